@@ -1,0 +1,82 @@
+import eslint from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** Rooms that run outside the editor too: in Node, in CI, in a worker. None of them may import `vscode`. */
+const pureRooms = [
+  'src/truework/**',
+  'src/sandbox/**',
+  'src/leaks/{detector,rule,git,scan,cli,formats}/**',
+];
+
+const features = ['connections', 'orders', 'reports', 'leaks'];
+
+/** No feature imports another feature's insides: only its `index.ts`, which names what it offers. */
+const featureBoundaries = features.map((feature) => ({
+  files: [`src/${feature}/**/*.ts`],
+  rules: {
+    'no-restricted-imports': ['error', {
+      patterns: [
+        {
+          regex: `/(${features.filter((other) => other !== feature).join('|')})/(?!index\\.ts$)`,
+          message: 'Import a feature through its index.ts.',
+        },
+        { regex: '/sandbox/(?!index\\.ts$)', message: 'Import the sandbox through its index.ts.' },
+        { regex: '/extension\\.ts$', message: 'Imports run from extension.ts to the features, never back.' },
+      ],
+    }],
+  },
+}));
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'dist-test/**', '.cache/**', 'node_modules/**'] },
+  eslint.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { project: './tsconfig.json' } },
+    rules: {
+      'no-console': 'error',
+      eqeqeq: ['error', 'always'],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+    },
+  },
+  { files: ['**/*.mjs'], extends: [tseslint.configs.disableTypeChecked], languageOptions: { parserOptions: { project: null }, globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
+  {
+    files: ['test/**', '*.mjs', 'src/sandbox/main.ts', 'src/leaks/cli/**'],
+    rules: { 'no-console': 'off' },
+  },
+  {
+    files: ['test/**'],
+    rules: {
+      // node:test's describe/it return promises that its runner awaits itself.
+      '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: [{ from: 'package', name: ['describe', 'it', 'test', 'suite'], package: 'node:test' }] }],
+    },
+  },
+  ...featureBoundaries,
+  {
+    files: pureRooms,
+    rules: {
+      'no-restricted-imports': ['error', {
+        paths: [{ name: 'vscode', message: 'This room is pure: it runs without an editor.' }],
+        patterns: [
+          { regex: '/(connections|orders|reports|ui)/', message: 'Pure rooms know nothing of the editor features.' },
+          { regex: '/extension\\.ts$', message: 'Imports run from extension.ts to the features, never back.' },
+        ],
+      }],
+    },
+  },
+  {
+    files: ['src/sandbox/**'],
+    rules: {
+      'no-restricted-imports': ['error', {
+        paths: [{ name: 'vscode', message: 'The sandbox runs without an editor.' }],
+        patterns: [
+          { regex: '^\\.\\./(?!(\\.\\./)*truework/(schemas|keys))', message: 'The sandbox shares truework/schemas and truework/keys.ts, nothing else.' },
+          { regex: '/(connections|orders|reports|ui|leaks)/', message: 'The sandbox knows nothing of the editor.' },
+        ],
+      }],
+    },
+  },
+);
