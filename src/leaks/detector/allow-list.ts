@@ -1,0 +1,34 @@
+import { hash, randomBytes } from 'node:crypto';
+
+/** SHA-256 of a key as lower-case hexadecimal. A key carries 160 random bits or more, so its hash gives nothing away. */
+export function hashKey(key: string): string {
+  return hash('sha256', key);
+}
+
+const SALTED = /^sha256:([^:]+):([0-9a-f]{64})$/i;
+const BARE = /^(?:sha256:)?([0-9a-f]{64})$/i;
+
+/**
+ * An entry that lets this one key pass, wherever it stands: `sha256:<salt>:<hash>`, the hash being SHA-256 of the
+ * salt followed by the key. The salt keeps two lists from telling that they allow the same key.
+ */
+export function allowEntry(key: string, salt: string = randomBytes(8).toString('hex')): string {
+  return `sha256:${salt}:${hashKey(salt + key)}`;
+}
+
+export function isAllowEntry(text: string): boolean {
+  return SALTED.test(text) || BARE.test(text);
+}
+
+/** Makes the question "which entry allows this key?" from a list; what is no entry is ignored. */
+export function allowListReader(entries: readonly string[]): (key: string, keyHash: string) => string | undefined {
+  const byHash = new Map<string, string>();
+  const salted: { entry: string; salt: string; hash: string }[] = [];
+  for (const entry of entries) {
+    const bare = BARE.exec(entry)?.[1];
+    if (bare !== undefined) byHash.set(bare.toLowerCase(), entry);
+    const [, salt, saltedHash] = SALTED.exec(entry) ?? [];
+    if (salt !== undefined && saltedHash !== undefined) salted.push({ entry, salt, hash: saltedHash.toLowerCase() });
+  }
+  return (key, keyHash) => byHash.get(keyHash) ?? salted.find(({ salt, hash: wanted }) => hashKey(salt + key) === wanted)?.entry;
+}

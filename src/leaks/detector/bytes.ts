@@ -1,0 +1,77 @@
+import { SECRET_PREFIX } from '../../truework/keys.ts';
+import { type Scan, type ScanOptions } from './finding.ts';
+import { mayHoldKeyBytes, UTF16_NEEDLE } from './needles.ts';
+import { readKey, scanText, toScan, type Sighting } from './scan.ts';
+
+export type ByteEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'binary';
+
+export interface ByteScan extends Scan {
+  /**
+   * How the bytes were read. Offsets count UTF-16 code units of the decoded text without its byte order mark; in
+   * `binary` they count bytes.
+   */
+  readonly encoding: ByteEncoding;
+  /** The decoded text that the offsets are about; empty when a first look already showed that there is no key. */
+  readonly text: string;
+}
+
+/** Git takes a file for binary when one of its first 8,000 bytes is zero. */
+const BINARY_LOOK = 8000;
+
+/** Finds secret keys in the content of a file: UTF-8 (also broken, or Latin-1), UTF-16 of both byte orders, binary. */
+export function scanBytes(bytes: Uint8Array, options: ScanOptions = {}): ByteScan {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const encoding = encodingOf(buffer);
+  if (!mayHoldKeyBytes(buffer) && !encoding.startsWith('utf-16')) return { encoding, text: '', findings: [], capped: false };
+  const text = decodeBytes(buffer, encoding);
+  const found = encoding === 'binary' ? scanBinary(text, buffer, options) : scanText(text, options);
+  const findings = encoding.startsWith('utf-16') ? found.findings.map((finding) => (finding.encoding === 'plain' ? { ...finding, encoding: 'utf-16' as const } : finding)) : found.findings;
+  return { encoding, text, findings, capped: found.capped };
+}
+
+/** By the byte order mark; without one, by where the zero bytes are. */
+export function encodingOf(buffer: Buffer): ByteEncoding {
+  if (buffer[0] === 0xff && buffer[1] === 0xfe) return 'utf-16le';
+  if (buffer[0] === 0xfe && buffer[1] === 0xff) return 'utf-16be';
+  const look = buffer.subarray(0, BINARY_LOOK);
+  if (!look.includes(0)) return 'utf-8';
+  const zeros = [0, 0];
+  for (let i = 0; i < look.length; i++) if (look[i] === 0) zeros[i & 1] = (zeros[i & 1] ?? 0) + 1;
+  const [even = 0, odd = 0] = zeros;
+  const half = look.length / 2;
+  if (odd > half * 0.7 && even < half * 0.05) return 'utf-16le';
+  if (even > half * 0.7 && odd < half * 0.05) return 'utf-16be';
+  return 'binary';
+}
+
+/** Decodes as an editor would, without the byte order mark; `binary` becomes one character per byte. */
+export function decodeBytes(buffer: Buffer, encoding: ByteEncoding): string {
+  switch (encoding) {
+    case 'utf-8': return withoutMark(buffer.toString('utf8'));
+    case 'utf-16le': return withoutMark(buffer.toString('utf16le'));
+    case 'utf-16be': return withoutMark(Buffer.from(buffer.subarray(0, buffer.length & ~1)).swap16().toString('utf16le'));
+    case 'binary': return buffer.toString('latin1');
+  }
+}
+
+function withoutMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}
+
+/** Programs and databases hold strings in both widths side by side, two-byte ones at odd places too. */
+function scanBinary(text: string, buffer: Buffer, options: ScanOptions): Scan {
+  const narrow = scanText(text, options);
+  const wide: Sighting[] = [];
+  for (let at = buffer.indexOf(UTF16_NEEDLE); at >= 0; at = buffer.indexOf(UTF16_NEEDLE, at + UTF16_NEEDLE.length)) {
+    let characters = '';
+    for (let i = at; i < buffer.length && characters.length < LONGEST_WIDE && (i === at || buffer[i - 1] === 0); i += 2) characters += String.fromCharCode(buffer[i] ?? 0);
+    const next = characters.indexOf(SECRET_PREFIX, SECRET_PREFIX.length);
+    const shape = readKey(characters, 0, next < 0 ? characters.length : next);
+    if (shape) wide.push({ start: at, end: at + shape.end * 2 - 1, kind: shape.kind, key: characters.slice(0, shape.end), encoding: 'utf-16' });
+  }
+  if (wide.length === 0) return narrow;
+  const { findings, capped } = toScan(text, wide, options);
+  return { findings: [...narrow.findings, ...findings].sort((a, b) => a.start - b.start), capped: narrow.capped || capped };
+}
+
+const LONGEST_WIDE = 1024;

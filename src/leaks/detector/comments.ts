@@ -1,0 +1,168 @@
+import { type Suppression } from './finding.ts';
+
+export type CommentSuppression = Extract<Suppression, { by: 'comment' }>;
+
+type Effect = 'line' | 'next-line' | 'disable' | 'enable';
+
+interface Directive extends CommentSuppression {
+  readonly effect: Effect;
+}
+
+/**
+ * The comments by which the common secret scanners are told to let a line pass. Found by a fixed word each, so that
+ * a long text costs one search per word; `at` looks at the place where the word was found.
+ */
+const DIRECTIVES: readonly {
+  readonly scanner: CommentSuppression['scanner'];
+  readonly word: string;
+  readonly pattern: RegExp;
+  readonly effect: (match: RegExpExecArray) => Effect | undefined;
+}[] = [
+  // https://github.com/secretlint/secretlint/tree/master/packages/%40secretlint/secretlint-rule-filter-comments
+  { scanner: 'secretlint', word: 'secretlint-', pattern: /secretlint-(disable-next-line|disable-line|disable|enable)(?![\w-])([^\r\n]*)/y, effect: secretlintEffect },
+  // https://github.com/gitleaks/gitleaks#gitleaksallow, honoured on the same line only
+  { scanner: 'gitleaks', word: 'gitleaks:allow', pattern: /gitleaks:allow(?![\w-])/y, effect: () => 'line' },
+  { scanner: 'betterleaks', word: 'betterleaks:allow', pattern: /betterleaks:allow(?![\w-])/y, effect: () => 'line' },
+  { scanner: 'trufflehog', word: 'trufflehog:ignore', pattern: /trufflehog:ignore(?![\w-])/y, effect: () => 'line' },
+  { scanner: 'ggshield', word: 'ggignore', pattern: /ggignore(?![\w-])/y, effect: () => 'line' },
+  { scanner: 'kingfisher', word: 'kingfisher:', pattern: /kingfisher:(?:ignore|allow)(?![\w-])/y, effect: () => 'line' },
+  // https://github.com/Yelp/detect-secrets#inline-allowlisting
+  {
+    scanner: 'detect-secrets', word: 'pragma:', pattern: /pragma: ?(?:allow|white)list[ -](nextline[ -])?secret(?![\w-])/y,
+    effect: (match) => (match[1] === undefined ? 'line' : 'next-line'),
+  },
+];
+
+/**
+ * Answers, for findings asked about in order, which comment suppresses each of them. The text is searched for
+ * comments on the first question.
+ */
+export function commentReader(text: string): (start: number, end: number) => CommentSuppression | undefined {
+  let plan: ((start: number, end: number) => CommentSuppression | undefined) | undefined;
+  return (start, end) => (plan ??= readPlan(text))(start, end);
+}
+
+function readPlan(text: string): (start: number, end: number) => CommentSuppression | undefined {
+  const directives = findDirectives(text);
+  if (directives.length === 0) return () => undefined;
+
+  const byLine = new Map<number, CommentSuppression>();
+  const regions: { from: number; to: number; directive: CommentSuppression }[] = [];
+  const cursor = new LineCursor(text);
+  let open: Directive | undefined;
+  for (const directive of directives) {
+    cursor.moveTo(directive.start);
+    if (directive.effect === 'line') byLine.set(cursor.start, directive);
+    else if (directive.effect === 'next-line') byLine.set(cursor.next, directive);
+    else if (directive.effect === 'disable') open ??= directive;
+    else if (open) {
+      regions.push({ from: open.end, to: directive.start, directive: open });
+      open = undefined;
+    }
+  }
+  if (open) regions.push({ from: open.end, to: text.length, directive: open });
+
+  const lines = new LineCursor(text);
+  let region = 0;
+  return (start, end) => {
+    while (region < regions.length && (regions[region]?.to ?? 0) <= start) region++;
+    const around = regions[region];
+    if (around && around.from <= start) return withoutEffect(around.directive);
+    lines.moveTo(start);
+    const onLine = byLine.get(lines.start);
+    if (onLine) return withoutEffect(onLine);
+    // A key wrapped over several lines: the comment may follow its last one.
+    if (end <= lines.next || lines.next >= text.length) return undefined;
+    const lastLine = new LineCursor(text, lines.next);
+    lastLine.moveTo(end - 1);
+    const onLast = byLine.get(lastLine.start);
+    return onLast && withoutEffect(onLast);
+  };
+}
+
+function withoutEffect({ by, scanner, text, start, end }: CommentSuppression): CommentSuppression {
+  return { by, scanner, text, start, end };
+}
+
+function findDirectives(text: string): Directive[] {
+  const found: Directive[] = [];
+  for (const { scanner, word, pattern, effect } of DIRECTIVES) {
+    for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
+      if (/\w-?$/.test(text.slice(Math.max(0, at - 2), at))) continue;
+      pattern.lastIndex = 0;
+      const match = pattern.exec(text.slice(at, at + LONGEST_DIRECTIVE));
+      const read = match && effect(match);
+      if (!match || !read) continue;
+      const isRegion = read === 'disable' || read === 'enable';
+      if (isRegion && !opensComment(text, at)) continue;
+      const end = at + (scanner === 'secretlint' ? 'secretlint-'.length + (match[1]?.length ?? 0) : match[0].length);
+      found.push({ by: 'comment', scanner, text: text.slice(at, end), start: at, end, effect: read });
+    }
+  }
+  return found.sort((a, b) => a.start - b.start);
+}
+
+const LONGEST_DIRECTIVE = 256;
+
+function secretlintEffect(match: RegExpExecArray): Effect | undefined {
+  return namesOurRule(match[2] ?? '') ? match[1]?.replace('disable-', '') as Effect : undefined;
+}
+
+/** Where the rule names end: the comment, the string that holds it, or `--`, after which secretlint allows a reason. */
+const END_OF_NAMES = /\*\/|--|#\}|\*\)|%>|\?>|["'`]|\\[nr]/;
+const RULE_NAME = /^@[\w.-]+\/[\w.-]+$|secretlint-(?:filter-)?rule-/;
+const OUR_RULE = /(?:^|[\\/])(?:secretlint-rule-)?truework(?:\.js)?$/;
+
+/**
+ * A directive without names is about every rule. Names are rule ids as secretlint writes them, commas between
+ * short ones, or a single word; several words without commas are prose.
+ */
+function namesOurRule(afterDirective: string): boolean {
+  const list = (afterDirective.split(END_OF_NAMES, 1)[0] ?? '').trim();
+  const words = list.split(/[\s,]+/).filter((word) => word !== '');
+  if (words.length === 0) return true;
+  const named = words.filter((word) => RULE_NAME.test(word) || OUR_RULE.test(word));
+  if (named.length > 0) return named.some((word) => OUR_RULE.test(word));
+  return words.length > 1 && !list.includes(',');
+}
+
+/** A region silences much, so it has to stand in a comment, not in a sentence about such comments. */
+function opensComment(text: string, at: number): boolean {
+  return /(?:\/\/|\/\*|#|<!--|--|\*|;|%|\(\*|\{-|["'])[ \t]*$/.test(text.slice(Math.max(0, at - 32), at));
+}
+
+/** Walks forward over lines as editors count them: ended by `\n`, `\r\n` or `\r`. */
+class LineCursor {
+  readonly #text: string;
+  #lineFeed = -1;
+  #carriageReturn = -1;
+  /** Where the current line and the next one begin. */
+  start: number;
+  next: number;
+
+  constructor(text: string, start = 0) {
+    this.#text = text;
+    this.start = start;
+    this.next = this.#startAfter(start);
+  }
+
+  moveTo(offset: number): void {
+    while (this.next <= offset && this.next < this.#text.length) {
+      this.start = this.next;
+      this.next = this.#startAfter(this.start);
+    }
+  }
+
+  #startAfter(from: number): number {
+    if (this.#lineFeed < from) this.#lineFeed = this.#find('\n', from);
+    if (this.#carriageReturn < from) this.#carriageReturn = this.#find('\r', from);
+    const breakAt = Math.min(this.#lineFeed, this.#carriageReturn);
+    if (breakAt === this.#carriageReturn && this.#lineFeed === breakAt + 1) return breakAt + 2;
+    return Math.min(breakAt + 1, this.#text.length);
+  }
+
+  #find(character: string, from: number): number {
+    const at = this.#text.indexOf(character, from);
+    return at < 0 ? this.#text.length : at;
+  }
+}

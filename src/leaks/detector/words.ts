@@ -1,0 +1,32 @@
+/** Words that people write where a key would stand, and those that invented identifiers are made of. */
+const WORDS = `
+  abc xyz xxx yyy zzz foo bar baz qux key api not own the and for use put add set get new old any our out url app env var val
+  your yours here goes this that with from some into only must will have been more less than when
+  secret secrets token tokens value values string text code data name file path user password passwd passphrase
+  credential credentials access auth authorization bearer account client server service private public keys
+  truework verification income employment order report webhook
+  test tests testing tester live prod production sandbox stage staging local develop development default demo
+  example examples sample samples placeholder dummy fake mock mocked stub invalid valid wrong real actual really
+  replace replaced change changed changeme insert enter paste fill write generate generated provide provided
+  todo fixme redacted hidden masked removed deleted expired revoked rotated obfuscated scrubbed censored
+  never commit committed secure insecure unsafe super very long short random characters chars letters digits bytes
+  base64 encode encoded decode decoded hash hashed salt training identifier config configuration setting settings
+  lorem ipsum dolor amet consectetur adipiscing hello world null none nothing undefined unknown empty
+  documentation docs readme guide tutorial please contact support company acme widget
+  qwerty asdf zxcv hunter letmein admin root guest
+  deadbeef cafebabe feedface facefeed badc0ffee c0ffee baadf00d decafbad 8badf00d defaced facade decade dead beef cafe babe face
+`.trim().split(/\s+/);
+
+const STEM = 3;
+const byStem = new Map<string, string[]>();
+for (const word of WORDS.toSorted((a, b) => b.length - a.length)) {
+  const stem = word.slice(0, STEM);
+  const words = byStem.get(stem);
+  if (words) words.push(word);
+  else byStem.set(stem, [word]);
+}
+
+/** The length of the longest word that stands at this place in a text of lower-case letters; 0 when none does. */
+export function wordLengthAt(lowerCase: string, at: number): number {
+  return byStem.get(lowerCase.slice(at, at + STEM))?.find((word) => lowerCase.startsWith(word, at))?.length ?? 0;
+}
