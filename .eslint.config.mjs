@@ -28,7 +28,7 @@ const featureBoundaries = features.map((feature) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'dist-test/**', '.cache/**', 'node_modules/**'] },
+  { ignores: ['dist/**', 'dist-test/**', '.cache/**', 'node_modules/**', 'test/support/demo/**'] },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {

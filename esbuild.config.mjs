@@ -1,21 +1,53 @@
 // Builds dist/: the extension as ES modules with split chunks, and the programs that run without the editor.
-import { build } from 'esbuild';
+// --production minifies, --tests also bundles the editor host suites into dist-test/, --watch rebuilds on each change.
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { build, context } from 'esbuild';
 
 const production = process.argv.includes('--production');
 
-await build({
-  entryPoints: { extension: 'src/extension.ts' },
-  outdir: 'dist',
+/** @type {import('esbuild').BuildOptions} */
+const common = {
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
   format: 'esm',
   platform: 'node',
   target: 'node22',
   splitting: true,
+  logLevel: 'warning',
+};
+
+/** @type {import('esbuild').BuildOptions} */
+const extension = {
+  ...common,
+  entryPoints: { extension: 'src/extension.ts' },
+  outdir: 'dist',
   external: ['vscode'],
   minify: production,
   sourcemap: production ? false : 'linked',
   // Bundled CommonJS packages call require() for Node's own modules; ES modules have none.
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
-  logLevel: 'warning',
+};
+
+/** @type {() => import('esbuild').BuildOptions} */
+const hostSuites = () => ({
+  ...common,
+  entryPoints: {
+    index: 'test/host/index.ts',
+    ...Object.fromEntries(readdirSync('test/host', { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.test.ts'))
+      .map((file) => [path.join('host', file.replace(/\.ts$/, '')), path.join('test/host', file)])),
+  },
+  outdir: 'dist-test',
+  // Mocha and whatever else the suites use is loaded from node_modules.
+  external: ['vscode'],
+  packages: 'external',
+  sourcemap: 'inline',
 });
+
+const builds = process.argv.includes('--tests') ? [extension, hostSuites()] : [extension];
+if (process.argv.includes('--watch')) {
+  for (const options of builds) await (await context({ ...options, logLevel: 'info' })).watch();
+} else {
+  await Promise.all(builds.map((options) => build(options)));
+}

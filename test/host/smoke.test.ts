@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+
+interface Manifest {
+  readonly contributes?: { readonly commands?: readonly { readonly command: string }[] };
+}
+
+describe('The extension', () => {
+  const extension = vscode.extensions.getExtension<unknown>('truework-for-vscode.truework');
+
+  it('is found and activates', async () => {
+    assert.ok(extension);
+    await extension.activate();
+    assert.equal(extension.isActive, true);
+  });
+
+  it('registers every command it contributes', async () => {
+    const { contributes } = extension?.packageJSON as Manifest;
+    const registered = new Set(await vscode.commands.getCommands(true));
+    const missing = (contributes?.commands ?? []).map(({ command }) => command).filter((command) => !registered.has(command));
+    assert.deepEqual(missing, []);
+  });
+
+  it('sees the workspace folder, which is trusted', () => {
+    assert.equal(vscode.workspace.workspaceFolders?.length, 1);
+    assert.equal(vscode.workspace.isTrusted, true);
+  });
+});

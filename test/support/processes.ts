@@ -1,0 +1,65 @@
+/**
+ * Child processes and temporary folders that never outlive the program that made them, however it ends (short of
+ * SIGKILL). Each process leads a group of its own, so that what it starts goes with it.
+ */
+import { spawn, spawnSync, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const windows = process.platform === 'win32';
+const running = new Set<ChildProcess>();
+const folders = new Set<string>();
+
+/** Starts a process in a group of its own; see {@link stopGroup}. */
+export function spawnGroup(command: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
+  const child = spawn(command, args, { ...options, detached: !windows });
+  running.add(child);
+  child.once('error', () => running.delete(child));
+  return child;
+}
+
+/** Ends a process and everything it started: politely first, after four seconds by force. */
+export async function stopGroup(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined) return;
+  if (child.exitCode === null && child.signalCode === null) {
+    const exited = once(child, 'exit');
+    signalGroup(child, 'SIGTERM');
+    await Promise.race([exited, sleep(4_000, undefined, { ref: false })]);
+  }
+  signalGroup(child, 'SIGKILL');
+  running.delete(child);
+}
+
+/** A fresh folder below the system's temporary folder, removed when this program ends. */
+export function temporaryFolder(name: string): string {
+  // The real path: VS Code compares paths, and the temporary folder is a symbolic link on macOS.
+  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), `truework-${name}-`)));
+  folders.add(folder);
+  return folder;
+}
+
+/** Ends with `code` once `signal` arrives; the default is what a shell expects of an interrupted program. */
+export function endOnSignals(code = 130): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(code));
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  if (windows) {
+    spawnSync('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore' });
+    return;
+  }
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // The whole group is gone already.
+  }
+}
+
+process.on('exit', () => {
+  for (const child of running) signalGroup(child, 'SIGKILL');
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+});

@@ -1,0 +1,1 @@
+export declare function fetchNode(major: number): Promise<string>;
