@@ -62,7 +62,7 @@ function runEnd(text: string, from: number): number {
 function alignedStart(text: string, start: number, group: number): number {
   if ((group - start) % 4 === 0) return start;
   const aligned = start + ((group - start) % 4);
-  for (let at = aligned; at < Math.min(group, aligned + LONGEST_GLUE); at += 4) {
+  for (let at = aligned; at <= Math.min(group, aligned + LONGEST_GLUE); at += 4) {
     const before = text[at - 1];
     if (before === '_' || before === '-' || before === '/') return at;
   }
