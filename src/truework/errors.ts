@@ -1,0 +1,166 @@
+/** What can go wrong between this machine and Truework: a closed list, so that whoever shows errors covers all of them. */
+import { redact } from './redact.ts';
+
+/**
+ * - `unauthorized` 401: the key is missing, mistyped, revoked or of the other environment
+ * - `forbidden` 403: the key is good, but not for this
+ * - `not-found` 404
+ * - `validation` 400 or 422, or found wrong before sending (then without `status`): see `detail` and `fields`
+ * - `version` 406: the key is pinned to a newest API version than the one asked for
+ * - `frozen-ssn` 451: the applicant has frozen the social security number
+ * - `rate-limited` 429: see `retryAfterMs`
+ * - `rejected` any other 4xx
+ * - `server` 5xx
+ * - `redirect` 3xx: never followed, since the key would go along
+ * - `network` no connection, or it broke
+ * - `tls` the certificate is not trusted, or no secure connection came about
+ * - `proxy` the proxy refused, wants other credentials, or cannot be reached
+ * - `timeout` no answer in time
+ * - `canceled` by the caller, or because the client was closed
+ * - `too-large` the answer is larger than it may be
+ * - `unexpected-body` the answer is not what the API documents: see `path` and `expected`
+ * - `no-key` there is no key (any more) for this connection
+ * - `wrong-host` this key never goes to this host
+ * - `invalid-id` the text cannot be the id of anything
+ */
+export type TrueworkErrorKind =
+  | 'unauthorized' | 'forbidden' | 'not-found' | 'validation' | 'version' | 'frozen-ssn' | 'rate-limited' | 'rejected' | 'server'
+  | 'redirect' | 'network' | 'tls' | 'proxy' | 'timeout' | 'canceled' | 'too-large' | 'unexpected-body'
+  | 'no-key' | 'wrong-host' | 'invalid-id';
+
+/** One field of a request that was found wrong; `path` as in `target.company.name`, empty for the request as a whole. */
+export interface FieldProblem {
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface TrueworkErrorFacts {
+  /** HTTP status of Truework's answer. */
+  readonly status?: number | undefined;
+  /** Truework's own words; without keys and social security numbers, at most 500 characters. */
+  readonly detail?: string | undefined;
+  readonly fields?: readonly FieldProblem[] | undefined;
+  /** How long to wait before the next request, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
+  /** Where the answer first differs from what the API documents, as in `results[0].state`; `$` is the whole of it. */
+  readonly path?: string | undefined;
+  /** What should stand at `path`. */
+  readonly expected?: string | undefined;
+  /**
+   * The request changes something, and it cannot be told whether it was carried out: never just send it again.
+   * Look it up first (`correlate.ts`).
+   */
+  readonly requestMayHaveBeenDone?: boolean | undefined;
+  /** Code of the system error behind it, such as `ECONNREFUSED`. */
+  readonly code?: string | undefined;
+}
+
+const LONGEST_DETAIL = 500;
+const MOST_FIELDS = 50;
+const DEEPEST_FIELD = 8;
+
+/**
+ * The only error that the client throws. It holds what was chosen to be in it: never a header, a request body, a query
+ * or the error object behind it, since all of those may carry the key or what belongs to a person.
+ */
+export class TrueworkError extends Error {
+  override readonly name = 'TrueworkError';
+  readonly kind: TrueworkErrorKind;
+  readonly status?: number;
+  readonly detail?: string;
+  readonly fields?: readonly FieldProblem[];
+  readonly retryAfterMs?: number;
+  readonly path?: string;
+  readonly expected?: string;
+  readonly requestMayHaveBeenDone: boolean;
+  readonly code?: string;
+
+  constructor(kind: TrueworkErrorKind, facts: TrueworkErrorFacts = {}) {
+    const code = codeOf(facts);
+    super(sentence(kind, facts), code === undefined ? undefined : { cause: { code } });
+    this.kind = kind;
+    this.requestMayHaveBeenDone = facts.requestMayHaveBeenDone ?? false;
+    if (facts.status !== undefined) this.status = facts.status;
+    if (facts.detail !== undefined && facts.detail !== '') this.detail = brief(facts.detail);
+    if (facts.fields !== undefined && facts.fields.length > 0) {
+      this.fields = facts.fields.slice(0, MOST_FIELDS).map(({ path, message }) => ({ path: brief(path), message: brief(message) }));
+    }
+    if (facts.retryAfterMs !== undefined) this.retryAfterMs = facts.retryAfterMs;
+    if (facts.path !== undefined) this.path = brief(facts.path);
+    if (facts.expected !== undefined) this.expected = brief(facts.expected);
+    if (code !== undefined) this.code = code;
+  }
+}
+
+/** Codes are identifiers; anything else under that name may be a text with who knows what in it. */
+function codeOf({ code }: TrueworkErrorFacts): string | undefined {
+  return code !== undefined && /^[A-Z][A-Z0-9_]{0,63}$/.test(code) ? code : undefined;
+}
+
+function brief(text: string): string {
+  const clean = redact(text.slice(0, 2 * LONGEST_DETAIL));
+  return clean.length <= LONGEST_DETAIL ? clean : `${clean.slice(0, LONGEST_DETAIL - 1)}…`;
+}
+
+/** Plain English for logs and command lines; the editor words each kind itself, in the person's language. */
+function sentence(kind: TrueworkErrorKind, facts: TrueworkErrorFacts): string {
+  switch (kind) {
+    case 'unauthorized': return 'Truework does not accept the API key.';
+    case 'forbidden': return 'The API key may not do this.';
+    case 'not-found': return 'Truework does not know this id, or the key may not see it.';
+    case 'validation': return 'The request has fields that are not valid.';
+    case 'version': return 'Truework does not answer in API version 2023-10-30 for this key.';
+    case 'frozen-ssn': return 'The applicant has frozen this social security number.';
+    case 'rate-limited': return 'Truework received too many requests in a short time.';
+    case 'rejected': return `Truework rejected the request with status ${facts.status ?? 'unknown'}.`;
+    case 'server': return `Truework failed to answer, with status ${facts.status ?? 'unknown'}.`;
+    case 'redirect': return 'The answer points to another address, which is never followed with an API key.';
+    case 'network': return 'There is no connection to Truework.';
+    case 'tls': return 'No trusted, secure connection to Truework came about.';
+    case 'proxy': return 'The proxy did not let the request through.';
+    case 'timeout': return 'Truework did not answer in time.';
+    case 'canceled': return 'The request was canceled.';
+    case 'too-large': return 'The answer is larger than it may be.';
+    case 'unexpected-body': return facts.path === undefined
+      ? 'The answer is not what the API documents.'
+      : `The answer is not what the API documents: ${brief(facts.path)} should be ${brief(facts.expected ?? 'something else')}.`;
+    case 'no-key': return 'There is no API key for this connection.';
+    case 'wrong-host': return 'This API key is never sent to this host.';
+    case 'invalid-id': return 'This cannot be the id of an order or report.';
+  }
+}
+
+/** What an error answer with this status means. */
+export function kindOfStatus(status: number): TrueworkErrorKind {
+  switch (status) {
+    case 400:
+    case 422: return 'validation';
+    case 401: return 'unauthorized';
+    case 403: return 'forbidden';
+    case 404: return 'not-found';
+    case 406: return 'version';
+    case 429: return 'rate-limited';
+    case 451: return 'frozen-ssn';
+    default:
+      if (status >= 500) return 'server';
+      return status < 400 ? 'redirect' : 'rejected';
+  }
+}
+
+/** Truework's words and field problems from an error body; nothing when it has another form, as gateways answer. */
+export function readErrorBody(body: unknown): Pick<TrueworkErrorFacts, 'detail' | 'fields'> {
+  const { error } = Object(body) as { error?: unknown };
+  const { message, invalid_fields: invalid } = Object(error) as { message?: unknown; invalid_fields?: unknown };
+  return { detail: typeof message === 'string' ? message : undefined, fields: fieldProblems(invalid) };
+}
+
+/** `{target: {ssn: ["This field is required."]}}` becomes `target.ssn`: "This field is required." */
+function fieldProblems(invalid: unknown, path = '', depth = 0): readonly FieldProblem[] {
+  if (typeof invalid === 'string') return [{ path, message: invalid }];
+  if (typeof invalid !== 'object' || invalid === null || depth > DEEPEST_FIELD) return [];
+  const list = Array.isArray(invalid);
+  return Object.entries(invalid).flatMap(([key, value]: [string, unknown]) => {
+    if (list) return fieldProblems(value, typeof value === 'string' ? path : `${path}[${key}]`, depth + 1);
+    return fieldProblems(value, path === '' ? key : `${path}.${key}`, depth + 1);
+  });
+}
