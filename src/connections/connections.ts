@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { SecretKey } from '../truework/keys.ts';
+import { Owner } from '../ui/lifecycle.ts';
+import { type Connection, isConnection } from './connection.ts';
+import type { KeyVault } from './vault.ts';
+
+const LIST = 'truework.connections';
+const CURRENT = 'truework.currentConnection';
+
+/** How often, and how far apart in ms, the list is read again after another window changed a key: the two travel separately. */
+const RELOADS = [50, 250, 1000];
+
+/**
+ * The connections of this person, and the one this workspace uses. Aliases and environments are kept in globalState,
+ * the choice in workspaceState, keys in the vault only.
+ */
+export class Connections extends Owner {
+  readonly #changed = this.own(new vscode.EventEmitter<void>());
+  /** Connections were added, removed or switched, or a key changed. */
+  readonly onDidChange = this.#changed.event;
+
+  readonly #keyChanged = this.own(new vscode.EventEmitter<string>());
+  /** The key of the connection with this id was stored or removed, here or in another window. */
+  readonly onDidChangeKey = this.#keyChanged.event;
+
+  readonly #vault: KeyVault;
+  readonly #global: vscode.Memento;
+  readonly #workspace: vscode.Memento;
+  /** Connections of this window only, with their key: the local sandbox. */
+  readonly #volatile = new Map<string, { connection: Connection; key: SecretKey }>();
+  readonly #gone = new Set<string>();
+  /** The volatile connection chosen in this window; outlives no window, so no Memento holds it. */
+  #volatileChoice: string | undefined;
+
+  constructor(vault: KeyVault, global: vscode.Memento, workspace: vscode.Memento) {
+    super();
+    this.#vault = vault;
+    this.#global = global;
+    this.#workspace = workspace;
+    this.own(vault.onDidChange((id) => { void this.#follow(id); }));
+  }
+
+  get all(): readonly Connection[] {
+    return [...[...this.#volatile.values()].map(({ connection }) => connection), ...this.#stored()];
+  }
+
+  /** The connection in use: the one chosen, else the first one of the sandbox. Production is never a default. */
+  get current(): Connection | undefined {
+    const all = this.all;
+    const chosen = this.#volatileChoice ?? this.#workspace.get<string>(CURRENT);
+    return all.find(({ id }) => id === chosen) ?? all.find(({ environment }) => environment === 'sandbox');
+  }
+
+  find(id: string): Connection | undefined {
+    return this.all.find((connection) => connection.id === id);
+  }
+
+  byAlias(alias: string): Connection | undefined {
+    return this.all.find((connection) => connection.alias.toLowerCase() === alias.toLowerCase());
+  }
+
+  /** True once a read found no key behind this connection. */
+  isGone(connection: Connection): boolean {
+    return this.#gone.has(connection.id);
+  }
+
+  async readKey(connection: Connection): Promise<SecretKey | undefined> {
+    const volatileKey = this.#volatile.get(connection.id)?.key;
+    if (volatileKey) return volatileKey;
+    const key = await this.#vault.read(connection.id);
+    const wasGone = this.#gone.has(connection.id);
+    if (key) this.#gone.delete(connection.id);
+    else this.#gone.add(connection.id);
+    if (wasGone !== (key === undefined)) this.#changed.fire();
+    return key;
+  }
+
+  /** Stores a key under an alias; an alias that exists already gets the new key instead of the old one. */
+  async add(alias: string, key: SecretKey): Promise<Connection> {
+    const stored = this.#stored();
+    const existing = stored.find((connection) => connection.alias.toLowerCase() === alias.toLowerCase());
+    const connection: Connection = { id: existing?.id ?? randomUUID(), alias, environment: key.environment };
+    // The key first: a list entry without a key would show as "gone" in other windows.
+    await this.#vault.store(connection.id, key);
+    await this.#global.update(LIST, [...stored.filter(({ id }) => id !== connection.id), connection]);
+    this.#gone.delete(connection.id);
+    this.#changed.fire();
+    return connection;
+  }
+
+  async remove(connection: Connection): Promise<void> {
+    await this.#global.update(LIST, this.#stored().filter(({ id }) => id !== connection.id));
+    await this.#vault.remove(connection.id);
+    this.#gone.delete(connection.id);
+    this.#changed.fire();
+  }
+
+  async use(connection: Connection): Promise<void> {
+    this.#volatileChoice = connection.local ? connection.id : undefined;
+    if (!connection.local) await this.#workspace.update(CURRENT, connection.id);
+    this.#changed.fire();
+  }
+
+  addVolatile(connection: Connection, key: SecretKey): void {
+    this.#volatile.set(connection.id, { connection, key });
+    this.#changed.fire();
+  }
+
+  removeVolatile(id: string): void {
+    this.#volatile.delete(id);
+    if (this.#volatileChoice === id) this.#volatileChoice = undefined;
+    this.#changed.fire();
+  }
+
+  #stored(): readonly Connection[] {
+    const value = this.#global.get<unknown>(LIST);
+    return Array.isArray(value) ? value.filter(isConnection) : [];
+  }
+
+  async #follow(id: string): Promise<void> {
+    this.#gone.delete(id);
+    this.#keyChanged.fire(id);
+    this.#changed.fire();
+    let known = JSON.stringify(this.#stored());
+    for (const ms of RELOADS) {
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      const now = JSON.stringify(this.#stored());
+      if (now !== known) this.#changed.fire();
+      known = now;
+    }
+  }
+}

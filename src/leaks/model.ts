@@ -1,0 +1,25 @@
+/** What the editor's half of leak finding passes around. */
+import type * as vscode from 'vscode';
+import type { Finding } from './detector/index.ts';
+import type { Unchecked, Verdict } from './git/verdict.ts';
+
+/** A leaked key at a place in a document, file or notebook output, and what git says of it. */
+export interface Leak {
+  readonly uri: vscode.Uri;
+  readonly range: vscode.Range;
+  readonly finding: Finding;
+  /** Undefined while git is being asked. */
+  readonly verdict: Verdict | Unchecked | undefined;
+}
+
+/** Everything that is known at the moment, from open documents, the workspace scan and the history. */
+export interface Leaks {
+  /** Leaks changed in these documents. */
+  readonly onDidChange: vscode.Event<readonly vscode.Uri[]>;
+  all(): readonly Leak[];
+  in(uri: vscode.Uri): readonly Leak[];
+  /** Other places of the same key. */
+  of(keyHash: string): readonly Leak[];
+  /** Looks again: at these documents, or at everything that is known. */
+  refresh(uris?: readonly vscode.Uri[]): Promise<void>;
+}

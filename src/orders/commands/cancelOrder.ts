@@ -1,0 +1,127 @@
+import * as vscode from 'vscode';
+import type { ProductionLock, Session, Sessions } from '../../connections/index.ts';
+import { CancellationReason } from '../../truework/schemas/enums.ts';
+import type { Order } from '../../truework/schemas/order.ts';
+import type { CancelOrderRequest } from '../../truework/schemas/requests.ts';
+import { canCancel } from '../../truework/state.ts';
+import type { Log } from '../../ui/log.ts';
+import { explain } from '../../ui/messages.ts';
+import { input, outcome, pick, runSteps } from '../../ui/steps.ts';
+import { plain } from '../../ui/text.ts';
+import { applicantName } from '../nodes/orderNode.ts';
+import type { OrderStore } from '../store.ts';
+import { ordersOf, pickOrder } from '../targets.ts';
+import { offerConnection } from './createOrder.ts';
+
+export interface CancelDeps {
+  readonly sessions: Sessions;
+  readonly lock: ProductionLock;
+  readonly store: OrderStore;
+  readonly log: Log;
+}
+
+interface Result {
+  readonly order: Order;
+  readonly error?: unknown;
+}
+
+export async function cancelOrder({ sessions, lock, store, log }: CancelDeps, args: readonly unknown[]): Promise<void> {
+  const session = await sessions.current();
+  if (!session) {
+    await offerConnection();
+    return;
+  }
+  const orders = await chooseOrders(store, args);
+  if (orders.length === 0 || !await lock.ensureUnlocked(session.connection)) return;
+  const request = await askReason(orders);
+  if (!request || !await confirm(session, orders)) return;
+  const results = await vscode.window.withProgress(
+    { location: { viewId: 'truework.orders' } },
+    async () => cancelEach(session, orders, request, (order) => { if (sessions.isCurrent(session)) store.update(order); }),
+  );
+  store.acted();
+  for (const { order, error } of results) if (error !== undefined) log.error(`Order ${order.id} was not canceled`, error);
+  await report(results);
+}
+
+async function chooseOrders(store: OrderStore, args: readonly unknown[]): Promise<readonly Order[]> {
+  const chosen = ordersOf(args);
+  if (chosen.length > 0) {
+    const cancelable = chosen.filter(canCancel);
+    if (cancelable.length === 0) await vscode.window.showInformationMessage(vscode.l10n.t('Nothing can be canceled here: the verification requests have ended.'));
+    return cancelable;
+  }
+  const order = await pickOrder(store, vscode.l10n.t('Cancel Order'), canCancel, vscode.l10n.t('None of the loaded orders can be canceled.'));
+  return order ? [order] : [];
+}
+
+async function askReason(orders: readonly Order[]): Promise<CancelOrderRequest | undefined> {
+  const title = orders.length === 1 ? vscode.l10n.t('Cancel Order') : vscode.l10n.t('Cancel {0} Orders', orders.length);
+  const reasons: Record<CancellationReason, string> = {
+    'immediate': vscode.l10n.t('Just submitted, before work on it starts'),
+    'high-turnaround-time': vscode.l10n.t('It takes too long'),
+    'competitor': vscode.l10n.t('Verified by another provider'),
+    'wrong-info': vscode.l10n.t('The information submitted was wrong'),
+    'other': vscode.l10n.t('Another reason'),
+  };
+  const items = CancellationReason.options.map((reason) => ({ label: reasons[reason], description: reason, reason }));
+  let reason: CancellationReason = 'immediate';
+  let details = '';
+  const finished = await runSteps([
+    async () => outcome(await pick({ title, step: 1, totalSteps: 2, items, placeholder: vscode.l10n.t('Why is it canceled? Truework is told.'), active: items.find((item) => item.reason === reason) }),
+      (item) => { reason = item.reason; }),
+    async () => outcome(await input({ title, step: 2, totalSteps: 2, back: true, value: details, prompt: vscode.l10n.t('Details for Truework; may stay empty') }),
+      (text) => { details = text.trim(); }),
+  ]);
+  return finished ? { cancellation_reason: reason, ...(details !== '' && { cancellation_details: details }) } : undefined;
+}
+
+async function confirm(session: Session, orders: readonly Order[]): Promise<boolean> {
+  const [first] = orders;
+  const proceed = orders.length === 1 ? vscode.l10n.t('Cancel Order') : vscode.l10n.t('Cancel {0} Orders', orders.length);
+  const question = orders.length === 1 && first
+    ? vscode.l10n.t('Cancel the order for {0} in {1}?', applicantName(first), session.connection.alias)
+    : vscode.l10n.t('Cancel {0} orders in {1}?', orders.length, session.connection.alias);
+  const names = orders.length > 1 ? `${orders.slice(0, 10).map(applicantName).join(', ')}${orders.length > 10 ? '…' : ''}\n\n` : '';
+  const detail = names + vscode.l10n.t('This cannot be undone: every verification request that has not ended is canceled for good. Ended ones and their reports stay as they are.');
+  return await vscode.window.showWarningMessage(question, { modal: true, detail }, proceed) === proceed;
+}
+
+async function cancelEach(session: Session, orders: readonly Order[], request: CancelOrderRequest, show: (order: Order) => void): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  for (const order of orders) {
+    try {
+      await session.api.cancelOrder(order.id, request);
+      results.push({ order });
+      show(await session.api.getOrder(order.id));
+    } catch (error) {
+      if (results.at(-1)?.order !== order) results.push({ order, error });
+    }
+  }
+  return results;
+}
+
+/** One order that went well shows in the tree; everything else is told, order by order. */
+async function report(results: readonly Result[]): Promise<void> {
+  const failed = results.filter(({ error }) => error !== undefined);
+  const [only] = results;
+  if (results.length === 1) {
+    if (only?.error === undefined) return;
+    const { message, advice } = explain(only.error);
+    await vscode.window.showErrorMessage([message, advice].join(' '));
+    return;
+  }
+  await pick({
+    title: vscode.l10n.t('{0} of {1} Orders Canceled', results.length - failed.length, results.length),
+    placeholder: vscode.l10n.t('The result for each order'),
+    items: results.map(({ order, error }) => {
+      const said = error === undefined ? undefined : explain(error);
+      return {
+        label: plain(applicantName(order)),
+        description: said ? vscode.l10n.t('not canceled') : vscode.l10n.t('canceled'),
+        iconPath: new vscode.ThemeIcon(said ? 'error' : 'pass', new vscode.ThemeColor(said ? 'testing.iconFailed' : 'testing.iconPassed')),
+        ...(said && { detail: plain([said.message, said.advice].join(' ')) }),
+      };
+    }),
+  });
+}

@@ -1,0 +1,123 @@
+/** An order as it takes shape in the wizard, and the request it becomes. */
+import type { EmployerFilter, PermissiblePurpose, UseCase, VerificationType } from '../../truework/schemas/enums.ts';
+import type { EmployerSearchOrderRequest, TargetEmployerOrderRequest, TrueworkDirectOrderRequest } from '../../truework/schemas/requests.ts';
+
+export type CreatableKind = 'target-employer' | 'employer-search' | 'truework-direct';
+
+export interface Applicant {
+  readonly firstName: string;
+  readonly lastName: string;
+  /** XXX-XX-XXXX */
+  readonly ssn: string;
+  /** YYYY-MM-DD; Truework asks for it in employer searches and Truework Direct orders. */
+  readonly dateOfBirth?: string;
+  /** Truework Direct orders need one. */
+  readonly email?: string;
+}
+
+export interface Draft {
+  readonly kind: CreatableKind;
+  readonly applicant: Applicant;
+  /** One for a target employer, any number for Truework Direct, none for a search. */
+  readonly companies: readonly string[];
+  readonly employerFilter: EmployerFilter;
+  readonly type: VerificationType;
+  readonly permissiblePurpose: PermissiblePurpose;
+  readonly useCase: UseCase;
+  readonly searchKey?: string;
+}
+
+export type OrderRequest =
+  | { readonly kind: 'target-employer'; readonly body: TargetEmployerOrderRequest }
+  | { readonly kind: 'employer-search'; readonly body: EmployerSearchOrderRequest }
+  | { readonly kind: 'truework-direct'; readonly body: TrueworkDirectOrderRequest };
+
+/** The metadata key that marks an order, so that it can be found again should the answer to its creation get lost. */
+export const CORRELATION_KEY = 'truework_vscode_request';
+
+const DEFAULT_DATE_OF_BIRTH = '1990-01-01';
+
+/** @param correlation a random value that no other order carries */
+export function buildRequest(draft: Draft, correlation: string): OrderRequest {
+  const { applicant } = draft;
+  const metadata = { [CORRELATION_KEY]: correlation };
+  const about = { type: draft.type, permissible_purpose: draft.permissiblePurpose, use_case: draft.useCase, metadata };
+  const person = {
+    first_name: applicant.firstName,
+    last_name: applicant.lastName,
+    social_security_number: applicant.ssn,
+  };
+  const email = applicant.email === undefined ? {} : { contact_email: applicant.email };
+  const searchKey = draft.searchKey === undefined ? {} : { search_key: draft.searchKey };
+  switch (draft.kind) {
+    case 'target-employer':
+      return {
+        kind: draft.kind,
+        body: {
+          ...about,
+          ...searchKey,
+          target: {
+            ...person,
+            ...email,
+            ...(applicant.dateOfBirth !== undefined && { date_of_birth: applicant.dateOfBirth }),
+            company: { name: draft.companies[0] ?? '' },
+          },
+        },
+      };
+    case 'employer-search':
+      return {
+        kind: draft.kind,
+        body: {
+          ...about,
+          ...searchKey,
+          target: { ...person, ...email, date_of_birth: applicant.dateOfBirth ?? DEFAULT_DATE_OF_BIRTH },
+          request_config: { employer_filter: draft.employerFilter },
+        },
+      };
+    case 'truework-direct':
+      return {
+        kind: draft.kind,
+        body: {
+          ...searchKey,
+          targets: [{
+            ...person,
+            ...about,
+            contact_email: applicant.email ?? 'applicant@example.com',
+            date_of_birth: applicant.dateOfBirth ?? DEFAULT_DATE_OF_BIRTH,
+            ...(draft.companies.length > 0 && { companies: draft.companies.map((name) => ({ name, action: 'verify' as const })) }),
+          }],
+        },
+      };
+  }
+}
+
+/** The request as it may be shown: SSNs that are no test values are masked. */
+export function previewOf(request: OrderRequest, isTestSsn: (ssn: string) => boolean): unknown {
+  return JSON.parse(JSON.stringify(request.body, (key, value: unknown) => (
+    key === 'social_security_number' && typeof value === 'string' && !isTestSsn(value) ? `***-**-${value.slice(-4)}` : value
+  )));
+}
+
+export type SsnProblem = 'empty' | 'form';
+
+/** @returns the SSN as XXX-XX-XXXX, or what is wrong with it. */
+export function readSsn(text: string): { readonly ok: true; readonly ssn: string } | { readonly ok: false; readonly problem: SsnProblem } {
+  const trimmed = text.trim();
+  if (trimmed === '') return { ok: false, problem: 'empty' };
+  const match = /^(\d{3})-?(\d{2})-?(\d{4})$/.exec(trimmed);
+  if (!match) return { ok: false, problem: 'form' };
+  return { ok: true, ssn: match.slice(1).join('-') };
+}
+
+/** @returns first and last name of "Jane van Doe": the first word, and the rest. */
+export function readName(text: string): { readonly firstName: string; readonly lastName: string } | undefined {
+  const [firstName, ...rest] = text.trim().split(/\s+/);
+  return firstName !== undefined && firstName !== '' && rest.length > 0 ? { firstName, lastName: rest.join(' ') } : undefined;
+}
+
+/** True for a day that exists and lies in the past, as YYYY-MM-DD. */
+export function isDateOfBirth(text: string, now: number): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text) && date.getTime() < now;
+}

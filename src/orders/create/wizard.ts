@@ -1,0 +1,275 @@
+import { randomUUID } from 'node:crypto';
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import type { Connection } from '../../connections/index.ts';
+import { EmployerFilter, PermissiblePurpose, UseCase, VerificationType } from '../../truework/schemas/enums.ts';
+import { Documents } from '../../ui/documents.ts';
+import { BACK, input, outcome, pick, runSteps, type Step } from '../../ui/steps.ts';
+import { kindName } from '../nodes/kinds.ts';
+import { buildRequest, isDateOfBirth, previewOf, readName, readSsn, type Applicant, type CreatableKind, type Draft, type OrderRequest } from './draft.ts';
+import { TEST_APPLICANTS, type TestApplicant, type TestOutcome } from './testApplicants.ts';
+
+const TOTAL_STEPS = 4;
+const PREVIEW = 'New Order';
+
+interface Item<T> extends vscode.QuickPickItem {
+  readonly value: T;
+}
+
+/** Asks for everything an order needs, in four steps, the last one a look at the JSON. */
+export class OrderWizard {
+  readonly #connection: Connection;
+  readonly #documents: Documents;
+  readonly #correlation = randomUUID();
+  #draft: Draft;
+  #own = false;
+
+  constructor(connection: Connection, documents: Documents) {
+    this.#connection = connection;
+    this.#documents = documents;
+    const settings = vscode.workspace.getConfiguration('truework.orders');
+    const setting = <T extends readonly [string, ...string[]]>(name: string, schema: v.PicklistSchema<T, undefined>, fallback: T[number]) => {
+      const value = settings.get(name);
+      return v.is(schema, value) ? value : fallback;
+    };
+    this.#draft = {
+      kind: 'target-employer',
+      applicant: { firstName: '', lastName: '', ssn: '' },
+      companies: ['Acme Inc'],
+      employerFilter: 'any-employers',
+      type: setting('type', VerificationType, 'employment-income'),
+      permissiblePurpose: setting('permissiblePurpose', PermissiblePurpose, 'credit-application'),
+      useCase: setting('useCase', UseCase, 'mortgage'),
+    };
+  }
+
+  /** @returns the request to send, or undefined when the person gave up. */
+  async run(): Promise<OrderRequest | undefined> {
+    let request: OrderRequest | undefined;
+    try {
+      const finished = await runSteps([
+        () => this.#askKind(),
+        () => this.#askApplicant(),
+        ...this.#ownApplicantSteps(),
+        () => this.#askEmployer(),
+        () => this.#confirm((confirmed) => { request = confirmed; }),
+      ]);
+      return finished ? request : undefined;
+    } finally {
+      await this.#closePreview();
+    }
+  }
+
+  get #title(): string {
+    return this.#connection.environment === 'production'
+      ? vscode.l10n.t('Create Order in PRODUCTION ({0})', this.#connection.alias)
+      : vscode.l10n.t('Create Order ({0})', this.#connection.alias);
+  }
+
+  #set(part: Partial<Draft>): void {
+    this.#draft = { ...this.#draft, ...part };
+  }
+
+  async #askKind(): Promise<'next' | 'back' | 'cancel'> {
+    const items: readonly Item<CreatableKind>[] = [
+      { value: 'target-employer', label: kindName('target-employer'), detail: vscode.l10n.t('One applicant at one employer that you name; answered later.'), iconPath: new vscode.ThemeIcon('organization') },
+      { value: 'employer-search', label: kindName('employer-search'), detail: vscode.l10n.t('Truework searches for the employer; answered at once, in a few seconds.'), iconPath: new vscode.ThemeIcon('search') },
+      { value: 'truework-direct', label: kindName('truework-direct'), detail: vscode.l10n.t('The applicant signs in to payroll through the Truework.js widget.'), iconPath: new vscode.ThemeIcon('account') },
+    ];
+    return outcome(await pick({
+      title: this.#title, step: 1, totalSteps: TOTAL_STEPS, items,
+      placeholder: vscode.l10n.t('What kind of order?'),
+      active: items.find(({ value }) => value === this.#draft.kind),
+    }), ({ value }) => { this.#set({ kind: value }); });
+  }
+
+  async #askApplicant(): Promise<'next' | 'back' | 'cancel'> {
+    this.#own = this.#connection.environment === 'production';
+    if (this.#own) {
+      // The test SSNs mean nothing in production: ask straight away.
+      return outcome(await this.#askName(), (applicant) => { this.#set({ applicant }); });
+    }
+    const direct = this.#draft.kind === 'truework-direct';
+    const order = [...TEST_APPLICANTS].sort((a, b) => Number(b.outcome === 'truework-direct' && direct) - Number(a.outcome === 'truework-direct' && direct));
+    const items: Item<TestApplicant | undefined>[] = order.map((applicant) => ({
+      value: applicant,
+      label: `${applicant.firstName} ${applicant.lastName}`,
+      description: applicant.ssn,
+      detail: [outcomeName(applicant.outcome), applicant.job].filter(Boolean).join(' · '),
+    }));
+    items.push({ value: undefined, label: vscode.l10n.t('Enter Another Applicant…'), iconPath: new vscode.ThemeIcon('edit'), detail: vscode.l10n.t('Truework\'s sandbox refuses every SSN that is not in this list.') });
+    return outcome(await pick({
+      title: this.#title, step: 2, totalSteps: TOTAL_STEPS, back: true, items,
+      placeholder: vscode.l10n.t('Which applicant? The SSN decides how the sandbox answers.'),
+      active: items.find(({ value }) => value?.ssn === this.#draft.applicant.ssn),
+    }), ({ value }) => {
+      this.#own = value === undefined;
+      if (value) this.#set({ applicant: { firstName: value.firstName, lastName: value.lastName, ssn: value.ssn } });
+    });
+  }
+
+  async #askName() {
+    const answer = await input({
+      title: this.#title, step: 2, totalSteps: TOTAL_STEPS, back: true,
+      prompt: vscode.l10n.t('First and last name of the applicant'),
+      value: [this.#draft.applicant.firstName, this.#draft.applicant.lastName].join(' ').trim(),
+      validate: (text) => readName(text) ? undefined : vscode.l10n.t('Enter a first and a last name.'),
+    });
+    if (typeof answer !== 'string') return answer;
+    const name = readName(answer);
+    return name && { ...this.#draft.applicant, ...name };
+  }
+
+  /** Skipped for an applicant from the list. They stay part of step 2. */
+  #ownApplicantSteps(): readonly Step[] {
+    const frame = { title: this.#title, step: 2, totalSteps: TOTAL_STEPS, back: true };
+    const keep = (part: Partial<Applicant>) => { this.#set({ applicant: { ...this.#draft.applicant, ...part } }); };
+    return [
+      async () => {
+        if (!this.#own || this.#connection.environment === 'production') return 'skip';
+        return outcome(await this.#askName(), keep);
+      },
+      async () => {
+        if (!this.#own) return 'skip';
+        return outcome(await input({
+          ...frame, password: true,
+          prompt: vscode.l10n.t('Social security number'), placeholder: '000-00-0000',
+          value: this.#draft.applicant.ssn,
+          validate: (text) => {
+            const reading = readSsn(text);
+            if (!reading.ok) return vscode.l10n.t('Enter nine digits, as 000-00-0000 or 000000000.');
+            if (this.#connection.environment === 'sandbox' && !isTestSsn(reading.ssn)) {
+              return { message: vscode.l10n.t('Not one of the documented test SSNs: expect the sandbox to refuse it.'), severity: vscode.InputBoxValidationSeverity.Warning };
+            }
+            return undefined;
+          },
+        }), (text) => {
+          const reading = readSsn(text);
+          if (reading.ok) keep({ ssn: reading.ssn });
+        });
+      },
+      async () => {
+        if (!this.#own) return 'skip';
+        return outcome(await input({
+          ...frame,
+          prompt: vscode.l10n.t('Date of birth'), placeholder: 'YYYY-MM-DD',
+          value: this.#draft.applicant.dateOfBirth ?? '',
+          validate: (text) => isDateOfBirth(text.trim(), Date.now()) ? undefined : vscode.l10n.t('Enter a past day as YYYY-MM-DD.'),
+        }), (text) => { keep({ dateOfBirth: text.trim() }); });
+      },
+      async () => {
+        if (!this.#own || this.#draft.kind !== 'truework-direct') return 'skip';
+        return outcome(await input({
+          ...frame,
+          prompt: vscode.l10n.t('E-mail address of the applicant'), placeholder: 'jane@example.com',
+          value: this.#draft.applicant.email ?? '',
+          validate: (text) => /^[^\s@]+@[^\s@]+$/.test(text.trim()) ? undefined : vscode.l10n.t('Enter an e-mail address.'),
+        }), (text) => { keep({ email: text.trim() }); });
+      },
+    ];
+  }
+
+  async #askEmployer(): Promise<'next' | 'back' | 'cancel'> {
+    const frame = { title: this.#title, step: 3, totalSteps: TOTAL_STEPS, back: true };
+    if (this.#draft.kind === 'employer-search') {
+      const items: readonly Item<EmployerFilter>[] = [
+        { value: 'any-employers', label: vscode.l10n.t('Any Employers') },
+        { value: 'current-employers', label: vscode.l10n.t('Current Employers') },
+        { value: 'previous-employers', label: vscode.l10n.t('Previous Employers') },
+      ];
+      return outcome(await pick({ ...frame, items, placeholder: vscode.l10n.t('Which employers are searched for?'), active: items.find(({ value }) => value === this.#draft.employerFilter) }),
+        ({ value }) => { this.#set({ employerFilter: value }); });
+    }
+    const several = this.#draft.kind === 'truework-direct';
+    return outcome(await input({
+      ...frame,
+      prompt: several
+        ? vscode.l10n.t('Employers to verify, separated by semicolons; leave empty to let the applicant choose')
+        : vscode.l10n.t('Name of the employer'),
+      placeholder: 'Acme Inc',
+      value: this.#draft.companies.join('; '),
+      validate: (text) => several || text.trim() !== '' ? undefined : vscode.l10n.t('Enter the name of the employer.'),
+    }), (text) => {
+      const names = several ? text.split(';') : [text];
+      this.#set({ companies: names.map((name) => name.trim()).filter((name) => name !== '') });
+    });
+  }
+
+  /** Shows the JSON and lets details be changed until it is sent. */
+  async #confirm(send: (request: OrderRequest) => void): Promise<'next' | 'back' | 'cancel'> {
+    for (;;) {
+      const request = buildRequest(this.#draft, this.#correlation);
+      await this.#showPreview(request);
+      const change = (label: string, current: string, run: () => Promise<void>): Item<() => Promise<void>> => ({ label, description: current, iconPath: new vscode.ThemeIcon('edit'), value: run });
+      const sendItem: Item<'send'> = {
+        value: 'send',
+        label: this.#connection.environment === 'production' ? vscode.l10n.t('Send to Production') : vscode.l10n.t('Send to Sandbox'),
+        description: this.#connection.alias,
+        iconPath: new vscode.ThemeIcon('send'),
+      };
+      const answer = await pick<Item<'send' | (() => Promise<void>)>>({
+        title: this.#title, step: 4, totalSteps: TOTAL_STEPS, back: true,
+        placeholder: vscode.l10n.t('The request is shown in the editor. Send it?'),
+        items: [
+          sendItem,
+          change(vscode.l10n.t('Type'), this.#draft.type, () => this.#choose(VerificationType.options, this.#draft.type, (type) => { this.#set({ type }); })),
+          change(vscode.l10n.t('Permissible purpose'), this.#draft.permissiblePurpose, () => this.#choose(PermissiblePurpose.options, this.#draft.permissiblePurpose, (permissiblePurpose) => { this.#set({ permissiblePurpose }); })),
+          change(vscode.l10n.t('Use case'), this.#draft.useCase, () => this.#choose(UseCase.options, this.#draft.useCase, (useCase) => { this.#set({ useCase }); })),
+          change(vscode.l10n.t('Search key'), this.#draft.searchKey ?? vscode.l10n.t('none'), () => this.#askSearchKey()),
+        ],
+      });
+      if (answer === undefined) return 'cancel';
+      if (answer === BACK) return 'back';
+      if (answer.value === 'send') {
+        send(request);
+        return 'next';
+      }
+      await answer.value();
+    }
+  }
+
+  async #choose<T extends string>(values: readonly T[], current: T, keep: (value: T) => void): Promise<void> {
+    const items = values.map((value): Item<T> => ({ value, label: value }));
+    const answer = await pick({ title: this.#title, step: 4, totalSteps: TOTAL_STEPS, back: true, items, active: items.find(({ value }) => value === current) });
+    if (answer !== undefined && answer !== BACK) keep(answer.value);
+  }
+
+  async #askSearchKey(): Promise<void> {
+    const answer = await input({
+      title: this.#title, step: 4, totalSteps: TOTAL_STEPS, back: true,
+      prompt: vscode.l10n.t('A text of your own by which orders can be found again; it need not be unique'),
+      value: this.#draft.searchKey ?? '',
+    });
+    if (typeof answer !== 'string') return;
+    const { searchKey: _before, ...rest } = this.#draft;
+    this.#draft = answer.trim() === '' ? rest : { ...rest, searchKey: answer.trim() };
+  }
+
+  async #showPreview(request: OrderRequest): Promise<void> {
+    const uri = this.#documents.put('preview', PREVIEW, previewOf(request, isTestSsn));
+    await vscode.window.showTextDocument(uri, { preview: true, preserveFocus: true });
+  }
+
+  async #closePreview(): Promise<void> {
+    const uri = Documents.uri('local', 'preview', PREVIEW);
+    const tabs = vscode.window.tabGroups.all
+      .flatMap(({ tabs }) => tabs)
+      .filter(({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === uri.toString());
+    await vscode.window.tabGroups.close(tabs);
+    this.#documents.drop(uri);
+  }
+}
+
+export function isTestSsn(ssn: string): boolean {
+  return TEST_APPLICANTS.some((applicant) => applicant.ssn === ssn);
+}
+
+function outcomeName(outcome: TestOutcome): string {
+  switch (outcome) {
+    case 'completed': return vscode.l10n.t('Completed, one report');
+    case 'two-reports': return vscode.l10n.t('Completed, two reports');
+    case 'canceled': return vscode.l10n.t('Canceled, no report');
+    case 'action-required': return vscode.l10n.t('Action required, no report');
+    case 'truework-direct': return vscode.l10n.t('For Truework Direct');
+  }
+}

@@ -1,0 +1,2 @@
+export { registerOrders, type OrdersFeature } from './register.ts';
+export type { ReportTarget } from './targets.ts';

@@ -1,0 +1,75 @@
+import * as vscode from 'vscode';
+import type { Connections } from '../connections/index.ts';
+import { orderState } from '../truework/state.ts';
+import { explainInOneLine } from '../ui/messages.ts';
+import { Owner } from '../ui/lifecycle.ts';
+import type { Node } from './nodes/node.ts';
+import { stateName } from './nodes/states.ts';
+import type { OrdersTree } from './ordersTree.ts';
+import type { OrderStore } from './store.ts';
+
+/** The view "Orders": its tree, message, description and badge, and whether anybody looks at it. */
+export class OrdersView extends Owner {
+  readonly #store: OrderStore;
+  readonly #tree: OrdersTree;
+  readonly #connections: Connections;
+  readonly #view: vscode.TreeView<Node>;
+
+  constructor(store: OrderStore, tree: OrdersTree, connections: Connections) {
+    super();
+    this.#store = store;
+    this.#tree = tree;
+    this.#connections = connections;
+    this.#view = this.own(vscode.window.createTreeView('truework.orders', { treeDataProvider: tree, canSelectMany: true, showCollapseAll: true }));
+    const render = () => { this.#render(); };
+    store.on('list', render);
+    store.on('order', render);
+    this.own({ dispose: () => store.off('list', render).off('order', render) });
+    const watch = () => { store.setWatched(this.#view.visible && vscode.window.state.focused); };
+    this.own(this.#view.onDidChangeVisibility(watch));
+    this.own(vscode.window.onDidChangeWindowState(watch));
+    this.own(connections.onDidChange(render));
+    watch();
+    render();
+  }
+
+  get selection(): readonly Node[] {
+    return this.#view.selection;
+  }
+
+  async reveal(orderId: string): Promise<void> {
+    const node = await this.#tree.find(orderId);
+    if (node) await this.#view.reveal(node, { select: true, focus: false, expand: true });
+  }
+
+  #render(): void {
+    const { loaded } = this.#store;
+    const { current } = this.#connections;
+    this.#view.description = current?.alias ?? '';
+    const needAction = loaded.filter((order) => orderState(order) === 'action-required').length;
+    this.#view.badge = needAction > 0
+      ? { value: needAction, tooltip: needAction === 1 ? vscode.l10n.t('1 order needs action') : vscode.l10n.t('{0} orders need action', needAction) }
+      : undefined;
+    this.#view.message = this.#message();
+  }
+
+  /** Empty where the welcome text speaks, and while the first page is on its way. */
+  #message(): string {
+    const { status, loaded, shown, total, searchKey, states } = this.#store;
+    const { current } = this.#connections;
+    if (!current || this.#connections.isGone(current)) return '';
+    if (status.kind === 'failed') return explainInOneLine(status.error);
+    if (status.kind !== 'ready') return '';
+    const parts: string[] = [];
+    if (total === 0 && searchKey === undefined) parts.push(vscode.l10n.t('No orders yet. Create one with the + above.'));
+    else if (total === 0) parts.push(vscode.l10n.t('No order has this search key.'));
+    else if (states.size > 0) parts.push(vscode.l10n.t('{0} of {1} loaded orders shown, {2} in all', shown.length, loaded.length, total));
+    else parts.push(vscode.l10n.t('{0} of {1} orders', loaded.length, total));
+    const filters = [
+      ...(searchKey === undefined ? [] : [vscode.l10n.t('search key "{0}"', searchKey)]),
+      ...[...states].map(stateName),
+    ];
+    if (filters.length > 0) parts.push(vscode.l10n.t('filtered by {0}', filters.join(', ')));
+    return parts.join(' · ');
+  }
+}

@@ -1,0 +1,84 @@
+/** Which orders or reports a command is about: tree rows it was called on, the selection, or a question. */
+import * as vscode from 'vscode';
+import type { Order } from '../truework/schemas/order.ts';
+import { createdAt, employersOf, isReverifiable, orderState } from '../truework/state.ts';
+import { age } from '../ui/age.ts';
+import { BACK, pick } from '../ui/steps.ts';
+import { plain } from '../ui/text.ts';
+import { applicantName, OrderNode } from './nodes/orderNode.ts';
+import { ReportNode } from './nodes/reportNode.ts';
+import { stateIcon, stateName } from './nodes/states.ts';
+import { VerificationNode } from './nodes/verificationNode.ts';
+import type { OrderStore } from './store.ts';
+
+export interface ReportTarget {
+  readonly connectionId: string;
+  readonly reportId: string;
+}
+
+/**
+ * The rows a command was called on. VS Code passes the row under the pointer and all selected rows; other extensions
+ * may pass anything, which is ignored.
+ */
+export function rowsOf(args: readonly unknown[]): readonly unknown[] {
+  const [row, rows] = args;
+  return Array.isArray(rows) && rows.includes(row) ? rows : [row];
+}
+
+export function ordersOf(args: readonly unknown[]): readonly Order[] {
+  const orders = rowsOf(args).flatMap((row) => (row instanceof OrderNode ? [row.order] : []));
+  return [...new Map(orders.map((order) => [order.id, order])).values()];
+}
+
+export function reportOf(args: readonly unknown[]): ReportTarget | undefined {
+  const [row] = args;
+  return row instanceof ReportNode ? { connectionId: row.parent.parent.connectionId, reportId: row.report.id } : undefined;
+}
+
+/** The Truework id behind a row. */
+export function idOf(row: unknown): string | undefined {
+  if (row instanceof OrderNode) return row.order.id;
+  if (row instanceof VerificationNode) return row.verification.id;
+  if (row instanceof ReportNode) return row.report.id;
+  return undefined;
+}
+
+/** Asks for one of the loaded orders. @returns undefined when there is none or the person gave up. */
+export async function pickOrder(store: OrderStore, title: string, suits: (order: Order) => boolean, none: string): Promise<Order | undefined> {
+  await store.ensureLoaded();
+  const items = store.loaded.filter(suits).map((order) => {
+    const created = createdAt(order);
+    return {
+      label: plain(applicantName(order)),
+      description: plain([employersOf(order).join(', '), stateName(orderState(order)), created && age(created, 'long')].filter(Boolean).join(' · ')),
+      iconPath: stateIcon(orderState(order)),
+      order,
+    };
+  });
+  if (items.length === 0) {
+    await vscode.window.showInformationMessage(none);
+    return undefined;
+  }
+  const chosen = await pick({ title, items, placeholder: vscode.l10n.t('Which order?') });
+  return chosen === undefined || chosen === BACK ? undefined : chosen.order;
+}
+
+/** Asks for one of the reports of the loaded orders. */
+export async function pickReport(store: OrderStore, connectionId: string, title: string, onlyReverifiable: boolean, none: string): Promise<ReportTarget | undefined> {
+  await store.ensureLoaded();
+  const items = store.loaded.flatMap((order) => (order.verification_requests ?? []).flatMap((verification) => (
+    (verification.reports ?? [])
+      .filter((report) => !onlyReverifiable || isReverifiable(verification, report, Date.now()))
+      .map((report) => ({
+        label: plain(applicantName(order)),
+        description: plain([report.employer?.name, vscode.l10n.t('as of {0}', report.current_as_of)].filter(Boolean).join(' · ')),
+        iconPath: new vscode.ThemeIcon('file'),
+        target: { connectionId, reportId: report.id },
+      })))));
+  if (items.length === 0) {
+    await vscode.window.showInformationMessage(none);
+    return undefined;
+  }
+  const chosen = await pick({ title, items, placeholder: vscode.l10n.t('Which report?') });
+  return chosen === undefined || chosen === BACK ? undefined : chosen.target;
+}

@@ -1,0 +1,126 @@
+/**
+ * What Truework answered, as read-only JSON documents: `truework:/<connection id>/<kind>/<resource id>.json`.
+ *
+ * A file system and not untitled or generated text: nothing lands in hot exit or local history, tabs come back after a
+ * reload, and "Compare with" works. Contents live in memory while a document is open, no longer.
+ */
+import * as vscode from 'vscode';
+import { Owner } from './lifecycle.ts';
+
+export const SCHEME = 'truework';
+
+/** Fetches one resource. It may throw; the text of the error is what the editor shows. */
+export type DocumentLoader = (connectionId: string, id: string) => Promise<unknown>;
+
+interface Entry {
+  readonly content: Uint8Array;
+  readonly mtime: number;
+}
+
+export class Documents extends Owner implements vscode.FileSystemProvider {
+  readonly #loaders = new Map<string, DocumentLoader>();
+  readonly #entries = new Map<string, Promise<Entry>>();
+  readonly #changed = this.own(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
+  readonly onDidChangeFile = this.#changed.event;
+  readonly #describe: (error: unknown) => string;
+
+  constructor(describe: (error: unknown) => string) {
+    super();
+    this.#describe = describe;
+    this.own(vscode.workspace.registerFileSystemProvider(SCHEME, this, {
+      isCaseSensitive: true,
+      isReadonly: new vscode.MarkdownString(vscode.l10n.t('What Truework answered. It cannot be edited here.')),
+    }));
+    this.own(vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+      if (uri.scheme === SCHEME) this.#entries.delete(uri.toString());
+    }));
+  }
+
+  /** Says how resources of this kind are fetched. */
+  serve(kind: string, loader: DocumentLoader): void {
+    this.#loaders.set(kind, loader);
+  }
+
+  static uri(connectionId: string, kind: string, id: string): vscode.Uri {
+    return vscode.Uri.from({ scheme: SCHEME, path: `/${encodeURIComponent(connectionId)}/${kind}/${encodeURIComponent(id)}.json` });
+  }
+
+  /** Shows this value in the document if it is open; the next opening fetches anew. */
+  changed(connectionId: string, kind: string, id: string, value: unknown): void {
+    const uri = Documents.uri(connectionId, kind, id);
+    if (!this.#entries.has(uri.toString())) return;
+    this.#entries.set(uri.toString(), Promise.resolve(entry(value)));
+    this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+  }
+
+  /** Puts a value that is no resource of Truework's (a preview) at a place; it stays until {@link drop}. */
+  put(kind: string, name: string, value: unknown): vscode.Uri {
+    const uri = Documents.uri('local', kind, name);
+    const known = this.#entries.has(uri.toString());
+    this.#entries.set(uri.toString(), Promise.resolve(entry(value)));
+    if (known) this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+    return uri;
+  }
+
+  drop(uri: vscode.Uri): void {
+    this.#entries.delete(uri.toString());
+  }
+
+  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
+    const { content, mtime } = await this.#load(uri);
+    return { type: vscode.FileType.File, ctime: 0, mtime, size: content.byteLength, permissions: vscode.FilePermission.Readonly };
+  }
+
+  async readFile(uri: vscode.Uri): Promise<Uint8Array> {
+    return (await this.#load(uri)).content;
+  }
+
+  async #load(uri: vscode.Uri): Promise<Entry> {
+    const key = uri.toString();
+    const known = this.#entries.get(key);
+    if (known) return known;
+    const loading = this.#fetch(uri);
+    this.#entries.set(key, loading);
+    loading.catch(() => { this.#entries.delete(key); });
+    return loading;
+  }
+
+  async #fetch(uri: vscode.Uri): Promise<Entry> {
+    const [, connectionId, kind, file] = uri.path.split('/');
+    const loader = this.#loaders.get(kind ?? '');
+    if (!loader || connectionId === undefined || !file?.endsWith('.json')) throw vscode.FileSystemError.FileNotFound(uri);
+    try {
+      return entry(await loader(decodeURIComponent(connectionId), decodeURIComponent(file.slice(0, -'.json'.length))));
+    } catch (error) {
+      throw vscode.FileSystemError.Unavailable(this.#describe(error));
+    }
+  }
+
+  watch(): vscode.Disposable {
+    return new vscode.Disposable(() => undefined);
+  }
+
+  readDirectory(): [string, vscode.FileType][] {
+    return [];
+  }
+
+  createDirectory(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  writeFile(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  delete(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  rename(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+}
+
+function entry(value: unknown): Entry {
+  return { content: new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`), mtime: Date.now() };
+}
