@@ -29,6 +29,20 @@ const extension = {
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
 };
 
+/**
+ * Programs that run without the editor, each one file that can be copied elsewhere.
+ * @type {import('esbuild').BuildOptions}
+ */
+const leakPrograms = {
+  ...common,
+  splitting: false,
+  entryPoints: {
+    'secretlint-rule-truework': 'src/leaks/rule/index.ts',
+  },
+  outdir: 'dist',
+  minify: production,
+};
+
 /** @type {() => import('esbuild').BuildOptions} */
 const hostSuites = () => ({
   ...common,
@@ -45,7 +59,7 @@ const hostSuites = () => ({
   sourcemap: 'inline',
 });
 
-const builds = process.argv.includes('--tests') ? [extension, hostSuites()] : [extension];
+const builds = process.argv.includes('--tests') ? [extension, leakPrograms, hostSuites()] : [extension, leakPrograms];
 if (process.argv.includes('--watch')) {
   for (const options of builds) await (await context({ ...options, logLevel: 'info' })).watch();
 } else {

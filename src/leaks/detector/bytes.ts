@@ -1,7 +1,6 @@
-import { SECRET_PREFIX } from '../../truework/keys.ts';
-import { type Scan, type ScanOptions } from './finding.ts';
-import { mayHoldKeyBytes, UTF16_NEEDLE } from './needles.ts';
-import { readKey, scanText, toScan, type Sighting } from './scan.ts';
+import { type Finding, type Scan, type ScanOptions } from './finding.ts';
+import { mayHoldKeyBytes } from './needles.ts';
+import { scanText } from './scan.ts';
 
 export type ByteEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'binary';
 
@@ -24,9 +23,10 @@ export function scanBytes(bytes: Uint8Array, options: ScanOptions = {}): ByteSca
   const encoding = encodingOf(buffer);
   if (!mayHoldKeyBytes(buffer) && !encoding.startsWith('utf-16')) return { encoding, text: '', findings: [], capped: false };
   const text = decodeBytes(buffer, encoding);
-  const found = encoding === 'binary' ? scanBinary(text, buffer, options) : scanText(text, options);
-  const findings = encoding.startsWith('utf-16') ? found.findings.map((finding) => (finding.encoding === 'plain' ? { ...finding, encoding: 'utf-16' as const } : finding)) : found.findings;
-  return { encoding, text, findings, capped: found.capped };
+  const { findings, capped } = scanText(text, options);
+  if (encoding === 'utf-8' || encoding === 'binary') return { encoding, text, findings, capped };
+  const wide = findings.map((finding): Finding => (finding.encoding === 'plain' ? { ...finding, encoding: 'utf-16' } : finding));
+  return { encoding, text, findings: wide, capped };
 }
 
 /** By the byte order mark; without one, by where the zero bytes are. */
@@ -57,21 +57,3 @@ export function decodeBytes(buffer: Buffer, encoding: ByteEncoding): string {
 function withoutMark(text: string): string {
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
-
-/** Programs and databases hold strings in both widths side by side, two-byte ones at odd places too. */
-function scanBinary(text: string, buffer: Buffer, options: ScanOptions): Scan {
-  const narrow = scanText(text, options);
-  const wide: Sighting[] = [];
-  for (let at = buffer.indexOf(UTF16_NEEDLE); at >= 0; at = buffer.indexOf(UTF16_NEEDLE, at + UTF16_NEEDLE.length)) {
-    let characters = '';
-    for (let i = at; i < buffer.length && characters.length < LONGEST_WIDE && (i === at || buffer[i - 1] === 0); i += 2) characters += String.fromCharCode(buffer[i] ?? 0);
-    const next = characters.indexOf(SECRET_PREFIX, SECRET_PREFIX.length);
-    const shape = readKey(characters, 0, next < 0 ? characters.length : next);
-    if (shape) wide.push({ start: at, end: at + shape.end * 2 - 1, kind: shape.kind, key: characters.slice(0, shape.end), encoding: 'utf-16' });
-  }
-  if (wide.length === 0) return narrow;
-  const { findings, capped } = toScan(text, wide, options);
-  return { findings: [...narrow.findings, ...findings].sort((a, b) => a.start - b.start), capped: narrow.capped || capped };
-}
-
-const LONGEST_WIDE = 1024;

@@ -11,17 +11,22 @@ export const BASE64_NEEDLES: readonly { readonly text: string; readonly at: numb
   return { text: encoded.slice(at, Math.floor(bits / 6)), at };
 });
 
-/** The prefix in two-byte characters without its outermost byte: the same in both byte orders. */
-export const UTF16_NEEDLE = Buffer.from(SECRET_PREFIX, 'utf16le').subarray(0, -1);
+/**
+ * The prefix in two-byte characters that were read as single ones, without its outermost zero: the same in both byte
+ * orders. Binary files hold keys this way, and so does a UTF-16 file that was taken for UTF-8.
+ */
+export const WIDE_NEEDLE = SECRET_PREFIX.split('').join('\0');
 
-const BYTE_NEEDLES = [Buffer.from(SECRET_PREFIX, 'latin1'), UTF16_NEEDLE, ...BASE64_NEEDLES.map(({ text }) => Buffer.from(text, 'latin1'))];
+const NEEDLES = [SECRET_PREFIX, WIDE_NEEDLE, ...BASE64_NEEDLES.map(({ text }) => text)];
+/** What to look for in bytes: every form in which the prefix of a key is written. */
+export const BYTE_NEEDLES: readonly Buffer[] = NEEDLES.map((needle) => Buffer.from(needle, 'latin1'));
 
-/** The longest needle in bytes; blocks that overlap by this much hide none. */
-export const LONGEST_NEEDLE = Math.max(...BYTE_NEEDLES.map((needle) => needle.length));
+/** The length of the longest needle in bytes; blocks that overlap by this much hide none. */
+export const LONGEST_NEEDLE = Math.max(...NEEDLES.map((needle) => needle.length));
 
 /** False means that `scan` finds nothing in this text. Costs a fraction of a millisecond per megabyte. */
 export function mayHoldKey(text: string): boolean {
-  return text.includes(SECRET_PREFIX) || BASE64_NEEDLES.some((needle) => text.includes(needle.text));
+  return NEEDLES.some((needle) => text.includes(needle));
 }
 
 /** False means that `scanBytes` finds nothing in these bytes. */

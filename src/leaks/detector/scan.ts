@@ -5,12 +5,13 @@ import { measureKey, type Shape } from './body.ts';
 import { commentReader } from './comments.ts';
 import { MAX_FINDINGS, type Finding, type FindingEncoding, type Scan, type ScanOptions } from './finding.ts';
 import { looksInvented } from './invented.ts';
+import { WIDE_NEEDLE } from './needles.ts';
 
 /** SHA-256 of the example key printed in https://www.truework.com/docs/api-reference/authentication. */
 const DOCUMENTED_EXAMPLE = '92b7098d189f6e069f66d4c517f023b7f02542175c41d59491542b9a34ded4a7';
 
 /** A key in the text, before comments and allow-list have their say. */
-export interface Sighting {
+interface Sighting {
   readonly start: number;
   readonly end: number;
   readonly kind: Finding['kind'];
@@ -28,11 +29,11 @@ export function scan(text: string, options: ScanOptions = {}): Finding[] {
 
 /** As {@link scan}, and says whether there were more keys than it returns. */
 export function scanText(text: string, options: ScanOptions = {}): Scan {
-  return toScan(text, inOrder(plainKeys(text), wrappedKeys(text)), options);
+  return toScan(text, inOrder(plainKeys(text), inOrder(wrappedKeys(text), wideKeys(text))), options);
 }
 
 /** Turns sightings, which are in order, into findings. */
-export function toScan(text: string, sightings: Iterable<Sighting>, options: ScanOptions): Scan {
+function toScan(text: string, sightings: Iterable<Sighting>, options: ScanOptions): Scan {
   const limit = options.limit ?? MAX_FINDINGS;
   const suppressingComment = commentReader(text);
   const allowingEntry = allowListReader(options.allow ?? []);
@@ -65,7 +66,7 @@ export function toScan(text: string, sightings: Iterable<Sighting>, options: Sca
  */
 export function keyAt(text: string, finding: Pick<Finding, 'start' | 'end' | 'keyHash' | 'encoding'>): string | undefined {
   const part = text.slice(finding.start, finding.end);
-  const candidates = finding.encoding === 'base64' ? [...wrappedKeys(part)].map(({ key }) => key) : [part];
+  const candidates = finding.encoding === 'base64' ? [...wrappedKeys(part)].map(({ key }) => key) : [part.replaceAll('\0', '')];
   return candidates.find((key) => hashKey(key) === finding.keyHash);
 }
 
@@ -87,8 +88,21 @@ function* wrappedKeys(text: string): Generator<Sighting> {
   }
 }
 
+/** Programs, databases, and UTF-16 files read as something else hold keys with a zero between any two characters. */
+function* wideKeys(text: string): Generator<Sighting> {
+  for (let at = text.indexOf(WIDE_NEEDLE); at >= 0; at = text.indexOf(WIDE_NEEDLE, at + WIDE_NEEDLE.length)) {
+    let narrow = text.charAt(at);
+    for (let i = at + 1; narrow.length < LONGEST_WIDE && text[i] === '\0'; i += 2) narrow += text.charAt(i + 1);
+    const next = narrow.indexOf(SECRET_PREFIX, SECRET_PREFIX.length);
+    const shape = readKey(narrow, 0, next < 0 ? narrow.length : next);
+    if (shape) yield { start: at, end: at + shape.end * 2 - 1, kind: shape.kind, key: narrow.slice(0, shape.end), encoding: 'utf-16' };
+  }
+}
+
+const LONGEST_WIDE = 1024;
+
 /** The key at a prefix: of the right shape, and not invented. */
-export function readKey(text: string, start: number, limit: number): Shape | undefined {
+function readKey(text: string, start: number, limit: number): Shape | undefined {
   const shape = measureKey(text, start, limit);
   return shape && !looksInvented(text.slice(shape.bodyStart, shape.end)) ? shape : undefined;
 }

@@ -1,0 +1,26 @@
+/** `/expression/flags`, as secretlint's own rules write patterns. */
+const EXPRESSION = /^\/(.+)\/([a-z]*)$/s;
+
+/**
+ * Reads the `allows` option, which has the meaning it has in secretlint's own rules: each pattern is a text that the
+ * key contains, or a regular expression between slashes that it matches.
+ *
+ * @throws Error when a pattern is no valid regular expression.
+ */
+export function patternMatcher(patterns: readonly string[]): (key: string) => boolean {
+  const tests = patterns.map((pattern) => {
+    const [, source, flags = ''] = EXPRESSION.exec(pattern) ?? [];
+    if (source === undefined) return (key: string) => key.includes(pattern);
+    const expression = compile(pattern, source, flags.replace(/[gy]/g, ''));
+    return (key: string) => expression.test(key);
+  });
+  return (key) => tests.some((test) => test(key));
+}
+
+function compile(pattern: string, source: string, flags: string): RegExp {
+  try {
+    return new RegExp(source, flags);
+  } catch (error) {
+    throw new Error(`The allows pattern ${pattern} of secretlint-rule-truework is not a valid regular expression. Correct it in the secretlint configuration.`, { cause: error });
+  }
+}

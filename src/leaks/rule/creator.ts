@@ -1,0 +1,65 @@
+import { type SecretLintRuleCreator } from '@secretlint/types';
+import { isAllowEntry, isReported, keyAt, mayHoldKey, scanText, type Finding, type Scan } from '../detector/index.ts';
+import { patternMatcher } from './allows.ts';
+
+export const RULE_ID = 'secretlint-rule-truework';
+
+export interface RuleOptions {
+  /** Keys that are no leak, by hash: `<sha256 of the key>` or `sha256:<salt>:<sha256 of salt and key>`. */
+  readonly allowKeys?: readonly string[];
+  /** Keys that are no leak, by pattern: a text that the key contains, or `/expression/flags`. */
+  readonly allows?: readonly string[];
+  /** Findings per file at most; 1,000 when left out. */
+  readonly limit?: number;
+}
+
+/** The id of the message about a finding. */
+export const MESSAGE_IDS = { production: 'PRODUCTION_SECRET_KEY', sandbox: 'SANDBOX_SECRET_KEY' } as const satisfies Record<Finding['kind'], string>;
+
+export const messages = {
+  PRODUCTION_SECRET_KEY: { en: (props?: { KEY: string }) => `found a Truework production secret key: ${props?.KEY ?? ''}` },
+  SANDBOX_SECRET_KEY: { en: (props?: { KEY: string }) => `found a Truework sandbox secret key: ${props?.KEY ?? ''}` },
+};
+
+/**
+ * Makes the rule. Secretlint sees the findings to be reported; `onScan` sees all of one text, suppressed ones included.
+ *
+ * Secretlint's own filter for comments overlooks block comments, JSON strings and last lines, so this rule reads
+ * `secretlint-disable-line` and its relatives itself.
+ */
+export function makeCreator(onScan?: (scan: Scan) => void): SecretLintRuleCreator<RuleOptions> {
+  return {
+    messages,
+    meta: {
+      id: RULE_ID,
+      type: 'scanner',
+      recommended: true,
+      // Secretlint takes UTF-16 for binary.
+      supportedContentTypes: ['all'],
+      docs: { url: 'https://www.truework.com/docs/api-reference/authentication' },
+    },
+    create(context, options) {
+      const allowKeys = options.allowKeys ?? [];
+      const wrong = allowKeys.find((entry) => !isAllowEntry(entry));
+      if (wrong !== undefined) {
+        throw new Error(`The allowKeys option of ${RULE_ID} holds an entry of ${wrong.length} characters that is no SHA-256 hash. Write the hash of the key as 64 hexadecimal digits, or sha256:<salt>:<hash>.`);
+      }
+      const isAllowed = patternMatcher(options.allows ?? []);
+      const translate = context.createTranslator(messages);
+      return {
+        file({ content }) {
+          if (!mayHoldKey(content)) return;
+          const scan = scanText(content, { allow: allowKeys, ...(options.limit === undefined ? {} : { limit: options.limit }) });
+          onScan?.(scan);
+          for (const finding of scan.findings) {
+            if (!isReported(finding)) continue;
+            if ((options.allows?.length ?? 0) > 0 && isAllowed(keyAt(content, finding) ?? '')) continue;
+            const { message, messageId } = translate(MESSAGE_IDS[finding.kind], { KEY: finding.masked });
+            // Without data: the message shows a masked key already, and secretlint would turn the mask into stars.
+            context.report({ message: { message, messageId, data: undefined }, range: [finding.start, finding.end] });
+          }
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import type * as Secretlint from '@secretlint/core';
+import { isReported, mayHoldKey, type Finding, type Scan } from '../detector/index.ts';
+import { makeCreator, MESSAGE_IDS, RULE_ID, type RuleOptions } from './creator.ts';
+
+export interface LintOptions extends RuleOptions {
+  /** Name of the file, for secretlint's messages; the disk is never read. */
+  readonly filePath?: string;
+  /** Message ids that are not reported, as in a secretlint configuration. */
+  readonly allowMessageIds?: readonly string[];
+}
+
+/**
+ * Lints a text of the editor with the rule, through secretlint, so that options and comments mean the same here as
+ * on the command line. Offsets are about the text as given.
+ *
+ * @returns findings in order. Those that a comment or the allow-list suppresses are among them, marked; those that
+ * match a pattern of `allows` or have an id of `allowMessageIds` are not.
+ * @throws Error when an option is wrong.
+ */
+export async function lint(text: string, options: LintOptions = {}): Promise<Scan> {
+  // Secretlint builds a table of lines before any rule runs; a text without a key does not pay for it.
+  if (!mayHoldKey(text)) return { findings: [], capped: false };
+  const { lintSource } = await loadSecretlint();
+  const { filePath = 'untitled', allowMessageIds, ...ruleOptions } = options;
+  let scan: Scan = { findings: [], capped: false };
+  const rule = makeCreator((result) => { scan = result; });
+  const { messages } = await lintSource({
+    source: { filePath, content: text, ext: '', contentType: 'unknown' },
+    options: {
+      config: { rules: [{ id: RULE_ID, rule, options: ruleOptions, ...(allowMessageIds && { allowMessageIds: [...allowMessageIds] }) }] },
+      noPhysicFilePath: true,
+    },
+  });
+  const reported = new Set(messages.map(({ messageId, range }) => placeOf(messageId, ...range)));
+  const remaining = scan.findings.filter((finding) => !isReported(finding) || reported.has(placeOf(MESSAGE_IDS[finding.kind], finding.start, finding.end)));
+  // Secretlint takes the byte order mark off.
+  const findings = text.charCodeAt(0) === 0xfeff ? remaining.map((finding) => moved(finding, 1)) : remaining;
+  return { findings, capped: scan.capped };
+}
+
+function placeOf(messageId: string, start: number, end: number): string {
+  return `${messageId} ${start} ${end}`;
+}
+
+function moved(finding: Finding, by: number): Finding {
+  const { suppressedBy, start, end } = finding;
+  return {
+    ...finding,
+    start: start + by,
+    end: end + by,
+    ...(suppressedBy?.by === 'comment' && { suppressedBy: { ...suppressedBy, start: suppressedBy.start + by, end: suppressedBy.end + by } }),
+  };
+}
+
+let secretlint: Promise<typeof Secretlint> | undefined;
+
+function loadSecretlint(): Promise<typeof Secretlint> {
+  secretlint ??= load();
+  return secretlint;
+}
+
+async function load(): Promise<typeof Secretlint> {
+  const [core, { secretLintProfiler }] = await Promise.all([import('@secretlint/core'), import('@secretlint/profiler')]);
+  // On by default, and it keeps about 3 KB for every call (https://github.com/secretlint/secretlint/issues/1633).
+  secretLintProfiler.setEnabled(false);
+  return core;
+}

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { secretLintProfiler } from '@secretlint/profiler';
+import fc from 'fast-check';
+import { allowEntry, isReported, keyAt, scan } from '../../../../src/leaks/detector/index.ts';
+import { lint } from '../../../../src/leaks/rule/lint.ts';
+import { fromTemplate, productionKey, sandboxKey } from '../detector/made-keys.ts';
+
+const key = productionKey(1);
+
+describe('linting a text of the editor', () => {
+  it('gives what the detector finds, suppressed findings included', async () => {
+    const { text } = fromTemplate('<P>\n<S> # gitleaks:allow\n\u2028<HP> <HS>\r\n');
+    const { findings, capped } = await lint(text);
+    assert.deepEqual(findings, scan(text));
+    assert.deepEqual(findings.map(isReported), [true, false, true, true]);
+    assert.equal(capped, false);
+  });
+
+  it('gives the same for any mixture of texts', async () => {
+    const piece = fc.constantFrom(key, sandboxKey(2), ' ', '\n', '// secretlint-disable-line', '# ggignore', '<!-- secretlint-disable -->', '\u2029', '😀', Buffer.from(key).toString('base64'));
+    await fc.assert(fc.asyncProperty(fc.array(piece, { maxLength: 12 }), async (pieces) => {
+      const text = pieces.join('');
+      assert.deepEqual((await lint(text)).findings, scan(text));
+    }), { numRuns: 100 });
+  });
+
+  it('counts a byte order mark that is part of the text', async () => {
+    const text = `\ufeff${key} # ggignore`;
+    const [finding] = (await lint(text)).findings;
+    assert.ok(finding?.suppressedBy?.by === 'comment');
+    assert.equal(keyAt(text, finding), key);
+    assert.equal(text.slice(finding.suppressedBy.start, finding.suppressedBy.end), 'ggignore');
+  });
+
+  it('marks what the allow-list lets pass, and leaves patterns and message ids out', async () => {
+    const entry = allowEntry(key);
+    assert.deepEqual((await lint(key, { allowKeys: [entry] })).findings[0]?.suppressedBy, { by: 'allow-list', entry });
+    assert.deepEqual((await lint(key, { allows: [key.slice(-5)] })).findings, []);
+    assert.deepEqual((await lint(key, { allowMessageIds: ['PRODUCTION_SECRET_KEY'] })).findings, []);
+  });
+
+  it('says when there are more keys than it gives', async () => {
+    const { findings, capped } = await lint(`${key} ${sandboxKey(3)}`, { limit: 1 });
+    assert.deepEqual([findings.length, capped], [1, true]);
+  });
+
+  it('keeps no measurements of its calls', async () => {
+    for (let i = 0; i < 20; i++) await lint(key);
+    assert.equal(secretLintProfiler.isEnabled, false);
+    assert.equal(performance.getEntries().filter(({ name }) => name.includes('@core')).length, 0);
+  });
+});
