@@ -47,3 +47,7 @@ export function errorOfExit(subcommand: string, exitCode: number | undefined, st
   }
   return new GitError('failed', `git ${subcommand} failed${exitCode === undefined ? '' : ` with exit code ${exitCode}`}.`, extra);
 }
+
+export function aborted(): GitError {
+  return new GitError('aborted', 'Reading the git repository was cancelled.');
+}

@@ -1,4 +1,4 @@
-import { GitError } from './error.ts';
+import { aborted, GitError } from './error.ts';
 import { type GitStream, type GitTool, streamGit } from './process.ts';
 
 export interface GitObject {
@@ -19,7 +19,6 @@ export interface ObjectReaderOptions {
 }
 
 interface Question {
-  readonly name: string;
   readonly resolve: (object: GitObject | undefined) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -50,8 +49,19 @@ export class ObjectReader {
    * @returns undefined when there is no such object; also for a submodule
    * @throws GitError; `failed` also for a name with a line break, which the protocol cannot carry
    */
-  read(name: string): Promise<GitObject | undefined> {
-    if (/[\r\n\0]/.test(name)) return Promise.reject(new GitError('failed', 'A name with a line break cannot be looked up.'));
+  async read(name: string): Promise<GitObject | undefined> {
+    if (/[\r\n\0]/.test(name)) throw new GitError('failed', 'A name with a line break cannot be looked up.');
+    for (;;) {
+      try {
+        return await this.#present().ask(name);
+      } catch (error) {
+        // Another question ended the process.
+        if (!isRefusedFetch(error)) throw error;
+      }
+    }
+  }
+
+  #present(): BatchProcess {
     if (this.#process === undefined || this.#process.ended) {
       this.#process = new BatchProcess(
         streamGit(this.#folder, ['cat-file', '--batch'], { ...this.#tool, indexFile: this.#options.indexFile }),
@@ -59,7 +69,7 @@ export class ObjectReader {
         this.#options.idleMs ?? 60_000,
       );
     }
-    return this.#process.ask(name);
+    return this.#process;
   }
 
   /** Ends the process. The reader can still be used: it starts another. */
@@ -98,14 +108,14 @@ class BatchProcess {
     clearTimeout(this.#idle);
     if (this.#questions.length === 0) this.#git.ref();
     return new Promise((resolve, reject) => {
-      this.#questions.push({ name, resolve, reject });
+      this.#questions.push({ resolve, reject });
       this.#git.stdin.write(`${name}\n`);
     });
   }
 
   close(): void {
     clearTimeout(this.#idle);
-    this.#fail(new GitError('aborted', 'Reading the git repository was cancelled.'));
+    this.#fail(aborted());
     this.#git.stdin.end();
     this.#git.kill();
   }
@@ -113,6 +123,7 @@ class BatchProcess {
   #fail(error: unknown): void {
     this.ended = true;
     clearTimeout(this.#idle);
+    if (isRefusedFetch(error)) this.#questions.shift()?.resolve(undefined);
     for (const question of this.#questions.splice(0)) question.reject(error);
   }
 
@@ -165,4 +176,9 @@ class BatchProcess {
     this.#git.unref();
     this.#idle = setTimeout(() => { this.close(); }, this.#idleMs).unref();
   }
+}
+
+/** A question for an object that only a remote has ends `git cat-file`, because it may not fetch. */
+function isRefusedFetch(error: unknown): boolean {
+  return error instanceof GitError && error.detail.includes('promisor remote');
 }

@@ -1,7 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn as spawnProcess, type SpawnOptionsWithoutStdio } from 'node:child_process';
-import { devNull } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
-import { errorOfExit, GitError } from './error.ts';
+import { aborted, errorOfExit, GitError } from './error.ts';
 
 export type SpawnGit = (file: string, args: readonly string[], options: SpawnOptionsWithoutStdio) => ChildProcessWithoutNullStreams;
 
@@ -17,6 +16,8 @@ export interface StreamOptions extends GitTool {
   readonly signal?: AbortSignal | undefined;
   /** An index other than the repository's own: git names one to a hook when only a part is committed. */
   readonly indexFile?: string | undefined;
+  /** Whether paths mean the files of that very name; true unless given. */
+  readonly literalPaths?: boolean;
 }
 
 export interface RunOptions extends StreamOptions {
@@ -47,17 +48,17 @@ const KILL_AFTER_MS = 2_000;
  */
 const SAFE_CONFIG = [
   'core.fsmonitor=false',
-  `core.hooksPath=${devNull}`,
+  'core.hooksPath=/dev/null',
   'core.pager=cat',
   'diff.external=',
   'log.showSignature=false',
   'log.showRoot=true',
-  'diff.orderFile=',
+  'diff.orderFile=/dev/null',
   'core.quotePath=false',
   'submodule.recurse=false',
 ].flatMap((setting) => ['-c', setting]);
 
-const GLOBAL_ARGS = ['--no-pager', '--literal-pathspecs', ...SAFE_CONFIG];
+const GLOBAL_ARGS = ['--no-pager', ...SAFE_CONFIG];
 
 /** For `log` and `diff`: no program of the repository renders a file, no personal setting changes the output. */
 export const PLAIN_DIFF = ['--no-ext-diff', '--no-textconv', '--no-color', '--no-renames', '--no-relative'] as const;
@@ -101,8 +102,8 @@ export interface GitStream {
  */
 export function streamGit(cwd: string, args: readonly string[], options: StreamOptions, exitCodes: readonly number[] = [0]): GitStream {
   const subcommand = args.find((arg) => !arg.startsWith('-')) ?? '';
-  if (options.signal?.aborted === true) throw aborted(options.signal.reason);
-  const child = (options.spawn ?? spawnProcess)(options.gitPath, [...GLOBAL_ARGS, ...args], {
+  if (options.signal?.aborted === true) throw aborted();
+  const child = (options.spawn ?? spawnProcess)(options.gitPath, [...GLOBAL_ARGS, ...(options.literalPaths === false ? [] : ['--literal-pathspecs']), ...args], {
     cwd,
     env: environment(options.indexFile),
     shell: false,
@@ -128,7 +129,7 @@ export function streamGit(cwd: string, args: readonly string[], options: StreamO
     const onAbort = () => {
       kill();
       child.stdout.destroy();
-      reject(aborted(options.signal?.reason));
+      reject(aborted());
     };
     options.signal?.addEventListener('abort', onAbort, { once: true });
     child.on('error', (error: NodeJS.ErrnoException) => {
@@ -160,10 +161,6 @@ export function streamGit(cwd: string, args: readonly string[], options: StreamO
 function setRef(child: ChildProcessWithoutNullStreams, method: 'ref' | 'unref'): void {
   child[method]();
   for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as unknown as { ref?(): void; unref?(): void })[method]?.();
-}
-
-function aborted(reason: unknown): GitError {
-  return new GitError('aborted', 'Reading the git repository was cancelled.', { cause: reason });
 }
 
 /**

@@ -139,12 +139,11 @@ export class Repository implements Disposable {
   async head(): Promise<Head> {
     const [symbolic, commit] = await Promise.all([
       this.run(['symbolic-ref', '--quiet', 'HEAD'], { exitCodes: [0, 1] }),
-      this.run(['rev-parse', '--quiet', '--verify', 'HEAD^{commit}'], { exitCodes: [0, 1] }),
+      this.#objects.read('HEAD^{commit}'),
     ]);
-    const branch = line(symbolic.stdout).replace(/^refs\/heads\//, '');
-    const oid = line(commit.stdout);
-    if (symbolic.exitCode !== 0) return { kind: 'detached', commit: oid };
-    return commit.exitCode === 0 ? { kind: 'branch', branch, commit: oid } : { kind: 'unborn', branch };
+    const branch = symbolic.stdout.toString().trim().replace(/^refs\/heads\//, '');
+    if (commit === undefined) return { kind: 'unborn', branch };
+    return symbolic.exitCode === 0 ? { kind: 'branch', branch, commit: commit.oid } : { kind: 'detached', commit: commit.oid };
   }
 
   close(): void {
@@ -169,34 +168,34 @@ export async function discoverRepository(file: string, options: DiscoverOptions 
   const nearest = await nearestRepositoryFolder(folder);
   const gitPath = options.gitPath ?? await findGit({ notInside: [...(options.workspaceFolders ?? []), nearest ?? folder] });
   const tool: GitTool = options.spawn === undefined ? { gitPath } : { gitPath, spawn: options.spawn };
-  const ask = async (args: readonly string[], exitCodes?: readonly number[]) => {
-    const { stdout } = await runGit(folder, args, { ...tool, signal: options.signal, ...(exitCodes === undefined ? {} : { exitCodes }) });
-    // One answer per process: a folder's name may hold a line break.
-    return stdout.toString().replace(/\r?\n$/, '');
-  };
-  const flags = await ask(['rev-parse', '--is-inside-work-tree', '--show-object-format']);
-  const [insideWorkTree, objectFormat] = flags.split('\n');
-  const [gitFolder, commonFolder, promises] = await Promise.all([
-    ask(['rev-parse', '--absolute-git-dir']),
-    ask(['rev-parse', '--git-common-dir']),
-    ask(['config', '--null', '--get-regexp', '^(remote\\..*\\.promisor|extensions\\.partialclone)$'], [0, 1]),
-  ]);
-  const facts = {
-    gitFolder: path.resolve(gitFolder),
-    commonFolder: path.resolve(folder, commonFolder),
-    objectFormat: objectFormat === 'sha256' ? 'sha256' as const : 'sha1' as const,
-    partialClone: isPartial(promises),
-  };
-  if (insideWorkTree !== 'true') {
-    return { repository: new Repository({ ...facts, root: undefined }, tool, options.indexFile), relativePath: rest };
-  }
-  const [root, prefix] = await Promise.all([ask(['rev-parse', '--show-toplevel']), ask(['rev-parse', '--show-prefix'])]);
+  const run = async (args: readonly string[], exitCodes: readonly number[] = [0]) => (await runGit(folder, args, { ...tool, signal: options.signal, exitCodes })).stdout.toString();
+  const facts = await readFacts(folder, run);
+  if (facts.bare) return { repository: new Repository({ ...facts, root: undefined }, tool, options.indexFile), relativePath: rest };
+  const [prefix = '', root = ''] = apart(await run(['rev-parse', '--show-prefix', '--show-object-format', '--show-toplevel']), facts.objectFormat);
   // `core.worktree` can point anywhere; a work tree that does not hold the file is not the file's.
   if (!isInside(folder, await realpath(root))) throw new GitError('not-a-repository', 'This folder is not in a git repository.');
+  return { repository: new Repository({ ...facts, root: path.resolve(root) }, tool, options.indexFile), relativePath: prefix + rest };
+}
+
+async function readFacts(folder: string, run: (args: readonly string[], exitCodes?: readonly number[]) => Promise<string>): Promise<Omit<Facts, 'root'> & { readonly bare: boolean }> {
+  const [answer, promises] = await Promise.all([
+    run(['rev-parse', '--is-inside-work-tree', '--show-object-format', '--absolute-git-dir', '--show-object-format', '--git-common-dir']),
+    run(['config', '--null', '--get-regexp', '^(remote\\..*\\.promisor|extensions\\.partialclone)$'], [0, 1]),
+  ]);
+  const objectFormat = answer.split('\n')[1] === 'sha256' ? 'sha256' : 'sha1';
+  const [insideWorkTree, gitFolder = '', commonFolder = ''] = apart(answer, objectFormat);
   return {
-    repository: new Repository({ ...facts, root: path.resolve(root) }, tool, options.indexFile),
-    relativePath: prefix + rest,
+    bare: insideWorkTree !== 'true',
+    gitFolder: path.resolve(gitFolder),
+    commonFolder: path.resolve(folder, commonFolder),
+    objectFormat,
+    partialClone: isPartial(promises),
   };
+}
+
+/** Several answers of one `rev-parse`. A path may hold line breaks, so each answer is set apart by the object format. */
+function apart(stdout: string, objectFormat: string): string[] {
+  return stdout.replace(/\r?\n$/, '').split(`\n${objectFormat}\n`);
 }
 
 /** The nearest folder that exists, without symbolic links, and what of `file` lies below it. */
@@ -235,10 +234,6 @@ function isPartial(settings: string): boolean {
 
 function hasLineBreak(name: string): boolean {
   return /[\r\n]/.test(name);
-}
-
-function line(stdout: Buffer): string {
-  return stdout.toString().trim();
 }
 
 /** Changes whenever the file does; empty when there is no such file. */

@@ -1,0 +1,52 @@
+import type { Repository } from './repository.ts';
+
+export type FileClass = 'tracked' | 'untracked' | 'ignored';
+
+export interface ListedFile {
+  /** Relative to the repository's root, with slashes. */
+  readonly path: string;
+  readonly class: FileClass;
+}
+
+const ARGS: Record<FileClass, readonly string[]> = {
+  tracked: ['--cached'],
+  untracked: ['--others', '--exclude-standard'],
+  ignored: ['--others', '--ignored', '--exclude-standard'],
+};
+
+/**
+ * The files of the work tree, as git lists them, one class after the other. Names come while git is still
+ * listing. A tracked file may be missing from the disk; a submodule is listed as if it were a file, its own files are not.
+ * @throws GitError
+ */
+export async function* listFiles(repository: Repository, classes: readonly FileClass[], signal?: AbortSignal): AsyncGenerator<ListedFile> {
+  if (repository.bare) return;
+  for (const each of classes) {
+    const listing = repository.stream(['ls-files', '-z', '--full-name', ...ARGS[each]], { signal });
+    listing.stdin.end();
+    try {
+      let last = '';
+      for await (const path of names(listing.stdout)) {
+        // A file in conflict is listed once for each side.
+        if (path !== last) yield { path, class: each };
+        last = path;
+      }
+      await listing.done;
+    } catch (error) {
+      await listing.done;
+      throw error;
+    } finally {
+      listing.kill();
+    }
+  }
+}
+
+async function* names(stdout: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of stdout) {
+    const parts = (rest + decoder.decode(chunk, { stream: true })).split('\0');
+    rest = parts.pop() ?? '';
+    yield* parts;
+  }
+}

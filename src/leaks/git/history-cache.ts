@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as v from 'valibot';
+
+const oid = v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/));
+const keyHash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+
+const historyCache = v.object({
+  version: v.literal(1),
+  objectFormat: v.picklist(['sha1', 'sha256']),
+  /** Which detector rules found the keys. */
+  rules: v.string(),
+  /** Changes when objects behind the known tips can have arrived. */
+  boundary: v.string(),
+  /** Commits whose whole history was scanned. */
+  tips: v.array(oid),
+  /** Blob id to the hashes of the keys in it. */
+  blobs: v.record(oid, v.array(keyHash)),
+  keys: v.record(keyHash, v.object({ kind: v.picklist(['production', 'sandbox']), masked: v.string() })),
+  introductions: v.array(v.object({
+    commit: oid,
+    blob: oid,
+    path: v.string(),
+    authorDate: v.string(),
+    authorName: v.string(),
+    commitTime: v.number(),
+  })),
+  commits: v.number(),
+  tooLarge: v.number(),
+});
+
+/**
+ * What a scan of the history leaves for the next one. A plain value that can be stored as JSON: SHA-256 hashes and
+ * masked forms of keys, never a key.
+ */
+export type HistoryCache = v.InferOutput<typeof historyCache>;
+
+/** @returns undefined when there is no such file or it is not a cache of this version: then scan from the start */
+export async function readHistoryCache(file: string): Promise<HistoryCache | undefined> {
+  try {
+    const reading = v.safeParse(historyCache, JSON.parse(await readFile(file, 'utf8')));
+    return reading.success ? reading.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Replaces the file as a whole, so that no reader ever sees half of it. Makes its folder. */
+export async function writeHistoryCache(file: string, cache: HistoryCache): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const draft = `${file}.${randomUUID()}`;
+  try {
+    await writeFile(draft, JSON.stringify(cache), { mode: 0o600 });
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,225 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type CandidateProgress, type Candidates, searchAllBlobs, searchNewBlobs } from './candidates.ts';
+import { aborted } from './error.ts';
+import type { HistoryCache } from './history-cache.ts';
+import { findIntroductions, type Introduction } from './introductions.ts';
+import { type References, reachable, readReferences } from './references.ts';
+import type { Repository } from './repository.ts';
+import type { ScanBytes } from './scan-bytes.ts';
+
+/** Why an answer about the history may miss something. */
+export type Incomplete = 'shallow' | 'partial-clone' | 'history-not-scanned' | 'objects-too-large';
+
+/** Where else than in the history of HEAD a key lies. */
+export type AlsoIn = 'branch' | 'remote-branch' | 'tag' | 'stash' | 'reflog';
+
+/** One key that the repository's objects hold. */
+export interface HistoryHit {
+  readonly keyHash: string;
+  readonly kind: 'production' | 'sandbox';
+  readonly masked: string;
+  /** Ids of the blobs that hold it. */
+  readonly blobs: readonly string[];
+  /**
+   * Whether a commit holds it that a branch, a tag, HEAD or any other reference but a stash reaches. Objects that nothing
+   * reaches, such as a file that was staged once, are not committed.
+   */
+  readonly committed: boolean;
+  /** Whether a remote-tracking branch that is known here reaches it. A push to an address without a remote leaves no trace. */
+  readonly pushed: boolean;
+  /** The oldest commit that brought it in; of those in the stash or the reflog when no other has it. */
+  readonly firstCommit?: Introduction;
+  /** Every commit that brought it in and that is still reachable, oldest first. */
+  readonly introductions: readonly Introduction[];
+  readonly alsoIn: readonly AlsoIn[];
+}
+
+export interface History {
+  /** Give it to the next scan, which then looks at new objects only. Holds hashes and masked keys, no keys. */
+  readonly cache: HistoryCache;
+  /** By key hash. */
+  readonly hits: ReadonlyMap<string, HistoryHit>;
+  /** Commits that were looked at, for "not found in the N commits present". */
+  readonly commits: number;
+  readonly incompleteBecause?: Incomplete;
+  /** As `digestOfReferences` gave it when the scan began: while it stays the same, the history is up to date. */
+  readonly references: string;
+}
+
+export type HistoryProgress =
+  | ({ readonly phase: 'blobs' } & CandidateProgress)
+  | { readonly phase: 'keys'; readonly done: number; readonly known: number }
+  | { readonly phase: 'commits' };
+
+export interface ScanHistoryOptions {
+  readonly scan: ScanBytes;
+  /** Name of the detector's rules: a cache made with other rules is not used. */
+  readonly rules?: string;
+  readonly cache?: HistoryCache | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (progress: HistoryProgress) => void;
+}
+
+/**
+ * Finds the keys in all objects of the repository and says which commits brought them in. With the cache of an
+ * earlier scan only objects are read that are new since then.
+ *
+ * Nothing that git is told on its command line comes from a file's content.
+ * @throws GitError; `aborted` within moments after the signal
+ */
+export async function scanHistory(repository: Repository, options: ScanHistoryOptions): Promise<History> {
+  const { signal, onProgress } = options;
+  // References are read before the objects, so that everything they reach is there to be found.
+  const references = await readReferences(repository, signal);
+  const tips = [...new Set([...references.all, ...references.stashes, ...references.reflog])].sort();
+  const boundary = await boundaryOf(repository);
+  const rules = options.rules ?? '';
+  const earlier = usable(options.cache, { repository, boundary, rules }) ? options.cache : undefined;
+  const present = earlier === undefined ? undefined : await existing(repository, [...earlier.tips, ...Object.keys(earlier.blobs), ...earlier.introductions.map(({ commit }) => commit)], signal);
+  const known = earlier?.tips.filter((oid) => present?.has(oid) === true) ?? [];
+  const knownTips = new Set(known);
+  const wanted = tips.filter((oid) => !knownTips.has(oid));
+
+  const report = (progress: CandidateProgress) => onProgress?.({ phase: 'blobs', ...progress });
+  let candidates: Candidates = { oids: [], blobs: 0, commits: 0 };
+  if (earlier === undefined) candidates = await searchAllBlobs(repository, { signal, onProgress: report });
+  else if (wanted.length > 0) candidates = await searchNewBlobs(repository, wanted, known, { signal, onProgress: report });
+
+  // What is gone from the repository, because its history was rewritten and cleaned up, is gone from here.
+  const blobs: Record<string, string[]> = Object.fromEntries(Object.entries(earlier?.blobs ?? {}).filter(([oid]) => present?.has(oid)));
+  const keys: Record<string, { kind: 'production' | 'sandbox'; masked: string }> = { ...earlier?.keys };
+  let tooLarge = earlier?.tooLarge ?? 0;
+  for (const [index, oid] of candidates.oids.entries()) {
+    if (signal?.aborted === true) throw aborted();
+    onProgress?.({ phase: 'keys', done: index, known: candidates.oids.length });
+    if (oid in blobs) continue;
+    const object = await repository.object(oid);
+    if (object !== undefined && object.content === undefined) tooLarge++;
+    const found = object?.content === undefined ? [] : options.scan(object.content);
+    if (found.length > 0) blobs[oid] = [...new Set(found.map(({ keyHash }) => keyHash))];
+    for (const { keyHash, kind, masked } of found) keys[keyHash] ??= { kind, masked };
+  }
+
+  onProgress?.({ phase: 'commits' });
+  const introductions = merge(
+    earlier?.introductions.filter(({ commit, blob }) => present?.has(commit) === true && blob in blobs) ?? [],
+    await introductionsOf(repository, new Set(Object.keys(blobs)), wanted, known, signal),
+  );
+  const held = new Set(Object.values(blobs).flat());
+  const cache: HistoryCache = {
+    version: 1,
+    objectFormat: repository.objectFormat,
+    rules,
+    boundary,
+    tips,
+    blobs,
+    keys: Object.fromEntries(Object.entries(keys).filter(([keyHash]) => held.has(keyHash))),
+    introductions,
+    commits: (earlier?.commits ?? 0) + candidates.commits,
+    tooLarge,
+  };
+  const incompleteBecause = await reasonOf(repository, tooLarge);
+  return {
+    cache,
+    hits: await judgeHits(repository, cache, references, signal),
+    commits: cache.commits,
+    references: references.digest,
+    ...(incompleteBecause === undefined ? {} : { incompleteBecause }),
+  };
+}
+
+function usable(cache: HistoryCache | undefined, now: { repository: Repository; boundary: string; rules: string }): cache is HistoryCache {
+  return cache?.objectFormat === now.repository.objectFormat && cache.boundary === now.boundary && cache.rules === now.rules;
+}
+
+/** Changes when old objects can have arrived: a shallow clone was deepened, a partial clone has received more. */
+async function boundaryOf(repository: Repository): Promise<string> {
+  const hash = createHash('sha256');
+  hash.update(await readFile(path.join(repository.commonFolder, 'shallow')).catch(() => ''));
+  if (repository.partialClone) {
+    const packs = await readdir(path.join(repository.commonFolder, 'objects', 'pack')).catch(() => []);
+    hash.update(packs.filter((name) => name.endsWith('.pack')).sort().join('\n'));
+  }
+  return hash.digest('hex');
+}
+
+async function reasonOf(repository: Repository, tooLarge: number): Promise<Incomplete | undefined> {
+  if (repository.partialClone) return 'partial-clone';
+  if (await repository.isShallow()) return 'shallow';
+  return tooLarge > 0 ? 'objects-too-large' : undefined;
+}
+
+async function existing(repository: Repository, oids: readonly string[], signal: AbortSignal | undefined): Promise<Set<string>> {
+  const unique = [...new Set(oids)];
+  if (unique.length === 0) return new Set();
+  // In a partial clone, asking for an object that is not here ends git; there it lists what is here.
+  const which = repository.partialClone ? ['--batch-all-objects', '--unordered'] : [];
+  const { stdout } = await repository.run(['cat-file', '--batch-check=%(objectname)', '--buffer', ...which], { input: `${unique.join('\n')}\n`, signal, maxBytes: 1024 * 1024 * 1024 });
+  return new Set(stdout.toString('latin1').split('\n'));
+}
+
+async function introductionsOf(repository: Repository, blobs: ReadonlySet<string>, wanted: readonly string[], known: readonly string[], signal: AbortSignal | undefined): Promise<Introduction[]> {
+  try {
+    return await findIntroductions(repository, blobs, wanted, known, signal);
+  } catch (error) {
+    // A clone without trees cannot say what a commit changed; the scan says that it is incomplete.
+    if (repository.partialClone && signal?.aborted !== true) return [];
+    throw error;
+  }
+}
+
+function merge(known: readonly Introduction[], added: readonly Introduction[]): Introduction[] {
+  const byPlace = new Map([...known, ...added].map((each) => [`${each.commit} ${each.blob} ${each.path}`, each]));
+  return [...byPlace.values()];
+}
+
+async function judgeHits(repository: Repository, cache: HistoryCache, references: References, signal: AbortSignal | undefined): Promise<Map<string, HistoryHit>> {
+  const commits = [...new Set(cache.introductions.map(({ commit }) => commit))];
+  const behind = (tips: readonly string[]) => reachable(repository, commits, tips, signal);
+  const [all, branches, remotes, tags] = await Promise.all([behind(references.all), behind(references.branches), behind(references.remotes), behind(references.tags)]);
+  const uncommitted = commits.filter((commit) => !all.has(commit));
+  const [stashes, reflog] = await Promise.all([reachable(repository, uncommitted, references.stashes, signal), reachable(repository, uncommitted, references.reflog, signal)]);
+  const hits = new Map<string, HistoryHit>();
+  const blobsOf = invert(cache.blobs);
+  for (const [keyHash, blobs] of blobsOf) {
+    const key = cache.keys[keyHash];
+    if (key === undefined) continue;
+    const own = cache.introductions.filter(({ blob }) => blobs.has(blob)).sort((one, other) => one.commitTime - other.commitTime);
+    const inAny = (where: ReadonlySet<string>) => own.some(({ commit }) => where.has(commit));
+    const committed = inAny(all);
+    const live = own.filter(({ commit }) => (committed ? all.has(commit) : stashes.has(commit) || reflog.has(commit)));
+    const places: [AlsoIn, boolean][] = [
+      ['branch', inAny(branches)],
+      ['remote-branch', inAny(remotes)],
+      ['tag', inAny(tags)],
+      ['stash', inAny(stashes)],
+      ['reflog', !committed && !inAny(stashes) && inAny(reflog)],
+    ];
+    const [firstCommit] = live;
+    hits.set(keyHash, {
+      keyHash,
+      ...key,
+      blobs: [...blobs],
+      committed,
+      pushed: inAny(remotes),
+      introductions: live,
+      alsoIn: places.flatMap(([name, is]) => (is ? [name] : [])),
+      ...(firstCommit === undefined ? {} : { firstCommit }),
+    });
+  }
+  return hits;
+}
+
+function invert(blobs: Readonly<Record<string, readonly string[]>>): Map<string, Set<string>> {
+  const byKey = new Map<string, Set<string>>();
+  for (const [oid, keyHashes] of Object.entries(blobs)) {
+    for (const keyHash of keyHashes) {
+      const oids = byKey.get(keyHash);
+      if (oids === undefined) byKey.set(keyHash, new Set([oid]));
+      else oids.add(oid);
+    }
+  }
+  return byKey;
+}

@@ -1,0 +1,34 @@
+import type { Repository } from './repository.ts';
+
+/** The line that keeps a file out of git. */
+export interface IgnoredBy {
+  /** Relative to the repository's root for its own files, absolute for a person's global one. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly pattern: string;
+}
+
+/**
+ * Which of these files git ignores, and why. A tracked file is never ignored, whatever pattern matches it.
+ * @param relativePaths relative to the repository's root
+ * @throws GitError; `failed` when a path lies in a submodule or beyond a symbolic link
+ */
+export async function ignoredBy(repository: Repository, relativePaths: readonly string[], signal?: AbortSignal): Promise<Map<string, IgnoredBy>> {
+  if (relativePaths.length === 0 || repository.bare) return new Map();
+  const { stdout } = await repository.run(['check-ignore', '--stdin', '-z', '--verbose'], {
+    // The one command that refuses --literal-pathspecs; after `./` no name is taken for a pattern.
+    literalPaths: false,
+    input: relativePaths.map((name) => `./${name}\0`).join(''),
+    signal,
+    exitCodes: [0, 1],
+  });
+  const found = new Map<string, IgnoredBy>();
+  const fields = stdout.toString().split('\0');
+  for (let at = 0; at + 3 < fields.length; at += 4) {
+    const [file = '', line, pattern = '', name = ''] = fields.slice(at, at + 4);
+    // The last word may be that the file is not ignored after all.
+    if (!pattern.startsWith('!')) found.set(name.slice(2), { file, line: Number(line), pattern });
+  }
+  return found;
+}

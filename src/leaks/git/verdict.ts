@@ -1,0 +1,147 @@
+import { GitError } from './error.ts';
+import type { AlsoIn, History, Incomplete } from './history.ts';
+import { type IgnoredBy, ignoredBy } from './ignored.ts';
+import type { Introduction } from './introductions.ts';
+import type { GitObject } from './objects.ts';
+import { digestOfReferences, reachable } from './references.ts';
+import type { Repository } from './repository.ts';
+import type { ScanBytes } from './scan-bytes.ts';
+
+/**
+ * Where a key of a file stands, the most serious place first:
+ * - `head`: this file holds it in the commit that is checked out
+ * - `history`: a commit that a branch, a tag or HEAD reaches holds it, in this file or another
+ * - `staged`: this file's next commit brings it in
+ * - `working-tree`: git tracks the file, but neither the commit nor the index has the key in it
+ * - `untracked`, `ignored`: git does not track the file
+ */
+export type Place = 'head' | 'history' | 'staged' | 'working-tree' | 'untracked' | 'ignored';
+
+export interface Verdict {
+  /** The most serious of `places`. */
+  readonly place: Place;
+  readonly places: readonly Place[];
+  /** Whether a remote-tracking branch reaches a commit with the key. */
+  readonly pushed: boolean | 'unknown';
+  /** The oldest commit that brought the key in. Its path differs from the file's when the file was renamed or the key copied. */
+  readonly firstCommit?: Introduction;
+  readonly alsoIn: readonly AlsoIn[];
+  readonly ignoredBy?: IgnoredBy;
+  /** Whether "not in the history" and "not pushed" are certain. */
+  readonly complete: boolean;
+  readonly incompleteBecause?: Incomplete;
+}
+
+/** The caller's own answer where git is not asked, or gave none. */
+export interface Unchecked {
+  readonly place: 'unchecked';
+  readonly reason: 'restricted' | 'no-git' | 'no-repository' | 'failed';
+}
+
+export interface JudgeOptions {
+  readonly scan: ScanBytes;
+  /** The latest scan of the history, if there is one. */
+  readonly history?: History | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What an error of git means for a verdict. */
+export function uncheckedBecause(error: unknown): Unchecked {
+  const code = error instanceof GitError ? error.code : 'failed';
+  const reason = code === 'not-found' ? 'no-git' : code === 'not-a-repository' ? 'no-repository' : 'failed';
+  return { place: 'unchecked', reason };
+}
+
+/**
+ * Says where each key of a file stands. The file itself is not read: what it holds now, saved or not, is the
+ * caller's to know.
+ * @param relativePath relative to the repository's root, as `discoverRepository` gives it
+ * @throws GitError
+ */
+export async function judge(repository: Repository, relativePath: string, keyHashes: Iterable<string>, options: JudgeOptions): Promise<Map<string, Verdict>> {
+  const { history, signal } = options;
+  const [committed, indexed, current, shallow] = await Promise.all([
+    repository.committed('HEAD', relativePath),
+    repository.bare ? [] : repository.indexed(relativePath),
+    history === undefined ? undefined : digestOfReferences(repository, signal),
+    repository.isShallow(),
+  ]);
+  const tracked = indexed.length > 0;
+  const ignored = tracked || repository.bare ? undefined : (await ignoredBy(repository, [relativePath], signal)).get(relativePath);
+  const inHead = keysIn(repository, committed, options.scan);
+  const inIndex = indexed.map((object) => keysIn(repository, object, options.scan));
+
+  const fresh = history !== undefined && history.references === current;
+  const incompleteBecause = incompleteness(repository, shallow, fresh ? history : undefined, [committed, ...indexed]);
+  const verdicts = new Map<string, Verdict>();
+  for (const keyHash of keyHashes) {
+    const hit = history?.hits.get(keyHash);
+    const places: Place[] = [];
+    if (inHead.has(keyHash)) places.push('head');
+    else if (hit?.committed === true) places.push('history');
+    if (!inHead.has(keyHash)) {
+      if (inIndex.some((keys) => keys.has(keyHash))) places.push('staged');
+      else places.push(tracked ? 'working-tree' : ignored === undefined ? 'untracked' : 'ignored');
+    }
+    const [place = 'untracked'] = places;
+    verdicts.set(keyHash, {
+      place,
+      places,
+      pushed: fresh && (hit !== undefined || !inHead.has(keyHash))
+        ? pushedAsScanned(hit?.pushed, history.incompleteBecause)
+        : hit?.pushed === true || await isPushed(repository, relativePath, keyHash, inHead.has(keyHash), options),
+      alsoIn: hit?.alsoIn ?? [],
+      complete: incompleteBecause === undefined,
+      ...(hit?.firstCommit === undefined ? {} : { firstCommit: hit.firstCommit }),
+      ...(ignored === undefined ? {} : { ignoredBy: ignored }),
+      ...(incompleteBecause === undefined ? {} : { incompleteBecause }),
+    });
+  }
+  return verdicts;
+}
+
+function pushedAsScanned(pushed: boolean | undefined, incomplete: Incomplete | undefined): boolean | 'unknown' {
+  if (pushed === true) return true;
+  return incomplete === undefined ? false : 'unknown';
+}
+
+function incompleteness(repository: Repository, shallow: boolean, history: History | undefined, objects: readonly (GitObject | undefined)[]): Incomplete | undefined {
+  if (history?.incompleteBecause !== undefined) return history.incompleteBecause;
+  if (repository.partialClone) return 'partial-clone';
+  if (shallow) return 'shallow';
+  if (objects.some((object) => object !== undefined && object.content === undefined)) return 'objects-too-large';
+  return history === undefined ? 'history-not-scanned' : undefined;
+}
+
+/**
+ * Without a scanned history: a key of HEAD is pushed when HEAD is, or when a remote-tracking branch has it in the
+ * same file. Otherwise only the history can tell.
+ */
+async function isPushed(repository: Repository, relativePath: string, keyHash: string, inHead: boolean, options: JudgeOptions): Promise<boolean | 'unknown'> {
+  const { stdout } = await repository.run(['for-each-ref', '--format=%(objectname)', '--sort=-committerdate', 'refs/remotes'], { signal: options.signal });
+  const remotes = [...new Set(stdout.toString('latin1').split('\n').filter((oid) => oid !== ''))];
+  if (remotes.length === 0) return false;
+  if (inHead) {
+    const head = await repository.object('HEAD');
+    if (head !== undefined && (await reachable(repository, [head.oid], remotes, options.signal)).size > 0) return true;
+  }
+  const recent = await Promise.all(remotes.slice(0, 20).map((oid) => repository.committed(oid, relativePath)));
+  return recent.some((object) => keysIn(repository, object, options.scan).has(keyHash)) || 'unknown';
+}
+
+/** Of each repository, what its latest blobs hold: an open document is judged again and again. */
+const scanned = new WeakMap<Repository, Map<string, ReadonlySet<string>>>();
+const REMEMBERED_BLOBS = 200;
+
+function keysIn(repository: Repository, object: GitObject | undefined, scan: ScanBytes): ReadonlySet<string> {
+  if (object?.content === undefined) return new Set();
+  let remembered = scanned.get(repository);
+  if (remembered === undefined) scanned.set(repository, remembered = new Map<string, ReadonlySet<string>>());
+  let keys = remembered.get(object.oid);
+  if (keys === undefined) {
+    keys = new Set(scan(object.content).map(({ keyHash }) => keyHash));
+    if (remembered.size >= REMEMBERED_BLOBS) remembered.clear();
+    remembered.set(object.oid, keys);
+  }
+  return keys;
+}
