@@ -1,5 +1,6 @@
 // Builds dist/: the extension as ES modules with split chunks, and the programs that run without the editor.
-// --production minifies, --tests also bundles the editor host suites into dist-test/, --watch rebuilds on each change.
+// --production minifies, --tests also bundles the editor host suites into dist-test/, --watch rebuilds on each change,
+// --sandbox builds nothing but the sandbox program.
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { build, context } from 'esbuild';
@@ -43,6 +44,19 @@ const leakPrograms = {
   minify: production,
 };
 
+/**
+ * The local sandbox as a program of its own, for older Node too.
+ * @type {import('esbuild').BuildOptions}
+ */
+const sandboxProgram = {
+  ...common,
+  splitting: false,
+  target: 'node20',
+  entryPoints: { sandbox: 'src/sandbox/main.ts' },
+  outdir: 'dist',
+  minify: production,
+};
+
 /** @type {() => import('esbuild').BuildOptions} */
 const hostSuites = () => ({
   ...common,
@@ -59,7 +73,9 @@ const hostSuites = () => ({
   sourcemap: 'inline',
 });
 
-const builds = process.argv.includes('--tests') ? [extension, leakPrograms, hostSuites()] : [extension, leakPrograms];
+const programs = [leakPrograms, sandboxProgram];
+const builds = process.argv.includes('--sandbox') ? [sandboxProgram]
+  : process.argv.includes('--tests') ? [extension, ...programs, hostSuites()] : [extension, ...programs];
 if (process.argv.includes('--watch')) {
   for (const options of builds) await (await context({ ...options, logLevel: 'info' })).watch();
 } else {

@@ -1,0 +1,31 @@
+import { CancelOrderRequest } from '../truework/schemas/requests.ts';
+import { forbidden } from './api-error.ts';
+import { divert, hasEnded, stateAt } from './lifecycle.ts';
+import type { OrderRecord } from './records.ts';
+import { MICROS_PER_DAY } from './time.ts';
+import { validate } from './validate.ts';
+import type { World } from './world.ts';
+
+/** Cancels what has not ended; verifications that have not appeared yet never will. */
+export function cancelOrder(world: World, order: OrderRecord, body: unknown): void {
+  const request = validate(CancelOrderRequest, body, world.guesses);
+  const now = world.now();
+  const open = order.verifications.filter((verification) => {
+    const state = stateAt(verification, now);
+    return state === undefined || !hasEnded(state);
+  });
+  if (open.length === 0 && order.verifications.length > 0 && world.guesses.cancelEnded === 'forbidden') {
+    throw forbidden('The order has ended and cannot be canceled.');
+  }
+  if (request.cancellation_reason !== 'immediate' && now - order.created < world.guesses.cancelWaitDays * MICROS_PER_DAY) {
+    throw forbidden(`This reason may be used ${world.guesses.cancelWaitDays} days after the order was created.`);
+  }
+  for (const verification of open) {
+    if (stateAt(verification, now) === undefined) continue;
+    divert(verification, now, 'canceled', 'verification-request-canceled');
+    verification.cancellation = { reason: request.cancellation_reason, details: request.cancellation_details ?? null };
+  }
+  order.verifications = order.verifications.filter((verification) => stateAt(verification, now) !== undefined);
+  world.store.changed();
+  world.wake();
+}

@@ -1,0 +1,95 @@
+/** The control route, for tests from outside the process. It exists only when asked for, and wants the key like every other. */
+import * as v from 'valibot';
+import type { Announcer } from './announcer.ts';
+import { ApiError, invalidAt, notFound } from './api-error.ts';
+import { FaultRequest, type Faults } from './faults.ts';
+import { divert, hasEnded, stateAt } from './lifecycle.ts';
+import { json, type Operation } from './operation.ts';
+import { findOrder } from './operations.ts';
+import { orderView } from './order-view.ts';
+import { validate } from './validate.ts';
+import { webhookEvents, type Webhooks } from './webhooks.ts';
+import type { World } from './world.ts';
+
+const WebhookRequest = v.strictObject({
+  url: v.string(),
+  events: v.optional(v.array(v.picklist(webhookEvents))),
+  token: v.optional(v.string()),
+});
+const AdvanceRequest = v.strictObject({ seconds: v.pipe(v.number(), v.minValue(0), v.maxValue(1e9)) });
+const StateRequest = v.strictObject({ state: v.picklist(['pending-approval', 'processing', 'action-required', 'canceled', 'invalid', 'completed']) });
+
+interface Controlled {
+  readonly world: World;
+  readonly webhooks: Webhooks;
+  readonly faults: Faults;
+  readonly announcer: Announcer;
+  readonly advance: (milliseconds: number) => void;
+}
+
+export function controlOperations({ world, webhooks, faults, announcer, advance }: Controlled): Operation[] {
+  const { guesses } = world;
+  const none = (): Response => new Response(null, { status: 204 });
+  const operations: Omit<Operation, 'control'>[] = [
+    {
+      id: 'control-add-fault', method: 'POST', path: '/control/faults',
+      run: async (call) => json(faults.add(validate(FaultRequest, await call.body(), { ...guesses, unknownRequestFields: 'refuse' })), 201),
+    },
+    { id: 'control-list-faults', method: 'GET', path: '/control/faults', run: () => json({ results: faults.list() }) },
+    {
+      id: 'control-clear-faults', method: 'DELETE', path: '/control/faults',
+      run: () => {
+        faults.clear();
+        return none();
+      },
+    },
+    {
+      id: 'control-add-webhook', method: 'POST', path: '/control/webhooks',
+      run: async (call) => {
+        const { url, events, token } = validate(WebhookRequest, await call.body(), guesses);
+        try {
+          return json(webhooks.register({ url, ...(events && { events }), ...(token !== undefined && { token }) }), 201);
+        } catch (error) {
+          throw new ApiError(400, error instanceof Error ? error.message : 'The webhook cannot be registered.');
+        }
+      },
+    },
+    { id: 'control-list-webhooks', method: 'GET', path: '/control/webhooks', run: () => json({ results: webhooks.list() }) },
+    {
+      id: 'control-remove-webhook', method: 'DELETE', path: '/control/webhooks/:id',
+      run: (call) => {
+        if (!webhooks.remove(Number(call.param('id')))) throw notFound();
+        return none();
+      },
+    },
+    {
+      id: 'control-advance', method: 'POST', path: '/control/advance',
+      run: async (call) => {
+        advance(validate(AdvanceRequest, await call.body(), guesses).seconds * 1000);
+        return none();
+      },
+    },
+    {
+      id: 'control-set-state', method: 'PUT', path: '/control/orders/:order_id/state',
+      run: async (call) => {
+        const order = findOrder(world, call);
+        const { state } = validate(StateRequest, await call.body(), guesses);
+        const now = world.now();
+        for (const verification of order.verifications) {
+          const current = stateAt(verification, now);
+          if (current === undefined || hasEnded(current)) continue;
+          if (state === 'completed' && verification.reports.length === 0) {
+            throw invalidAt(['state'], 'There is nothing to report about this test social security number.');
+          }
+          divert(verification, now, state, hasEnded(state) ? `verification-request-${state}` : state);
+          if (state === 'canceled') verification.cancellation = { reason: 'other', details: null };
+        }
+        announcer.look(order);
+        world.store.changed();
+        world.wake();
+        return json(orderView(world, order, { incomeAnalytics: false, reportAnnotations: false }));
+      },
+    },
+  ];
+  return operations.map((operation): Operation => ({ ...operation, control: true }));
+}

@@ -1,0 +1,64 @@
+/** The history of an order, read off its planned course. Types and messages are ours: Truework documents no list. */
+import type { OrderEvent } from '../truework/schemas/order.ts';
+import type { OrderRecord } from './records.ts';
+import { timestamp, type Micros } from './time.ts';
+import type { World } from './world.ts';
+
+/** More than a verification has steps: tells its events apart by number. */
+const STEPS = 64;
+
+export interface EventRecord {
+  readonly at: Micros;
+  readonly n: number;
+  readonly type: string;
+  readonly strategy: string | null;
+  readonly verification: number | null;
+}
+
+export function eventsOf(world: World, order: OrderRecord): EventRecord[] {
+  const now = world.now();
+  const events: EventRecord[] = [{ at: order.created, n: order.n * STEPS, type: 'order-created', strategy: null, verification: null }];
+  for (const verification of order.verifications) {
+    for (const [index, step] of verification.steps.entries()) {
+      if (step.at > now) break;
+      events.push({ at: step.at, n: verification.n * STEPS + index + 1, type: step.event, strategy: step.strategy, verification: verification.n });
+    }
+  }
+  // Stable: events of the same microsecond keep their order.
+  events.sort((a, b) => a.at - b.at);
+  return world.guesses.eventOrder === 'newest-first' ? events.reverse() : events;
+}
+
+export function eventView(world: World, event: EventRecord): OrderEvent {
+  return {
+    created: timestamp(event.at),
+    id: world.ids.make('event', event.n),
+    message: messageOf(event),
+    strategy: event.strategy,
+    type: event.type,
+    verification_request_id: event.verification === null ? null : world.ids.make('verificationRequest', event.verification),
+  };
+}
+
+const strategyNames: Readonly<Record<string, string>> = {
+  instant: 'the instant network',
+  credentials: 'the applicant’s payroll sign-in',
+  'smart-outreach': 'outreach to the employer',
+  documents: 'the applicant’s documents',
+};
+
+function messageOf(event: EventRecord): string {
+  const by = strategyNames[event.strategy ?? ''] ?? 'Truework';
+  switch (event.type) {
+    case 'order-created': return 'The order was created.';
+    case 'verification-request-created': return 'The verification request is being reviewed.';
+    case 'strategy-started': return `Verifying through ${by}.`;
+    case 'strategy-succeeded': return `Information was received through ${by}.`;
+    case 'strategy-failed': return `No information was found through ${by}.`;
+    case 'verification-request-completed': return 'The report is complete.';
+    case 'verification-request-canceled': return 'The verification request was canceled.';
+    case 'verification-request-invalid': return 'The verification request is invalid: employee or employer could not be found.';
+    case 'action-required': return 'Someone has to act before the verification can go on.';
+    default: return `The verification request changed: ${event.type}.`;
+  }
+}

@@ -1,0 +1,95 @@
+/** Faults on demand, for tests of what a client does when the network or the server fails. */
+import * as v from 'valibot';
+
+export const faultKinds = ['latency', 'status', 'reset-before', 'reset-after', 'truncate', 'wrong-schema'] as const;
+
+/**
+ * - `latency`: answers `milliseconds` late.
+ * - `status`: answers with `status` and no work done, or, with `after`, once the work is done. 429 carries `retryAfter` seconds.
+ *   With `html` the body is a gateway's page instead of the API's error object.
+ * - `reset-before`, `reset-after`: resets the connection before or after the work is done.
+ * - `truncate`: announces the whole body and sends half of it.
+ * - `wrong-schema`: answers with values of the wrong JSON types.
+ */
+export const FaultRequest = v.strictObject({
+  kind: v.picklist(faultKinds),
+  /** The operation it strikes, by its id in the API reference, such as `get-one-order`. Absent: every one. */
+  operation: v.optional(v.string()),
+  /** How many requests it strikes; 0: all, until faults are cleared. */
+  times: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 1),
+  status: v.optional(v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599)), 500),
+  milliseconds: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(600_000)), 1000),
+  retryAfter: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+  after: v.optional(v.boolean(), false),
+  html: v.optional(v.boolean(), false),
+});
+
+export type FaultOptions = v.InferInput<typeof FaultRequest>;
+export type Fault = v.InferOutput<typeof FaultRequest>;
+
+export class Faults {
+  #faults: { fault: Fault; left: number }[] = [];
+
+  /** @throws v.ValiError when the options are not as described above. */
+  add(options: FaultOptions): Fault {
+    const fault = v.parse(FaultRequest, options);
+    this.#faults.push({ fault, left: fault.times === 0 ? Number.POSITIVE_INFINITY : fault.times });
+    return fault;
+  }
+
+  /** The faults that strike this request: of each kind the oldest one. */
+  take(operation: string): Map<Fault['kind'], Fault> {
+    const struck = new Map<Fault['kind'], Fault>();
+    for (const entry of this.#faults) {
+      if (struck.has(entry.fault.kind) || (entry.fault.operation !== undefined && entry.fault.operation !== operation)) continue;
+      entry.left -= 1;
+      struck.set(entry.fault.kind, entry.fault);
+    }
+    this.#faults = this.#faults.filter((entry) => entry.left > 0);
+    return struck;
+  }
+
+  list(): (Fault & { left: number | null })[] {
+    return this.#faults.map(({ fault, left }) => ({ ...fault, left: Number.isFinite(left) ? left : null }));
+  }
+
+  clear(): void {
+    this.#faults = [];
+  }
+}
+
+const messages: Readonly<Record<number, string>> = {
+  401: 'Invalid token.',
+  403: 'You do not have permission to perform this action.',
+  404: 'Not found.',
+  429: 'Request was throttled.',
+  451: 'The social security number is frozen.',
+  500: 'Internal server error.',
+  501: 'Not implemented.',
+  502: 'Bad gateway.',
+  503: 'Service unavailable.',
+  504: 'Gateway timeout.',
+};
+
+export function faultAnswer(fault: Fault): Response {
+  const headers = new Headers();
+  const retryAfter = fault.retryAfter ?? (fault.status === 429 ? 1 : undefined);
+  if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter));
+  const message = messages[fault.status] ?? 'The request failed.';
+  if (fault.html) {
+    headers.set('content-type', 'text/html');
+    return new Response(`<html><head><title>${fault.status}</title></head><body><h1>${fault.status} ${message}</h1></body></html>`, { status: fault.status, headers });
+  }
+  headers.set('content-type', 'application/json');
+  return new Response(JSON.stringify({ error: { message } }), { status: fault.status, headers });
+}
+
+/** Every value becomes one of another JSON type. */
+export function spoil(value: unknown): unknown {
+  if (Array.isArray(value)) return { items: value.map(spoil) };
+  if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, spoil(inner)]));
+  if (typeof value === 'string') return value.length;
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'boolean') return Number(value);
+  return false;
+}

@@ -1,0 +1,130 @@
+/**
+ * Everything the sandbox does where Truework's documents are silent or disagree, as named switches. The defaults are
+ * our reading; code under test should work with the other values too.
+ *
+ * Public documents: https://www.truework.com/docs/api-reference.
+ */
+
+export const defaultGuesses = {
+  /** A key that no request schema names: dropped without a word (as Django REST Framework does), or a 400. */
+  unknownRequestFields: 'ignore' as 'ignore' | 'refuse',
+  /** A name in `fields` that no answer has: ignored, or a 400. */
+  unknownSelectorFields: 'ignore' as 'ignore' | 'refuse',
+  /** `limit` or `offset` that is no whole number: the default is used (as Django REST Framework does), or a 400. */
+  badPageParameters: 'default' as 'default' | 'refuse',
+  /** The largest page; a larger `limit` is lowered to it. 0: no bound. */
+  maxLimit: 100,
+  /** The order in which `GET /orders` lists. */
+  listOrder: 'newest-first' as 'newest-first' | 'oldest-first',
+  /** The order in which `GET /orders/{id}/events` lists. */
+  eventOrder: 'oldest-first' as 'newest-first' | 'oldest-first',
+  /** Longest `additional_information`, in characters. 0: no bound. The older documentation says 1,000. */
+  additionalInformationLimit: 1000,
+  /** Empty text where text is required: taken as it is, or a 400. */
+  blankText: 'accept' as 'accept' | 'refuse',
+  /** `targets: []` in a Truework Direct order: a 400, or an order without targets. */
+  emptyTargets: 'refuse' as 'accept' | 'refuse',
+  /** Whether authorization forms must begin like a PDF, JPEG or PNG file. */
+  authorizationFormType: 'any' as 'any' | 'pdf-jpeg-png',
+  /** A `tenant_property_id` that names no tenant property: taken as it is, or a 400. */
+  unknownTenantProperty: 'accept' as 'accept' | 'refuse',
+  /** Cancelling an order whose verifications have all ended: 200 with nothing changed, or a 403. */
+  cancelEnded: 'ok' as 'ok' | 'forbidden',
+  /** Days after creation before reasons other than `immediate` may be used; before that a 403. 0: at once. The older documentation says two. */
+  cancelWaitDays: 0,
+  /** Whether a new order of a reverification carries over the loan id and the search key of its parent. */
+  reverificationInherits: true,
+  /** Whose name a report carries: the documented person of the test SSN where one is known, or what the order said. */
+  reportNames: 'people' as 'people' | 'submitted',
+  /** How "on leave" is reported. */
+  onLeaveStatus: 'active' as 'active' | 'inactive',
+  /** Who has paystubs: every employment with pay, only those confirmed by the applicant's payroll sign-in, or none. */
+  paystubs: 'all' as 'all' | 'credentials' | 'none',
+  /** Whether a verification of type `employment` leaves pay, earnings and paystubs out of its report. */
+  employmentTypeHidesIncome: true,
+  /** Whether `date_of_completion` is filled once a verification has ended; older captured answers had null. */
+  dateOfCompletion: 'set' as 'set' | 'null',
+  /** `verification_requests` of an order that has none yet. */
+  noVerifications: 'empty' as 'empty' | 'null',
+  /** Whether `order.completed` counts `invalid` among the ends. */
+  invalidEndsOrder: true,
+  /** What becomes of 000-20-0000 (the Truework Direct sample) in an order of another kind. */
+  directSsnElsewhere: 'completed' as 'completed' | 'canceled',
+  /** A test SSN that ends `invalid`. None is documented; empty: there is none. */
+  invalidSsn: '',
+  /** A test SSN that is frozen and answers 451. None is documented; empty: there is none. */
+  frozenSsn: '',
+  /** Whether 000-10-0000 to 000-10-0007 and 000-11-0000 of an early table work, as aliases of 000-00-… and 000-01-0000. */
+  legacySsns: false,
+  /** Seconds an order waits in `pending-approval`, at speed 1. */
+  pendingSeconds: 1,
+  /** Seconds of work of the instant method, at speed 1. */
+  instantSeconds: 2,
+  /** Seconds until the applicant has signed in to payroll or sent documents, at speed 1. */
+  applicantSeconds: 3,
+  /** Hours until the employer answers an outreach, at speed 1. */
+  outreachHours: 48,
+  /** Seconds after which a webhook endpoint that has not answered counts as failed. Not scaled by speed. */
+  webhookTimeoutSeconds: 10,
+  /** Seconds until the first repetition of a failed delivery, at speed 1; each further wait is twice as long, at most an hour. */
+  webhookRetrySeconds: 5,
+  /** Hours after which a delivery is given up, at speed 1. The documentation says 48. */
+  webhookRetryHours: 48,
+};
+
+export type Guesses = typeof defaultGuesses;
+
+const choices: Partial<Record<keyof Guesses, readonly string[]>> = {
+  unknownRequestFields: ['ignore', 'refuse'],
+  unknownSelectorFields: ['ignore', 'refuse'],
+  badPageParameters: ['default', 'refuse'],
+  listOrder: ['newest-first', 'oldest-first'],
+  eventOrder: ['newest-first', 'oldest-first'],
+  blankText: ['accept', 'refuse'],
+  emptyTargets: ['accept', 'refuse'],
+  authorizationFormType: ['any', 'pdf-jpeg-png'],
+  unknownTenantProperty: ['accept', 'refuse'],
+  cancelEnded: ['ok', 'forbidden'],
+  reportNames: ['people', 'submitted'],
+  onLeaveStatus: ['active', 'inactive'],
+  paystubs: ['all', 'credentials', 'none'],
+  dateOfCompletion: ['set', 'null'],
+  noVerifications: ['empty', 'null'],
+  directSsnElsewhere: ['completed', 'canceled'],
+};
+
+/**
+ * Reads switches written as `name=value`, as the command line gives them.
+ * @throws Error with a sentence that names the bad switch and what is allowed.
+ */
+export function readGuesses(texts: readonly string[]): Partial<Guesses> {
+  const read: Record<string, string | number | boolean> = {};
+  for (const text of texts) {
+    const at = text.indexOf('=');
+    const name = at < 0 ? text : text.slice(0, at);
+    const value = at < 0 ? '' : text.slice(at + 1);
+    if (!isGuess(name)) throw new Error(`There is no guess named "${name}". Guesses: ${Object.keys(defaultGuesses).join(', ')}.`);
+    read[name] = readValue(name, value);
+  }
+  return read;
+}
+
+function isGuess(name: string): name is keyof Guesses {
+  return Object.hasOwn(defaultGuesses, name);
+}
+
+function readValue(name: keyof Guesses, value: string): string | number | boolean {
+  const kind = typeof defaultGuesses[name];
+  if (kind === 'boolean') {
+    if (value !== 'true' && value !== 'false') throw new Error(`The guess ${name} is true or false.`);
+    return value === 'true';
+  }
+  if (kind === 'number') {
+    const number = Number(value);
+    if (value.trim() === '' || !Number.isFinite(number) || number < 0) throw new Error(`The guess ${name} is a number, 0 or larger.`);
+    return number;
+  }
+  const allowed = choices[name];
+  if (allowed && !allowed.includes(value)) throw new Error(`The guess ${name} is one of ${allowed.join(', ')}.`);
+  return value;
+}

@@ -1,0 +1,54 @@
+/**
+ * Opaque identifiers in the form that Truework's own have: 56 base64url characters, that is an 8-byte counter, a
+ * 2-byte kind and 32 bytes that nobody can make up. The same seed gives the same identifiers.
+ */
+import { createHmac } from 'node:crypto';
+
+/** The codes of verification requests, reports and disputes are those seen in Truework's published samples; the others are ours. */
+export const idKinds = {
+  verificationRequest: 7,
+  report: 11,
+  dispute: 18,
+  order: 101,
+  event: 102,
+  paystub: 103,
+  document: 104,
+  qualificationCheck: 105,
+  qualificationCheckSet: 106,
+  tenantProperty: 107,
+} as const;
+
+export type IdKind = keyof typeof idKinds;
+
+const ID_BYTES = 42;
+const HEAD_BYTES = 10;
+
+export class Ids {
+  readonly #key: string;
+
+  constructor(seed: string) {
+    this.#key = `truework-sandbox:${seed}`;
+  }
+
+  make(kind: IdKind, counter: number): string {
+    const bytes = Buffer.allocUnsafe(ID_BYTES);
+    bytes.writeBigUInt64BE(BigInt(counter), 0);
+    bytes.writeUInt16BE(idKinds[kind], 8);
+    createHmac('sha256', this.#key).update(bytes.subarray(0, HEAD_BYTES)).digest().copy(bytes, HEAD_BYTES);
+    return bytes.toString('base64url');
+  }
+
+  /** @returns the counter behind an identifier, or undefined when it is none of this kind and seed. */
+  read(kind: IdKind, id: string): number | undefined {
+    if (id.length !== (ID_BYTES / 3) * 4) return undefined;
+    const bytes = Buffer.from(id, 'base64url');
+    if (bytes.length !== ID_BYTES) return undefined;
+    const counter = Number(bytes.readBigUInt64BE(0));
+    return Number.isSafeInteger(counter) && this.make(kind, counter) === id ? counter : undefined;
+  }
+
+  /** 43 base64url characters (32 bytes), the form of Truework Direct session tokens. */
+  token(label: string, counter: number): string {
+    return createHmac('sha256', this.#key).update(`${label}:${counter}`).digest('base64url');
+  }
+}

@@ -1,0 +1,76 @@
+/** What the sandbox keeps of an order; answers are made from it when they are asked for. */
+import type { StateName, Strategy } from './lifecycle.ts';
+import type { Micros } from './time.ts';
+import type { AddressInput, EmployerSearchOrderRequest, TargetEmployerOrderRequest, TrueworkDirectOrderRequest } from '../truework/schemas/requests.ts';
+
+/** One line of a verification's planned course: at this time it is in this state. */
+export interface Step {
+  readonly at: Micros;
+  readonly state: StateName;
+  readonly event: string;
+  readonly strategy: Strategy | null;
+}
+
+export interface CompanyRecord {
+  readonly name: string;
+  readonly address: AddressInput | null;
+  readonly phone: string | null;
+}
+
+export interface VerificationRecord {
+  readonly n: number;
+  /** Number of the order. */
+  readonly order: number;
+  /** Which of the order's targets. */
+  readonly target: number;
+  readonly company: CompanyRecord | null;
+  readonly created: Micros;
+  /** Where the test person comes from: nine digits. */
+  readonly ssn: string;
+  /** Which of the test person's employments the reports are about, and the reports' numbers, side by side. */
+  readonly employments: readonly number[];
+  readonly reports: readonly number[];
+  steps: readonly Step[];
+  /** How many steps have been announced to webhooks. */
+  announced: number;
+  /** Shown once the state is `canceled`. */
+  cancellation: { readonly reason: string; readonly details: string | null } | null;
+}
+
+export type OrderMode =
+  | { readonly kind: 'target-employer'; readonly request: TargetEmployerOrderRequest }
+  | { readonly kind: 'employer-search'; readonly request: EmployerSearchOrderRequest }
+  | { readonly kind: 'truework-direct'; readonly request: TrueworkDirectOrderRequest }
+  /** `parent`: number of the verification whose report is verified anew. */
+  | { readonly kind: 'reverification'; readonly parent: number; readonly loanId: string | null; readonly searchKey: string | null };
+
+export interface OrderRecord {
+  readonly n: number;
+  readonly created: Micros;
+  readonly mode: OrderMode;
+  verifications: VerificationRecord[];
+}
+
+export interface TenantPropertyRecord {
+  readonly n: number;
+  fields: Readonly<Record<'address_line_1' | 'address_line_2' | 'address_line_3' | 'city' | 'postal_code' | 'state', string | null>> & { readonly name: string };
+}
+
+export interface QualificationCheckRecord {
+  readonly n: number;
+  readonly created: Micros;
+  readonly kind: 'applicant' | 'guarantor';
+  readonly metadata: Record<string, string> | null;
+  readonly rent: string;
+  readonly set: number;
+  /** Numbers of the reports looked at. */
+  readonly reports: readonly number[];
+}
+
+export function searchKeyOf(order: OrderRecord): string | null {
+  return order.mode.kind === 'reverification' ? order.mode.searchKey : order.mode.request.search_key ?? null;
+}
+
+export function loanIdOf(order: OrderRecord): string | null {
+  return order.mode.kind === 'reverification' ? order.mode.loanId : order.mode.request.loan_id ?? null;
+}

@@ -1,0 +1,211 @@
+/** Reports, made from the test person behind a verification at the time of asking. */
+import type { Address, ApplicantDocument, Employee, IncomeAnalytics, OrderAnnotation, OrderAnnotations, Paystub, Report } from '../truework/schemas/report.ts';
+import { addressView, wrap, type Extras } from './answer-parts.ts';
+import { endedAt, type Strategy } from './lifecycle.ts';
+import { subjectOf, type Subject } from './subject.ts';
+import { fixtureOf, maskSsn, type Employment } from './people.ts';
+import { between, pick, randomFrom, type Random } from './random.ts';
+import type { VerificationRecord } from './records.ts';
+import { addDays, day, timestamp } from './time.ts';
+import type { World } from './world.ts';
+
+const PAYSTUBS = 6;
+const PERIODS_A_YEAR = 26;
+const PERIOD_DAYS = 14;
+const WEEKS_A_YEAR = 52;
+
+/** @throws Error when the verification has no such report, which no request can bring about. */
+export function buildReport(world: World, verification: VerificationRecord, index: number, extras: Extras): Report {
+  const { ids, guesses } = world;
+  const n = verification.reports[index];
+  const fixture = fixtureOf(verification.ssn, guesses);
+  const employment = fixture?.employments[verification.employments[index] ?? -1];
+  if (n === undefined || !fixture || !employment) throw new Error(`Verification ${verification.n} has no report ${index}.`);
+
+  const subject = subjectOf(world.store, verification);
+  const strategy = strategyOf(verification);
+  const completed = endedAt(verification, world.now()) ?? verification.created;
+  const asOf = day(completed);
+  const random = randomFrom(`${world.seed}:${verification.ssn}:${verification.employments[index] ?? 0}`);
+  const employerAddress = randomAddress(random);
+  const employeeAddress = randomAddress(random);
+  const taxId = `00-${between(random, 1_000_000, 9_999_999)}`;
+  const hidesIncome = subject.type === 'employment' && guesses.employmentTypeHidesIncome;
+  const name = guesses.reportNames === 'people' ? fixture.person : undefined;
+  // A second employer is another one than the order names.
+  const employer = index === 0 ? verification.company : null;
+
+  return {
+    additional_notes: null,
+    annotations: extras.reportAnnotations ? annotationsOf(world, verification, employment) : null,
+    applicant_documents: strategy === 'documents' ? documentsOf(world, verification) : null,
+    completed: timestamp(completed),
+    completed_by_method: strategy === 'documents' ? { canonical_value: 'other', raw_value: 'documents' } : wrap(strategy),
+    created: timestamp(completed),
+    current_as_of: asOf,
+    disputes: null,
+    eligibilities: subject.useCase === 'mortgage'
+      ? [{ is_eligible: strategy === 'instant', provider: wrap('truework'), reference_id: null, type: wrap('d1c') }]
+      : null,
+    employee: {
+      address: employeeAddress,
+      earnings: hidesIncome ? null : employment.earnings.map((year) => ({
+        base: year.base, bonus: year.bonus ?? null, commission: null, other: year.other ?? null, overtime: null, total: year.total, year: year.year,
+      })),
+      email: subject.contactEmail,
+      first_name: name?.first ?? subject.firstName,
+      hired_date: employment.start,
+      last_name: name?.last ?? subject.lastName,
+      on_leave_date: employment.onLeaveSince ?? null,
+      original_hired_date: employment.start,
+      positions: [{
+        employment_type: wrap(employment.fullTime ? 'regular-full-time' : 'regular-part-time'),
+        end_date: employment.end,
+        start_date: employment.start,
+        title: employment.title,
+      }],
+      salary: hidesIncome ? null : salaryOf(employment),
+      social_security_number: maskSsn(verification.ssn),
+      ...statusOf(world, employment),
+      termination_date: employment.end,
+    },
+    employer: {
+      address: employer?.address ? addressView(employer.address) : employerAddress,
+      government_ids: [{ id: taxId, type: wrap('us-fein') }],
+      name: employer?.name ?? employment.employer,
+    },
+    financial_institution_accounts: null,
+    id: ids.make('report', n),
+    income_analytics: extras.incomeAnalytics && !hidesIncome ? analyticsOf(employment, asOf) : null,
+    paystubs: hidesIncome ? null : paystubsOf(world, employment, n, asOf, strategy),
+    respondent: strategy === 'smart-outreach' ? { email: 'people@example.com', full_name: 'Robin Example', title: 'People Operations' } : null,
+    verification_request: { created: timestamp(verification.created), id: ids.make('verificationRequest', verification.n), type: subject.type },
+  };
+}
+
+/** The method that brought the verification where it is. */
+export function strategyOf(verification: VerificationRecord): Strategy {
+  return verification.steps.findLast((step) => step.strategy !== null)?.strategy ?? 'instant';
+}
+
+/** Documents that the applicant handed in; each is downloaded from its URL with the key. */
+export function documentsOf(world: World, verification: VerificationRecord): ApplicantDocument[] | null {
+  if (strategyOf(verification) !== 'documents') return null;
+  const id = world.ids.make('document', verification.n);
+  return [{
+    detections: [
+      { count: 0, outcome: wrap('passed'), type: wrap('ssn-mismatch') },
+      { count: 1, outcome: wrap('failed'), type: wrap('date-edits') },
+    ],
+    id,
+    url: `${world.origin}/applicant-documents/${id}`,
+  }];
+}
+
+/** What applicant and verifier have said, unchecked. Without an employment there is nothing but the employer's name. */
+export function annotationsOf(world: World, verification: VerificationRecord, employment: Employment | undefined): OrderAnnotations {
+  const subject = subjectOf(world.store, verification);
+  const said = (): OrderAnnotation => ({
+    employee: employment
+      ? {
+          positions: [{ end_date: employment.end, start_date: employment.start, title: employment.title }],
+          salary: employment.pay ? { pay_rate: { amount: employment.pay.amount, unit: wrap(employment.pay.unit) } } : null,
+          ...statusOf(world, employment),
+        }
+      : null,
+    employer: verification.company ? employerAnnotation(verification, subject) : null,
+  });
+  return { applicant: said(), verifier: strategyOf(verification) === 'smart-outreach' && employment ? said() : null };
+}
+
+function employerAnnotation(verification: VerificationRecord, subject: Subject): OrderAnnotation['employer'] {
+  return { email: null, name: verification.company?.name ?? null, phone_number: verification.company?.phone ?? subject.phone };
+}
+
+function statusOf(world: World, employment: Employment): Pick<Employee, 'status' | 'status_detail'> {
+  switch (employment.status) {
+    case 'active': return { status: wrap('active'), status_detail: wrap(employment.fullTime ? 'full-time' : 'part-time') };
+    case 'inactive': return { status: wrap('inactive'), status_detail: wrap('inactive') };
+    case 'on-leave':
+      return world.guesses.onLeaveStatus === 'active'
+        ? { status: wrap('active'), status_detail: wrap('on-leave') }
+        : { status: wrap('inactive'), status_detail: wrap('inactive') };
+  }
+}
+
+function salaryOf(employment: Employment): Employee['salary'] {
+  const { pay } = employment;
+  return pay && {
+    hours_per_week: pay.hoursPerWeek.toFixed(2),
+    pay_frequency: wrap('biweekly'),
+    pay_rate: { amount: pay.amount, unit: wrap(pay.unit) },
+    reduced_covid: 'unknown',
+  };
+}
+
+/** Pay over a year in dollars, or null when the report shows no pay. */
+export function annualPay(employment: Employment): number | null {
+  const { pay } = employment;
+  if (!pay) return null;
+  return pay.unit === 'annually' ? Number(pay.amount) : Number(pay.amount) * pay.hoursPerWeek * WEEKS_A_YEAR;
+}
+
+/** Only for people who work there now. */
+function analyticsOf(employment: Employment, asOf: string): IncomeAnalytics | null {
+  const base = annualPay(employment);
+  if (employment.status !== 'active' || base === null) return null;
+  const bonuses = employment.earnings.map((year) => Number(year.bonus ?? 0) + Number(year.other ?? 0));
+  const bonus = bonuses.reduce((sum, amount) => sum + amount, 0) / Math.max(1, bonuses.length);
+  return {
+    annualized_income: {
+      base_amount: { amount: base.toFixed(2), currency: 'USD' },
+      gross_amount: { amount: (base + bonus).toFixed(2), currency: 'USD' },
+      short_employment_warning: employment.start > addDays(asOf, -730),
+      stale_data_warning: false,
+      variable_income_warning: bonus > base * 0.25,
+    },
+    income_volatility: { gross_income_volatility: (bonus / (base + bonus)).toFixed(2) },
+  };
+}
+
+/** Two-week paystubs, newest first, up to the day the report speaks of or the last day of work. */
+function paystubsOf(world: World, employment: Employment, report: number, asOf: string, strategy: Strategy): Paystub[] | null {
+  if (world.guesses.paystubs === 'none' || (world.guesses.paystubs === 'credentials' && strategy !== 'credentials')) return null;
+  const last = employment.end ?? employment.onLeaveSince ?? asOf;
+  const annual = annualPay(employment) ?? employment.annual;
+  const gross = annual / PERIODS_A_YEAR;
+  return Array.from({ length: PAYSTUBS }, (_, index): Paystub => {
+    const end = addDays(last, -index * PERIOD_DAYS);
+    const id = world.ids.make('paystub', report * 16 + index);
+    return {
+      base: gross.toFixed(2),
+      bonus: '0.00',
+      commission: '0.00',
+      gross: gross.toFixed(2),
+      id,
+      net: (gross * 0.72).toFixed(2),
+      other: '0.00',
+      overtime: '0.00',
+      pay_date: end,
+      pay_period_end_date: end,
+      pay_period_hours: ((employment.pay?.hoursPerWeek ?? (employment.fullTime ? 40 : 20)) * 2).toFixed(2),
+      pay_period_start_date: addDays(end, 1 - PERIOD_DAYS),
+      reference_id: null,
+    };
+  }).filter((paystub) => (paystub.pay_period_start_date ?? '') >= employment.start);
+}
+
+const streets = ['Main Street', 'Oak Avenue', 'Market Street', 'Elm Drive', 'Harbor Road'] as const;
+const cities = [['San Francisco', 'CA', '94105'], ['Austin', 'TX', '73301'], ['Denver', 'CO', '80202'], ['Columbus', 'OH', '43004'], ['Portland', 'OR', '97201']] as const;
+
+function randomAddress(random: Random): Address {
+  const [city, state, postalCode] = pick(random, cities);
+  return {
+    address: `${between(random, 100, 9999)} ${pick(random, streets)}`,
+    city,
+    country_code: 'US',
+    country_subdivision_code: state,
+    extended_address: null,
+    postal_code: postalCode,
+  };
+}

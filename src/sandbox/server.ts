@@ -1,0 +1,167 @@
+/** The HTTP side: who may ask, for what, in which form; faults and limits; errors as answers. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { Hono, type Context } from 'hono';
+import { ApiError } from './api-error.ts';
+import type { KeyCheck } from './auth.ts';
+import { faultAnswer, spoil, type Faults } from './faults.ts';
+import { negotiate, type AnswerForm } from './negotiate.ts';
+import type { Call, Operation } from './operation.ts';
+import type { RateLimit } from './rate-limit.ts';
+
+type App = Hono<{ Bindings: HttpBindings }>;
+type AppContext = Context<{ Bindings: HttpBindings }>;
+
+/** Authorization forms come inside the body. */
+const LARGEST_BODY = 32 * 1024 * 1024;
+
+export interface ServerParts {
+  readonly operations: readonly Operation[];
+  readonly key: KeyCheck;
+  readonly rateLimit: RateLimit;
+  readonly faults: Faults;
+  /** Told of mistakes of the sandbox itself. */
+  notice(text: string): void;
+}
+
+export function createSandboxServer(parts: ServerParts): Server {
+  const app = createApp(parts);
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const server = createServer((request, response) => {
+    if (!isOwnHost(request)) {
+      refuse(response, 403, 'This host is not served here.');
+      return;
+    }
+    void listener(request, response);
+  });
+  // Clients keep connections for longer than Node's five seconds; closing first would break their next request.
+  server.keepAliveTimeout = 65_000;
+  return server;
+}
+
+/** Against web pages that have a name of theirs resolve to this machine. */
+function isOwnHost(request: IncomingMessage): boolean {
+  const port = request.socket.localPort;
+  const names = [`127.0.0.1:${port ?? 0}`, `localhost:${port ?? 0}`, ...(port === 80 ? ['127.0.0.1', 'localhost'] : [])];
+  return names.includes(request.headers.host?.toLowerCase() ?? '') && request.url?.startsWith('/') === true;
+}
+
+function refuse(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
+  response.end(JSON.stringify({ error: { message } }));
+}
+
+function createApp(parts: ServerParts): App {
+  const app: App = new Hono<{ Bindings: HttpBindings }>({ strict: false });
+  // Before anything else, so that without the key every request gets the same answer.
+  app.use(async (c, next) => {
+    parts.key.check(c.req.header('authorization'));
+    await next();
+  });
+  const methods = new Map<string, string[]>();
+  for (const operation of parts.operations) {
+    app.on(operation.method, operation.path, (c) => serve(c, operation, parts));
+    methods.set(operation.path, [...(methods.get(operation.path) ?? []), operation.method, ...(operation.method === 'GET' ? ['HEAD'] : [])]);
+  }
+  for (const [path, allowed] of methods) {
+    app.all(path, (c) => {
+      parts.rateLimit.count();
+      negotiate(c.req.header('accept'), ['json']);
+      throw new ApiError(405, `Method "${c.req.method}" not allowed.`, { headers: { allow: allowed.join(', ') } });
+    });
+  }
+  app.notFound(() => new ApiError(404, 'Not found.').toResponse());
+  app.onError((error) => {
+    if (error instanceof ApiError) return error.toResponse();
+    parts.notice(`The sandbox failed: ${error.stack ?? error.message}`);
+    return new ApiError(500, 'The sandbox failed; its log says more.').toResponse();
+  });
+  return app;
+}
+
+async function serve(c: AppContext, operation: Operation, parts: ServerParts): Promise<Response> {
+  if (!operation.control) parts.rateLimit.count();
+  const form = negotiate(c.req.header('accept'), operation.forms ?? ['json']);
+  const call = callOf(c, form);
+  if (operation.control) return operation.run(call);
+
+  const faults = parts.faults.take(operation.id);
+  const latency = faults.get('latency');
+  if (latency) await new Promise((resolve) => { setTimeout(resolve, latency.milliseconds); });
+  if (faults.has('reset-before')) return reset(c);
+  const status = faults.get('status');
+  if (status && !status.after) return faultAnswer(status);
+
+  const answer = await settled(operation, call);
+  if (faults.has('reset-after')) return reset(c);
+  if (status) return faultAnswer(status);
+  if (faults.has('wrong-schema') && form === 'json') {
+    return new Response(JSON.stringify(spoil(await answer.json())), { status: answer.status, headers: answer.headers });
+  }
+  if (faults.has('truncate')) return truncate(c, answer);
+  return answer;
+}
+
+/** An operation's refusal is an answer too, which faults may spoil. */
+async function settled(operation: Operation, call: Call): Promise<Response> {
+  try {
+    return await operation.run(call);
+  } catch (error) {
+    if (error instanceof ApiError) return error.toResponse();
+    throw error;
+  }
+}
+
+function reset(c: AppContext): Response {
+  c.env.incoming.socket.resetAndDestroy();
+  return RESPONSE_ALREADY_SENT;
+}
+
+async function truncate(c: AppContext, answer: Response): Promise<Response> {
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  const { outgoing, incoming } = c.env;
+  outgoing.writeHead(answer.status, { ...Object.fromEntries(answer.headers), 'content-length': bytes.length });
+  outgoing.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => { incoming.socket.destroy(); });
+  return RESPONSE_ALREADY_SENT;
+}
+
+function callOf(c: AppContext, form: AnswerForm): Call {
+  return {
+    url: new URL(c.req.url),
+    form,
+    param: (name) => c.req.param(name) ?? '',
+    query: (name) => c.req.query(name),
+    header: (name) => c.req.header(name),
+    body: () => readBody(c),
+  };
+}
+
+async function readBody(c: AppContext): Promise<unknown> {
+  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
+  const text = await readText(c);
+  // No body is an empty one: the schema then says what is missing.
+  if (text === '' && type === '') return {};
+  if (type !== 'application/json') throw new ApiError(415, `Unsupported media type "${c.req.header('content-type') ?? ''}" in request.`);
+  if (text === '') return {};
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    // The engine's own text quotes the body, which may carry a social security number.
+    const at = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
+    throw new ApiError(400, `JSON parse error - ${at === undefined ? 'Expecting value' : `Expecting value: char ${at}`}`);
+  }
+}
+
+async function readText(c: AppContext): Promise<string> {
+  const tooLarge = new ApiError(413, 'The request body is too large.');
+  if (Number(c.req.header('content-length') ?? 0) > LARGEST_BODY) throw tooLarge;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of (c.req.raw.body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > LARGEST_BODY) throw tooLarge;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,116 @@
+/** The state file: written whole to a neighbour and renamed, so that it is the old state or the new one, never half of one. */
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import * as v from 'valibot';
+import type { StoredState } from './store.ts';
+import type { StoredWebhooks } from './webhooks.ts';
+
+const FORMAT = 'truework-sandbox';
+const VERSION = 1;
+/** Milliseconds between a change and the file; longer for states that take long to write. */
+const DELAY = 100;
+const SHARE_OF_TIME = 20;
+
+export interface SandboxState {
+  readonly seed: string;
+  /** Milliseconds by which the clock was moved forward. */
+  readonly clockShift: number;
+  readonly store: StoredState;
+  readonly webhooks: StoredWebhooks;
+}
+
+const step = v.object({ at: v.number(), state: v.string(), event: v.string(), strategy: v.nullable(v.string()) });
+const verification = v.object({
+  n: v.number(), order: v.number(), target: v.number(), created: v.number(), ssn: v.string(), announced: v.number(),
+  employments: v.array(v.number()), reports: v.array(v.number()), steps: v.array(step),
+});
+const order = v.object({ n: v.number(), created: v.number(), mode: v.object({ kind: v.string() }), verifications: v.array(verification) });
+
+const StateShape = v.object({
+  format: v.literal(FORMAT),
+  version: v.literal(VERSION),
+  seed: v.string(),
+  clockShift: v.number(),
+  store: v.object({ orders: v.array(order), tenantProperties: v.array(v.unknown()), qualificationChecks: v.array(v.unknown()) }),
+  webhooks: v.object({ hooks: v.array(v.unknown()), deliveries: v.array(v.unknown()), lastId: v.number() }),
+});
+
+export class StateFile {
+  readonly #path: string;
+  readonly #notice: (text: string) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #lastDuration = 0;
+
+  constructor(path: string, notice: (text: string) => void) {
+    this.#path = path;
+    this.#notice = notice;
+  }
+
+  /**
+   * @returns undefined when there is no file yet. A file that makes no sense is put aside under another name, never overwritten.
+   * @throws Error when the file cannot be read at all.
+   */
+  async read(): Promise<SandboxState | undefined> {
+    let text: string;
+    try {
+      text = await readFile(this.#path, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw new Error(`The state file ${this.#path} cannot be read. Check its permissions, or name another file.`, { cause: error });
+    }
+    const state = parse(text);
+    if (state) return state;
+    const aside = `${this.#path}.corrupt-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
+    await rename(this.#path, aside);
+    this.#notice(`The state file ${this.#path} is damaged or of another version. It is kept as ${aside}, and the sandbox begins anew.`);
+    return undefined;
+  }
+
+  /** Writes after a moment, so that many changes make one file. */
+  writeSoon(state: () => SandboxState): void {
+    this.#timer ??= setTimeout(() => {
+      this.write(state).catch((error: unknown) => {
+        this.#notice(`The state file ${this.#path} could not be written: ${error instanceof Error ? error.message : 'unknown reason'}.`);
+      });
+    }, Math.max(DELAY, this.#lastDuration * SHARE_OF_TIME));
+  }
+
+  /** @throws Error of the file system */
+  write(state: () => SandboxState): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const next = this.#writing.then(() => this.#write(state()));
+    this.#writing = next.catch(() => undefined);
+    return next;
+  }
+
+  async #write(state: SandboxState): Promise<void> {
+    const started = performance.now();
+    const text = JSON.stringify({ format: FORMAT, version: VERSION, ...state });
+    this.#lastDuration = performance.now() - started;
+    const temporary = `${this.#path}.${process.pid}.new`;
+    try {
+      const file = await open(temporary, 'w', 0o600);
+      try {
+        await file.writeFile(text);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(temporary, this.#path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  }
+}
+
+function parse(text: string): SandboxState | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    // The shape is checked where the sandbox would stumble; the rest it wrote itself.
+    return v.is(StateShape, value) ? (value as unknown as SandboxState) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,92 @@
+/** Checks request bodies against Truework's schemas and says what is wrong in the words of Django REST Framework. */
+import * as v from 'valibot';
+import type { InvalidFields } from '../truework/schemas/errors.ts';
+import { ApiError, INVALID_VALUES, invalid } from './api-error.ts';
+import type { Guesses } from './guesses.ts';
+
+export const REQUIRED = 'This field is required.';
+export const NOT_BLANK = 'This field may not be blank.';
+export const WRONG_DATE = 'Date has wrong format. Use one of these formats instead: YYYY-MM-DD.';
+
+/**
+ * @returns the body as the schema types it, without keys the schema does not name.
+ * @throws ApiError 400 that names each bad field by its path.
+ */
+export function validate<S extends v.GenericSchema>(schema: S, body: unknown, guesses: Guesses): v.InferOutput<S> {
+  const result = v.safeParse(schema, body);
+  const problems = new Problems();
+  for (const issue of result.issues ?? []) {
+    if (issue.expected === 'never' && guesses.unknownRequestFields === 'ignore') continue;
+    problems.add(issue.path?.map((item) => String(item.key)) ?? [], describe(issue));
+  }
+  problems.throwIfAny();
+  // What only had unknown keys is typed all the same: the schema has dropped them.
+  return result.output;
+}
+
+/** Gathers bad fields by path, then becomes one 400. */
+export class Problems {
+  readonly #fields = emptyFields();
+  #any = false;
+
+  add(path: readonly (string | number)[], text: string): void {
+    const keys = path.length === 0 ? ['non_field_errors'] : path.map(String);
+    const last = keys.pop() ?? 'non_field_errors';
+    let at = this.#fields;
+    for (const key of keys) {
+      const below = at[key];
+      if (below !== undefined && !Array.isArray(below)) {
+        at = below;
+        continue;
+      }
+      const fresh = emptyFields();
+      at[key] = fresh;
+      at = fresh;
+    }
+    const before = at[last];
+    at[last] = Array.isArray(before) ? [...before, text] : [text];
+    this.#any = true;
+  }
+
+  throwIfAny(): void {
+    if (this.#any) throw invalid(this.#fields);
+  }
+}
+
+/** Without a prototype, so that a key such as `__proto__` is a key like any other. */
+function emptyFields(): InvalidFields {
+  return Object.create(null) as InvalidFields;
+}
+
+function describe(issue: v.BaseIssue<unknown>): string {
+  const { input, type } = issue;
+  if (issue.expected === 'never') return 'This field is not known.';
+  if (input === undefined) return REQUIRED;
+  if (input === null) return 'This field may not be null.';
+  switch (type) {
+    case 'picklist': return `"${(typeof input === 'string' ? input : JSON.stringify(input)).slice(0, 100)}" is not a valid choice.`;
+    case 'string': return 'Not a valid string.';
+    case 'array': return `Expected a list of items but got type "${pythonType(input)}".`;
+    case 'record': return `Expected a dictionary of items but got type "${pythonType(input)}".`;
+    case 'strict_object': return `Invalid data. Expected a dictionary, but got ${pythonType(input)}.`;
+    case 'iso_date': return WRONG_DATE;
+    case 'base64': return 'The content is not valid base64.';
+    case 'union': return 'A valid number is required.';
+    default: return 'Not a valid value.';
+  }
+}
+
+function pythonType(value: unknown): string {
+  if (Array.isArray(value)) return 'list';
+  if (typeof value === 'string') return 'str';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float';
+  return typeof value === 'boolean' ? 'bool' : 'dict';
+}
+
+/** `true`/`false` as query parameters carry them. Absent: false. */
+export function readFlag(name: string, text: string | undefined): boolean {
+  if (text === undefined || text === '') return false;
+  if (/^(true|1)$/i.test(text)) return true;
+  if (/^(false|0)$/i.test(text)) return false;
+  throw new ApiError(400, INVALID_VALUES, { invalidFields: { [name]: ['Must be a valid boolean.'] } });
+}
