@@ -1,0 +1,74 @@
+/**
+ * Truework documents no idempotency keys: when the answer to a create is lost, sending it again may order (and pay for)
+ * the same verification twice. So the order is marked with a random value in its metadata, and looked for.
+ */
+import { setTimeout } from 'node:timers/promises';
+import type { TrueworkApi } from './client.ts';
+import { TrueworkError } from './errors.ts';
+import type { Order } from './schemas/order.ts';
+
+export interface LostOrder {
+  /** The metadata entry that only the lost order carries. In Truework Direct orders it is on every target. */
+  readonly metadata: { readonly key: string; readonly value: string };
+  /** The search key that the order was created with: then Truework looks itself. */
+  readonly searchKey?: string;
+}
+
+export type FoundOrder =
+  | { readonly known: 'created'; readonly order: Order }
+  /** Every order that it could be was looked at. */
+  | { readonly known: 'not-found' }
+  /** There are more orders than were looked at, or they could not be asked for. */
+  | { readonly known: 'unknown'; readonly error?: TrueworkError };
+
+export interface FindOptions {
+  readonly signal?: AbortSignal;
+  /** When to look, in milliseconds after the time before: Truework may still be at work on the request. */
+  readonly waitsMs?: readonly number[];
+  /** Without a search key, this many of the listed orders are looked at. */
+  readonly mostOrders?: number;
+}
+
+const WAITS_MS = [0, 1000, 3000];
+const MOST_ORDERS = 500;
+const PAGE_SIZE = 100;
+
+/** Looks for an order whose creation was not answered. @throws TrueworkError `canceled` only */
+export async function findLostOrder(api: Pick<TrueworkApi, 'orderPages'>, lost: LostOrder, options: FindOptions = {}): Promise<FoundOrder> {
+  const { signal, waitsMs = WAITS_MS } = options;
+  if (lost.metadata.value === '') return { known: 'unknown' };
+  let found: FoundOrder = { known: 'unknown' };
+  for (const wait of waitsMs) {
+    try {
+      await setTimeout(wait, undefined, { ...(signal && { signal }) });
+      found = await look(api, lost, options);
+    } catch (error) {
+      if (signal?.aborted) throw new TrueworkError('canceled');
+      if (!(error instanceof TrueworkError)) throw error;
+      found = { known: 'unknown', error };
+    }
+    if (found.known === 'created') break;
+  }
+  return found;
+}
+
+async function look(api: Pick<TrueworkApi, 'orderPages'>, lost: LostOrder, { signal, mostOrders = MOST_ORDERS }: FindOptions): Promise<FoundOrder> {
+  const query = { limit: PAGE_SIZE, ...(lost.searchKey !== undefined && { searchKey: lost.searchKey }) };
+  let looked = 0;
+  for await (const page of api.orderPages(query, { ...(signal && { signal }) })) {
+    const order = page.results.find((candidate) => carries(candidate, lost.metadata));
+    if (order) return { known: 'created', order };
+    looked += page.results.length;
+    if (page.next !== null && (looked >= mostOrders || page.results.length === 0)) return { known: 'unknown' };
+  }
+  return { known: 'not-found' };
+}
+
+function carries(order: Order, { key, value }: LostOrder['metadata']): boolean {
+  return [
+    order.target_employer,
+    order.employer_search,
+    ...(order.truework_direct?.targets ?? []),
+    ...(order.verification_requests ?? []),
+  ].some((holder) => holder?.metadata?.[key] === value);
+}

@@ -1,0 +1,112 @@
+import type { Dispatcher, Pool } from 'undici';
+import { Failure, failureOf } from './failure.ts';
+import { chooseProxy, type ProxySettings } from './proxy.ts';
+import { abortable, collect, TIMEOUTS, type Timeouts, type Transport, type TransportRequest, type TransportResponse } from './transport.ts';
+import { trustedContext } from './trust.ts';
+
+export interface UndiciTransportOptions {
+  readonly proxy?: ProxySettings;
+  readonly timeouts?: Partial<Timeouts>;
+  /** Connections at a time. */
+  readonly connections?: number;
+}
+
+/** Exchanges over undici: connections kept alive, through the proxy that is set, trusting what the machine trusts. */
+export function undiciTransport(options: UndiciTransportOptions = {}): Transport {
+  return new UndiciTransport(options);
+}
+
+const CONNECTIONS = 6;
+
+class UndiciTransport implements Transport {
+  readonly #options: UndiciTransportOptions;
+  readonly #timeouts: Timeouts;
+  #dispatcher: Promise<Dispatcher> | undefined;
+
+  constructor(options: UndiciTransportOptions) {
+    this.#options = options;
+    this.#timeouts = { ...TIMEOUTS, ...options.timeouts };
+  }
+
+  async send(request: TransportRequest): Promise<TransportResponse> {
+    const { method, url, maxBytes, headersTimeoutMs = this.#timeouts.headers } = request;
+    const body = request.body === undefined ? undefined : Buffer.from(request.body);
+    const late = new AbortController();
+    const signal = request.signal ? AbortSignal.any([request.signal, late.signal]) : late.signal;
+    let deadline: NodeJS.Timeout | undefined;
+    let leaving = false;
+    // undici takes the body only once the connection stands, which tells whether any of it can have arrived.
+    const leave = function* (bytes: Uint8Array) {
+      leaving = true;
+      yield bytes;
+    };
+    try {
+      this.#dispatcher ??= this.#connect();
+      const dispatcher = await abortable(this.#dispatcher, signal);
+      const answer = await abortable(dispatcher.request({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method,
+        headers: body === undefined ? { ...request.headers } : { ...request.headers, 'content-length': String(body.byteLength) },
+        // Its types leave out that undici takes iterables.
+        body: body === undefined ? null : leave(body) as unknown as Uint8Array,
+        headersTimeout: headersTimeoutMs,
+        bodyTimeout: this.#timeouts.body,
+        signal,
+      }), signal);
+      deadline = setTimeout(() => { late.abort(new Failure('timeout')); }, this.#timeouts.wholeBody);
+      const header = (name: string) => {
+        const value = answer.headers[name];
+        return Array.isArray(value) ? value.join(', ') : value;
+      };
+      return { status: answer.statusCode, header, body: await collect(answer.body, header('content-length'), maxBytes) };
+    } catch (error) {
+      throw failureOf(late.signal.aborted ? late.signal.reason : error, { canceled: request.signal?.aborted ?? false, maySent: leaving });
+    } finally {
+      clearTimeout(deadline);
+    }
+  }
+
+  async close(): Promise<void> {
+    const dispatcher = this.#dispatcher;
+    this.#dispatcher = Promise.reject(new Failure('canceled'));
+    this.#dispatcher.catch(() => undefined);
+    await (await dispatcher?.catch(() => undefined))?.destroy();
+  }
+
+  async #connect(): Promise<Dispatcher> {
+    const proxy = chooseProxy(this.#options.proxy ?? {});
+    // Node's own undici first: whichever comes first carries every `fetch` of the process from then on.
+    Reflect.get(globalThis, 'Headers');
+    const { EnvHttpProxyAgent, Pool } = await import('undici');
+    const { connect: timeout } = this.#timeouts;
+    const tls = { secureContext: trustedContext(), timeout };
+    return new EnvHttpProxyAgent({
+      httpProxy: '',
+      httpsProxy: proxy?.url ?? '',
+      noProxy: proxy?.noProxy ?? '',
+      ...(proxy?.authorization !== undefined && { token: proxy.authorization }),
+      connections: this.#options.connections ?? CONNECTIONS,
+      connect: tls,
+      requestTls: tls,
+      proxyTls: tls,
+      clientFactory: (origin, options) => throughProxy(new Pool(origin, { ...options, headersTimeout: timeout })),
+    });
+  }
+}
+
+/** Tells what the proxy is to blame for from what happens behind it. */
+function throughProxy(pool: Pool): Pool {
+  const connect: (options: Dispatcher.ConnectOptions) => Promise<Dispatcher.ConnectData> = pool.connect.bind(pool);
+  const tunnel: typeof connect = async (options) => {
+    const answer = await connect(options).catch((error: unknown) => {
+      const { kind, code } = failureOf(error, { canceled: false, maySent: false });
+      throw new Failure(kind === 'tls' ? 'tls' : 'proxy', code);
+    });
+    if (answer.statusCode === 200) return answer;
+    answer.socket.on('error', () => undefined).destroy();
+    throw new Failure('proxy', `HTTP_${answer.statusCode}`);
+  };
+  return Object.assign(pool, { connect: tunnel });
+}
+
