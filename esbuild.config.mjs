@@ -38,6 +38,7 @@ const leakPrograms = {
   ...common,
   splitting: false,
   entryPoints: {
+    'leak-worker': 'src/leaks/scan/worker.ts',
     'secretlint-rule-truework': 'src/leaks/rule/index.ts',
   },
   outdir: 'dist',

@@ -1,0 +1,100 @@
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
+import { LONGEST_NEEDLE, mayHoldKeyBytes, scanBytes, type ScanOptions } from '../detector/index.ts';
+import { type ScannedFile } from './files.ts';
+import { scanLarge } from './large-file.ts';
+import { placed } from './positions.ts';
+
+export type FileScan = Pick<ScannedFile, 'encoding' | 'findings' | 'capped'>;
+
+/** What reading a file came to: a scan that may be empty, or why there is none. */
+export type FileOutcome =
+  | { readonly kind: 'read'; readonly bytes: number; readonly scan?: FileScan }
+  | { readonly kind: 'link' }
+  | { readonly kind: 'no-file' };
+
+const BLOCK = 256 * 1024;
+/** Up to this size a file with a key is decoded whole. */
+const LARGE = 8 * 1024 * 1024;
+
+/** A link is not followed, and opening a named pipe does not wait for a writer. Windows has neither flag. */
+const OPEN_FLAGS = constants.O_RDONLY | ((constants.O_NOFOLLOW as number | undefined) ?? 0) | ((constants.O_NONBLOCK as number | undefined) ?? 0);
+const OPENS_LINKS = (constants.O_NOFOLLOW as number | undefined) === undefined;
+
+/**
+ * Reads files through one buffer: most hold no key, and for those there is nothing to allocate or to decode.
+ * Everything is synchronous, for a worker thread.
+ */
+export class FileReader {
+  readonly #block = Buffer.allocUnsafeSlow(BLOCK);
+  readonly #options: ScanOptions;
+
+  constructor(options: ScanOptions) {
+    this.#options = options;
+  }
+
+  /** @throws the error of the file system, with its `code`. */
+  read(path: string): FileOutcome {
+    if (OPENS_LINKS && lstatSync(path).isSymbolicLink()) return { kind: 'link' };
+    let file: number;
+    try {
+      file = openSync(path, OPEN_FLAGS);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === 'ELOOP' || code === 'EMLINK') return { kind: 'link' };
+      throw error;
+    }
+    try {
+      return this.#readOpen(file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EISDIR') return { kind: 'no-file' };
+      throw error;
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  #readOpen(file: number): FileOutcome {
+    const count = readSync(file, this.#block, 0, BLOCK, null);
+    if (count < BLOCK) {
+      const bytes = this.#block.subarray(0, count);
+      const scan = mayHoldKeyBytes(bytes) ? this.#scanWhole(bytes) : undefined;
+      return { kind: 'read', bytes: count, ...(scan && { scan }) };
+    }
+    const status = fstatSync(file);
+    if (!status.isFile()) return { kind: 'no-file' };
+    if (!this.#anyBlockMayHoldKey(file)) return { kind: 'read', bytes: status.size };
+    const scan = status.size <= LARGE ? this.#scanWhole(readWhole(file, status.size)) : nonEmpty(scanLarge(file, this.#options));
+    return { kind: 'read', bytes: status.size, ...(scan && { scan }) };
+  }
+
+  /** Looks through the file from its second block on; the first is in the buffer already. */
+  #anyBlockMayHoldKey(file: number): boolean {
+    let length = BLOCK;
+    while (length > LONGEST_NEEDLE) {
+      if (mayHoldKeyBytes(this.#block.subarray(0, length))) return true;
+      const kept = this.#block.copy(this.#block, 0, length - LONGEST_NEEDLE, length);
+      length = kept + readSync(file, this.#block, kept, BLOCK - kept, null);
+    }
+    return false;
+  }
+
+  #scanWhole(bytes: Buffer): FileScan | undefined {
+    const { text, encoding, findings, capped } = scanBytes(bytes, this.#options);
+    return nonEmpty({ encoding, findings: placed(text, findings), capped });
+  }
+}
+
+function nonEmpty(scan: FileScan): FileScan | undefined {
+  return scan.findings.length > 0 ? scan : undefined;
+}
+
+function readWhole(file: number, size: number): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(size);
+  let length = 0;
+  while (length < size) {
+    const count = readSync(file, bytes, length, size - length, length);
+    if (count === 0) break;
+    length += count;
+  }
+  return bytes.subarray(0, length);
+}

@@ -1,0 +1,24 @@
+import { type ScanOptions } from '../detector/index.ts';
+import { type FileToScan, type ScannedFile, type Unreadable } from './files.ts';
+
+/** What a worker is started for. */
+export type WorkerJob =
+  | { readonly job: 'scan'; readonly options: ScanOptions }
+  | { readonly job: 'walk'; readonly folder: string; readonly skip: readonly string[] };
+
+/** To a scanning worker: the next files. */
+export type ScanBatch = readonly FileToScan[];
+
+/** From a scanning worker, once for each batch. */
+export interface BatchResult {
+  /** Files read, by class. */
+  readonly read: Partial<Record<FileToScan['class'], number>>;
+  readonly bytes: number;
+  readonly files: readonly ScannedFile[];
+  /** Links in place of files, with what they lead to. */
+  readonly links: readonly { readonly file: FileToScan; readonly realPath: string }[];
+  readonly unreadable: readonly Unreadable[];
+}
+
+/** From a walking worker: the next paths; an empty list is the last. */
+export type WalkBatch = readonly string[];
