@@ -119,7 +119,7 @@ class Orders extends Owner implements OrdersFeature {
   async #notice(order: Order): Promise<void> {
     const settings = vscode.workspace.getConfiguration('truework.orders');
     const connectionId = this.#connectionId;
-    if (!settings.get('notifyWhenFinished', true) || connectionId === undefined) return;
+    if (settings.get<boolean>('notifyWhenFinished') === false || connectionId === undefined) return;
     const open = vscode.l10n.t('Open Order');
     const never = vscode.l10n.t('Don\'t Show Again');
     const answer = await vscode.window.showInformationMessage(

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { Connection } from '../../connections/index.ts';
-import { EmployerFilter, PermissiblePurpose, UseCase, VerificationType } from '../../truework/schemas/enums.ts';
+import { type EmployerFilter, PermissiblePurpose, UseCase, VerificationType } from '../../truework/schemas/enums.ts';
 import { Documents } from '../../ui/documents.ts';
 import { BACK, input, outcome, pick, runSteps, type Step } from '../../ui/steps.ts';
 import { kindName } from '../nodes/kinds.ts';
@@ -241,7 +241,7 @@ export class OrderWizard {
       value: this.#draft.searchKey ?? '',
     });
     if (typeof answer !== 'string') return;
-    const { searchKey: _before, ...rest } = this.#draft;
+    const { searchKey, ...rest } = this.#draft;
     this.#draft = answer.trim() === '' ? rest : { ...rest, searchKey: answer.trim() };
   }
 
