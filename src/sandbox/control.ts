@@ -28,12 +28,16 @@ interface Controlled {
 }
 
 export function controlOperations({ world, webhooks, faults, announcer, advance }: Controlled): Operation[] {
-  const { guesses } = world;
+  // A misspelt option of a test should not pass.
+  const strict = { ...world.guesses, unknownRequestFields: 'refuse' as const };
   const none = (): Response => new Response(null, { status: 204 });
   const operations: Omit<Operation, 'control'>[] = [
     {
       id: 'control-add-fault', method: 'POST', path: '/control/faults',
-      run: async (call) => json(faults.add(validate(FaultRequest, await call.body(), { ...guesses, unknownRequestFields: 'refuse' })), 201),
+      run: async (call) => {
+        const fault = validate(FaultRequest, await call.body(), strict);
+        return json(told(() => faults.add(fault)), 201);
+      },
     },
     { id: 'control-list-faults', method: 'GET', path: '/control/faults', run: () => json({ results: faults.list() }) },
     {
@@ -46,12 +50,8 @@ export function controlOperations({ world, webhooks, faults, announcer, advance 
     {
       id: 'control-add-webhook', method: 'POST', path: '/control/webhooks',
       run: async (call) => {
-        const { url, events, token } = validate(WebhookRequest, await call.body(), guesses);
-        try {
-          return json(webhooks.register({ url, ...(events && { events }), ...(token !== undefined && { token }) }), 201);
-        } catch (error) {
-          throw new ApiError(400, error instanceof Error ? error.message : 'The webhook cannot be registered.');
-        }
+        const { url, events, token } = validate(WebhookRequest, await call.body(), strict);
+        return json(told(() => webhooks.register({ url, ...(events && { events }), ...(token !== undefined && { token }) })), 201);
       },
     },
     { id: 'control-list-webhooks', method: 'GET', path: '/control/webhooks', run: () => json({ results: webhooks.list() }) },
@@ -65,7 +65,7 @@ export function controlOperations({ world, webhooks, faults, announcer, advance 
     {
       id: 'control-advance', method: 'POST', path: '/control/advance',
       run: async (call) => {
-        advance(validate(AdvanceRequest, await call.body(), guesses).seconds * 1000);
+        advance(validate(AdvanceRequest, await call.body(), strict).seconds * 1000);
         return none();
       },
     },
@@ -73,7 +73,7 @@ export function controlOperations({ world, webhooks, faults, announcer, advance 
       id: 'control-set-state', method: 'PUT', path: '/control/orders/:order_id/state',
       run: async (call) => {
         const order = findOrder(world, call);
-        const { state } = validate(StateRequest, await call.body(), guesses);
+        const { state } = validate(StateRequest, await call.body(), strict);
         const now = world.now();
         for (const verification of order.verifications) {
           const current = stateAt(verification, now);
@@ -92,4 +92,13 @@ export function controlOperations({ world, webhooks, faults, announcer, advance 
     },
   ];
   return operations.map((operation): Operation => ({ ...operation, control: true }));
+}
+
+/** Refusals of the sandbox's own parts, as an answer. */
+function told<T>(attempt: () => T): T {
+  try {
+    return attempt();
+  } catch (error) {
+    throw new ApiError(400, error instanceof Error ? error.message : 'This cannot be done.');
+  }
 }

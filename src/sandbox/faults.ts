@@ -28,11 +28,20 @@ export type FaultOptions = v.InferInput<typeof FaultRequest>;
 export type Fault = v.InferOutput<typeof FaultRequest>;
 
 export class Faults {
+  readonly #operations: readonly string[];
   #faults: { fault: Fault; left: number }[] = [];
 
-  /** @throws v.ValiError when the options are not as described above. */
+  /** @param operations the ids of those that can be struck. */
+  constructor(operations: readonly string[]) {
+    this.#operations = operations;
+  }
+
+  /** @throws Error when the options are not as described above, or there is no such operation. */
   add(options: FaultOptions): Fault {
     const fault = v.parse(FaultRequest, options);
+    if (fault.operation !== undefined && !this.#operations.includes(fault.operation)) {
+      throw new Error(`There is no operation "${fault.operation}". Operations: ${this.#operations.join(', ')}.`);
+    }
     this.#faults.push({ fault, left: fault.times === 0 ? Number.POSITIVE_INFINITY : fault.times });
     return fault;
   }

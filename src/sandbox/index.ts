@@ -102,7 +102,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
   const file = options.stateFile === undefined ? undefined : new StateFile(options.stateFile, notice);
   const stored = await file?.read();
   const seed = stored?.seed ?? options.seed ?? DEFAULT_SEED;
-  if (options.seed !== undefined && options.seed !== seed) notice(`The state file was made with another seed, which stays in use.`);
+  if (options.seed !== undefined && options.seed !== seed) notice('The state file was made with another seed, which stays in use.');
 
   let shift = stored?.clockShift ?? 0;
   const millis = (): number => Math.floor(clock() + shift);
@@ -132,27 +132,34 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
     seedMany(world, options.seedOrders);
   }
   for (const webhook of options.webhooks ?? []) {
-    if (!webhooks.list().some((known) => known.url === new URL(webhook.url).href)) webhooks.register(webhook);
+    // The state file may know it from an earlier run.
+    const url = URL.canParse(webhook.url) ? new URL(webhook.url).href : webhook.url;
+    const known = webhooks.list().find((each) => each.url === url);
+    if (known && known.token === (webhook.token ?? webhookToken)) continue;
+    if (known) webhooks.remove(known.id);
+    webhooks.register(webhook);
   }
   const announcer = new Announcer(world, webhooks);
 
-  const faults = new Faults();
+  const operations = [...orderOperations(world), ...betaOperations(world)];
+  const faults = new Faults(operations.map((operation) => operation.id));
   const advance = (milliseconds: number): void => {
     shift += milliseconds;
     store.changed();
     announcer.run();
   };
   const server = createSandboxServer({
-    operations: [
-      ...orderOperations(world),
-      ...betaOperations(world),
-      ...(options.controlRoute ? controlOperations({ world, webhooks, faults, announcer, advance }) : []),
-    ],
+    operations: [...operations, ...(options.controlRoute ? controlOperations({ world, webhooks, faults, announcer, advance }) : [])],
     key: new KeyCheck(apiKey),
     rateLimit: new RateLimit(rateLimit),
     faults,
     notice,
   });
+  const state = () => ({ seed, clockShift: shift, store: store.toJSON(), webhooks: webhooks.toJSON() });
+  // At once, so that a place that cannot be written to is known before there is anything to lose.
+  if (!stored) await file?.write(state);
+  store.onChange(() => { file?.writeSoon(state); });
+
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(error.code === 'EADDRINUSE' ? new Error(`Port ${options.port ?? 0} is in use. Choose another one, or 0 for any.`) : error);
@@ -161,12 +168,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
   });
   const { port } = server.address() as AddressInfo;
   world.origin = `http://127.0.0.1:${port}`;
-
-  const state = () => ({ seed, clockShift: shift, store: store.toJSON(), webhooks: webhooks.toJSON() });
-  if (file) {
-    store.onChange(() => { file.writeSoon(state); });
-    if (!stored) store.changed();
-  }
   begun.announcer = announcer;
   announcer.run();
 

@@ -45,7 +45,8 @@ export function orderOperations(world: World): Operation[] {
       id: 'get-all-orders', method: 'GET', path: '/orders',
       run: (call) => {
         const extras = extrasOf(call, 'annotations');
-        const orders = listOrders(world, { searchKey: call.query('search_key'), verificationId: call.query('verification_id') });
+        // An empty filter is none.
+        const orders = listOrders(world, { searchKey: call.query('search_key') || undefined, verificationId: call.query('verification_id') || undefined });
         return json(pageOf(world, call.url, orders, (order) => orderView(world, order, extras)));
       },
     },

@@ -47,7 +47,7 @@ export async function reportPdf(report: Report, title = 'Verification report'): 
   writer.row('Address', [address?.address, address?.city, address?.country_subdivision_code, address?.postal_code].filter(Boolean).join(', '));
   for (const id of employer?.government_ids ?? []) writer.row('Tax id', id.id);
 
-  writer.heading('Pay');
+  if (employee?.salary || employee?.earnings?.length) writer.heading('Pay');
   const rate = employee?.salary?.pay_rate;
   writer.row('Pay rate', rate?.amount ? `$${rate.amount} ${rate.unit?.canonical_value ?? ''}` : null);
   writer.row('Pay frequency', employee?.salary?.pay_frequency?.canonical_value);

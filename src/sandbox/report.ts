@@ -52,7 +52,7 @@ export function buildReport(world: World, verification: VerificationRecord, inde
       earnings: hidesIncome ? null : employment.earnings.map((year) => ({
         base: year.base, bonus: year.bonus ?? null, commission: null, other: year.other ?? null, overtime: null, total: year.total, year: year.year,
       })),
-      email: subject.contactEmail,
+      email: null,
       first_name: name?.first ?? subject.firstName,
       hired_date: employment.start,
       last_name: name?.last ?? subject.lastName,

@@ -59,16 +59,15 @@ function createApp(parts: ServerParts): App {
     parts.key.check(c.req.header('authorization'));
     await next();
   });
-  const methods = new Map<string, string[]>();
-  for (const operation of parts.operations) {
-    app.on(operation.method, operation.path, (c) => serve(c, operation, parts));
-    methods.set(operation.path, [...(methods.get(operation.path) ?? []), operation.method, ...(operation.method === 'GET' ? ['HEAD'] : [])]);
-  }
-  for (const [path, allowed] of methods) {
+  // Path by path: what comes after a fixed path may match it too, such as /orders/:order_id.
+  for (const path of new Set(parts.operations.map((operation) => operation.path))) {
+    const here = parts.operations.filter((operation) => operation.path === path);
+    for (const operation of here) app.on(operation.method, path, (c) => serve(c, operation, parts));
+    const allow = here.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
     app.all(path, (c) => {
       parts.rateLimit.count();
       negotiate(c.req.header('accept'), ['json']);
-      throw new ApiError(405, `Method "${c.req.method}" not allowed.`, { headers: { allow: allowed.join(', ') } });
+      throw new ApiError(405, `Method "${c.req.method}" not allowed.`, { headers: { allow } });
     });
   }
   app.notFound(() => new ApiError(404, 'Not found.').toResponse());

@@ -70,12 +70,12 @@ export class StateFile {
   writeSoon(state: () => SandboxState): void {
     this.#timer ??= setTimeout(() => {
       this.write(state).catch((error: unknown) => {
-        this.#notice(`The state file ${this.#path} could not be written: ${error instanceof Error ? error.message : 'unknown reason'}.`);
+        this.#notice(error instanceof Error ? error.message : 'The state file could not be written.');
       });
     }, Math.max(DELAY, this.#lastDuration * SHARE_OF_TIME));
   }
 
-  /** @throws Error of the file system */
+  /** @throws Error with a sentence for the user when the file cannot be written. */
   write(state: () => SandboxState): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -99,8 +99,8 @@ export class StateFile {
       }
       await rename(temporary, this.#path);
     } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
+      await rm(temporary, { force: true }).catch(() => undefined);
+      throw new Error(`The state file ${this.#path} cannot be written. Check that its folder exists and may be written to.`, { cause: error });
     }
   }
 }

@@ -15,13 +15,35 @@ export const WRONG_DATE = 'Date has wrong format. Use one of these formats inste
 export function validate<S extends v.GenericSchema>(schema: S, body: unknown, guesses: Guesses): v.InferOutput<S> {
   const result = v.safeParse(schema, body);
   const problems = new Problems();
+  const lists = misplacedLists(schema, body);
+  for (const path of lists) problems.add(path, 'Invalid data. Expected a dictionary, but got list.');
   for (const issue of result.issues ?? []) {
     if (issue.expected === 'never' && guesses.unknownRequestFields === 'ignore') continue;
-    problems.add(issue.path?.map((item) => String(item.key)) ?? [], describe(issue));
+    const keys = issue.path?.map((item) => String(item.key)) ?? [];
+    if (lists.some((path) => path.every((key, index) => keys[index] === key))) continue;
+    problems.add(keys, describe(issue));
   }
   problems.throwIfAny();
   // What only had unknown keys is typed all the same: the schema has dropped them.
   return result.output;
+}
+
+interface AnySchema extends v.GenericSchema {
+  readonly entries?: Readonly<Record<string, AnySchema>>;
+  readonly wrapped?: AnySchema;
+  readonly item?: AnySchema;
+}
+
+/** Lists where objects belong: to valibot a list is an object too. */
+function misplacedLists(schema: AnySchema, value: unknown, path: readonly string[] = []): (readonly string[])[] {
+  const { type, entries, wrapped, item } = schema;
+  if (wrapped) return misplacedLists(wrapped, value, path);
+  if (Array.isArray(value)) {
+    if (type === 'strict_object' || type === 'record') return [path];
+    return item ? value.flatMap((each, index) => misplacedLists(item, each, [...path, String(index)])) : [];
+  }
+  if (!entries || typeof value !== 'object' || value === null) return [];
+  return Object.entries(entries).flatMap(([key, entry]) => misplacedLists(entry, (value as Record<string, unknown>)[key], [...path, key]));
 }
 
 /** Gathers bad fields by path, then becomes one 400. */
