@@ -10,6 +10,13 @@ export interface Leak {
   readonly finding: Finding;
   /** Undefined while git is being asked. */
   readonly verdict: Verdict | Unchecked | undefined;
+  /** The work tree that the verdict is about; its paths are relative to it. */
+  readonly root?: string | undefined;
+  /**
+   * Where the finding's offsets lead when not into the document's own text: into the output of a notebook's cell
+   * (`uri` is the cell), or into a file as a commit holds it (`uri` has the scheme `git`).
+   */
+  readonly in?: 'output' | 'history';
 }
 
 /** Everything that is known at the moment, from open documents, the workspace scan and the history. */

@@ -1,0 +1,98 @@
+/** Shows leaks as problems. */
+import * as vscode from 'vscode';
+import { Owner } from '../../ui/lifecycle.ts';
+import type { Leak } from '../model.ts';
+import type { SettingsReader } from '../settings.ts';
+import type { LeakStore } from '../store.ts';
+import { dayOf, placeWords, sentenceOf, shortId, situationOfLeak } from './sentences.ts';
+import { commitUri, ignoreLocation } from './locations.ts';
+import { severityOfLeak } from './severity.ts';
+import type { Severity } from './situation.ts';
+
+/** How to revoke a key and make a new one. */
+export const ROTATION = vscode.Uri.parse('https://www.truework.com/docs/api-reference/authentication');
+
+/** As many other places of the same key are named in a problem; the view names all. */
+const MOST_OTHER_PLACES = 5;
+
+const SEVERITIES: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
+  error: vscode.DiagnosticSeverity.Error,
+  warning: vscode.DiagnosticSeverity.Warning,
+  information: vscode.DiagnosticSeverity.Information,
+  hint: vscode.DiagnosticSeverity.Hint,
+};
+
+export class LeakDiagnostics extends Owner {
+  readonly #collection = this.own(vscode.languages.createDiagnosticCollection('truework'));
+  readonly #store: LeakStore;
+  readonly #shownKeys = new Map<string, ReadonlySet<string>>();
+
+  readonly #settings: SettingsReader;
+
+  constructor(store: LeakStore, settings: SettingsReader) {
+    super();
+    this.#store = store;
+    this.#settings = settings;
+    this.own(store.onDidChange((uris) => { this.#show(uris); }));
+    this.showAll();
+  }
+
+  /** Shows everything anew, after a setting has changed what counts. */
+  showAll(): void {
+    this.#show(this.#store.documents());
+  }
+
+  #show(uris: readonly vscode.Uri[]): void {
+    const byKey = Map.groupBy(this.#store.all(), ({ finding }) => finding.keyHash);
+    const touched = new Map<string, vscode.Uri>();
+    const affected = new Set<string>();
+    for (const uri of uris) {
+      const key = uri.toString();
+      touched.set(key, uri);
+      const now = new Set(this.#store.in(uri).map(({ finding }) => finding.keyHash));
+      for (const keyHash of [...now, ...this.#shownKeys.get(key) ?? []]) affected.add(keyHash);
+      if (now.size > 0) this.#shownKeys.set(key, now);
+      else this.#shownKeys.delete(key);
+    }
+    // Other documents with the same key name this one among the other places.
+    for (const keyHash of affected) {
+      const places = byKey.get(keyHash) ?? [];
+      if (places.length <= MOST_OTHER_PLACES * 4) for (const { uri } of places) touched.set(uri.toString(), uri);
+    }
+    this.#collection.set([...touched.values()].filter(({ scheme }) => scheme !== 'git').map((uri) => {
+      const diagnostics = this.#store.in(uri).flatMap((leak) => diagnosticOf(leak, byKey.get(leak.finding.keyHash) ?? [], this.#settings) ?? []);
+      return [uri, diagnostics.length === 0 ? undefined : diagnostics];
+    }));
+  }
+}
+
+/** @returns undefined when the leak is not to be shown */
+function diagnosticOf(leak: Leak, places: readonly Leak[], settings: SettingsReader): vscode.Diagnostic | undefined {
+  const severity = severityOfLeak(leak, settings);
+  if (severity === undefined) return undefined;
+  const diagnostic = new vscode.Diagnostic(leak.range, sentenceOf(leak), SEVERITIES[severity]);
+  diagnostic.source = 'Truework';
+  diagnostic.code = { value: `${leak.finding.kind}-key-${situationOfLeak(leak).kind}`, target: ROTATION };
+  diagnostic.relatedInformation = relatedInformation(leak, places);
+  return diagnostic;
+}
+
+function relatedInformation(leak: Leak, places: readonly Leak[]): vscode.DiagnosticRelatedInformation[] {
+  const { verdict, root } = leak;
+  const { l10n } = vscode;
+  const related: vscode.DiagnosticRelatedInformation[] = [];
+  const add = (location: vscode.Location, message: string) => { related.push(new vscode.DiagnosticRelatedInformation(location, message)); };
+  if (root !== undefined && verdict !== undefined && verdict.place !== 'unchecked') {
+    const { firstCommit, ignoredBy } = verdict;
+    if (firstCommit !== undefined) {
+      add(
+        new vscode.Location(commitUri(root, firstCommit), new vscode.Position(0, 0)),
+        l10n.t('Brought in by commit {0} of {1} by {2}', shortId(firstCommit.commit), dayOf(firstCommit.authorDate), firstCommit.authorName),
+      );
+    }
+    if (ignoredBy !== undefined) add(ignoreLocation(root, ignoredBy), l10n.t('Ignored by this line: {0}', ignoredBy.pattern));
+  }
+  const others = places.filter((other) => other.in !== 'history' && !(other.uri.toString() === leak.uri.toString() && other.range.isEqual(leak.range)));
+  for (const other of others.slice(0, MOST_OTHER_PLACES)) add(new vscode.Location(other.uri, other.range), l10n.t('The same key, {0}', placeWords(situationOfLeak(other))));
+  return related;
+}

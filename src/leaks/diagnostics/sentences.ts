@@ -1,0 +1,109 @@
+/** One short sentence for each situation, in the editor's language. No key text, only its masked form. */
+import * as vscode from 'vscode';
+import type { Finding } from '../detector/index.ts';
+import type { Leak } from '../model.ts';
+import { type Situation, situationOf, uncertaintyOf } from './situation.ts';
+import { surfaceOf } from './surface.ts';
+
+type KeyName = Pick<Finding, 'kind' | 'masked'>;
+
+/** "Production key tw_sk_…3f9a". */
+export function nameOf({ kind, masked }: KeyName): string {
+  return kind === 'production' ? vscode.l10n.t('Production key {0}', masked) : vscode.l10n.t('Sandbox key {0}', masked);
+}
+
+export function situationOfLeak(leak: Pick<Leak, 'uri' | 'verdict'>): Situation {
+  return situationOf(leak.verdict, surfaceOf(leak.uri));
+}
+
+/** What the Problems panel says of a leak. */
+export function sentenceOf(leak: Pick<Leak, 'uri' | 'verdict' | 'finding' | 'in'>): string {
+  const { l10n } = vscode;
+  const situation = situationOfLeak(leak);
+  const { suppressedBy } = leak.finding;
+  const sentence = leak.in === 'output' ? l10n.t('{0} (in the output of this cell)', mainSentence(nameOf(leak.finding), situation)) : mainSentence(nameOf(leak.finding), situation);
+  if (suppressedBy !== undefined) return l10n.t('{0} Suppressed by {1}.', sentence, suppressorOf(suppressedBy));
+  const doubt = doubtOf(leak);
+  return doubt === undefined ? sentence : `${sentence} ${doubt}`;
+}
+
+function mainSentence(key: string, situation: Situation): string {
+  const { l10n } = vscode;
+  switch (situation.kind) {
+    case 'pushed': return l10n.t('{0} is already pushed: revoke and replace it.', key);
+    case 'committed': return committedSentence(key, situation);
+    case 'stashed': return l10n.t('{0} lies in a stash: revoke it, or drop the stash.', key);
+    case 'staged': return l10n.t('{0} is staged and will be in the next commit.', key);
+    case 'working-tree': return l10n.t('{0} is not committed yet, but git tracks this file.', key);
+    case 'untracked': return l10n.t('{0} is not committed, but git does not ignore this file.', key);
+    case 'ignored': return situation.dependency
+      ? l10n.t('{0} lies in an installed package, which others have too.', key)
+      : l10n.t('{0} is kept out of git; secret storage is safer.', key);
+    case 'commit-message': return l10n.t('{0} would be committed with this message.', key);
+    case 'user-settings': return l10n.t('{0} is in your settings, which Settings Sync uploads.', key);
+    case 'untitled': return l10n.t('{0} is in a document that is not saved yet.', key);
+    case 'no-repository': return l10n.t('{0} is in a file outside any git repository.', key);
+    case 'no-git': return l10n.t('{0} found; git is not installed, so it is not known whether it is committed.', key);
+    case 'restricted': return l10n.t('{0} found; whether it is committed is not checked in Restricted Mode.', key);
+    case 'failed': return l10n.t('{0} found; git did not answer whether it is committed.', key);
+    case 'checking': return l10n.t('{0} found; asking git where it is.', key);
+  }
+}
+
+function committedSentence(key: string, { commit, pushed }: Extract<Situation, { kind: 'committed' }>): string {
+  const { l10n } = vscode;
+  if (pushed === 'unknown') {
+    return commit === undefined
+      ? l10n.t('{0} is committed, and perhaps pushed: revoke and replace it.', key)
+      : l10n.t('{0} is committed in {1}, and perhaps pushed: revoke and replace it.', key, shortId(commit.id));
+  }
+  return commit === undefined
+    ? l10n.t('{0} is committed, not pushed: replace it, then remove the commit.', key)
+    : l10n.t('{0} is committed in {1} of {2}, not pushed: replace it, then remove the commit.', key, shortId(commit.id), dayOf(commit.date));
+}
+
+/** A few words for a row of a tree: where the key stands. */
+export function placeWords(situation: Situation): string {
+  const { l10n } = vscode;
+  switch (situation.kind) {
+    case 'pushed': return l10n.t('pushed');
+    case 'committed': return situation.pushed === 'unknown' ? l10n.t('committed, perhaps pushed') : l10n.t('committed, not pushed');
+    case 'stashed': return l10n.t('in a stash');
+    case 'staged': return l10n.t('staged');
+    case 'working-tree': return l10n.t('changed, not committed');
+    case 'untracked': return l10n.t('untracked');
+    case 'ignored': return situation.dependency ? l10n.t('in a package') : l10n.t('ignored by git');
+    case 'commit-message': return l10n.t('in the commit message');
+    case 'user-settings': return l10n.t('in user settings');
+    case 'untitled': return l10n.t('not saved');
+    case 'no-repository': return l10n.t('outside git');
+    case 'no-git': return l10n.t('git not installed');
+    case 'restricted': return l10n.t('git not asked');
+    case 'failed': return l10n.t('git did not answer');
+    case 'checking': return l10n.t('asking git…');
+  }
+}
+
+/** Says so when "not committed" and "not pushed" hold only for a part of the history. */
+export function doubtOf({ verdict }: Pick<Leak, 'verdict'>): string | undefined {
+  const { l10n } = vscode;
+  switch (uncertaintyOf(verdict)) {
+    case 'shallow': return l10n.t('Incomplete: this is a shallow clone.');
+    case 'partial-clone': return l10n.t('Incomplete: this is a partial clone.');
+    case 'objects-too-large': return l10n.t('Incomplete: some objects are too large to read.');
+    case undefined: return undefined;
+  }
+}
+
+function suppressorOf(suppressedBy: NonNullable<Finding['suppressedBy']>): string {
+  return suppressedBy.by === 'comment' ? `"${suppressedBy.text}"` : vscode.l10n.t('the list of allowed keys');
+}
+
+export function shortId(oid: string): string {
+  return oid.slice(0, 8);
+}
+
+/** The day as the commit's author saw it, like `2024-03-01`. */
+export function dayOf(isoDate: string): string {
+  return isoDate.slice(0, 10);
+}

@@ -1,0 +1,88 @@
+/** The settings `truework.leaks.*`, read so that a workspace that is not trusted cannot weaken anything. */
+import * as vscode from 'vscode';
+import { Owner } from '../ui/lifecycle.ts';
+import { isAllowEntry } from './detector/index.ts';
+
+export const SECTION = 'truework.leaks';
+
+export interface LeakSettings {
+  readonly enabled: boolean;
+  readonly sandboxInIgnoredFile: 'hint' | 'off';
+  readonly scanHistory: boolean;
+  /** Entries of the allow-list: the user's own and those that come with the workspace. */
+  readonly allow: readonly string[];
+  readonly userAllow: ReadonlySet<string>;
+  /** Patterns of paths that are not looked at, and whether each is the user's own. */
+  readonly exclude: readonly { readonly pattern: string; readonly user: boolean }[];
+}
+
+/** Reads the settings once for each workspace folder, and again when something changes what they say. */
+export class SettingsReader extends Owner {
+  readonly #changed = this.own(new vscode.EventEmitter<void>());
+  readonly onDidChange = this.#changed.event;
+  readonly #known = new Map<string, LeakSettings>();
+
+  constructor() {
+    super();
+    const reset = () => {
+      this.#known.clear();
+      this.#changed.fire();
+    };
+    this.own(vscode.workspace.onDidChangeConfiguration((event) => { if (event.affectsConfiguration(SECTION)) reset(); }));
+    this.own(vscode.workspace.onDidGrantWorkspaceTrust(reset));
+    this.own(vscode.workspace.onDidChangeWorkspaceFolders(reset));
+  }
+
+  for(uri?: vscode.Uri): LeakSettings {
+    const folder = uri === undefined ? undefined : vscode.workspace.getWorkspaceFolder(uri)?.uri;
+    const key = folder?.toString() ?? '';
+    let settings = this.#known.get(key);
+    if (settings === undefined) this.#known.set(key, settings = readSettings(folder));
+    return settings;
+  }
+}
+
+function readSettings(scope?: vscode.Uri): LeakSettings {
+  const configuration = vscode.workspace.getConfiguration(SECTION, scope);
+  const values = (name: string) => {
+    const found = configuration.inspect(name);
+    return { user: found?.globalValue, workspace: [found?.workspaceValue, found?.workspaceFolderValue], otherwise: found?.defaultValue };
+  };
+  const one = (name: string): unknown => {
+    const { user, otherwise } = values(name);
+    return vscode.workspace.isTrusted ? configuration.get(name) : user ?? otherwise;
+  };
+  const allow = values('allow');
+  const exclude = values('exclude');
+  const userAllow = strings(allow.user).filter(isAllowEntry);
+  return {
+    enabled: one('enabled') !== false,
+    sandboxInIgnoredFile: one('sandboxInIgnoredFile') === 'off' ? 'off' : 'hint',
+    scanHistory: one('scanHistory') !== false,
+    allow: [...new Set([...userAllow, ...allow.workspace.flatMap(strings).filter(isAllowEntry)])],
+    userAllow: new Set(userAllow),
+    exclude: [
+      ...strings(exclude.user ?? exclude.otherwise).map((pattern) => ({ pattern, user: true })),
+      ...exclude.workspace.flatMap(strings).map((pattern) => ({ pattern, user: false })),
+    ],
+  };
+}
+
+/** Which exclusion covers a document: one of the user's, one of the workspace's, or none. */
+export function exclusionOf(uri: vscode.Uri, { exclude }: Pick<LeakSettings, 'exclude'>): 'user' | 'workspace' | undefined {
+  if (exclude.length === 0) return undefined;
+  const folder = vscode.workspace.getWorkspaceFolder(uri);
+  const matching = exclude.filter(({ pattern }) => matches(uri, folder, pattern));
+  if (matching.length === 0) return undefined;
+  return matching.some(({ user }) => user) ? 'user' : 'workspace';
+}
+
+function matches(uri: vscode.Uri, folder: vscode.WorkspaceFolder | undefined, pattern: string): boolean {
+  // The editor's own reading of patterns, which looks at nothing but these two.
+  const document = { uri, languageId: 'plaintext' } as vscode.TextDocument;
+  return vscode.languages.match({ pattern: folder === undefined ? pattern : new vscode.RelativePattern(folder, pattern) }, document) > 0;
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string' && each !== '') as string[] : [];
+}

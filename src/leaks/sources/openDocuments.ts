@@ -1,0 +1,103 @@
+/** Looks for keys in open documents, of any language, while they are being written. */
+import * as vscode from 'vscode';
+import type { Log } from '../../ui/log.ts';
+import { Owner } from '../../ui/lifecycle.ts';
+import { mayHoldKey, type Finding } from '../detector/index.ts';
+import { lint } from '../rule/lint.ts';
+import { isWatched } from '../diagnostics/surface.ts';
+import { exclusionOf, type SettingsReader } from '../settings.ts';
+import type { LeakStore, Sighting } from '../store.ts';
+import { mayHaveBroughtKey } from './touched.ts';
+
+/** A pause in typing after which a document that holds keys is looked at again, in milliseconds. */
+const DEBOUNCE = 150;
+const LARGE_DEBOUNCE = 500;
+const LARGE = 1024 * 1024;
+
+interface State {
+  /** True when the text at this version held nothing that begins like a key: then only changes need a look. */
+  clean: boolean;
+  timer: NodeJS.Timeout | undefined;
+}
+
+export class OpenDocuments extends Owner {
+  readonly #store: LeakStore;
+  readonly #log: Log;
+  readonly #states = new WeakMap<vscode.TextDocument, State>();
+  readonly #settings: SettingsReader;
+
+  constructor(store: LeakStore, settings: SettingsReader, log: Log) {
+    super();
+    this.#store = store;
+    this.#settings = settings;
+    this.#log = log;
+    const { workspace } = vscode;
+    this.own(workspace.onDidOpenTextDocument((document) => { void this.look(document); }));
+    this.own(workspace.onDidChangeTextDocument(({ document, contentChanges }) => { this.#onChange(document, contentChanges); }));
+    this.own(workspace.onDidSaveTextDocument((document) => { void this.look(document).then(() => store.judgeAgain([document.uri])); }));
+    this.own(workspace.onDidCloseTextDocument((document) => { this.#onClose(document); }));
+  }
+
+  /** Looks at everything that is open, one document after the other, with room for the editor between them. */
+  async lookAtAll(): Promise<void> {
+    for (const document of vscode.workspace.textDocuments) {
+      await new Promise((resolve) => { setImmediate(resolve); });
+      if (!document.isClosed) await this.look(document);
+    }
+  }
+
+  /** Looks at the whole document now. A result that the document has outrun is dropped: its change asks again. */
+  async look(document: vscode.TextDocument): Promise<void> {
+    if (!isWatched(document.uri.scheme)) return;
+    const state = this.#state(document);
+    clearTimeout(state.timer);
+    state.timer = undefined;
+    const text = document.getText();
+    const { version } = document;
+    state.clean = !mayHoldKey(text);
+    if (state.clean) {
+      this.#store.set(document.uri, 'buffer', []);
+      return;
+    }
+    const settings = this.#settings.for(document.uri);
+    const excluded = exclusionOf(document.uri, settings);
+    try {
+      const { findings } = await lint(text, { filePath: document.fileName, allowKeys: settings.allow });
+      if (document.version !== version || document.isClosed) return;
+      this.#store.set(document.uri, 'buffer', sightings(document, findings, excluded));
+    } catch (error) {
+      this.#log.error('A document could not be searched for keys', error);
+    }
+  }
+
+  #onChange(document: vscode.TextDocument, changes: readonly vscode.TextDocumentContentChangeEvent[]): void {
+    if (changes.length === 0 || !isWatched(document.uri.scheme)) return;
+    const state = this.#state(document);
+    const brought = mayHaveBroughtKey(document, changes);
+    if (state.clean && !brought) return;
+    state.clean = false;
+    clearTimeout(state.timer);
+    if (brought) void this.look(document);
+    else state.timer = setTimeout(() => { void this.look(document); }, document.offsetAt(document.lineAt(document.lineCount - 1).range.end) > LARGE ? LARGE_DEBOUNCE : DEBOUNCE);
+  }
+
+  #onClose(document: vscode.TextDocument): void {
+    const state = this.#states.get(document);
+    clearTimeout(state?.timer);
+    this.#states.delete(document);
+    this.#store.drop(document.uri, 'buffer');
+  }
+
+  #state(document: vscode.TextDocument): State {
+    let state = this.#states.get(document);
+    if (state === undefined) this.#states.set(document, state = { clean: false, timer: undefined });
+    return state;
+  }
+}
+
+/** Findings of a document with their ranges. An exclusion that comes with an untrusted workspace hides sandbox keys only. */
+export function sightings(document: vscode.TextDocument, findings: readonly Finding[], excluded: ReturnType<typeof exclusionOf>): Sighting[] {
+  return findings
+    .filter(({ kind }) => excluded === undefined || (excluded === 'workspace' && !vscode.workspace.isTrusted && kind === 'production'))
+    .map((finding) => ({ finding, range: new vscode.Range(document.positionAt(finding.start), document.positionAt(finding.end)) }));
+}

@@ -1,0 +1,62 @@
+/** Tells when a repository has changed: a commit, a staged file, a fetch, a push, a line in .gitignore. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Watched } from './repositories.ts';
+
+/** A command of git writes several files; together they are one change. */
+const SETTLE = 150;
+
+/** Watches the files in which git keeps its state. What the objects hold says nothing until a reference names them. */
+export function watchGitState({ repository }: Watched, changed: () => void): vscode.Disposable {
+  let timer: NodeJS.Timeout | undefined;
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(changed, SETTLE);
+  };
+  const own: [string, string][] = [[repository.gitFolder, '{HEAD,index,FETCH_HEAD,info/exclude}'], [repository.commonFolder, '{packed-refs,shallow,config,refs/**}']];
+  if (repository.root !== undefined) own.push([repository.root, '**/.gitignore']);
+  const watchers = own.map(([folder, pattern]) => vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(folder), pattern)));
+  for (const watcher of watchers) {
+    watcher.onDidChange(soon);
+    watcher.onDidCreate(soon);
+    watcher.onDidDelete(soon);
+  }
+  return vscode.Disposable.from(...watchers, { dispose: () => { clearTimeout(timer); } });
+}
+
+/** What is used of the editor's own git extension: https://github.com/microsoft/vscode/blob/main/extensions/git/src/api/git.d.ts */
+interface GitExtension {
+  getAPI?(version: 1): {
+    readonly repositories: readonly GitRepository[];
+    readonly onDidOpenRepository: vscode.Event<GitRepository>;
+    readonly onDidCloseRepository: vscode.Event<GitRepository>;
+  };
+}
+
+interface GitRepository {
+  readonly rootUri: vscode.Uri;
+  readonly state: { readonly onDidChange: vscode.Event<void> };
+}
+
+/**
+ * Listens to the editor's own git extension too, where it is there and on: it notices what the file system does not
+ * tell, as on a network drive. `changed` gets the work tree's folder, `listChanged` says that repositories came or went.
+ */
+export async function followGitExtension(changed: (root: string) => void, listChanged: () => void): Promise<vscode.Disposable> {
+  const extension = vscode.extensions.getExtension<GitExtension>('vscode.git');
+  if (extension === undefined) return new vscode.Disposable(() => undefined);
+  const listeners: vscode.Disposable[] = [];
+  try {
+    const api = (await extension.activate()).getAPI?.(1);
+    const follow = (repository: GitRepository) => {
+      listeners.push(repository.state.onDidChange(() => { changed(path.normalize(repository.rootUri.fsPath)); }));
+    };
+    api?.repositories.forEach(follow);
+    if (api !== undefined) {
+      listeners.push(api.onDidOpenRepository((repository) => { follow(repository); listChanged(); }), api.onDidCloseRepository(listChanged));
+    }
+  } catch {
+    // Switched off by "git.enabled": the files are watched anyway.
+  }
+  return new vscode.Disposable(() => { for (const listener of listeners) listener.dispose(); });
+}

@@ -1,0 +1,95 @@
+/** Asks git where the keys of a document stand. */
+import * as vscode from 'vscode';
+import type { Log } from '../../ui/log.ts';
+import { Owner } from '../../ui/lifecycle.ts';
+import { judge, type Unchecked, uncheckedBecause, type Verdict } from '../git/verdict.ts';
+import type { Verdicts } from '../store.ts';
+import { followGitExtension, watchGitState } from './gitWatch.ts';
+import { scanForGit } from './histories.ts';
+import { Repositories, type Watched } from './repositories.ts';
+
+const RESTRICTED: Unchecked = { place: 'unchecked', reason: 'restricted' };
+const NO_REPOSITORY: Unchecked = { place: 'unchecked', reason: 'no-repository' };
+
+/** Nothing of git runs before the workspace is trusted: a repository's configuration can name programs to run. */
+export class Judge extends Owner {
+  readonly #changed = this.own(new vscode.EventEmitter<Watched>());
+  /** A repository has changed: verdicts on its files are to be asked for again. */
+  readonly onDidChangeRepository = this.#changed.event;
+  readonly #found = this.own(new vscode.EventEmitter<Watched>());
+  /** A repository is looked at for the first time. */
+  readonly onDidFindRepository = this.#found.event;
+  readonly repositories: Repositories;
+  readonly #log: Log;
+  #following = false;
+
+  constructor(log: Log) {
+    super();
+    this.#log = log;
+    this.repositories = this.own(new Repositories({
+      workspaceFolders: () => (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath),
+      onNew: (watched) => {
+        watched.watching = watchGitState(watched, () => { this.#repositoryChanged(watched); });
+        this.#found.fire(watched);
+      },
+    }));
+  }
+
+  /** Verdicts on keys of a document; always one for each key. */
+  async judge(uri: vscode.Uri, keyHashes: readonly string[]): Promise<Verdicts> {
+    const all = (verdict: Unchecked): Verdicts => ({ byKey: new Map(keyHashes.map((keyHash) => [keyHash, verdict])) });
+    if (uri.scheme === 'vscode-notebook-cell') return this.judge(notebookOf(uri), keyHashes);
+    if (uri.scheme !== 'file') return all(NO_REPOSITORY);
+    if (!vscode.workspace.isTrusted) return all(RESTRICTED);
+    void this.#follow();
+    const located = await this.repositories.locate(uri.fsPath);
+    if (!('watched' in located)) return all(located);
+    const { watched, relativePath } = located;
+    try {
+      return await this.#judgeIn(watched, relativePath, keyHashes);
+    } catch (error) {
+      this.#log.error(`Git did not answer in ${watched.repository.folder}`, error);
+      return all(uncheckedBecause(error));
+    }
+  }
+
+  async #judgeIn(watched: Watched, relativePath: string, keyHashes: readonly string[]): Promise<Verdicts> {
+    for (;;) {
+      const known = watched.verdicts.get(relativePath) ?? new Map<string, Verdict>();
+      const missing = keyHashes.filter((keyHash) => !known.has(keyHash));
+      if (missing.length === 0) return { byKey: known, root: watched.repository.root };
+      const { generation } = watched;
+      const verdicts = await judge(watched.repository, relativePath, missing, { scan: scanForGit, history: watched.history });
+      // The repository changed while git was reading it.
+      if (watched.generation !== generation) continue;
+      for (const [keyHash, verdict] of verdicts) known.set(keyHash, verdict);
+      watched.verdicts.set(relativePath, known);
+    }
+  }
+
+  /** What git said of this repository may no longer hold. */
+  forgetVerdicts(watched: Watched): void {
+    watched.generation += 1;
+    watched.verdicts.clear();
+  }
+
+  #repositoryChanged(watched: Watched): void {
+    this.forgetVerdicts(watched);
+    this.#changed.fire(watched);
+  }
+
+  async #follow(): Promise<void> {
+    if (this.#following) return;
+    this.#following = true;
+    this.own(await followGitExtension(
+      (root) => { for (const watched of this.repositories.all) if (watched.repository.root === root) this.#repositoryChanged(watched); },
+      () => { this.repositories.forgetFolders(); },
+    ));
+  }
+}
+
+/** The notebook of a cell: `vscode-notebook-cell:/path/book.ipynb#cell` is in `/path/book.ipynb`. */
+function notebookOf(cell: vscode.Uri): vscode.Uri {
+  const notebook = vscode.workspace.notebookDocuments.find((each) => each.getCells().some(({ document }) => document.uri.toString() === cell.toString()));
+  return notebook?.uri ?? cell.with({ scheme: 'untitled', fragment: '' });
+}

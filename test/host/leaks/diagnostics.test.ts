@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { closeAll, codeOf, key, masked, open, problems, Repository, until, untilCodes } from './workbench.ts';
+
+const { Error: error, Warning: warning, Information: information, Hint: hint } = vscode.DiagnosticSeverity;
+
+describe('Leaked keys in documents', () => {
+  const repositories: Repository[] = [];
+  const init = () => {
+    const repository = Repository.init();
+    repositories.push(repository);
+    return repository;
+  };
+
+  before(async () => { await vscode.extensions.getExtension('truework-for-vscode.truework')?.activate(); });
+  afterEach(closeAll);
+  after(() => { for (const repository of repositories) repository.remove(); });
+
+  it('are underlined while typing, in a document without a name and of any language', async () => {
+    const document = await vscode.workspace.openTextDocument({ language: 'ini', content: 'name = value\n' });
+    const editor = await vscode.window.showTextDocument(document);
+    for (const part of key('typed').match(/.{1,8}/g) ?? []) await editor.edit((edit) => { edit.insert(document.lineAt(1).range.end, part); });
+    const [problem] = await untilCodes(document.uri, ['production-key-untitled']);
+    assert.ok(problem);
+    assert.equal(problem.severity, warning);
+    assert.equal(document.getText(problem.range), key('typed'));
+    assert.ok(problem.message.includes(masked(key('typed'))), problem.message);
+    assert.ok(!problem.message.includes(key('typed').slice(8, 20)), 'the key itself is not shown');
+    assert.equal((problem.code as { target: vscode.Uri }).target.authority, 'www.truework.com');
+  });
+
+  it('go with the text that held them', async () => {
+    const document = await vscode.workspace.openTextDocument({ content: `a ${key('undone', 'sandbox')} b` });
+    const editor = await vscode.window.showTextDocument(document);
+    const [problem] = await untilCodes(document.uri, ['sandbox-key-untitled']);
+    assert.equal(problem?.severity, information);
+    await editor.edit((edit) => { edit.delete(new vscode.Range(0, 4, 0, 20)); });
+    await untilCodes(document.uri, []);
+    await vscode.commands.executeCommand('undo');
+    await untilCodes(document.uri, ['sandbox-key-untitled']);
+  });
+
+  it('are judged by git, and judged again as git changes', async () => {
+    const repository = init();
+    repository.commit('README.md', 'hello\n');
+    const uri = repository.write('config.json', `{ "key": "${key('life')}" }\n`);
+    await open(uri);
+    await untilCodes(uri, ['production-key-untracked']);
+    repository.git('add', 'config.json');
+    await untilCodes(uri, ['production-key-staged']);
+    repository.git('commit', '--quiet', '--message=add a key');
+    const [committed] = await untilCodes(uri, ['production-key-committed']);
+    assert.equal(committed?.severity, error);
+    await until('the commit that brought it in', () => problems(uri)[0]?.relatedInformation?.some(({ message }) => message.includes(repository.git('rev-parse', 'HEAD').slice(0, 8)) && message.includes('Ada')), 30_000);
+    const remote = Repository.init();
+    repositories.push(remote);
+    remote.git('config', 'receive.denyCurrentBranch', 'ignore');
+    repository.git('remote', 'add', 'origin', remote.folder);
+    repository.git('push', '--quiet', 'origin', 'main');
+    await untilCodes(uri, ['production-key-pushed']);
+  }).timeout(60_000);
+
+  it('weigh less in a file that git ignores, and name the line that ignores it', async () => {
+    const repository = init();
+    repository.commit('.gitignore', '# secrets\n.env\n');
+    const uri = repository.write('.env', `A=${key('ignored')}\nB=${key('ignored too', 'sandbox')}\n`);
+    await open(uri);
+    const [production, sandbox] = await untilCodes(uri, ['production-key-ignored', 'sandbox-key-ignored']);
+    assert.equal(production?.severity, information);
+    assert.equal(sandbox?.severity, hint);
+    const line = production.relatedInformation?.find(({ location }) => location.uri.path.endsWith('.gitignore'));
+    assert.equal(line?.location.range.start.line, 1);
+  });
+
+  it('name the other places of the same key', async () => {
+    const repository = init();
+    repository.commit('README.md', 'hello\n');
+    const one = repository.write('one.py', `KEY = "${key('twice')}"\n`);
+    const other = repository.write('other.rb', `KEY = "${key('twice')}"\n`);
+    await open(one);
+    await open(other);
+    await until('one names the other', () => problems(one)[0]?.relatedInformation?.some(({ location }) => location.uri.path === other.path));
+    await until('the other names one', () => problems(other)[0]?.relatedInformation?.some(({ location }) => location.uri.path === one.path));
+  });
+
+  it('are gone when a document outside the workspace is closed', async () => {
+    const repository = init();
+    const uri = repository.write('a.txt', key('closed'));
+    await open(uri);
+    await untilCodes(uri, ['production-key-untracked']);
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    await until('no problem', () => problems(uri).length === 0);
+  });
+
+  it('are found in a file outside git', async () => {
+    const folder = new Repository();
+    repositories.push(folder);
+    const uri = folder.write('a.txt', key('nowhere'));
+    await open(uri);
+    const [problem] = await untilCodes(uri, ['production-key-no-repository']);
+    assert.equal(problem?.severity, warning);
+  });
+
+  it('are not shown twice for the two sides of a diff', async () => {
+    const repository = init();
+    const uri = repository.commit('a.txt', `${key('diff')}\n`);
+    repository.write('a.txt', `${key('diff')}\nmore\n`);
+    await vscode.commands.executeCommand('vscode.diff', uri.with({ scheme: 'git', query: JSON.stringify({ path: uri.fsPath, ref: 'HEAD' }) }), uri);
+    await untilCodes(uri, ['production-key-committed']);
+    const all = vscode.languages.getDiagnostics().filter(([, found]) => found.some(({ source }) => source === 'Truework'));
+    assert.deepEqual(all.map(([{ scheme }]) => scheme), ['file']);
+  });
+
+  it('that a comment allows are silent until they are committed, then a hint says so', async () => {
+    const repository = init();
+    repository.commit('README.md', 'hello\n');
+    const uri = repository.write('allowed.js', `const a = '${key('allowed')}'; // gitleaks:allow\n`);
+    await open(uri);
+    repository.git('add', 'allowed.js');
+    await new Promise((resolve) => { setTimeout(resolve, 500); });
+    assert.deepEqual(problems(uri).map(codeOf), []);
+    repository.git('commit', '--quiet', '--message=allowed');
+    const [problem] = await untilCodes(uri, ['production-key-committed']);
+    assert.equal(problem?.severity, hint);
+    assert.ok(problem.message.includes('gitleaks:allow'), problem.message);
+  });
+
+  it('are found in the cells and the outputs of a notebook', async () => {
+    const output = new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.text(`token: ${key('put out')}`)]);
+    const cells = [
+      new vscode.NotebookCellData(vscode.NotebookCellKind.Code, `k = "${key('in a cell')}"`, 'python'),
+      new vscode.NotebookCellData(vscode.NotebookCellKind.Code, 'print(k)', 'python'),
+    ];
+    cells[1]!.outputs = [output];
+    const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', new vscode.NotebookData(cells));
+    await vscode.window.showNotebookDocument(notebook);
+    const [first, second] = notebook.getCells();
+    assert.ok(first && second);
+    const [inCell] = await until('a problem in the cell', () => problems(first.document.uri).length === 1 && problems(first.document.uri));
+    assert.equal(first.document.getText(inCell?.range), key('in a cell'));
+    const [inOutput] = await until('a problem for the output', () => problems(second.document.uri).length === 1 && problems(second.document.uri));
+    assert.ok(inOutput?.message.includes('output'), inOutput?.message);
+  });
+});

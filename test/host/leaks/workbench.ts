@@ -1,0 +1,100 @@
+/** What the suites beside this file need: keys, repositories in the workspace folder, and patience. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+
+/** A key of the right shape for each name, never a real one. */
+export function key(name: string, kind: 'production' | 'sandbox' = 'production'): string {
+  return ['tw', 'sk', ...(kind === 'sandbox' ? ['test'] : []), createHash('sha1').update(name).digest('hex')].join('_');
+}
+
+export function masked(text: string): string {
+  return `${text.includes('_test_') ? 'tw_sk_test_' : 'tw_sk_'}…${text.slice(-4)}`;
+}
+
+/** A folder with files and a git repository; removed when the suite ends. */
+export class Repository {
+  readonly folder: string;
+
+  constructor(folder: string = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'truework-leaks-')))) {
+    this.folder = folder;
+  }
+
+  static init(): Repository {
+    const repository = new Repository();
+    repository.git('init', '--quiet', '--initial-branch=main');
+    return repository;
+  }
+
+  git(...args: string[]): string {
+    const { status, stdout, stderr } = spawnSync('git', ['-c', 'commit.gpgSign=false', '-c', 'protocol.file.allow=always', ...args], {
+      cwd: this.folder,
+      encoding: 'utf8',
+      env: { ...process.env, GIT_AUTHOR_NAME: 'Ada', GIT_AUTHOR_EMAIL: 'ada@example.com', GIT_COMMITTER_NAME: 'Ada', GIT_COMMITTER_EMAIL: 'ada@example.com' },
+    });
+    if (status !== 0) throw new Error(`git ${args[0] ?? ''}: ${stderr}`);
+    return stdout.trim();
+  }
+
+  write(name: string, text: string | Uint8Array): vscode.Uri {
+    const file = path.join(this.folder, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    return vscode.Uri.file(file);
+  }
+
+  commit(name: string, text: string): vscode.Uri {
+    const uri = this.write(name, text);
+    this.git('add', '--all');
+    this.git('commit', '--quiet', '--message=a change');
+    return uri;
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export async function until<T>(what: string, read: () => T | undefined | false | Promise<T | undefined | false>, timeoutMs = 15_000): Promise<T> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const value = await read();
+    if (value !== undefined && value !== false) return value;
+    if (Date.now() > end) throw new Error(`Not within ${timeoutMs} ms: ${what}`);
+    await new Promise((resolve) => { setTimeout(resolve, 20); });
+  }
+}
+
+/** What the extension says about a document. */
+export function problems(uri: vscode.Uri): vscode.Diagnostic[] {
+  return vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'Truework');
+}
+
+export function codeOf({ code }: vscode.Diagnostic): string {
+  return typeof code === 'object' ? String(code.value) : String(code);
+}
+
+/** Waits until a document's problems have these codes, in order. */
+export async function untilCodes(uri: vscode.Uri, codes: readonly string[]): Promise<vscode.Diagnostic[]> {
+  let latest: string[] = [];
+  return await until(`the codes ${codes.join(', ')}`, () => {
+    const found = problems(uri);
+    latest = found.map(codeOf);
+    return latest.join() === codes.join() ? found : undefined;
+  }).catch((error: unknown) => { throw new Error(`${String(error)}; they were: ${latest.join(', ')}`); });
+}
+
+export async function open(uri: vscode.Uri): Promise<vscode.TextEditor> {
+  return await vscode.window.showTextDocument(uri, { preview: false });
+}
+
+export async function closeAll(): Promise<void> {
+  for (const document of vscode.workspace.textDocuments) {
+    if (document.isDirty && document.uri.scheme === 'file') await document.save();
+  }
+  while (vscode.window.activeTextEditor?.document.isUntitled) await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+}
