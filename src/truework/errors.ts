@@ -66,14 +66,14 @@ const DEEPEST_FIELD = 8;
 export class TrueworkError extends Error {
   override readonly name = 'TrueworkError';
   readonly kind: TrueworkErrorKind;
-  readonly status?: number;
-  readonly detail?: string;
-  readonly fields?: readonly FieldProblem[];
-  readonly retryAfterMs?: number;
-  readonly path?: string;
-  readonly expected?: string;
+  declare readonly status?: number;
+  declare readonly detail?: string;
+  declare readonly fields?: readonly FieldProblem[];
+  declare readonly retryAfterMs?: number;
+  declare readonly path?: string;
+  declare readonly expected?: string;
   readonly requestMayHaveBeenDone: boolean;
-  readonly code?: string;
+  declare readonly code?: string;
 
   constructor(kind: TrueworkErrorKind, facts: TrueworkErrorFacts = {}) {
     const code = codeOf(facts);

@@ -1,15 +1,18 @@
 /** Finds out what a failed exchange failed of. */
 import { TrueworkError, type TrueworkErrorKind } from './errors.ts';
 
-/** What is thrown where the reason is known already. */
+/**
+ * What is thrown where the reason is known already. It has no property `code`: undici connects again without end after
+ * some of them.
+ */
 export class Failure extends Error {
   readonly kind: TrueworkErrorKind;
-  readonly code: string | undefined;
+  readonly systemCode: string | undefined;
 
-  constructor(kind: TrueworkErrorKind, code?: string) {
+  constructor(kind: TrueworkErrorKind, systemCode?: string) {
     super(kind);
     this.kind = kind;
-    this.code = code;
+    this.systemCode = systemCode;
   }
 }
 
@@ -45,7 +48,7 @@ export function failureOf(thrown: unknown, { canceled, maySent }: FailureContext
 
 function classify(thrown: unknown): { readonly kind: TrueworkErrorKind; readonly code: string | undefined } {
   for (let error = thrown, depth = 0; error instanceof Error && depth < 5; error = error.cause, depth += 1) {
-    if (error instanceof Failure) return error;
+    if (error instanceof Failure) return { kind: error.kind, code: error.systemCode };
     // The one thing that `fetch` does not give a code.
     if (error.message === 'unexpected redirect') return { kind: 'redirect', code: undefined };
     const code = codeOf(error);

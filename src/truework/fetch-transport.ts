@@ -29,8 +29,10 @@ class FetchTransport implements Transport {
     const signal = AbortSignal.any([late.signal, this.#closed.signal, ...(request.signal ? [request.signal] : [])]);
     let timer = setTimeout(giveUp, this.#timeouts.connect + headersTimeoutMs);
     let idle: NodeJS.Timeout | undefined;
+    let leaving = false;
     try {
       signal.throwIfAborted();
+      leaving = true;
       const answer = await this.#fetch(url, { method, headers, redirect: 'error', signal, ...(body !== undefined && { body }) });
       clearTimeout(timer);
       timer = setTimeout(giveUp, this.#timeouts.wholeBody);
@@ -43,7 +45,7 @@ class FetchTransport implements Transport {
       };
     } catch (error) {
       const canceled = (request.signal?.aborted ?? false) || this.#closed.signal.aborted;
-      throw failureOf(late.signal.aborted ? late.signal.reason : error, { canceled, maySent: method !== 'GET' });
+      throw failureOf(late.signal.aborted ? late.signal.reason : error, { canceled, maySent: leaving && method !== 'GET' });
     } finally {
       clearTimeout(timer);
       clearTimeout(idle);

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:https';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { ProxySettings } from '../../../src/truework/proxy.ts';
+import { hasOpenssl, makeCertificates, type Certificates } from './support/certificates.ts';
+import { startProxy } from './support/connect-proxy.ts';
+import { freePort, listen } from './support/server.ts';
+import type { Outcome, Task } from './support/sender.ts';
+
+const program = path.join(import.meta.dirname, 'support', 'sender.ts');
+const SETTLED_ELSEWHERE = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS'];
+
+describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command to make certificates with' }, () => {
+  type Trust = 'SSL_CERT_FILE' | 'NODE_EXTRA_CA_CERTS' | 'nothing';
+
+  let certificates: Certificates;
+  let server: Server;
+  let port = 0;
+  /** Proxy-Authorization headers that reached the server. */
+  const seen: (string | undefined)[] = [];
+  const children = new Map<Trust, ChildProcess>();
+
+  before(async () => {
+    certificates = makeCertificates();
+    server = createServer({ key: certificates.key, cert: certificates.certificate }, (request, response) => {
+      seen.push(request.headers['proxy-authorization']);
+      response.end('hello');
+    });
+    port = await listen(server);
+  });
+
+  after(() => {
+    for (const child of children.values()) child.kill();
+    server.close();
+    server.closeAllConnections();
+    certificates.remove();
+  });
+
+  function child(trust: Trust): ChildProcess {
+    const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !SETTLED_ELSEWHERE.includes(name)));
+    const started = children.get(trust) ?? fork(program, [], {
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      env: { ...inherited, ...(trust !== 'nothing' && { [trust]: certificates.authorityFile }) },
+    });
+    children.set(trust, started);
+    return started;
+  }
+
+  async function send({ proxy, host = 'localhost', over = 'undici', connect = 5000, trust = 'NODE_EXTRA_CA_CERTS' }: {
+    readonly proxy?: ProxySettings; readonly host?: string; readonly over?: 'undici' | 'fetch'; readonly connect?: number; readonly trust?: Trust;
+  } = {}): Promise<Outcome> {
+    const task: Task = { url: `https://${host}:${port}/`, over, options: { timeouts: { connect }, ...(proxy && { proxy }) } };
+    const sender = child(trust);
+    const answered = once(sender, 'message');
+    sender.send(task);
+    const [outcome] = await answered as [Outcome];
+    return outcome;
+  }
+
+  const ok = { status: 200, body: 'hello' };
+
+  describe('trust', () => {
+    // Where the operating system keeps its authorities in files, this variable names them.
+    it('takes in the authorities of the operating system', { skip: process.platform !== 'linux' }, async () => {
+      assert.deepEqual(await send({ trust: 'SSL_CERT_FILE' }), ok);
+    });
+
+    it('takes in NODE_EXTRA_CA_CERTS', async () => {
+      assert.deepEqual(await send({ trust: 'NODE_EXTRA_CA_CERTS' }), ok);
+    });
+
+    for (const over of ['undici', 'fetch'] as const) {
+      it(`is not given to an unknown authority, over ${over}`, async () => {
+        const { kind, code, requestMayHaveBeenDone } = await send({ over, trust: 'nothing' });
+        assert.deepEqual([kind, requestMayHaveBeenDone], ['tls', false]);
+        assert.match(code ?? '', /^(UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT_LOCALLY)$/);
+      });
+    }
+
+    it('is not given to an unknown authority behind a proxy', async () => {
+      const proxy = await startProxy();
+      const { kind, requestMayHaveBeenDone } = await send({ proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` }, trust: 'nothing' });
+      assert.deepEqual([kind, requestMayHaveBeenDone], ['tls', false]);
+    });
+
+    it('is not given to a certificate for another name', async () => {
+      const proxy = await startProxy();
+      // The proxy leads every name to the server.
+      const { kind, code, requestMayHaveBeenDone } = await send({ host: 'other.example', proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` } });
+      assert.deepEqual([kind, code, requestMayHaveBeenDone], ['tls', 'UND_ERR_PRX_TLS', false]);
+    });
+  });
+
+  describe('a proxy', () => {
+    it('is asked to connect, and sees neither key nor path', async () => {
+      const proxy = await startProxy();
+      assert.deepEqual(await send({ proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}`, proxySupport: 'override' } }), ok);
+      assert.deepEqual(proxy.asked, [{ target: `localhost:${port}`, authorization: undefined }]);
+      assert.equal(proxy.plain, 0);
+    });
+
+    it('comes from the environment where no setting names one', async () => {
+      const proxy = await startProxy();
+      assert.deepEqual(await send({ proxy: { env: { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` } } }), ok);
+      assert.equal(proxy.asked.length, 1);
+    });
+
+    for (const [what, settings] of [
+      ['http.proxySupport off', { proxySupport: 'off' }],
+      ['http.noProxy', { noProxy: ['other.example', 'localhost'] }],
+      ['NO_PROXY', { env: { NO_PROXY: 'localhost' } }],
+    ] as const) {
+      it(`is left out with ${what}`, async () => {
+        const proxy = await startProxy();
+        assert.deepEqual(await send({ proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}`, ...settings } }), ok);
+        assert.equal(proxy.asked.length, 0);
+      });
+    }
+
+    it('gets its user name and password, and Truework does not', async () => {
+      const authorization = `Basic ${Buffer.from('jane:p@ss:word').toString('base64')}`;
+      const proxy = await startProxy({ authorization });
+      seen.length = 0;
+      assert.deepEqual(await send({ proxy: { proxyUrl: `http://jane:p%40ss%3Aword@127.0.0.1:${proxy.port}` } }), ok);
+      assert.deepEqual(await send({ proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}`, proxyAuthorization: authorization } }), ok);
+      assert.deepEqual(proxy.asked.map((asked) => asked.authorization), [authorization, authorization]);
+      assert.deepEqual(seen, [undefined, undefined]);
+    });
+
+    it('that wants other credentials is a proxy error that shows none', async () => {
+      const proxy = await startProxy({ authorization: 'Basic other' });
+      const { kind, code, requestMayHaveBeenDone, text = '' } = await send({ proxy: { proxyUrl: `http://jane:hidden-word@127.0.0.1:${proxy.port}` } });
+      assert.deepEqual([kind, code, requestMayHaveBeenDone], ['proxy', 'HTTP_407', false]);
+      for (const secret of ['hidden-word', Buffer.from('jane:hidden-word').toString('base64'), 'secret-of-the-test']) assert.ok(!text.includes(secret));
+    });
+
+    for (const refusal of [403, 502, 503]) {
+      it(`that answers ${refusal} is a proxy error`, async () => {
+        const proxy = await startProxy({ refusal });
+        const { kind, code, requestMayHaveBeenDone } = await send({ proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` } });
+        assert.deepEqual([kind, code, requestMayHaveBeenDone], ['proxy', `HTTP_${refusal}`, false]);
+      });
+    }
+
+    it('that nobody runs is a proxy error', async () => {
+      const { kind, code, requestMayHaveBeenDone } = await send({ proxy: { proxyUrl: `http://127.0.0.1:${await freePort()}` } });
+      assert.deepEqual([kind, code, requestMayHaveBeenDone], ['proxy', 'ECONNREFUSED', false]);
+    });
+
+    it('that hangs up is a proxy error, after one try', async () => {
+      const proxy = await startProxy({ refusal: 'hang-up' });
+      const { kind, requestMayHaveBeenDone } = await send({ proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` } });
+      assert.deepEqual([kind, requestMayHaveBeenDone, proxy.asked.length], ['proxy', false, 1]);
+    });
+
+    it('that never answers is given up', async () => {
+      const proxy = await startProxy({ refusal: 'silence' });
+      const { kind, requestMayHaveBeenDone } = await send({ proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` }, connect: 200 });
+      assert.deepEqual([kind, requestMayHaveBeenDone], ['proxy', false]);
+    });
+
+    for (const [proxyUrl, code] of [['socks5://127.0.0.1:1080', 'ERR_PROXY_PROTOCOL'], ['http://', 'ERR_INVALID_URL'], ['http://a b', 'ERR_INVALID_URL']] as const) {
+      it(`with the address ${proxyUrl} is a proxy error`, async () => {
+        const outcome = await send({ proxy: { proxyUrl } });
+        assert.deepEqual([outcome.kind, outcome.code], ['proxy', code]);
+      });
+    }
+  });
+});

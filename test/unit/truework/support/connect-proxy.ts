@@ -1,0 +1,59 @@
+/** A real CONNECT proxy. It sees host and port only, and says what it was asked for. */
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { after } from 'node:test';
+import { listen } from './server.ts';
+
+export interface ConnectProxy {
+  readonly port: number;
+  readonly asked: { readonly target: string; readonly authorization: string | undefined }[];
+  /** Requests that came without CONNECT: none ever should. */
+  plain: number;
+}
+
+export interface ProxyBehaviour {
+  /** The only Proxy-Authorization that is let through. */
+  readonly authorization?: string;
+  /** What every CONNECT gets instead of a tunnel: a status, the end of the connection, or nothing at all. */
+  readonly refusal?: number | 'hang-up' | 'silence';
+}
+
+export async function startProxy({ authorization, refusal }: ProxyBehaviour = {}): Promise<ConnectProxy> {
+  const open = new Set<Duplex>();
+  const server = createServer((_request, response) => {
+    proxy.plain += 1;
+    response.writeHead(400).end();
+  });
+  server.on('connect', (request, socket: Duplex) => {
+    const { url: target = '', headers } = request;
+    proxy.asked.push({ target, authorization: headers['proxy-authorization'] });
+    open.add(socket);
+    socket.on('error', () => undefined);
+    if (refusal === 'silence') return;
+    if (refusal === 'hang-up') {
+      socket.destroy();
+      return;
+    }
+    const status = refusal ?? (authorization !== undefined && headers['proxy-authorization'] !== authorization ? 407 : 200);
+    if (status !== 200) {
+      socket.end(`HTTP/1.1 ${status} Refused\r\nproxy-authenticate: Basic realm="test"\r\ncontent-length: 0\r\n\r\n`);
+      return;
+    }
+    // Every name leads to this machine: no test goes out.
+    const upstream = connect(Number(target.split(':').at(-1)), '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      upstream.pipe(socket).pipe(upstream);
+    });
+    open.add(upstream);
+    upstream.on('error', () => socket.destroy());
+    socket.on('close', () => upstream.destroy());
+  });
+  const proxy: ConnectProxy = { port: await listen(server), asked: [], plain: 0 };
+  after(() => {
+    for (const socket of open) socket.destroy();
+    server.close();
+    server.closeAllConnections();
+  });
+  return proxy;
+}

@@ -1,0 +1,41 @@
+/** Program: sends requests as its parent says and reports the outcomes. What Node trusts is settled when it starts, so a process for each trust. */
+import { inspect } from 'node:util';
+import { TrueworkError } from '../../../../src/truework/errors.ts';
+import { fetchTransport } from '../../../../src/truework/fetch-transport.ts';
+import { undiciTransport, type UndiciTransportOptions } from '../../../../src/truework/undici-transport.ts';
+
+export interface Task {
+  readonly url: string;
+  readonly over: 'undici' | 'fetch';
+  readonly options: UndiciTransportOptions;
+}
+
+export interface Outcome {
+  readonly status?: number | undefined;
+  readonly body?: string | undefined;
+  readonly kind?: string | undefined;
+  readonly code?: string | undefined;
+  readonly requestMayHaveBeenDone?: boolean | undefined;
+  /** All that can be seen of the error. */
+  readonly text?: string | undefined;
+}
+
+async function run({ url, over, options }: Task): Promise<Outcome> {
+  const transport = over === 'fetch' ? fetchTransport({ fetch: globalThis.fetch }) : undiciTransport(options);
+  try {
+    const { status, body } = await transport.send({
+      method: 'POST', url: new URL(url), headers: { authorization: 'Bearer secret-of-the-test' }, maxBytes: 1000, body: '{}',
+    });
+    return { status, body: Buffer.from(body).toString() };
+  } catch (error) {
+    if (!(error instanceof TrueworkError)) throw error;
+    const { kind, code, requestMayHaveBeenDone } = error;
+    return { kind, code, requestMayHaveBeenDone, text: inspect(error, { depth: 9, showHidden: true }) };
+  } finally {
+    await transport.close();
+  }
+}
+
+process.on('message', (task: Task) => {
+  void run(task).then((outcome) => process.send?.(outcome));
+});
