@@ -40,6 +40,7 @@ const leakPrograms = {
   entryPoints: {
     'leak-worker': 'src/leaks/scan/worker.ts',
     'secretlint-rule-truework': 'src/leaks/rule/index.ts',
+    'truework-secrets': 'src/leaks/cli/main.ts',
   },
   outdir: 'dist',
   minify: production,

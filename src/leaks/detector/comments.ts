@@ -111,7 +111,7 @@ function secretlintEffect(match: RegExpExecArray): Effect | undefined {
 /** Where the rule names end: the comment, the string that holds it, or `--`, after which secretlint allows a reason. */
 const END_OF_NAMES = /\*\/|--|#\}|\*\)|%>|\?>|["'`]|\\[nr]/;
 const RULE_NAME = /^@[\w.-]+\/[\w.-]+$|secretlint-(?:filter-)?rule-/;
-const OUR_RULE = /(?:^|[\\/])(?:secretlint-rule-)?truework(?:\.js)?$/;
+const OUR_RULE = /(?:^|[\\/])(?:secretlint-rule-)?truework(?:\.m?js)?$/;
 
 /**
  * A directive without names is about every rule. Names are rule ids as secretlint writes them, commas between

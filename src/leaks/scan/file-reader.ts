@@ -1,10 +1,15 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
-import { LONGEST_NEEDLE, mayHoldKeyBytes, scanBytes, type ScanOptions } from '../detector/index.ts';
+import { LONGEST_NEEDLE, mayHoldKeyBytes, scanBytes, type Finding, type ScanOptions } from '../detector/index.ts';
 import { type ScannedFile } from './files.ts';
 import { scanLarge } from './large-file.ts';
 import { placed } from './positions.ts';
 
 export type FileScan = Pick<ScannedFile, 'encoding' | 'findings' | 'capped'>;
+
+export interface FileReaderOptions extends ScanOptions {
+  /** Findings to be left out altogether answer false; none when left out. */
+  readonly concerns?: (text: string, finding: Finding) => boolean;
+}
 
 /** What reading a file came to: a scan that may be empty, or why there is none. */
 export type FileOutcome =
@@ -26,9 +31,9 @@ const OPENS_LINKS = (constants.O_NOFOLLOW as number | undefined) === undefined;
  */
 export class FileReader {
   readonly #block = Buffer.allocUnsafeSlow(BLOCK);
-  readonly #options: ScanOptions;
+  readonly #options: FileReaderOptions;
 
-  constructor(options: ScanOptions) {
+  constructor(options: FileReaderOptions) {
     this.#options = options;
   }
 
@@ -80,7 +85,8 @@ export class FileReader {
 
   #scanWhole(bytes: Buffer): FileScan | undefined {
     const { text, encoding, findings, capped } = scanBytes(bytes, this.#options);
-    return nonEmpty({ encoding, findings: placed(text, findings), capped });
+    const { concerns = () => true } = this.#options;
+    return nonEmpty({ encoding, findings: placed(text, findings.filter((finding) => concerns(text, finding))), capped });
   }
 }
 

@@ -1,6 +1,7 @@
 import { readSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
-import { encodingOf, MAX_FINDINGS, scanText, type ByteEncoding, type ScanOptions } from '../detector/index.ts';
+import { encodingOf, MAX_FINDINGS, scanText, type ByteEncoding } from '../detector/index.ts';
+import { type FileReaderOptions } from './file-reader.ts';
 import { type PlacedFinding } from './files.ts';
 import { FILE_START, originAt, placed, type Origin } from './positions.ts';
 
@@ -13,8 +14,8 @@ const TAIL = 8 * 1024;
  * last line of the one before, so that comments on a line and for the next line count. A comment that opens a
  * region counts in its own part only.
  */
-export function scanLarge(file: number, options: ScanOptions): { encoding: ByteEncoding; findings: PlacedFinding[]; capped: boolean } {
-  const limit = options.limit ?? MAX_FINDINGS;
+export function scanLarge(file: number, options: FileReaderOptions): { encoding: ByteEncoding; findings: PlacedFinding[]; capped: boolean } {
+  const { limit = MAX_FINDINGS, concerns = () => true } = options;
   const chunk = Buffer.allocUnsafeSlow(CHUNK);
   const findings: PlacedFinding[] = [];
   let position = 0;
@@ -36,7 +37,8 @@ export function scanLarge(file: number, options: ScanOptions): { encoding: ByteE
 
     const to = isLast ? text.length : partEnd(text);
     const scan = scanText(text, options);
-    const inPart = scan.findings.filter(({ start }) => start >= from && start < to);
+    const part = text;
+    const inPart = scan.findings.filter(({ start }) => start >= from && start < to).filter((finding) => concerns(part, finding));
     findings.push(...placed(text, inPart, origin).map((finding): PlacedFinding => (finding.encoding === 'plain' && encoding?.startsWith('utf-16') ? { ...finding, encoding: 'utf-16' } : finding)));
     if (findings.length > limit || scan.capped) return { encoding, findings: findings.slice(0, limit), capped: true };
     if (isLast) return { encoding, findings, capped: false };

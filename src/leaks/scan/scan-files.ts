@@ -152,7 +152,8 @@ export async function* walkFiles(folder: string, options: { readonly worker: str
 }
 
 function startWorker(file: string | URL, job: WorkerJob): Worker {
-  return new Worker(file, { workerData: job, name: 'truework leak scan' });
+  // Whatever this process was started with is not meant for the worker.
+  return new Worker(file, { workerData: job, name: 'truework leak scan', execArgv: [] });
 }
 
 function asError(error: unknown): Error {

@@ -1,0 +1,41 @@
+import { type Format } from './arguments.ts';
+import { isLeak, type Leak, type Report } from './report.ts';
+import { sarif } from './sarif.ts';
+
+export function formatReport(report: Report, format: Format): string {
+  switch (format) {
+    case 'text': return text(report);
+    case 'json': return json(report);
+    case 'sarif': return `${JSON.stringify(sarif(report), undefined, 2)}\n`;
+  }
+}
+
+function text({ leaks, notes }: Report): string {
+  const reported = leaks.filter(isLeak);
+  const lines = reported.map((leak) => `${printable(leak.path)}${placeOf(leak)}: ${leak.kind} secret key ${leak.masked}${commitOf(leak)}`);
+  const suppressed = leaks.length - reported.length;
+  const count = reported.length === 1 ? '1 leaked key' : `${reported.length} leaked keys`;
+  const summary = `${reported.length === 0 ? 'No leaked keys' : count}${suppressed > 0 ? `, ${suppressed} allowed` : ''}.`;
+  const advice = reported.length > 0 ? ['Revoke a key that left your machine and make a new one; keep keys out of version control.'] : [];
+  return [...lines, ...notes.map(printable), summary, ...advice, ''].join('\n');
+}
+
+function placeOf({ place }: Leak): string {
+  if (!place) return '';
+  return place.bytes ? `: byte ${place.bytes.offset}` : `:${place.startLine}:${place.startColumn}`;
+}
+
+function commitOf({ commit }: Leak): string {
+  return commit ? ` since ${commit.commit.slice(0, 10)} of ${commit.authorDate.slice(0, 10)} by ${printable(commit.authorName)}${commit.pushed ? ', pushed' : ', not pushed'}` : '';
+}
+
+/** A file's name or an author's must not steer the terminal. */
+function printable(name: string): string {
+  // eslint-disable-next-line no-control-regex -- these are the characters to take out
+  return name.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** Everything but the text around a key, and the key. */
+function json({ scope, leaks, notes }: Report): string {
+  return `${JSON.stringify({ version: 1, scope, leaks: leaks.map(({ suppressedBy, ...leak }) => ({ ...leak, suppressed: suppressedBy !== undefined })), notes }, undefined, 2)}\n`;
+}

@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+/** The command line, bundled as `dist/truework-secrets.js`. Usage: `truework-secrets --help`. */
+import path from 'node:path';
+import { GitError } from '../git/error.ts';
+import { githubPatterns, gitleaksToml } from '../formats/index.ts';
+import { readArguments, USAGE, UsageError } from './arguments.ts';
+import { formatReport } from './formats.ts';
+import { isLeak, withoutKeys } from './report.ts';
+import { scanScope } from './scopes.ts';
+
+const CLEAN = 0;
+const LEAKS = 1;
+const FAILED = 2;
+
+async function main(args: readonly string[]): Promise<number> {
+  const command = readArguments(args);
+  switch (command.command) {
+    case 'help': return write(USAGE);
+    case 'print-gitleaks': return write(gitleaksToml());
+    case 'print-github-pattern': return write(`${JSON.stringify(githubPatterns(), undefined, 2)}\n`);
+    case 'scan': {
+      const folder = process.cwd();
+      const index = process.env['GIT_INDEX_FILE'];
+      const report = await scanScope(command.scope, command.paths, { folder, indexFile: index === undefined ? undefined : path.resolve(folder, index) });
+      write(formatReport(report, command.format));
+      return report.leaks.some(isLeak) ? LEAKS : CLEAN;
+    }
+  }
+}
+
+function write(text: string): number {
+  process.stdout.write(text);
+  return CLEAN;
+}
+
+/** What went wrong, without what a stack or a quotation could give away. */
+function explain(error: unknown): string {
+  if (error instanceof UsageError) return `${error.message}\nRun truework-secrets --help to see what is possible.`;
+  if (error instanceof GitError) return error.detail === '' ? error.message : `${error.message}\n${error.detail}`;
+  return error instanceof Error ? `Unexpected error: ${error.message}` : 'Unexpected error.';
+}
+
+// A reader that has seen enough, such as `head`, closes the pipe.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  console.error(withoutKeys(explain(error)));
+  process.exitCode = FAILED;
+}

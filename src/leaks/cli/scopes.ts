@@ -1,0 +1,155 @@
+import path from 'node:path';
+import { isReported, scanBytes, type ByteScan } from '../detector/index.ts';
+import { GitError } from '../git/error.ts';
+import { listFiles } from '../git/files.ts';
+import { scanHistory, type HistoryHit, type Incomplete } from '../git/history.ts';
+import { discoverRepository, type Repository } from '../git/repository.ts';
+import { stagedFindings } from '../git/staging.ts';
+import { FileReader } from '../scan/file-reader.ts';
+import { placed, type PlacedFinding } from '../scan/index.ts';
+import { walk } from '../scan/walk.ts';
+import { type Scope } from './arguments.ts';
+import { toLeak, withoutKeys, type Leak, type Report } from './report.ts';
+import { readRuleSettings, type RuleSettings } from './rule-options.ts';
+
+interface Surroundings {
+  readonly folder: string;
+  /** As git names it to a hook when only a part is committed. */
+  readonly indexFile?: string | undefined;
+}
+
+/**
+ * @throws GitError when there is no repository or git fails; UsageError when the configuration is broken.
+ */
+export async function scanScope(scope: Scope, paths: readonly string[], surroundings: Surroundings): Promise<Report> {
+  const repository = await findRepository(scope, surroundings);
+  try {
+    const root = repository?.root ?? surroundings.folder;
+    const settings = await readRuleSettings(root);
+    const wanted = pathFilter(root, paths, surroundings.folder);
+    if (!repository) return { scope, ...scanWalked(root, settings, wanted) };
+    if (scope === 'staged') return { scope, ...await scanStaged(repository, settings, wanted) };
+    if (scope === 'all') return { scope, ...await scanWorkTree(repository, root, settings, wanted) };
+    return { scope, ...await scanCommits(repository, settings, wanted) };
+  } finally {
+    repository?.close();
+  }
+}
+
+async function findRepository(scope: Scope, { folder, indexFile }: Surroundings): Promise<Repository | undefined> {
+  try {
+    return (await discoverRepository(folder, { indexFile })).repository;
+  } catch (error) {
+    const isNoneNeeded = scope === 'all' && error instanceof GitError && (error.code === 'not-a-repository' || error.code === 'not-found');
+    if (isNoneNeeded) return undefined;
+    throw error;
+  }
+}
+
+type Result = Pick<Report, 'leaks' | 'notes'>;
+type PathFilter = (relativePath: string) => boolean;
+
+function pathFilter(root: string, paths: readonly string[], folder: string): PathFilter {
+  if (paths.length === 0) return () => true;
+  const wanted = paths.map((each) => path.relative(root, path.resolve(folder, each)).split(path.sep).join('/'));
+  return (relativePath) => wanted.some((each) => each === '' || relativePath === each || relativePath.startsWith(`${each}/`));
+}
+
+function concerned(scan: ByteScan, settings: RuleSettings): PlacedFinding[] {
+  return placed(scan.text, scan.findings.filter((finding) => settings.concerns(scan.text, finding)));
+}
+
+async function scanStaged(repository: Repository, settings: RuleSettings, wanted: PathFilter): Promise<Result> {
+  const notes: string[] = [];
+  const scan = (bytes: Uint8Array) => {
+    const result = scanBytes(bytes, settings);
+    return concerned(result, settings).map((finding) => ({ ...finding, isBinary: result.encoding === 'binary', capped: result.capped }));
+  };
+  const leaks: Leak[] = [];
+  for (const file of await stagedFindings(repository, { scan })) {
+    if (!wanted(file.path)) continue;
+    if (file.content === undefined) notes.push(`${withoutKeys(file.path)} is too large to be read from the index and was not looked at.`);
+    if (file.findings[0]?.capped) notes.push(cappedNote(file.path));
+    leaks.push(...file.findings.map((finding) => toLeak(file.path, finding, finding.isBinary)));
+  }
+  return { leaks, notes };
+}
+
+async function scanWorkTree(repository: Repository, root: string, settings: RuleSettings, wanted: PathFilter): Promise<Result> {
+  const reading = new Reading(root, settings);
+  for await (const file of listFiles(repository, ['tracked', 'untracked'])) if (wanted(file.path)) reading.read(file.path);
+  return reading;
+}
+
+function scanWalked(root: string, settings: RuleSettings, wanted: PathFilter): Result {
+  const reading = new Reading(root, settings);
+  for (const file of walk(root)) {
+    const relativePath = path.relative(root, file).split(path.sep).join('/');
+    if (wanted(relativePath)) reading.read(relativePath);
+  }
+  return reading;
+}
+
+/** Files of the disk, read one after the other. Links are not followed: what they lead to in here is listed itself. */
+class Reading implements Result {
+  readonly leaks: Leak[] = [];
+  readonly notes: string[] = [];
+  readonly #root: string;
+  readonly #reader: FileReader;
+
+  constructor(root: string, settings: RuleSettings) {
+    this.#root = root;
+    this.#reader = new FileReader({ allow: settings.allow, concerns: settings.concerns });
+  }
+
+  read(relativePath: string): void {
+    try {
+      const outcome = this.#reader.read(path.join(this.#root, relativePath));
+      if (outcome.kind !== 'read' || !outcome.scan) return;
+      const { findings, encoding, capped } = outcome.scan;
+      if (capped) this.notes.push(cappedNote(relativePath));
+      this.leaks.push(...findings.map((finding) => toLeak(relativePath, finding, encoding === 'binary')));
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code !== 'ENOENT' && code !== 'ENOTDIR') this.notes.push(`${withoutKeys(relativePath)} could not be read (${code ?? 'unknown error'}).`);
+    }
+  }
+}
+
+function cappedNote(relativePath: string): string {
+  return `${withoutKeys(relativePath)} holds more keys than are listed.`;
+}
+
+const INCOMPLETE: Record<Incomplete, string> = {
+  'shallow': 'This is a shallow clone: earlier commits are not here and were not looked at.',
+  'partial-clone': 'This is a partial clone: objects that are not here were not fetched and not looked at.',
+  'objects-too-large': 'Some objects of the history are too large to be read and were not looked at.',
+  'history-not-scanned': 'The history was not looked at to its end.',
+};
+
+async function scanCommits(repository: Repository, settings: RuleSettings, wanted: PathFilter): Promise<Result> {
+  const read = (bytes: Uint8Array) => {
+    const result = scanBytes(bytes, settings);
+    return concerned(result, settings).filter(isReported).map((finding) => ({ finding, isBinary: result.encoding === 'binary' }));
+  };
+  const history = await scanHistory(repository, { scan: (bytes) => read(bytes).map(({ finding }) => finding) });
+  const leaks: Leak[] = [];
+  let unreachable = 0;
+  for (const hit of history.hits.values()) {
+    if (hit.introductions.length === 0) unreachable++;
+    for (const { blob, path: relativePath, commit, authorDate, authorName } of hit.introductions) {
+      if (!wanted(relativePath)) continue;
+      const content = (await repository.object(blob))?.content;
+      const again = content && read(content).find(({ finding }) => finding.keyHash === hit.keyHash);
+      const leak = again ? toLeak(relativePath, again.finding, again.isBinary) : unplaced(relativePath, hit);
+      leaks.push({ ...leak, commit: { commit, authorDate, authorName, pushed: hit.pushed } });
+    }
+  }
+  const notes = history.incompleteBecause === undefined ? [] : [INCOMPLETE[history.incompleteBecause]];
+  if (unreachable > 0) notes.push(`${unreachable} more ${unreachable === 1 ? 'key lies' : 'keys lie'} in objects that no commit reaches, such as files that were staged once. git gc removes them in time.`);
+  return { leaks, notes };
+}
+
+function unplaced(relativePath: string, { kind, masked, keyHash }: HistoryHit): Leak {
+  return { path: withoutKeys(relativePath), kind, masked, keyHash, encoding: 'plain' };
+}

@@ -1,0 +1,28 @@
+import { SANDBOX_MARK, SECRET_PREFIX } from '../../truework/keys.ts';
+import { AFTER_KEY, KEY_PATTERNS, PLACEHOLDER_WORDS } from './pattern.ts';
+
+/**
+ * The fields of the form for a custom pattern, see
+ * https://docs.github.com/en/code-security/secret-scanning/using-advanced-secret-scanning-and-push-protection-features/custom-patterns
+ */
+export interface GithubPattern {
+  readonly name: string;
+  readonly secretFormat: string;
+  readonly beforeSecret: string;
+  readonly afterSecret: string;
+  readonly mustNotMatch: readonly string[];
+}
+
+/** Custom patterns for GitHub secret scanning and push protection, which know no Truework keys by themselves. */
+export function githubPatterns(): GithubPattern[] {
+  const surroundings = {
+    // Anything may stand before a key; GitHub's default asks for something other than a letter or digit.
+    beforeSecret: '\\A|[\\s\\S]',
+    afterSecret: `\\z|${AFTER_KEY}`,
+  };
+  const placeholder = `(?i)${PLACEHOLDER_WORDS.join('|')}`;
+  return [
+    { name: 'Truework production secret key', secretFormat: KEY_PATTERNS.production, ...surroundings, mustNotMatch: [`^${SECRET_PREFIX}${SANDBOX_MARK}`, placeholder] },
+    { name: 'Truework sandbox secret key', secretFormat: KEY_PATTERNS.sandbox, ...surroundings, mustNotMatch: [placeholder] },
+  ];
+}
