@@ -15,13 +15,15 @@ export class Announcer {
   readonly #webhooks: Webhooks;
   /** Orders with steps that have not been announced. */
   readonly #active = new Set<OrderRecord>();
-  #scanned = 0;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
   constructor(world: World, webhooks: Webhooks) {
     this.#world = world;
     this.#webhooks = webhooks;
+    for (const order of world.store.orders) {
+      if (order.verifications.some((verification) => nextStep(verification) !== undefined)) this.#active.add(order);
+    }
   }
 
   /** Announces what is due and sets the timer for what comes next. */
@@ -29,11 +31,6 @@ export class Announcer {
     if (this.#stopped) return;
     clearTimeout(this.#timer);
     const now = this.#world.now();
-    const { orders } = this.#world.store;
-    for (; this.#scanned < orders.length; this.#scanned += 1) {
-      const order = orders[this.#scanned];
-      if (order?.verifications.some((verification) => nextStep(verification) !== undefined)) this.#active.add(order);
-    }
     let next = Number.POSITIVE_INFINITY;
     let announced = false;
     for (const order of this.#active) {
@@ -50,9 +47,10 @@ export class Announcer {
     this.#timer = setTimeout(() => { this.run(); }, wait);
   }
 
-  /** An order outside the set of waiting ones was changed. */
+  /** The steps of this order were planned or changed. */
   look(order: OrderRecord): void {
     this.#active.add(order);
+    this.run();
   }
 
   stop(): void {

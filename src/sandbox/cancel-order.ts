@@ -27,5 +27,5 @@ export function cancelOrder(world: World, order: OrderRecord, body: unknown): vo
   }
   order.verifications = order.verifications.filter((verification) => stateAt(verification, now) !== undefined);
   world.store.changed();
-  world.wake();
+  world.wake(order);
 }

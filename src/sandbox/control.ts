@@ -1,6 +1,5 @@
 /** The control route, for tests from outside the process. It exists only when asked for, and wants the key like every other. */
 import * as v from 'valibot';
-import type { Announcer } from './announcer.ts';
 import { ApiError, invalidAt, notFound } from './api-error.ts';
 import { FaultRequest, type Faults } from './faults.ts';
 import { divert, hasEnded, stateAt } from './lifecycle.ts';
@@ -23,11 +22,10 @@ interface Controlled {
   readonly world: World;
   readonly webhooks: Webhooks;
   readonly faults: Faults;
-  readonly announcer: Announcer;
   readonly advance: (milliseconds: number) => void;
 }
 
-export function controlOperations({ world, webhooks, faults, announcer, advance }: Controlled): Operation[] {
+export function controlOperations({ world, webhooks, faults, advance }: Controlled): Operation[] {
   // A misspelt option of a test should not pass.
   const strict = { ...world.guesses, unknownRequestFields: 'refuse' as const };
   const none = (): Response => new Response(null, { status: 204 });
@@ -84,9 +82,8 @@ export function controlOperations({ world, webhooks, faults, announcer, advance 
           divert(verification, now, state, hasEnded(state) ? `verification-request-${state}` : state);
           if (state === 'canceled') verification.cancellation = { reason: 'other', details: null };
         }
-        announcer.look(order);
         world.store.changed();
-        world.wake();
+        world.wake(order);
         return json(orderView(world, order, { incomeAnalytics: false, reportAnnotations: false }));
       },
     },

@@ -162,7 +162,7 @@ function begin(world: World, mode: OrderMode, createdAt: Micros | undefined, pla
   });
   const order: OrderRecord = { n, created: start, mode, verifications };
   world.store.add(order);
-  world.wake();
+  world.wake(order);
   return order;
 }
 

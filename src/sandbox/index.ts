@@ -115,13 +115,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
     origin: '',
     now: () => millis() * 1000 + 999,
     stamp: (n) => millis() * 1000 + ((n * 379) % 900),
-    wake: () => { begun.announcer?.run(); },
+    wake: (order) => { begun.announcer?.look(order); },
   };
   const webhooks = new Webhooks({
     token: webhookToken, guesses, speed, notice,
     now: world.now,
     changed: () => { store.changed(); },
-    wake: world.wake,
+    wake: () => { begun.announcer?.run(); },
   });
   if (stored) {
     store.load(stored.store);
@@ -149,7 +149,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
     announcer.run();
   };
   const server = createSandboxServer({
-    operations: [...operations, ...(options.controlRoute ? controlOperations({ world, webhooks, faults, announcer, advance }) : [])],
+    operations: [...operations, ...(options.controlRoute ? controlOperations({ world, webhooks, faults, advance }) : [])],
     key: new KeyCheck(apiKey),
     rateLimit: new RateLimit(rateLimit),
     faults,

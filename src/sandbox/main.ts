@@ -1,101 +1,14 @@
 /** The sandbox as a program: `node dist/sandbox.js`. Prints one line of JSON once it listens; everything else goes to stderr. */
-import { parseArgs } from 'node:util';
-import { DEFAULT_RATE_LIMIT, DEFAULT_SEED, defaultGuesses, readGuesses, startSandbox, type SandboxOptions } from './index.ts';
-
-const KEY_VARIABLE = 'TRUEWORK_SANDBOX_API_KEY';
-
-const help = `Usage: sandbox [options]
-
-A local server that behaves as Truework's sandbox does. It listens on 127.0.0.1 only and prints one line of JSON:
-{"url":…,"apiKey":…,"publishableKey":…,"webhookToken":…}
-
-  --port N             TCP port; 0 for any free one (default 0)
-  --seed TEXT          the same seed and requests give the same ids, people and numbers (default ${DEFAULT_SEED})
-  --speed N            how many times faster than life waiting passes: an order completes about
-                       ${defaultGuesses.pendingSeconds + defaultGuesses.instantSeconds} s after it was made, an outreach after ${defaultGuesses.outreachHours} hours; with --speed 86400 two days
-                       take two seconds (default 1)
-  --state FILE         keep orders and webhooks in this file from one run to the next; a damaged file is
-                       put aside and reported, never overwritten
-  --orders WHAT        orders to begin with, when there is no state yet: none, demo (one of every state
-                       and kind) or a number (default none)
-  --rate-limit N       requests a second before answers turn into 429; 0 for no limit (default ${DEFAULT_RATE_LIMIT})
-  --webhook URL        send webhooks there, with the printed token in X-Truework-Token; URL#TOKEN sends a
-                       token of its own; up to ten times
-  --control            add the control route, for tests (see below)
-  --guess NAME=VALUE   behave otherwise where Truework's documents are silent (see below)
-  --help               print this page
-
-Environment:
-  ${KEY_VARIABLE}   use this sandbox key instead of a random one
-
-The control route wants the same bearer key:
-  POST   /control/faults                   {"kind":"latency","milliseconds":500}, {"kind":"status","status":503},
-                                           {"kind":"reset-before"}, {"kind":"reset-after"}, {"kind":"truncate"},
-                                           {"kind":"wrong-schema"}; each with "operation" (such as get-one-order),
-                                           "times" (default 1, 0 for all); status with "retryAfter", "after", "html"
-  GET    /control/faults                   those still to strike; DELETE clears them
-  POST   /control/webhooks                 {"url":…,"events":[…],"token":…}; GET lists, DELETE /control/webhooks/ID removes
-  POST   /control/advance                  {"seconds":3600} moves the clock forward
-  PUT    /control/orders/ORDER_ID/state    {"state":"action-required"} moves what has not ended
-
-Guesses and their defaults:
-${Object.entries(defaultGuesses).map(([name, value]) => `  ${name}=${String(value)}`).join('\n')}
-`;
-
-function readOptions(args: string[]): SandboxOptions | 'help' {
-  const { values } = parseArgs({
-    args,
-    options: {
-      port: { type: 'string' }, seed: { type: 'string' }, speed: { type: 'string' }, state: { type: 'string' }, orders: { type: 'string' },
-      'rate-limit': { type: 'string' }, webhook: { type: 'string', multiple: true }, control: { type: 'boolean' },
-      guess: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' },
-    },
-  });
-  if (values.help) return 'help';
-  const apiKey = process.env[KEY_VARIABLE];
-  const port = number('--port', values.port ?? '0');
-  if (!Number.isInteger(port) || port > 65_535) throw new Error('--port is a whole number from 0 to 65535.');
-  return {
-    port,
-    ...(values.seed !== undefined && { seed: values.seed }),
-    speed: number('--speed', values.speed ?? '1'),
-    ...(values.state !== undefined && { stateFile: values.state }),
-    seedOrders: readOrders(values.orders ?? 'none'),
-    rateLimit: number('--rate-limit', values['rate-limit'] ?? String(DEFAULT_RATE_LIMIT)),
-    webhooks: (values.webhook ?? []).map(readWebhook),
-    controlRoute: values.control ?? false,
-    guesses: readGuesses(values.guess ?? []),
-    ...(apiKey && { apiKey }),
-    onNotice: (text) => { console.error(text); },
-  };
-}
-
-function number(name: string, text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < 0) throw new Error(`${name} is a number, 0 or larger.`);
-  return value;
-}
-
-function readOrders(text: string): 'demo' | number {
-  if (text === 'demo') return 'demo';
-  if (text === 'none') return 0;
-  const count = Number(text);
-  if (!/^\d{1,6}$/.test(text)) throw new Error('--orders is none, demo or a number up to 999999.');
-  return count;
-}
-
-function readWebhook(text: string): { url: string; token?: string } {
-  const [url = '', token] = text.split('#');
-  return token === undefined ? { url } : { url, token };
-}
+import { help, readOptions } from './command-line.ts';
+import { startSandbox } from './index.ts';
 
 async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2));
+  const options = readOptions(process.argv.slice(2), process.env);
   if (options === 'help') {
     process.stdout.write(help);
     return;
   }
-  const sandbox = await startSandbox(options);
+  const sandbox = await startSandbox({ ...options, onNotice: (text) => { console.error(text); } });
   const { url, apiKey, publishableKey, webhookToken } = sandbox;
   process.stdout.write(`${JSON.stringify({ url, apiKey, publishableKey, webhookToken })}\n`);
   const stop = (): void => {

@@ -1,5 +1,6 @@
 import type { Guesses } from './guesses.ts';
 import type { Ids } from './ids.ts';
+import type { OrderRecord } from './records.ts';
 import type { Store } from './store.ts';
 import type { Micros } from './time.ts';
 
@@ -17,6 +18,6 @@ export interface World {
   readonly now: () => Micros;
   /** Now, as the creation time of the thing with this number. */
   readonly stamp: (n: number) => Micros;
-  /** To be called when steps were planned or changed: wakes whoever announces them. */
-  readonly wake: () => void;
+  /** To be called when steps of an order were planned or changed: wakes whoever announces them. */
+  readonly wake: (order: OrderRecord) => void;
 }

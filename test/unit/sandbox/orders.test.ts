@@ -145,7 +145,7 @@ describe('a Truework Direct order', () => {
       const done = await get(created);
       assert.deepEqual(states(done), ['completed', 'completed', 'action-required']);
       assert.deepEqual(done.verification_requests?.map((verification) => verification.target.company?.name), ['Acme', 'Globex', 'Acme Corporation']);
-      assert.equal(done.verification_requests?.[0]?.reports?.[0]?.completed_by_method?.canonical_value, 'credentials');
+      assert.equal(done.verification_requests[0]?.reports?.[0]?.completed_by_method?.canonical_value, 'credentials');
     });
   });
 

@@ -20,10 +20,10 @@ export interface Ask {
 /** A sandbox whose clock stands still until the test moves it, and a way to ask it. */
 export interface Bench {
   readonly sandbox: RunningSandbox;
-  ask<T = unknown>(path: string, ask?: Ask): Promise<Answer<T>>;
+  readonly ask: <T = unknown>(path: string, ask?: Ask) => Promise<Answer<T>>;
   /** Creates an order and fails unless that works. */
-  order(kind: 'target-employer' | 'employer-search' | 'truework-direct', body: object, query?: string): Promise<Order>;
-  get(order: Order): Promise<Order>;
+  readonly order: (kind: 'target-employer' | 'employer-search' | 'truework-direct', body: object, query?: string) => Promise<Order>;
+  readonly get: (order: Order) => Promise<Order>;
 }
 
 /** 2024-05-06T07:08:09.000Z */

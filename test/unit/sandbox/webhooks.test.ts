@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, it } from 'node:test';
+import { OrderCompleted, VerificationRequestStateChange } from '../../../src/truework/schemas/webhooks.ts';
+import { problemsOf } from './strict.ts';
+import { direct, employerSearch, only, targetEmployer, withSandbox } from './support.ts';
+
+interface Delivery {
+  readonly headers: IncomingHttpHeaders;
+  readonly payload: VerificationRequestStateChange | OrderCompleted;
+}
+
+/** An endpoint that keeps what arrives and answers with these statuses in turn, then 200. */
+async function withEndpoint(statuses: number[], use: (url: string, received: Delivery[]) => Promise<void>): Promise<void> {
+  const received: Delivery[] = [];
+  const server = createServer((request, response) => {
+    let text = '';
+    request.setEncoding('utf8');
+    request.on('data', (chunk: string) => { text += chunk; });
+    request.on('end', () => {
+      received.push({ headers: request.headers, payload: JSON.parse(text) as Delivery['payload'] });
+      response.statusCode = statuses.shift() ?? 200;
+      response.end();
+    });
+  });
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  try {
+    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, received);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => { server.close(resolve); });
+  }
+}
+
+const names = (received: Delivery[]): string[] => received.map(({ payload }) => ('state' in payload.data ? String(payload.data.state) : payload.hook.event));
+
+describe('webhooks', () => {
+  it('tell each change of state and the end of the order, with the token', async () => {
+    await withEndpoint([], async (url, received) => {
+      await withSandbox({ webhooks: [{ url }] }, async ({ sandbox, order }) => {
+        const created = await order('target-employer', targetEmployer('000-00-0000', { metadata: { file: '7' } }));
+        for (let second = 0; second < 5; second += 1) {
+          sandbox.advance(1000);
+          await sandbox.settle();
+        }
+        assert.deepEqual(names(received), ['pending-approval', 'processing', 'completed', 'order.completed']);
+        for (const { headers, payload } of received) {
+          assert.equal(headers['x-truework-token'], sandbox.webhookToken);
+          assert.equal(headers['content-type'], 'application/json');
+          assert.deepEqual(problemsOf('state' in payload.data ? VerificationRequestStateChange : OrderCompleted, payload), []);
+          assert.deepEqual([payload.version, payload.hook.target, payload.data.order_id, payload.data.metadata], ['2023-10-30', url, created.id, { file: '7' }]);
+          assert.match(payload.hook.triggered_at ?? '', /^2024-05-06T07:08:\d\d\.\d{6}Z$/);
+        }
+      });
+    });
+  });
+
+  it('carry the session token of Truework Direct, and tell the end of an order once', async () => {
+    await withEndpoint([], async (url, received) => {
+      await withSandbox({ webhooks: [{ url }] }, async ({ sandbox, order }) => {
+        const created = await order('truework-direct', direct('000-20-0000', '000-01-0000'));
+        sandbox.advance(60_000);
+        await sandbox.settle();
+        assert.equal(names(received).filter((name) => name === 'order.completed').length, 1);
+        assert.equal(names(received).at(-1), 'order.completed');
+        const tokens = new Set(received.flatMap(({ payload }) => ('state' in payload.data ? [payload.data.credentials_session_token] : [])));
+        assert.deepEqual(tokens, new Set(created.truework_direct?.targets.map((target) => target.truework_direct_session_token)));
+      });
+    });
+  });
+
+  it('come as asked for: one kind of event, a token of the endpoint’s own', async () => {
+    await withEndpoint([], async (url, received) => {
+      await withSandbox({}, async ({ sandbox, order, ask }) => {
+        const hook = sandbox.registerWebhook({ url, events: ['order.completed'], token: 'own-token' });
+        const created = await order('employer-search', employerSearch());
+        await sandbox.settle();
+        assert.deepEqual(received.map(({ headers, payload }) => [payload.hook.event, payload.hook.id, headers['x-truework-token'], payload.data.order_id]), [['order.completed', hook.id, 'own-token', created.id]]);
+
+        const open = await order('target-employer', targetEmployer('000-03-0000'));
+        sandbox.advance(10_000);
+        await sandbox.settle();
+        assert.equal(received.length, 1, 'an order that needs action has not ended');
+        await ask(`/orders/${open.id}/cancel`, { method: 'PUT', body: { cancellation_reason: 'other' } });
+        await sandbox.settle();
+        assert.equal(received[1]?.payload.data.order_id, open.id);
+        assert.equal(sandbox.removeWebhook(hook.id), true);
+        await order('employer-search', employerSearch());
+        await sandbox.settle();
+        assert.equal(received.length, 2);
+      });
+    });
+  });
+
+  it('are tried again, later and later, until they succeed', async () => {
+    await withEndpoint([500, 302, 404], async (url, received) => {
+      const notices: string[] = [];
+      await withSandbox({ webhooks: [{ url, events: ['order.completed'] }], onNotice: (text) => notices.push(text) }, async ({ sandbox, order }) => {
+        await order('employer-search', employerSearch());
+        const tries: number[] = [];
+        for (let second = 0; second <= 40; second += 1) {
+          await sandbox.settle();
+          if (received.length > tries.length) tries.push(second);
+          sandbox.advance(1000);
+        }
+        assert.equal(tries.length, 4);
+        const waits = tries.slice(1).map((time, index) => time - (tries[index] ?? 0));
+        assert.ok(waits[0] !== undefined && waits[1] !== undefined && waits[2] !== undefined && waits[0] < waits[1] && waits[1] < waits[2], String(waits));
+        assert.equal(notices.length, 3);
+        assert.ok(notices.every((text) => !text.includes(sandbox.webhookToken)));
+      });
+    });
+  });
+
+  it('are given up after two days', async () => {
+    await withEndpoint(Array.from({ length: 200 }, () => 500), async (url, received) => {
+      const notices: string[] = [];
+      await withSandbox({ webhooks: [{ url, events: ['order.completed'] }], onNotice: (text) => notices.push(text) }, async ({ sandbox, order }) => {
+        await order('employer-search', employerSearch());
+        for (let hour = 0; hour < 60; hour += 1) {
+          await sandbox.settle();
+          sandbox.advance(3_600_000);
+        }
+        const tries = received.length;
+        assert.ok(tries > 5 && tries < 60);
+        assert.match(notices.at(-1) ?? '', /given up/);
+        sandbox.advance(100 * 3_600_000);
+        await sandbox.settle();
+        assert.equal(received.length, tries);
+      });
+    });
+  });
+
+  it('arrive by themselves as real time passes', async () => {
+    await withEndpoint([], async (url, received) => {
+      await withSandbox({ clock: Date.now, speed: 50, webhooks: [{ url }] }, async ({ order }) => {
+        const created = await order('target-employer', targetEmployer());
+        while (names(received).at(-1) !== 'order.completed') await new Promise((resolve) => { setTimeout(resolve, 10); });
+        assert.deepEqual(names(received), ['pending-approval', 'processing', 'completed', 'order.completed']);
+        const [change] = received;
+        assert.ok(change && 'verification_request_id' in change.payload.data);
+        assert.equal(change.payload.data.verification_request_id, only(created).id);
+      });
+    });
+  });
+
+  it('can have ten endpoints, over https or on this machine', async () => {
+    await withSandbox({}, ({ sandbox }) => {
+      for (const url of ['http://example.com/hook', 'ftp://localhost/', 'hook', 'http://127.0.0.1.example.com/', '']) assert.throws(() => sandbox.registerWebhook({ url }), /https/);
+      assert.throws(() => sandbox.registerWebhook({ url: 'https://example.com/', token: 'line\nbreak' }), /token/);
+      for (let count = 0; count < 10; count += 1) sandbox.registerWebhook({ url: count % 2 === 0 ? 'https://example.com/hook' : 'http://localhost:1/hook' });
+      assert.throws(() => sandbox.registerWebhook({ url: 'https://example.com/' }), /10/);
+      assert.equal(sandbox.webhooks().length, 10);
+      return Promise.resolve();
+    });
+  });
+});
