@@ -11,7 +11,7 @@ export const JAVA: Grammar = {
   ],
 };
 
-const KOTLIN: Grammar = {
+export const KOTLIN: Grammar = {
   ...JAVA,
   literals: [
     { open: /"""/y, close: '"""', multiline: true, hole: ['${', '{', '}'] },

@@ -14,7 +14,7 @@ export const SHELL: Grammar = {
   ],
 };
 
-const FISH: Grammar = {
+export const FISH: Grammar = {
   triggers: '#"\'',
   comments: SHELL.comments,
   literals: [

@@ -1,7 +1,7 @@
 import type { Grammar } from './surroundings.ts';
 import { afterKey, beforeKey, inPlace, instead, isWhole, replacerOf, type Replacer } from './site.ts';
 
-const POWERSHELL: Grammar = {
+export const POWERSHELL: Grammar = {
   triggers: '#<"\'@`',
   comments: [/<#[^]*?(?:#>|$)/y, /#[^\n]*/y, /`[^\n]/y],
   literals: [
