@@ -78,7 +78,7 @@ class UndiciTransport implements Transport {
     const proxy = chooseProxy(this.#options.proxy ?? {});
     // Node's own undici first: whichever comes first carries every `fetch` of the process from then on.
     Reflect.get(globalThis, 'Headers');
-    const { EnvHttpProxyAgent, Pool } = await import('undici');
+    const { EnvHttpProxyAgent, Pool } = await import('./undici.ts');
     const { connect: timeout } = this.#timeouts;
     const tls = { secureContext: trustedContext(), timeout };
     return new EnvHttpProxyAgent({
