@@ -24,10 +24,10 @@ export interface Choice {
 }
 
 /** The host to use when nobody named one: a desktop VS Code that was named, else the newest server, else a download. */
-export function chooseHost(env: NodeJS.ProcessEnv = process.env, chromium: string | undefined = findChromium()): Choice {
+export function chooseHost(env: NodeJS.ProcessEnv = process.env, chromium: string = findChromium() ?? ''): Choice {
   const named = env['TRUEWORK_VSCODE'];
   if (named !== undefined && named !== '') return { host: 'desktop', reason: `TRUEWORK_VSCODE names ${named}` };
-  if (chromium !== undefined) return { host: 'newest', reason: `no desktop VS Code was named in TRUEWORK_VSCODE, and ${chromium} can show the server` };
+  if (chromium !== '') return { host: 'newest', reason: `no desktop VS Code was named in TRUEWORK_VSCODE, and ${chromium} can show the server` };
   return { host: 'desktop', reason: 'there is no Chromium to show a server, so the desktop editor is downloaded' };
 }
 

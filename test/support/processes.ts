@@ -41,8 +41,15 @@ export function temporaryFolder(name: string): string {
   return folder;
 }
 
-/** Ends with `code` once `signal` arrives; the default is what a shell expects of an interrupted program. */
-export function endOnSignals(code = 130): void {
+/**
+ * How a program of ours ends: with `code` when it is interrupted (130 is what a shell expects), and with the message
+ * alone of an error that nobody handled.
+ */
+export function endCleanly(code = 130): void {
+  process.on('uncaughtException', (error) => {
+    console.error(error.message);
+    process.exit(1);
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(code));
 }
 

@@ -13,7 +13,7 @@ import { cacheRoot, root } from './cache.mjs';
 import { reportCounts } from './counts.ts';
 import { chooseHost, describeHost, editorHosts, runSession, type EditorHost } from './editor-host.ts';
 import type { HostEvent } from './host-protocol.ts';
-import { endOnSignals } from './processes.ts';
+import { endCleanly } from './processes.ts';
 import { sessionOf, sessions } from './sessions.ts';
 
 const { values, positionals } = parseArgs({
@@ -22,11 +22,10 @@ const { values, positionals } = parseArgs({
     grep: { type: 'string' },
     timeout: { type: 'string', default: '300' },
     verbose: { type: 'boolean', default: false },
-    'no-build': { type: 'boolean', default: false },
   },
   allowPositionals: true,
 });
-endOnSignals();
+endCleanly();
 
 const unknown = values.host?.find((name) => !(editorHosts as readonly string[]).includes(name));
 if (unknown !== undefined) fail(`There is no host "${unknown}": choose newest, oldest or desktop.`);
@@ -39,7 +38,7 @@ const suites = globSync('**/*.test.ts', { cwd: path.join(root, 'test/host') })
   .sort();
 if (suites.length === 0) fail(`No suite below test/host/ matches ${positionals.join(', ')}.`);
 
-if (!values['no-build']) {
+if (process.env['TRUEWORK_BUILT'] === undefined) {
   const build = spawnSync(process.execPath, ['esbuild.config.mjs', '--tests'], { cwd: root, stdio: 'inherit' });
   if (build.status !== 0) fail('The build failed.');
 }

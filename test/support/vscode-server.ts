@@ -85,8 +85,8 @@ export interface ServerOptions {
   readonly dataFolder?: string;
   /** A packaged extension to install before the start. */
   readonly vsix?: string;
-  /** Lets a page take part in a test run (`extensionTestsPath`) and load an extension from its sources. Default true. */
-  readonly driver?: boolean;
+  /** Told when the server ends by itself. */
+  readonly onExit?: (code: number | null) => void;
 }
 
 /** What the workbench shows and loads. */
@@ -145,11 +145,14 @@ export async function startServer(options: ServerOptions): Promise<VSCodeServer>
     main, ...common,
     '--host', '127.0.0.1', '--port', String(options.port ?? 0), '--connection-token-file', tokenFile,
     '--disable-telemetry', '--force-disable-user-env',
-    ...(options.driver === false ? [] : ['--enable-smoke-test-driver']),
+    // Without it a server ignores the extension under development that an address names.
+    '--enable-smoke-test-driver',
     ...(options.trusted === false ? [] : ['--disable-workspace-trust']),
   ], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } });
   const output = collectOutput(child);
   const port = await listening(child, output, recipe.vscode);
+  let stopping = false;
+  child.once('exit', (code) => { if (!stopping) options.onExit?.(code); });
 
   return {
     version: recipe.vscode,
@@ -158,7 +161,10 @@ export async function startServer(options: ServerOptions): Promise<VSCodeServer>
     setMachineSettings,
     address: (page) => address(port, token, page),
     log: () => output.text,
-    stop: () => stopGroup(child),
+    stop: () => {
+      stopping = true;
+      return stopGroup(child);
+    },
   };
 }
 

@@ -1,0 +1,38 @@
+/** Runs test files with Node's own test runner and shows the results as they come. */
+import { globSync } from 'node:fs';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { parseArgs } from 'node:util';
+import { root } from './cache.mjs';
+import { reportCounts, type Counts } from './counts.ts';
+
+/**
+ * Runs the files below a folder that the program's arguments ask for: `[--grep PATTERN] [PART OF A PATH …]`.
+ * In one process they run one after the other and can share what is slow to start.
+ */
+export async function runTestFiles(folder: string, { oneProcess }: { readonly oneProcess: boolean }): Promise<Counts> {
+  const { values, positionals } = parseArgs({ options: { grep: { type: 'string' } }, allowPositionals: true });
+  const files = globSync(`${folder}/**/*.test.ts`, { cwd: root })
+    .filter((file) => positionals.length === 0 || positionals.some((part) => file.includes(part)))
+    .sort();
+  if (files.length === 0) {
+    console.error(`No test file below ${folder}/ matches ${positionals.join(', ')}.`);
+    reportCounts({ passed: 0, failed: 1 });
+    process.exit(1);
+  }
+  const stream = run({
+    files,
+    ...(oneProcess ? { isolation: 'none' } : { concurrency: true }),
+    ...(values.grep === undefined ? {} : { testNamePatterns: new RegExp(values.grep, 'i') }),
+  });
+  const { promise, resolve } = Promise.withResolvers<Counts>();
+  stream.on('test:summary', ({ file, success, counts }) => {
+    if (file !== undefined) return;
+    const failed = counts.tests - counts.passed - counts.skipped - counts.todo;
+    resolve({ passed: counts.passed, failed: failed === 0 && !success ? 1 : failed });
+  });
+  stream.pipe(new spec()).pipe(process.stdout);
+  const result = await promise;
+  reportCounts(result);
+  return result;
+}

@@ -1,0 +1,458 @@
+/**
+ * Drives the workbench as a person does: with keyboard and mouse, from outside, in a browser. A suite is a node:test
+ * file `test/ui/NAME.test.ts`:
+ *
+ *     describe('Orders', () => {
+ *       const ui = useWorkbench({ settings: { 'truework.someSetting': true } });
+ *       it('lists orders', async () => {
+ *         await ui().openView('Truework');
+ *         await ui().treeRow('Jane D.').waitFor();
+ *       });
+ *     });
+ *
+ * Locators wait by themselves, for up to `defaultTimeout`; nothing here needs a sleep. All suites run in one process,
+ * one after the other, and share servers and browser; window, data and workspace are fresh for each suite. When a test
+ * fails, a screenshot and the window's console are saved in .cache/screenshots.
+ */
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, afterEach, before } from 'node:test';
+import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
+import { launchChromium, setUserDefaults } from '../support/browser.ts';
+import { cacheRoot, root } from '../support/cache.mjs';
+import { quietUserSettings, type Settings } from '../support/settings.ts';
+import { startServer, type ServerVersion, type VSCodeServer } from '../support/vscode-server.ts';
+import { createWorkspace, type Files } from '../support/workspace.ts';
+
+/** How long, in milliseconds, a step waits for what it needs before it fails. */
+export const defaultTimeout = 30_000;
+
+/** The window a suite wants. */
+export interface WorkbenchOptions {
+  /** What lies in the workspace folder (a git repository, all committed); the demo project when left out. */
+  readonly files?: Files;
+  /** An existing folder or `.code-workspace` file instead; `null` for an empty window. */
+  readonly workspace?: string | null;
+  /** Machine settings: everything but what only a user may set. */
+  readonly settings?: Settings;
+  /** Defaults for settings that only a user may set (`"scope": "application"`). */
+  readonly userSettings?: Settings;
+  /** False: the folder is not trusted, the window starts in Restricted Mode. */
+  readonly trusted?: boolean;
+  /** Environment of the extension host, e.g. `{ TRUEWORK_DEMO: '1' }`. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** A packaged extension to install; the sources in dist/ when left out. */
+  readonly vsix?: string;
+  readonly version?: ServerVersion;
+  /** The window in pixels. */
+  readonly size?: { readonly width: number; readonly height: number };
+}
+
+/** The colour themes to look at a view in. */
+export type Theme = 'light' | 'dark' | 'high contrast' | 'high contrast light';
+
+const themes: Readonly<Record<Theme, string>> = {
+  light: 'Default Light Modern',
+  dark: 'Default Dark Modern',
+  'high contrast': 'Default High Contrast',
+  'high contrast light': 'Default High Contrast Light',
+};
+
+/** A label to look for: exactly this text, or anything that matches. */
+export type Label = string | RegExp;
+
+/** A window of the editor. */
+export class Workbench {
+  /** For whatever this class has no word for. */
+  readonly page: Page;
+  /** The workspace folder or file; undefined in an empty window. */
+  readonly workspace: string | undefined;
+  /** What the window's console said, in order. */
+  readonly console: readonly string[];
+  readonly #server: VSCodeServer;
+  #settings: Settings;
+
+  constructor(page: Page, server: VSCodeServer, workspace: string | undefined, settings: Settings, console: readonly string[]) {
+    this.page = page;
+    this.workspace = workspace;
+    this.console = console;
+    this.#server = server;
+    this.#settings = settings;
+  }
+
+  /** Where the server keeps data on disk, e.g. to see that no secret ended up there. */
+  get dataFolder(): string {
+    return this.#server.dataFolder;
+  }
+
+  // Quick input: command palette, pickers, input boxes.
+
+  /** Runs a command by its full title as the palette shows it, e.g. `Truework: Refresh Orders`. */
+  async commandPalette(title: string): Promise<void> {
+    await this.#openPalette();
+    await this.quickInput.locator('input').first().fill(`>${title}`);
+    await this.quickPick(title);
+  }
+
+  /** Whether the palette offers a command now (its `when` clause included). */
+  async commandOffered(title: string): Promise<boolean> {
+    await this.#openPalette();
+    await this.quickInput.locator('input').first().fill(`>${title}`);
+    await this.quickInput.locator('.monaco-list-row').first().waitFor();
+    const offered = await this.quickPickRow(title).count() > 0;
+    await this.escape();
+    return offered;
+  }
+
+  /** The open palette, picker or input box. */
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget').filter({ visible: true });
+  }
+
+  /** A row of the open picker, by its label (icons left out). */
+  quickPickRow(label: Label): Locator {
+    return this.quickInput.locator('.monaco-list-row').filter({ has: this.page.locator('.quick-input-list-entry .monaco-icon-label .label-name').filter({ hasText: exactly(label) }) }).first();
+  }
+
+  /** Picks a row of the open picker by its label. */
+  async quickPick(label: Label): Promise<void> {
+    await this.quickPickRow(label).click();
+  }
+
+  /** The labels of the rows that the open picker shows. */
+  async quickPickLabels(): Promise<string[]> {
+    await this.quickInput.locator('.monaco-list-row').first().waitFor();
+    const labels = await this.quickInput.locator('.monaco-list-row .monaco-icon-label .label-name').allInnerTexts();
+    return labels.map((label) => label.trim());
+  }
+
+  /** Waits for a step whose title contains this text (`Create Order (2/4)`). */
+  async quickInputTitled(title: Label): Promise<void> {
+    await this.quickInput.locator('.quick-input-title').filter({ hasText: title }).waitFor();
+  }
+
+  /** Types into the open input box, replacing what is there, and presses Enter unless `accept` is false. */
+  async typeInInput(text: string, { accept = true }: { readonly accept?: boolean } = {}): Promise<void> {
+    const input = this.quickInput.locator('input').first();
+    await input.waitFor();
+    await input.fill(text);
+    if (accept) await input.press('Enter');
+  }
+
+  /** The line below the open input box: its prompt, or what is wrong with the input. */
+  get inputMessage(): Locator {
+    return this.quickInput.locator('.quick-input-message');
+  }
+
+  /** Presses a button of the open quick input's title bar, e.g. `Back`. */
+  async quickInputButton(label: Label): Promise<void> {
+    await this.quickInput.getByRole('button', { name: label }).first().click();
+  }
+
+  async escape(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+  }
+
+  // Side bar and trees.
+
+  /** Opens a container of the activity bar by its title, e.g. `Truework`. */
+  async openView(container: string): Promise<void> {
+    const tab = this.page.locator('.part.activitybar').getByRole('tab', { name: new RegExp(`^${escapeRegExp(container)}\\b`) });
+    await tab.waitFor();
+    if (await tab.getAttribute('aria-selected') !== 'true') await tab.click();
+    await this.page.locator('.part.sidebar').filter({ visible: true }).waitFor();
+  }
+
+  /** A section of the side bar by its title, e.g. `Orders`. */
+  view(title: Label): Locator {
+    return this.page.locator('.part.sidebar .pane').filter({ has: this.page.locator('.pane-header .title').filter({ hasText: exactly(title) }) });
+  }
+
+  /** A button of a view's title bar, shown while the mouse is over the view. */
+  async viewAction(view: Label, action: Label): Promise<void> {
+    await this.view(view).hover();
+    await this.view(view).locator('.pane-header').getByRole('button', { name: action }).first().click();
+  }
+
+  /** A row of a tree in the side bar by its label (the description is not part of it). */
+  treeRow(label: Label): Locator {
+    return this.page.locator('.part.sidebar .monaco-list-row').filter({ has: this.page.locator('.monaco-icon-label .label-name').filter({ hasText: exactly(label) }) }).first();
+  }
+
+  /** The labels, with descriptions, of all rows that the trees in the side bar show. */
+  async treeLabels(): Promise<string[]> {
+    const rows = await this.page.locator('.part.sidebar .monaco-list-row').allInnerTexts();
+    return rows.map((text) => text.replaceAll(/\s+/g, ' ').trim());
+  }
+
+  /** Opens a row's children, if they are not open. */
+  async expand(label: Label): Promise<void> {
+    const row = this.treeRow(label);
+    await row.waitFor();
+    if (await row.getAttribute('aria-expanded') !== 'true') await row.locator('.monaco-tl-twistie').click();
+    await this.page.locator('.part.sidebar .monaco-list-row[aria-expanded=true]').and(row).waitFor();
+  }
+
+  /** Picks an item of a row's context menu, e.g. `contextMenu(ui().treeRow('Jane D.'), 'Cancel Order…')`. */
+  async contextMenu(row: Locator, item: Label): Promise<void> {
+    await row.click({ button: 'right' });
+    await this.menuItem(item).click();
+  }
+
+  /** The labels of the items in the open menu. */
+  async menuLabels(): Promise<string[]> {
+    await this.page.locator('.monaco-menu .action-item').first().waitFor();
+    return await this.page.locator('.monaco-menu .action-label:not(.separator)').allInnerTexts();
+  }
+
+  /** An item of the open menu. */
+  menuItem(label: Label): Locator {
+    return this.page.locator('.monaco-menu .action-item').filter({ has: this.page.locator('.action-label').filter({ hasText: exactly(label) }) }).first();
+  }
+
+  /** Presses an inline icon of a row by its title. */
+  async inlineAction(row: Locator, title: Label): Promise<void> {
+    await row.hover();
+    await row.getByRole('button', { name: title }).first().click();
+  }
+
+  /** Drags the side bar to this width in pixels. */
+  async sideBarWidth(width: number): Promise<void> {
+    const bar = await this.page.locator('.part.sidebar').boundingBox();
+    if (bar === null) throw new Error('The side bar is closed.');
+    const y = bar.y + bar.height / 2;
+    await this.page.mouse.move(bar.x + bar.width, y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(bar.x + width, y, { steps: 5 });
+    await this.page.mouse.up();
+  }
+
+  // Messages.
+
+  /** A notification that contains this text. */
+  notification(text: Label): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text }).first();
+  }
+
+  /** The texts of the notifications on the screen. */
+  async notifications(): Promise<string[]> {
+    return await this.page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
+  }
+
+  /** Presses a button of a notification. */
+  async notificationButton(text: Label, button: Label): Promise<void> {
+    await this.notification(text).getByRole('button', { name: button }).click();
+  }
+
+  /** Closes every notification. */
+  async clearNotifications(): Promise<void> {
+    await this.commandPalette('Notifications: Clear All Notifications');
+  }
+
+  /** The open modal dialog. */
+  get dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  /** Presses a button of the open modal dialog and waits until it is gone. */
+  async dialogButton(label: Label): Promise<void> {
+    await this.dialog.getByRole('button', { name: label, exact: true }).click();
+    await this.dialog.waitFor({ state: 'detached' });
+  }
+
+  /** An item of the status bar that contains this text. */
+  statusBarItem(text: Label): Locator {
+    return this.page.locator('.part.statusbar .statusbar-item').filter({ hasText: text }).first();
+  }
+
+  // Editors.
+
+  /** Opens a file of the workspace by its path. */
+  async openFile(file: string): Promise<void> {
+    await this.page.keyboard.press('ControlOrMeta+P');
+    await this.typeInInput(file, { accept: false });
+    await this.quickPick(path.posix.basename(file));
+    await this.tab(path.posix.basename(file)).waitFor();
+  }
+
+  /** An editor's tab by its title. */
+  tab(title: Label): Locator {
+    // A tab's name may be drawn in two parts, before and after the dot.
+    return this.page.locator('.part.editor .tab').filter({ has: this.page.locator('.monaco-icon-label').filter({ hasText: exactly(title) }) }).first();
+  }
+
+  /** The lines that the active text editor shows, joined by line breaks; long documents are cut at the window. */
+  async editorText(): Promise<string> {
+    const lines = this.page.locator('.part.editor .editor-group-container.active .view-lines').first();
+    await lines.locator('.view-line').first().waitFor();
+    // Lines lie in the document in the order they were drawn, not in that of the text.
+    const drawn = await lines.locator('.view-line').evaluateAll((elements) => (elements as unknown as Line[])
+      .map(({ offsetTop, textContent }) => ({ offsetTop, textContent })));
+    return drawn.sort((a, b) => a.offsetTop - b.offsetTop).map(({ textContent }) => textContent.replaceAll('\u00A0', ' ')).join('\n');
+  }
+
+  /** Types into the active text editor where its cursor is. */
+  async typeInEditor(text: string): Promise<void> {
+    await this.page.locator('.part.editor .editor-group-container.active .monaco-editor').first().click();
+    await this.page.keyboard.type(text);
+  }
+
+  /** The content of the active webview. */
+  get webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+  }
+
+  /** Opens the Problems panel and returns each row's text. */
+  async problems(): Promise<string[]> {
+    const panel = this.page.locator('.markers-panel');
+    if (!await panel.isVisible()) await this.commandPalette('Problems: Focus on Problems View');
+    await panel.waitFor();
+    return (await panel.locator('.monaco-list-row').allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' ').trim());
+  }
+
+  // The window.
+
+  /** What lies in the clipboard. */
+  async clipboard(): Promise<string> {
+    return await this.page.evaluate<string>('navigator.clipboard.readText()');
+  }
+
+  /** Changes machine settings; the window follows at once. */
+  changeSettings(settings: Settings): void {
+    this.#settings = { ...this.#settings, ...settings };
+    this.#server.setMachineSettings(this.#settings);
+  }
+
+  /** Switches the colour theme and waits until it is there. */
+  async theme(theme: Theme): Promise<void> {
+    this.changeSettings({ 'workbench.colorTheme': themes[theme] });
+    const kind = { light: 'vs', dark: 'vs-dark', 'high contrast': 'hc-black', 'high contrast light': 'hc-light' }[theme];
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
+  }
+
+  /** Loads the window again; secrets and state stay, as they do for a person. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.ready();
+  }
+
+  /** Resolves once the window is there and its extensions are being started. */
+  async ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor({ timeout: 60_000 });
+    await this.page.locator('.part.activitybar [role=tab]').first().waitFor({ timeout: 60_000 });
+  }
+
+  /** Saves a picture as .cache/screenshots/NAME.png and returns its path; of one part of the window if one is given. */
+  async screenshot(name: string, part?: Locator): Promise<string> {
+    const file = path.join(cacheRoot, 'screenshots', `${name.replaceAll(/[^\w.-]+/g, '-')}.png`);
+    await (part ?? this.page).screenshot({ path: file });
+    return file;
+  }
+
+  async #openPalette(): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.locator('input').first().waitFor();
+  }
+}
+
+/** A line of a text editor as it is drawn; the DOM's own types are not among this project's. */
+interface Line {
+  readonly offsetTop: number;
+  readonly textContent: string;
+}
+
+/** What node:test hands to `afterEach`; its type declarations lag behind. */
+interface FinishedTest {
+  readonly passed: boolean;
+  readonly fullName: string;
+}
+
+/** Opens a window before the suite's tests and closes it after them; call the result inside a test to get at it. */
+export function useWorkbench(options: WorkbenchOptions = {}): () => Workbench {
+  let open: Open | undefined;
+  const current = (): Workbench => {
+    assert.ok(open, 'The window is open only while the tests of its suite run.');
+    return open.workbench;
+  };
+  before(async () => { open = await openWorkbench(options); });
+  afterEach(async (context) => {
+    const test = context as unknown as FinishedTest;
+    if (!test.passed) await saveFailure(current(), test.fullName);
+  });
+  after(async () => { await open?.context.close(); });
+  return current;
+}
+
+interface Open {
+  readonly workbench: Workbench;
+  readonly context: BrowserContext;
+}
+
+async function openWorkbench(options: WorkbenchOptions): Promise<Open> {
+  const workspace = options.workspace === undefined ? createWorkspace(options.files) : options.workspace ?? undefined;
+  const [server, browser] = await Promise.all([sharedServer(options), sharedBrowser()]);
+  const settings = options.settings ?? {};
+  server.setMachineSettings(settings);
+  const context = await browser.newContext({
+    viewport: options.size ?? { width: 1280, height: 800 },
+    reducedMotion: 'reduce',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  context.setDefaultTimeout(defaultTimeout);
+  const page = await context.newPage();
+  const log: string[] = [];
+  page.on('console', (message) => { log.push(`[${message.type()}] ${message.text()}`); });
+  page.on('pageerror', (error) => { log.push(`[page error] ${error.message}`); });
+  await setUserDefaults(page, `http://127.0.0.1:${server.port}`, { ...quietUserSettings, ...options.userSettings });
+  await page.goto(server.address({ workspace, extension: options.vsix === undefined ? root : undefined }));
+  const workbench = new Workbench(page, server, workspace, settings, log);
+  try {
+    await workbench.ready();
+  } catch (error) {
+    await saveFailure(workbench, 'window did not open');
+    await context.close();
+    throw error;
+  }
+  return { workbench, context };
+}
+
+async function saveFailure(workbench: Workbench, name: string): Promise<void> {
+  mkdirSync(path.join(cacheRoot, 'screenshots'), { recursive: true });
+  const picture = await workbench.screenshot(`failed-${name}`).catch(() => undefined);
+  if (picture === undefined) return;
+  writeFileSync(picture.replace(/png$/, 'log'), workbench.console.join('\n'));
+  console.error(`Saved ${path.relative(root, picture)} and the window's console beside it.`);
+}
+
+const servers = new Map<string, Promise<VSCodeServer>>();
+let browser: Promise<Browser> | undefined;
+
+async function sharedServer({ version = 'newest', trusted = true, env = {}, vsix }: WorkbenchOptions): Promise<VSCodeServer> {
+  const options = { version, trusted, env, ...(vsix === undefined ? {} : { vsix }) };
+  const key = JSON.stringify(options);
+  const server = servers.get(key) ?? startServer(options);
+  servers.set(key, server);
+  return await server;
+}
+
+async function sharedBrowser(): Promise<Browser> {
+  browser ??= launchChromium();
+  return await browser;
+}
+
+// A hook of the whole run, as all suites share this module: the servers and the browser go when the last suite is through.
+after(async () => {
+  const started = await Promise.allSettled([...servers.values()]);
+  for (const server of started) if (server.status === 'fulfilled') await server.value.stop();
+  await (await browser)?.close();
+});
+
+/** Icons leave blanks around a label. */
+function exactly(label: Label): RegExp {
+  return typeof label === 'string' ? new RegExp(`^\\s*${escapeRegExp(label)}\\s*$`) : label;
+}
+
+function escapeRegExp(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+}
