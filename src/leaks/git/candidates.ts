@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { aborted } from './error.ts';
 import { NEEDLE_FORMAT, NeedleSearch } from './needle-search.ts';
@@ -89,6 +88,9 @@ async function search(repository: Repository, listing: GitStream, objectOf: (lin
   return { oids, blobs: done, commits: commits() };
 }
 
-async function write(stream: Writable, text: string): Promise<void> {
-  if (!stream.write(text) && !stream.destroyed) await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+/** Settles when git has taken the text, or will never take it because it has ended; `done` tells why. */
+function write(stream: Writable, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write(text, () => { resolve(); });
+  });
 }

@@ -6,6 +6,8 @@ import * as v from 'valibot';
 const oid = v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/));
 const keyHash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 
+const reach = v.object({ tips: v.array(oid), commits: v.array(oid) });
+
 const historyCache = v.object({
   version: v.literal(1),
   objectFormat: v.picklist(['sha1', 'sha256']),
@@ -26,6 +28,8 @@ const historyCache = v.object({
     authorName: v.string(),
     commitTime: v.number(),
   })),
+  /** Which of the commits above were reached from where. */
+  reach: v.object({ all: reach, branches: reach, remotes: reach, tags: reach }),
   commits: v.number(),
   tooLarge: v.number(),
 });

@@ -5,7 +5,7 @@ import { type CandidateProgress, type Candidates, searchAllBlobs, searchNewBlobs
 import { aborted } from './error.ts';
 import type { HistoryCache } from './history-cache.ts';
 import { findIntroductions, type Introduction } from './introductions.ts';
-import { type References, reachable, readReferences } from './references.ts';
+import { advance, type Reach, type References, reachable, readReferences } from './references.ts';
 import type { Repository } from './repository.ts';
 import type { ScanBytes } from './scan-bytes.ts';
 
@@ -77,7 +77,7 @@ export async function scanHistory(repository: Repository, options: ScanHistoryOp
   const boundary = await boundaryOf(repository);
   const rules = options.rules ?? '';
   const earlier = usable(options.cache, { repository, boundary, rules }) ? options.cache : undefined;
-  const present = earlier === undefined ? undefined : await existing(repository, [...earlier.tips, ...Object.keys(earlier.blobs), ...earlier.introductions.map(({ commit }) => commit)], signal);
+  const present = earlier === undefined ? undefined : await existing(repository, objectsOf(earlier), signal);
   const known = earlier?.tips.filter((oid) => present?.has(oid) === true) ?? [];
   const knownTips = new Set(known);
   const wanted = tips.filter((oid) => !knownTips.has(oid));
@@ -103,11 +103,14 @@ export async function scanHistory(repository: Repository, options: ScanHistoryOp
   }
 
   onProgress?.({ phase: 'commits' });
-  const introductions = merge(
-    earlier?.introductions.filter(({ commit, blob }) => present?.has(commit) === true && blob in blobs) ?? [],
-    await introductionsOf(repository, new Set(Object.keys(blobs)), wanted, known, signal),
-  );
+  const holding = new Set(Object.keys(blobs));
+  const committed = new Set(references.all);
+  const inCommits = await introductionsOf(repository, holding, wanted.filter((oid) => committed.has(oid)), known, signal);
+  const elsewhere = await introductionsOf(repository, holding, wanted.filter((oid) => !committed.has(oid)), [...known, ...references.all], signal);
+  const introductions = merge(earlier?.introductions.filter(({ commit, blob }) => present?.has(commit) === true && holding.has(blob)) ?? [], [...inCommits, ...elsewhere]);
   const held = new Set(Object.values(blobs).flat());
+  const reached = earlier === undefined ? { all: { tips: references.all, commits: inCommits.map(({ commit }) => commit) } } : existingReach(earlier, present);
+  const reach = await reachOf(repository, introductions, references, reached, signal);
   const cache: HistoryCache = {
     version: 1,
     objectFormat: repository.objectFormat,
@@ -117,6 +120,7 @@ export async function scanHistory(repository: Repository, options: ScanHistoryOp
     blobs,
     keys: Object.fromEntries(Object.entries(keys).filter(([keyHash]) => held.has(keyHash))),
     introductions,
+    reach,
     commits: (earlier?.commits ?? 0) + candidates.commits,
     tooLarge,
   };
@@ -151,6 +155,15 @@ async function reasonOf(repository: Repository, tooLarge: number): Promise<Incom
   return tooLarge > 0 ? 'objects-too-large' : undefined;
 }
 
+function objectsOf(cache: HistoryCache): string[] {
+  return [
+    ...cache.tips,
+    ...Object.values(cache.reach).flatMap(({ tips }) => tips),
+    ...Object.keys(cache.blobs),
+    ...cache.introductions.map(({ commit }) => commit),
+  ];
+}
+
 async function existing(repository: Repository, oids: readonly string[], signal: AbortSignal | undefined): Promise<Set<string>> {
   const unique = [...new Set(oids)];
   if (unique.length === 0) return new Set();
@@ -175,11 +188,29 @@ function merge(known: readonly Introduction[], added: readonly Introduction[]): 
   return [...byPlace.values()];
 }
 
+type Reaches = HistoryCache['reach'];
+
+/** Of an earlier scan, only what still can be built upon: git does not start from objects that are gone. */
+function existingReach({ reach }: HistoryCache, present: ReadonlySet<string> | undefined): Partial<Reaches> {
+  return Object.fromEntries(Object.entries(reach).filter(([, { tips }]) => tips.every((oid) => present?.has(oid))));
+}
+
+async function reachOf(repository: Repository, introductions: readonly Introduction[], references: References, earlier: { readonly [Name in keyof Reaches]?: Reach }, signal: AbortSignal | undefined): Promise<Reaches> {
+  const commits = [...new Set(introductions.map(({ commit }) => commit))];
+  const behind = async (name: keyof Reaches) => {
+    const tips = [...references[name]];
+    return { tips, commits: [...await advance(repository, earlier[name], commits, tips, signal)] };
+  };
+  const [all, branches, remotes, tags] = await Promise.all([behind('all'), behind('branches'), behind('remotes'), behind('tags')]);
+  return { all, branches, remotes, tags };
+}
+
 async function judgeHits(repository: Repository, cache: HistoryCache, references: References, signal: AbortSignal | undefined): Promise<Map<string, HistoryHit>> {
-  const commits = [...new Set(cache.introductions.map(({ commit }) => commit))];
-  const behind = (tips: readonly string[]) => reachable(repository, commits, tips, signal);
-  const [all, branches, remotes, tags] = await Promise.all([behind(references.all), behind(references.branches), behind(references.remotes), behind(references.tags)]);
-  const uncommitted = commits.filter((commit) => !all.has(commit));
+  const all = new Set(cache.reach.all.commits);
+  const branches = new Set(cache.reach.branches.commits);
+  const remotes = new Set(cache.reach.remotes.commits);
+  const tags = new Set(cache.reach.tags.commits);
+  const uncommitted = [...new Set(cache.introductions.map(({ commit }) => commit))].filter((commit) => !all.has(commit));
   const [stashes, reflog] = await Promise.all([reachable(repository, uncommitted, references.stashes, signal), reachable(repository, uncommitted, references.reflog, signal)]);
   const hits = new Map<string, HistoryHit>();
   const blobsOf = invert(cache.blobs);

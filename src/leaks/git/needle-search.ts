@@ -1,9 +1,27 @@
-import { BYTE_NEEDLES, LONGEST_NEEDLE } from '../detector/needles.ts';
+import { SECRET_PREFIX } from '../../truework/keys.ts';
+
+/**
+ * One of these stands in every blob that holds a secret key: the prefix plainly, in UTF-16 of either byte order, and
+ * in base64 at each of three offsets. The search stops at each byte that equals a needle's first, so each begins with
+ * a byte that is rare in files; the few more blobs that hold such a part of the prefix are looked at closely anyway.
+ */
+const NEEDLES: readonly Buffer[] = [
+  Buffer.from(SECRET_PREFIX.slice(1)),
+  Buffer.from(SECRET_PREFIX.slice(1), 'utf16le').subarray(0, 7),
+  ...[0, 1, 2].map((offset) => base64At(offset)).map((text) => Buffer.from(text.slice(text.search(/[A-Z0-9]/)))),
+];
+const LONGEST_NEEDLE = Math.max(...NEEDLES.map((needle) => needle.length));
+
+/** What the prefix looks like `offset` bytes after a multiple of three: the characters that its own bits decide. */
+function base64At(offset: number): string {
+  const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(SECRET_PREFIX)]);
+  return bytes.toString('base64').slice(Math.ceil((offset * 8) / 6), Math.floor((bytes.length * 8) / 6));
+}
 
 /** Where needles begin in `bytes`, in ascending order. */
 function positions(bytes: Buffer): number[] {
   const found: number[] = [];
-  for (const needle of BYTE_NEEDLES) {
+  for (const needle of NEEDLES) {
     for (let at = bytes.indexOf(needle); at !== -1; at = bytes.indexOf(needle, at + 1)) found.push(at);
   }
   return found.sort((one, other) => one - other);

@@ -18,6 +18,8 @@ export interface StreamOptions extends GitTool {
   readonly indexFile?: string | undefined;
   /** Whether paths mean the files of that very name; true unless given. */
   readonly literalPaths?: boolean;
+  /** Settings that win over the repository's. */
+  readonly config?: Readonly<Record<string, string>>;
 }
 
 export interface RunOptions extends StreamOptions {
@@ -66,8 +68,9 @@ export const PLAIN_DIFF = ['--no-ext-diff', '--no-textconv', '--no-color', '--no
 /** These say where a person keeps settings and where discovery stops; no other `GIT_` variable is passed on. */
 const KEPT_VARIABLES = new Set(['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM', 'GIT_CEILING_DIRECTORIES', 'GIT_DISCOVERY_ACROSS_FILESYSTEM']);
 
-function environment(indexFile: string | undefined): NodeJS.ProcessEnv {
+function environment({ indexFile, config = {} }: StreamOptions): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name) || KEPT_VARIABLES.has(name.toUpperCase()));
+  const settings = Object.entries(config);
   return {
     ...Object.fromEntries(inherited),
     GIT_OPTIONAL_LOCKS: '0',
@@ -81,6 +84,8 @@ function environment(indexFile: string | undefined): NodeJS.ProcessEnv {
     LC_ALL: 'C',
     LANGUAGE: 'C',
     ...(indexFile === undefined ? {} : { GIT_INDEX_FILE: indexFile }),
+    ...(settings.length === 0 ? {} : { GIT_CONFIG_COUNT: String(settings.length) }),
+    ...Object.fromEntries(settings.flatMap(([name, value], index) => [[`GIT_CONFIG_KEY_${index}`, name], [`GIT_CONFIG_VALUE_${index}`, value]])),
   };
 }
 
@@ -105,7 +110,7 @@ export function streamGit(cwd: string, args: readonly string[], options: StreamO
   if (options.signal?.aborted === true) throw aborted();
   const child = (options.spawn ?? spawnProcess)(options.gitPath, [...GLOBAL_ARGS, ...(options.literalPaths === false ? [] : ['--literal-pathspecs']), ...args], {
     cwd,
-    env: environment(options.indexFile),
+    env: environment(options),
     shell: false,
     windowsHide: true,
     stdio: 'pipe',

@@ -21,20 +21,21 @@ export interface References {
 interface Reference {
   readonly oid: string;
   readonly name: string;
+  readonly isHead: boolean;
 }
 
 export async function readReferences(repository: Repository, signal?: AbortSignal): Promise<References> {
   const [state, everything, reflog] = await Promise.all([
     readState(repository, signal),
-    lines(repository, ['rev-list', '--no-walk=unsorted', '--exclude=refs/stash', '--all'], signal),
+    lines(repository, ['rev-list', '--no-walk=unsorted', '--exclude=refs/stash', '--all'], { signal }),
     // With the references, because `--reflog` alone is a usage error where there is no reflog.
-    lines(repository, ['rev-list', '--no-walk=unsorted', '--all', '--reflog'], signal),
+    lines(repository, ['rev-list', '--no-walk=unsorted', '--all', '--reflog'], { signal }),
   ]);
-  const { references, branch, digest } = state;
+  const { references, digest } = state;
   const stashes = references.some(({ name }) => name === 'refs/stash')
-    ? await lines(repository, ['rev-list', '--walk-reflogs', '--ignore-missing', 'refs/stash'], signal)
+    ? await lines(repository, ['rev-list', '--walk-reflogs', '--ignore-missing', 'refs/stash'], { signal })
     : [];
-  const below = (prefix: string) => unique(references.filter(({ name }) => name.startsWith(prefix) && name !== branch).map(({ oid }) => oid));
+  const below = (prefix: string) => unique(references.filter(({ name, isHead }) => name.startsWith(prefix) && !isHead).map(({ oid }) => oid));
   return {
     branches: below('refs/heads/'),
     remotes: below('refs/remotes/'),
@@ -57,7 +58,7 @@ export async function referencesHolding(repository: Repository, commits: readonl
   // A command line holds some thirty thousand characters on Windows.
   for (let at = 0; at < commits.length; at += 300) {
     const wanted = commits.slice(at, at + 300).map((oid) => `--contains=${oid}`);
-    for (const name of await lines(repository, ['for-each-ref', '--format=%(refname)', ...wanted], signal)) names.add(name);
+    for (const name of await lines(repository, ['for-each-ref', '--format=%(refname)', ...wanted], { signal })) names.add(name);
   }
   return [...names];
 }
@@ -65,30 +66,52 @@ export async function referencesHolding(repository: Repository, commits: readonl
 /** Those of `commits` that the history behind `tips` holds. */
 export async function reachable(repository: Repository, commits: readonly string[], tips: readonly string[], signal?: AbortSignal): Promise<Set<string>> {
   if (commits.length === 0 || tips.length === 0) return new Set();
-  const input = [...commits, ...tips.map((oid) => `^${oid}`), ''].join('\n');
-  const { stdout } = await repository.run(['rev-list', '--stdin'], { input, signal, timeoutMs: 600_000 });
-  const outside = new Set(stdout.toString('latin1').split('\n'));
+  const outside = new Set(await between(repository, commits, tips, [], signal));
   return new Set(commits.filter((oid) => !outside.has(oid)));
 }
 
-async function readState(repository: Repository, signal?: AbortSignal): Promise<{ references: Reference[]; branch: string | undefined; digest: string }> {
+/** The commits that the history behind `tips` holds and the one behind `apart` does not. */
+function between(repository: Repository, tips: readonly string[], apart: readonly string[], args: readonly string[], signal: AbortSignal | undefined): Promise<string[]> {
+  const input = [...tips, ...apart.map((oid) => `^${oid}`), ''].join('\n');
+  return lines(repository, ['rev-list', '--stdin', ...args], { input, signal, timeoutMs: 600_000, maxBytes: 1024 * 1024 * 1024 });
+}
+
+/** What `reachable` found, and for which tips, so that the next answer costs what has changed since. */
+export interface Reach {
+  readonly tips: readonly string[];
+  readonly commits: readonly string[];
+}
+
+/**
+ * As `reachable`, from an earlier answer: as long as the history behind `tips` has only grown, nothing but the new
+ * part is walked. Finding an old commit from scratch takes a walk over everything younger.
+ * @param commits all that were asked for earlier, and others that the earlier tips did not reach
+ */
+export async function advance(repository: Repository, earlier: Reach | undefined, commits: readonly string[], tips: readonly string[], signal?: AbortSignal): Promise<Set<string>> {
+  if (earlier === undefined) return reachable(repository, commits, tips, signal);
+  const [before, now] = [new Set(earlier.tips), new Set(tips)];
+  const left = earlier.tips.filter((oid) => !now.has(oid));
+  if (left.length > 0 && (await between(repository, left, tips, ['--max-count=1'], signal)).length > 0) return reachable(repository, commits, tips, signal);
+  const added = tips.filter((oid) => !before.has(oid));
+  const grown = added.length === 0 ? [] : await between(repository, added, earlier.tips, [], signal);
+  const inside = new Set([...earlier.commits, ...grown]);
+  return new Set(commits.filter((oid) => inside.has(oid)));
+}
+
+async function readState(repository: Repository, signal?: AbortSignal): Promise<{ references: Reference[]; digest: string }> {
   const [list, head] = await Promise.all([
-    lines(repository, ['for-each-ref', '--format=%(objectname) %(refname)'], signal),
-    repository.head(),
+    lines(repository, ['for-each-ref', '--format=%(objectname) %(HEAD) %(refname)'], { signal }),
+    repository.object('HEAD^{commit}'),
   ]);
   const references = list.map((line) => {
     const space = line.indexOf(' ');
-    return { oid: line.slice(0, space), name: line.slice(space + 1) };
+    return { oid: line.slice(0, space), isHead: line[space + 1] === '*', name: line.slice(space + 3) };
   });
-  return {
-    references,
-    branch: head.kind === 'branch' ? `refs/heads/${head.branch}` : undefined,
-    digest: createHash('sha256').update(JSON.stringify([list, head])).digest('hex'),
-  };
+  return { references, digest: createHash('sha256').update(JSON.stringify([list, head?.oid])).digest('hex') };
 }
 
-async function lines(repository: Repository, args: readonly string[], signal?: AbortSignal): Promise<string[]> {
-  const { stdout } = await repository.run(args, { signal });
+async function lines(repository: Repository, args: readonly string[], options: Parameters<Repository['run']>[1]): Promise<string[]> {
+  const { stdout } = await repository.run(args, options);
   return stdout.toString().split('\n').filter((line) => line !== '');
 }
 

@@ -2,7 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { GitError } from './error.ts';
 import { findGit, isInside } from './executable.ts';
-import { type GitObject, ObjectReader } from './objects.ts';
+import { type GitObject, ObjectReader, type ObjectReaderOptions } from './objects.ts';
 import { type GitTool, runGit, type RunOptions, type RunResult, type SpawnGit, type StreamOptions, type GitStream, streamGit } from './process.ts';
 
 export interface DiscoverOptions {
@@ -14,6 +14,8 @@ export interface DiscoverOptions {
   readonly workspaceFolders?: readonly string[];
   /** An index other than the repository's own, as git names it to a hook in `GIT_INDEX_FILE`. */
   readonly indexFile?: string | undefined;
+  /** Larger objects are answered without their content, and the answers about them say so; 64 MiB unless given. */
+  readonly maxObjectBytes?: number;
 }
 
 export interface Discovered {
@@ -54,18 +56,20 @@ export class Repository implements Disposable {
   readonly partialClone: boolean;
   readonly tool: GitTool;
   readonly indexFile: string | undefined;
+  readonly #reading: ObjectReaderOptions;
   readonly #objects: ObjectReader;
   #index: { readonly stamp: string; readonly reader: ObjectReader } | undefined;
 
-  constructor(facts: Facts, tool: GitTool, indexFile?: string) {
+  constructor(facts: Facts, tool: GitTool, options: Pick<DiscoverOptions, 'indexFile' | 'maxObjectBytes'> = {}) {
     this.root = facts.root;
     this.gitFolder = facts.gitFolder;
     this.commonFolder = facts.commonFolder;
     this.objectFormat = facts.objectFormat;
     this.partialClone = facts.partialClone;
     this.tool = tool;
-    this.indexFile = indexFile;
-    this.#objects = new ObjectReader(this.folder, tool);
+    this.indexFile = options.indexFile;
+    this.#reading = options.maxObjectBytes === undefined ? {} : { maxBytes: options.maxObjectBytes };
+    this.#objects = new ObjectReader(this.folder, tool, this.#reading);
   }
 
   get bare(): boolean {
@@ -130,7 +134,7 @@ export class Repository implements Disposable {
     const present = await stamp(this.indexFile ?? path.join(this.gitFolder, 'index'));
     if (this.#index?.stamp !== present) {
       this.#index?.reader.close();
-      this.#index = { stamp: present, reader: new ObjectReader(this.folder, this.tool, { indexFile: this.indexFile }) };
+      this.#index = { stamp: present, reader: new ObjectReader(this.folder, this.tool, { ...this.#reading, indexFile: this.indexFile }) };
     }
     return this.#index.reader;
   }
@@ -170,22 +174,22 @@ export async function discoverRepository(file: string, options: DiscoverOptions 
   const tool: GitTool = options.spawn === undefined ? { gitPath } : { gitPath, spawn: options.spawn };
   const run = async (args: readonly string[], exitCodes: readonly number[] = [0]) => (await runGit(folder, args, { ...tool, signal: options.signal, exitCodes })).stdout.toString();
   const facts = await readFacts(folder, run);
-  if (facts.bare) return { repository: new Repository({ ...facts, root: undefined }, tool, options.indexFile), relativePath: rest };
+  if (facts.bare) return { repository: new Repository({ ...facts, root: undefined }, tool, options), relativePath: rest };
   const [prefix = '', root = ''] = apart(await run(['rev-parse', '--show-prefix', '--show-object-format', '--show-toplevel']), facts.objectFormat);
   // `core.worktree` can point anywhere; a work tree that does not hold the file is not the file's.
   if (!isInside(folder, await realpath(root))) throw new GitError('not-a-repository', 'This folder is not in a git repository.');
-  return { repository: new Repository({ ...facts, root: path.resolve(root) }, tool, options.indexFile), relativePath: prefix + rest };
+  return { repository: new Repository({ ...facts, root: path.resolve(root) }, tool, options), relativePath: prefix + rest };
 }
 
 async function readFacts(folder: string, run: (args: readonly string[], exitCodes?: readonly number[]) => Promise<string>): Promise<Omit<Facts, 'root'> & { readonly bare: boolean }> {
   const [answer, promises] = await Promise.all([
-    run(['rev-parse', '--is-inside-work-tree', '--show-object-format', '--absolute-git-dir', '--show-object-format', '--git-common-dir']),
+    run(['rev-parse', '--is-bare-repository', '--show-object-format', '--absolute-git-dir', '--show-object-format', '--git-common-dir']),
     run(['config', '--null', '--get-regexp', '^(remote\\..*\\.promisor|extensions\\.partialclone)$'], [0, 1]),
   ]);
   const objectFormat = answer.split('\n')[1] === 'sha256' ? 'sha256' : 'sha1';
-  const [insideWorkTree, gitFolder = '', commonFolder = ''] = apart(answer, objectFormat);
+  const [bare, gitFolder = '', commonFolder = ''] = apart(answer, objectFormat);
   return {
-    bare: insideWorkTree !== 'true',
+    bare: bare === 'true',
     gitFolder: path.resolve(gitFolder),
     commonFolder: path.resolve(folder, commonFolder),
     objectFormat,

@@ -42,12 +42,9 @@ export async function stagedFiles(repository: Repository, signal?: AbortSignal):
   return [...new Set(stdout.toString().split('\0').filter((path) => path !== ''))];
 }
 
-/**
- * Takes a file out of the index and leaves it where it is, as `git rm --cached` does. The index alone is touched:
- * no filter that the repository names is started to compare the file.
- */
+/** Takes a file out of the index and leaves it where it is, as `git rm --cached` does. */
 export async function removeFromIndex(repository: Repository, relativePath: string): Promise<void> {
-  await repository.run(['update-index', '-z', '--force-remove', '--stdin'], { input: `${relativePath}\0` });
+  await updateIndex(repository, ['--force-remove', '--stdin'], `${relativePath}\0`);
 }
 
 /** Makes the index hold what HEAD holds of a file, as `git restore --staged` does; a file that HEAD has not becomes untracked. */
@@ -58,7 +55,7 @@ export async function unstage(repository: Repository, relativePath: string): Pro
     await removeFromIndex(repository, relativePath);
     return;
   }
-  await repository.run(['update-index', '-z', '--index-info'], { input: `${entry.mode} ${entry.oid}\t${relativePath}\0` });
+  await updateIndex(repository, ['--index-info'], `${entry.mode} ${entry.oid}\t${relativePath}\0`);
 }
 
 async function treeEntry(repository: Repository, relativePath: string): Promise<{ mode: string; oid: string } | undefined> {
@@ -67,3 +64,15 @@ async function treeEntry(repository: Repository, relativePath: string): Promise<
   return mode === undefined || oid === undefined ? undefined : { mode, oid };
 }
 
+
+/**
+ * While it writes the index, git compares files that changed at about the same time, and starts the filters that
+ * the repository names for them. Without the filters it compares the plain files: at worst a file is compared
+ * again by the next git.
+ */
+async function updateIndex(repository: Repository, args: readonly string[], input: string): Promise<void> {
+  const { stdout } = await repository.run(['config', '--null', '--name-only', '--get-regexp', '^filter\\..*\\.(clean|smudge|process|required)$'], { exitCodes: [0, 1] });
+  const names = stdout.toString().split('\0').filter((name) => name !== '');
+  const config = Object.fromEntries(names.map((name) => [name, name.endsWith('.required') ? 'false' : '']));
+  await repository.run(['update-index', '-z', ...args], { input, config });
+}

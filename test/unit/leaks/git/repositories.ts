@@ -5,8 +5,9 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 import { scanBytes } from '../../../../src/leaks/detector/index.ts';
+import { type ListedFile, listFiles } from '../../../../src/leaks/git/files.ts';
 import type { ScanBytes } from '../../../../src/leaks/git/scan-bytes.ts';
-import { type Discovered, discoverRepository, type DiscoverOptions } from '../../../../src/leaks/git/repository.ts';
+import { type Discovered, discoverRepository, type DiscoverOptions, type Repository } from '../../../../src/leaks/git/repository.ts';
 import { type History, scanHistory, type ScanHistoryOptions } from '../../../../src/leaks/git/history.ts';
 import { judge, type Verdict } from '../../../../src/leaks/git/verdict.ts';
 
@@ -50,6 +51,13 @@ export function recordingSpawn(file: string, args: readonly string[], options: S
     throw new Error('A key was put on a command line.');
   }
   return spawn(file, args, options);
+}
+
+/** All files of the work tree. */
+export async function listed(repository: Repository): Promise<ListedFile[]> {
+  const files: ListedFile[] = [];
+  for await (const file of listFiles(repository, ['tracked', 'untracked', 'ignored'])) files.push(file);
+  return files;
 }
 
 /** A repository being made: runs git as a developer would. */
@@ -103,8 +111,8 @@ export class Workbench {
     return discoverRepository(this.file(name), { spawn: recordingSpawn, ...options });
   }
 
-  async scanHistory(options: Partial<ScanHistoryOptions> = {}): Promise<History> {
-    const { repository } = await this.discover('.');
+  async scanHistory(options: Partial<ScanHistoryOptions> = {}, discover: DiscoverOptions = {}): Promise<History> {
+    const { repository } = await this.discover('.', discover);
     using open = repository;
     return await scanHistory(open, { scan, ...options });
   }
