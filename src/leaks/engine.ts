@@ -3,19 +3,25 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Log } from '../ui/log.ts';
 import { Owner } from '../ui/lifecycle.ts';
+import { historyStatus } from './commands/scanHistory.ts';
 import { LeakDiagnostics } from './diagnostics/diagnostics.ts';
 import type { SettingsReader } from './settings.ts';
+import { CommitGuard } from './guards/beforeCommit.ts';
+import { ClosedFiles } from './sources/closedFiles.ts';
 import { NotebookOutputs } from './sources/notebookOutputs.ts';
 import { OpenDocuments } from './sources/openDocuments.ts';
 import type { Engine, LeakStore, Verdicts } from './store.ts';
 import { Histories } from './verdicts/histories.ts';
 import { Judge } from './verdicts/judge.ts';
-import type { Watched } from './verdicts/repositories.ts';
+import { filesWithPast, pastLeaks } from './verdicts/past.ts';
+import type { Repositories, Watched } from './verdicts/repositories.ts';
 
 export interface EngineDeps {
   readonly store: LeakStore;
   readonly settings: SettingsReader;
   readonly log: Log;
+  /** Shows what is going on in the view; nothing when called without a text. */
+  readonly showStatus: (text?: string) => void;
   readonly context: Pick<vscode.ExtensionContext, 'storageUri' | 'extension'>;
 }
 
@@ -25,13 +31,16 @@ const NEXT_HISTORY = 2_000;
 
 export class LeakEngine extends Owner implements Engine {
   readonly histories: Histories;
+  readonly files: ClosedFiles;
+  /** The bundled worker that reads files. */
+  readonly worker: string;
   readonly #store: LeakStore;
   readonly #settings: SettingsReader;
   readonly #judge: Judge;
   readonly #documents: OpenDocuments;
   readonly #outputs: NotebookOutputs;
 
-  constructor({ store, settings, log, context }: EngineDeps) {
+  constructor({ store, settings, log, showStatus, context }: EngineDeps) {
     super();
     this.#store = store;
     this.#settings = settings;
@@ -43,7 +52,15 @@ export class LeakEngine extends Owner implements Engine {
       this.#historySoon(watched, NEXT_HISTORY);
       void store.judgeAgain(store.documents());
     }));
-    this.own(this.histories.onDidScan((watched) => { this.#judge.forgetVerdicts(watched); void store.judgeAgain(store.documents()); }));
+    this.own(this.histories.onDidScan((watched) => { this.#onHistory(watched).catch((error: unknown) => { log.error('What the history holds cannot be shown', error); }); }));
+    this.own(this.histories.onDidProgress(() => {
+      const { running } = this.histories;
+      void vscode.commands.executeCommand('setContext', 'truework.searchingHistory', running !== undefined);
+      showStatus(running === undefined ? undefined : historyStatus(running.progress));
+    }));
+    this.worker = vscode.Uri.joinPath(context.extension.extensionUri, 'dist', 'leak-worker.js').fsPath;
+    this.files = this.own(new ClosedFiles(store, settings, log, this.worker));
+    this.own(new CommitGuard({ store, settings, files: this.files, judge: this.#judge, log }));
     this.own(vscode.workspace.onDidGrantWorkspaceTrust(() => { void this.refresh(undefined); }));
     store.engine = this;
     this.own({ dispose: () => { store.engine = undefined; } });
@@ -51,6 +68,10 @@ export class LeakEngine extends Owner implements Engine {
     this.#documents = this.own(new OpenDocuments(store, settings, log));
     this.#outputs = this.own(new NotebookOutputs(store, settings));
     this.own(settings.onDidChange(() => { void this.refresh(undefined); }));
+  }
+
+  get repositories(): Repositories {
+    return this.#judge.repositories;
   }
 
   async start(): Promise<void> {
@@ -70,7 +91,22 @@ export class LeakEngine extends Owner implements Engine {
     for (const watched of this.#judge.repositories.all) this.#judge.forgetVerdicts(watched);
     await Promise.all(vscode.workspace.textDocuments.filter(({ uri }) => isWanted(uri)).map((document) => this.#documents.look(document)));
     this.#outputs.lookAtAll();
+    await this.files.lookAt(this.#store.known('file').filter(isWanted).map(({ fsPath }) => fsPath));
+    await this.#findRepositories();
     await this.#store.judgeAgain(this.#store.documents().filter(isWanted));
+  }
+
+  /** With a history, verdicts say more, and files come to light that no editor shows. */
+  async #onHistory(watched: Watched): Promise<void> {
+    this.#judge.forgetVerdicts(watched);
+    const judged = this.#store.judgeAgain(this.#store.documents());
+    const { history } = watched;
+    if (history === undefined) return;
+    await this.files.lookAt(filesWithPast(watched, history));
+    const { root } = watched.repository;
+    const { allow } = this.#settings.for(root === undefined ? undefined : vscode.Uri.file(root));
+    this.#store.setPast(`${watched.id} history`, await pastLeaks(watched, history, allow));
+    await judged;
   }
 
   /** Background searches are for repositories that are open as folders or hold a document with a key. */

@@ -1,7 +1,7 @@
 /** The settings `truework.leaks.*`, read so that a workspace that is not trusted cannot weaken anything. */
 import * as vscode from 'vscode';
 import { Owner } from '../ui/lifecycle.ts';
-import { isAllowEntry } from './detector/index.ts';
+import { type Finding, isAllowEntry } from './detector/index.ts';
 
 export const SECTION = 'truework.leaks';
 
@@ -75,6 +75,11 @@ export function exclusionOf(uri: vscode.Uri, { exclude }: Pick<LeakSettings, 'ex
   const matching = exclude.filter(({ pattern }) => matches(uri, folder, pattern));
   if (matching.length === 0) return undefined;
   return matching.some(({ user }) => user) ? 'user' : 'workspace';
+}
+
+/** An exclusion that comes with a workspace that is not trusted hides no production key. */
+export function hides(exclusion: ReturnType<typeof exclusionOf>, kind: Finding['kind']): boolean {
+  return exclusion === 'user' || (exclusion === 'workspace' && (vscode.workspace.isTrusted || kind === 'sandbox'));
 }
 
 function matches(uri: vscode.Uri, folder: vscode.WorkspaceFolder | undefined, pattern: string): boolean {

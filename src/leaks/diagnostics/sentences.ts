@@ -33,6 +33,7 @@ function mainSentence(key: string, situation: Situation): string {
     case 'pushed': return l10n.t('{0} is already pushed: revoke and replace it.', key);
     case 'committed': return committedSentence(key, situation);
     case 'stashed': return l10n.t('{0} lies in a stash: revoke it, or drop the stash.', key);
+    case 'reflog': return l10n.t('{0} lies in a commit that no branch holds any more.', key);
     case 'staged': return l10n.t('{0} is staged and will be in the next commit.', key);
     case 'working-tree': return l10n.t('{0} is not committed yet, but git tracks this file.', key);
     case 'untracked': return l10n.t('{0} is not committed, but git does not ignore this file.', key);
@@ -69,6 +70,7 @@ export function placeWords(situation: Situation): string {
     case 'pushed': return l10n.t('pushed');
     case 'committed': return situation.pushed === 'unknown' ? l10n.t('committed, perhaps pushed') : l10n.t('committed, not pushed');
     case 'stashed': return l10n.t('in a stash');
+    case 'reflog': return l10n.t('in an abandoned commit');
     case 'staged': return l10n.t('staged');
     case 'working-tree': return l10n.t('changed, not committed');
     case 'untracked': return l10n.t('untracked');

@@ -4,7 +4,7 @@ import type { Incomplete } from '../git/history.ts';
 import type { Unchecked, Verdict } from '../git/verdict.ts';
 
 /** What kind of document a key stands in, as far as it changes what is said. */
-export type Surface = 'file' | 'dependency' | 'user-settings' | 'commit-message' | 'untitled' | 'virtual';
+export type Surface = 'file' | 'past' | 'dependency' | 'user-settings' | 'commit-message' | 'untitled' | 'virtual';
 
 /** The commit that brought the key in. */
 export interface Commit {
@@ -23,6 +23,8 @@ export type Situation =
   /** In a commit; `pushed` tells "not pushed" from "not known". */
   | { readonly kind: 'committed'; readonly commit?: Commit; readonly pushed: false | 'unknown' }
   | { readonly kind: 'stashed' }
+  /** In a commit that no branch or tag holds any more. */
+  | { readonly kind: 'reflog' }
   | { readonly kind: 'staged' }
   | { readonly kind: 'working-tree' }
   | { readonly kind: 'untracked' }
@@ -59,10 +61,13 @@ export function situationOf(verdict: Verdict | Unchecked | undefined, surface: S
   switch (verdict.place) {
     case 'head':
     case 'history': return { kind: 'committed', pushed: verdict.pushed, ...commit };
-    case 'ignored': return verdict.alsoIn.includes('stash') ? { kind: 'stashed' } : { kind: 'ignored', dependency: surface === 'dependency' };
-    case 'working-tree':
-    case 'untracked': return verdict.alsoIn.includes('stash') ? { kind: 'stashed' } : { kind: verdict.place };
     case 'staged': return { kind: 'staged' };
+    case 'ignored':
+    case 'working-tree':
+    case 'untracked':
+      if (verdict.alsoIn.includes('stash')) return { kind: 'stashed' };
+      if (surface === 'past') return { kind: 'reflog' };
+      return verdict.place === 'ignored' ? { kind: 'ignored', dependency: surface === 'dependency' } : { kind: verdict.place };
   }
 }
 
@@ -101,6 +106,7 @@ const PRODUCTION: Readonly<Record<SituationKind, Severity>> = {
   pushed: 'error',
   committed: 'error',
   stashed: 'error',
+  reflog: 'warning',
   staged: 'error',
   'working-tree': 'error',
   untracked: 'error',
@@ -119,6 +125,7 @@ const SANDBOX: Readonly<Record<SituationKind, Severity>> = {
   pushed: 'warning',
   committed: 'warning',
   stashed: 'warning',
+  reflog: 'information',
   staged: 'warning',
   'working-tree': 'warning',
   untracked: 'warning',
@@ -134,7 +141,7 @@ const SANDBOX: Readonly<Record<SituationKind, Severity>> = {
 
 const ORDER: readonly SituationKind[] = [
   'pushed', 'committed', 'commit-message', 'staged', 'stashed', 'working-tree', 'untracked', 'user-settings',
-  'checking', 'restricted', 'failed', 'no-git', 'no-repository', 'untitled', 'ignored',
+  'checking', 'restricted', 'failed', 'no-git', 'no-repository', 'untitled', 'reflog', 'ignored',
 ];
 
 /** Sorts the most serious first. */

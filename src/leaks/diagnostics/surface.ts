@@ -17,6 +17,7 @@ export function surfaceOf({ scheme, path }: { readonly scheme: string; readonly 
     case 'vscode-userdata': return 'user-settings';
     case 'untitled': return 'untitled';
     case 'vscode-vfs': return 'virtual';
+    case 'git': return 'past';
     default: return /\/node_modules\//.test(path) ? 'dependency' : 'file';
   }
 }

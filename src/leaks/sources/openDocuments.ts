@@ -2,11 +2,11 @@
 import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
 import { Owner } from '../../ui/lifecycle.ts';
-import { mayHoldKey, type Finding } from '../detector/index.ts';
+import { mayHoldKey } from '../detector/index.ts';
 import { lint } from '../rule/lint.ts';
 import { isWatched } from '../diagnostics/surface.ts';
-import { exclusionOf, type SettingsReader } from '../settings.ts';
-import type { LeakStore, Sighting } from '../store.ts';
+import { exclusionOf, hides, type SettingsReader } from '../settings.ts';
+import type { LeakStore } from '../store.ts';
 import { mayHaveBroughtKey } from './touched.ts';
 
 /** A pause in typing after which a document that holds keys is looked at again, in milliseconds. */
@@ -64,7 +64,9 @@ export class OpenDocuments extends Owner {
     try {
       const { findings } = await lint(text, { filePath: document.fileName, allowKeys: settings.allow });
       if (document.version !== version || document.isClosed) return;
-      this.#store.set(document.uri, 'buffer', sightings(document, findings, excluded));
+      this.#store.set(document.uri, 'buffer', findings
+        .filter(({ kind }) => !hides(excluded, kind))
+        .map((finding) => ({ finding, range: new vscode.Range(document.positionAt(finding.start), document.positionAt(finding.end)) })));
     } catch (error) {
       this.#log.error('A document could not be searched for keys', error);
     }
@@ -93,11 +95,4 @@ export class OpenDocuments extends Owner {
     if (state === undefined) this.#states.set(document, state = { clean: false, timer: undefined });
     return state;
   }
-}
-
-/** Findings of a document with their ranges. An exclusion that comes with an untrusted workspace hides sandbox keys only. */
-export function sightings(document: vscode.TextDocument, findings: readonly Finding[], excluded: ReturnType<typeof exclusionOf>): Sighting[] {
-  return findings
-    .filter(({ kind }) => excluded === undefined || (excluded === 'workspace' && !vscode.workspace.isTrusted && kind === 'production'))
-    .map((finding) => ({ finding, range: new vscode.Range(document.positionAt(finding.start), document.positionAt(finding.end)) }));
 }

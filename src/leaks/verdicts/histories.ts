@@ -4,15 +4,12 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
 import { Owner } from '../../ui/lifecycle.ts';
-import { scanBytes } from '../detector/index.ts';
 import { GitError } from '../git/error.ts';
 import { readHistoryCache, writeHistoryCache } from '../git/history-cache.ts';
 import { type History, type HistoryProgress, scanHistory } from '../git/history.ts';
 import { digestOfReferences } from '../git/references.ts';
-import type { ScanBytes } from '../git/scan-bytes.ts';
 import type { Watched } from './repositories.ts';
-
-export const scanForGit: ScanBytes = (bytes) => scanBytes(bytes).findings;
+import { scanForGit } from './scan.ts';
 
 interface Running {
   readonly watched: Watched;

@@ -5,8 +5,8 @@ import { Owner } from '../../ui/lifecycle.ts';
 import { judge, type Unchecked, uncheckedBecause, type Verdict } from '../git/verdict.ts';
 import type { Verdicts } from '../store.ts';
 import { followGitExtension, watchGitState } from './gitWatch.ts';
-import { scanForGit } from './histories.ts';
 import { Repositories, type Watched } from './repositories.ts';
+import { scanForGit } from './scan.ts';
 
 const RESTRICTED: Unchecked = { place: 'unchecked', reason: 'restricted' };
 const NO_REPOSITORY: Unchecked = { place: 'unchecked', reason: 'no-repository' };

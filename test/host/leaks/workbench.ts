@@ -87,8 +87,9 @@ export async function untilCodes(uri: vscode.Uri, codes: readonly string[]): Pro
   }).catch((error: unknown) => { throw new Error(`${String(error)}; they were: ${latest.join(', ')}`); });
 }
 
-export async function open(uri: vscode.Uri): Promise<vscode.TextEditor> {
-  return await vscode.window.showTextDocument(uri, { preview: false });
+/** Opens a file as a person does: the editor alone holds the document, and closing the tab closes it. */
+export async function open(uri: vscode.Uri): Promise<void> {
+  await vscode.commands.executeCommand('vscode.open', uri, { preview: false });
 }
 
 export async function closeAll(): Promise<void> {

@@ -1,0 +1,74 @@
+import * as vscode from 'vscode';
+import type { History, HistoryProgress } from '../git/history.ts';
+import type { Histories } from '../verdicts/histories.ts';
+import type { Repositories, Watched } from '../verdicts/repositories.ts';
+
+export interface ScanHistoryDeps {
+  readonly histories: Histories;
+  readonly repositories: Repositories;
+}
+
+/** Searches the history of the workspace's repositories now, or joins the search that runs. */
+export async function scanHistoryNow({ histories, repositories }: ScanHistoryDeps): Promise<void> {
+  const { l10n } = vscode;
+  if (!vscode.workspace.isTrusted) {
+    const manage = l10n.t('Manage Workspace Trust');
+    const answer = await vscode.window.showWarningMessage(l10n.t('Git is not run in Restricted Mode, so its history is not searched.'), manage);
+    if (answer === manage) await vscode.commands.executeCommand('workbench.trust.manage');
+    return;
+  }
+  const found = new Set<Watched>();
+  for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
+    const watched = uri.scheme === 'file' ? await repositories.ofFolder(uri.fsPath) : undefined;
+    if (watched !== undefined) found.add(watched);
+  }
+  if (found.size === 0) {
+    await vscode.window.showInformationMessage(l10n.t('None of the open folders is in a git repository.'));
+    return;
+  }
+  await vscode.commands.executeCommand('truework.leakedKeys.focus');
+  const searched: History[] = [];
+  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: l10n.t('Searching the git history for leaked keys'), cancellable: true }, async (progress, token) => {
+    const listener = histories.onDidProgress(() => {
+      const { running } = histories;
+      if (running?.progress !== undefined) progress.report({ message: progressText(running.progress) });
+    });
+    try {
+      for (const watched of found) {
+        const history = token.isCancellationRequested ? undefined : await histories.scan(watched, token);
+        if (history !== undefined) searched.push(history);
+      }
+    } finally {
+      listener.dispose();
+    }
+  });
+  if (searched.length === 0) return;
+  const keys = new Set(searched.flatMap(({ hits }) => [...hits.values()].filter(({ firstCommit }) => firstCommit !== undefined).map(({ keyHash }) => keyHash))).size;
+  const commits = searched.reduce((sum, history) => sum + history.commits, 0).toLocaleString(vscode.env.language);
+  const incomplete = searched.some(({ incompleteBecause }) => incompleteBecause !== undefined);
+  const show = l10n.t('Show Leaked Keys');
+  const answer = await vscode.window.showInformationMessage(
+    [
+      keys === 0 ? l10n.t('No key found in the {0} commits that are here.', commits) : l10n.t('{0} keys found in the {1} commits that are here.', keys, commits),
+      ...(incomplete ? [l10n.t('The history is incomplete: earlier commits or some objects are not here.')] : []),
+    ].join(' '),
+    ...(keys === 0 ? [] : [show]),
+  );
+  if (answer === show) await vscode.commands.executeCommand('truework.showLeakedKeys');
+}
+
+/** For the view, while the history is being searched. */
+export function historyStatus(progress: HistoryProgress | undefined): string {
+  const { l10n } = vscode;
+  return progress === undefined ? l10n.t('Searching the git history…') : l10n.t('Searching the git history: {0}', progressText(progress));
+}
+
+function progressText(progress: HistoryProgress): string {
+  const { l10n } = vscode;
+  const number = (count: number) => count.toLocaleString(vscode.env.language);
+  switch (progress.phase) {
+    case 'blobs': return l10n.t('{0} of {1} objects read', number(progress.done), number(progress.known));
+    case 'keys': return l10n.t('looking at {0} objects that may hold a key', number(progress.known));
+    case 'commits': return l10n.t('looking for the commits');
+  }
+}

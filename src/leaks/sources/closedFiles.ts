@@ -1,0 +1,120 @@
+/** Keeps what is known of files on disk: looks at files in a worker thread, and again when they change. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Log } from '../../ui/log.ts';
+import { Owner } from '../../ui/lifecycle.ts';
+import { type FileToScan, type ScannedFile, scanFiles, type Summary } from '../scan/index.ts';
+import { exclusionOf, hides, type SettingsReader } from '../settings.ts';
+import type { LeakStore, Sighting } from '../store.ts';
+
+/** A build writes many files: they are looked at together when it has paused, in milliseconds. */
+const SETTLE = 300;
+
+export interface LookOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (files: number, keys: number) => void;
+}
+
+export class ClosedFiles extends Owner {
+  readonly #store: LeakStore;
+  readonly #settings: SettingsReader;
+  readonly #log: Log;
+  readonly #worker: string;
+  readonly #changed = new Map<string, vscode.Uri>();
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<unknown> = Promise.resolve();
+  #watching: vscode.Disposable | undefined;
+
+  /** @param worker path of the bundled worker */
+  constructor(store: LeakStore, settings: SettingsReader, log: Log, worker: string) {
+    super();
+    this.#store = store;
+    this.#settings = settings;
+    this.#log = log;
+    this.#worker = worker;
+    this.own(vscode.workspace.onDidDeleteFiles(({ files }) => { for (const uri of files) store.forget(uri); }));
+    this.own(vscode.workspace.onDidRenameFiles(({ files }) => {
+      for (const { oldUri, newUri } of files) {
+        const known = store.known('file').filter((uri) => uri.toString() === oldUri.toString() || uri.toString().startsWith(`${oldUri.toString()}/`));
+        store.forget(oldUri);
+        for (const uri of known) this.#onChange(newUri.with({ path: newUri.path + uri.path.slice(oldUri.path.length) }));
+      }
+    }));
+    this.own({ dispose: () => {
+      clearTimeout(this.#timer);
+      this.#watching?.dispose();
+    } });
+  }
+
+  /** Follows changes of the workspace's files from now on. */
+  watch(): void {
+    if (this.#watching !== undefined) return;
+    const watcher = vscode.workspace.createFileSystemWatcher('**/*');
+    watcher.onDidCreate((uri) => { this.#onChange(uri); });
+    watcher.onDidChange((uri) => { this.#onChange(uri); });
+    watcher.onDidDelete((uri) => { for (const known of below(this.#store.known('file'), uri)) this.#store.drop(known, 'file'); });
+    this.#watching = watcher;
+  }
+
+  /** Looks at files again, or for the first time. Files without a key are forgotten. */
+  async lookAt(files: readonly string[]): Promise<void> {
+    if (files.length === 0) return;
+    this.watch();
+    const gone = new Set(files.filter((file) => this.#store.has(vscode.Uri.file(file), 'file')));
+    for (const [folder, inFolder] of Map.groupBy(files, folderOf)) {
+      await this.scan(folder, inFolder.map((file) => ({ path: file, class: 'no-repository' })), { onFile: ({ path: file }) => { gone.delete(file); }, threads: 1 });
+    }
+    for (const file of gone) this.#store.drop(vscode.Uri.file(file), 'file');
+  }
+
+  /** Looks at many files of a folder; what is found is known at once. One scan runs at a time. */
+  async scan(folder: string, files: Iterable<FileToScan> | AsyncIterable<FileToScan>, options: LookOptions & { readonly onFile?: (file: ScannedFile) => void; readonly threads?: number } = {}): Promise<Summary> {
+    const { signal, onProgress, onFile, threads } = options;
+    let keys = 0;
+    const run = this.#looking.then(() => scanFiles(files, {
+      worker: this.#worker,
+      folders: [folder],
+      allow: this.#settings.for(vscode.Uri.file(folder)).allow,
+      ...(signal && { signal }),
+      ...(threads !== undefined && { threads }),
+      onResult: (file) => {
+        keys += this.#found(file);
+        onFile?.(file);
+      },
+      onProgress: ({ files: done }) => onProgress?.(done, keys),
+    }));
+    this.#looking = run.catch(() => undefined);
+    return await run;
+  }
+
+  #found({ path: file, findings, encoding }: ScannedFile): number {
+    const uri = vscode.Uri.file(file);
+    const excluded = exclusionOf(uri, this.#settings.for(uri));
+    const sightings = findings.filter(({ kind }) => !hides(excluded, kind)).map((finding): Sighting => ({
+      finding,
+      // The lines of a program mean nothing.
+      range: encoding === 'binary' ? new vscode.Range(0, 0, 0, 0) : new vscode.Range(finding.line, finding.column, finding.endLine, finding.endColumn),
+    }));
+    this.#store.set(uri, 'file', sightings);
+    return sightings.length;
+  }
+
+  #onChange(uri: vscode.Uri): void {
+    if (uri.scheme !== 'file' || /\/(?:\.git|node_modules)\//.test(uri.path)) return;
+    this.#changed.set(uri.toString(), uri);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      const files = [...this.#changed.values()].map(({ fsPath }) => fsPath);
+      this.#changed.clear();
+      this.lookAt(files).catch((error: unknown) => { this.#log.error('Changed files could not be searched for keys', error); });
+    }, SETTLE);
+  }
+}
+
+function below(uris: readonly vscode.Uri[], folder: vscode.Uri): vscode.Uri[] {
+  return uris.filter((uri) => uri.toString() === folder.toString() || uri.toString().startsWith(`${folder.toString()}/`));
+}
+
+function folderOf(file: string): string {
+  return vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file))?.uri.fsPath ?? path.dirname(file);
+}

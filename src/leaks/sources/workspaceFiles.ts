@@ -1,0 +1,96 @@
+/** Lists the files of a workspace folder, with what git says of each. */
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { type FileClass, listFiles } from '../git/files.ts';
+import type { Repository } from '../git/repository.ts';
+import { type FileToScan, walkFiles } from '../scan/index.ts';
+import { globExpression } from '../scan/walk.ts';
+import { SECTION } from '../settings.ts';
+import type { Repositories, Watched } from '../verdicts/repositories.ts';
+
+export interface ListOptions {
+  /** Undefined when git may not be asked. */
+  readonly repositories: Repositories | undefined;
+  readonly worker: string;
+  readonly signal: AbortSignal;
+}
+
+const CLASSES: readonly FileClass[] = ['tracked', 'untracked', 'ignored'];
+
+/** Packages that were installed into the folder: others wrote them, and they are many. */
+const PACKAGES = '**/node_modules';
+
+export async function* workspaceFiles(folder: vscode.Uri, options: ListOptions): AsyncGenerator<FileToScan> {
+  const configuration = vscode.workspace.getConfiguration(`${SECTION}.scan`, folder);
+  const skip = [
+    ...configuration.get<boolean>('packages') === true ? [] : [PACKAGES],
+    ...configuration.get<boolean>('useFilesExclude') === true ? hiddenByEditor(folder) : [],
+  ];
+  const watched = await options.repositories?.ofFolder(folder.fsPath);
+  if (watched === undefined) {
+    yield* walkFiles(folder.fsPath, { worker: options.worker, skip, signal: options.signal });
+    return;
+  }
+  const root = await realpath(folder.fsPath).catch(() => folder.fsPath);
+  try {
+    yield* repositoryFiles(watched.repository, { ...options, within: root, shown: folder.fsPath, isSkipped: matcher(skip) });
+  } catch (error) {
+    // A scan that is cancelled ends with what it has.
+    if (!options.signal.aborted) throw error;
+  }
+}
+
+interface RepositoryListing extends ListOptions {
+  /** Only what lies in this folder is listed, and it is listed below `shown`: the same folder without and with links. */
+  readonly within: string;
+  readonly shown: string;
+  readonly isSkipped: (relative: string) => boolean;
+}
+
+async function* repositoryFiles(repository: Repository, listing: RepositoryListing): AsyncGenerator<FileToScan> {
+  const { root } = repository;
+  if (root === undefined) return;
+  const submodules = await submodulesOf(repository);
+  const nested: string[] = [...submodules];
+  for await (const file of listFiles(repository, CLASSES, listing.signal)) {
+    if (submodules.has(file.path)) continue;
+    // A repository within the repository is listed as a folder.
+    if (file.path.endsWith('/')) {
+      nested.push(file.path);
+      continue;
+    }
+    const relative = path.relative(listing.within, path.join(root, file.path));
+    if (relative.startsWith('..') || path.isAbsolute(relative) || listing.isSkipped(relative.replaceAll('\\', '/'))) continue;
+    yield { path: path.join(listing.shown, relative), class: file.class };
+  }
+  for (const name of nested) {
+    if (listing.isSkipped(path.relative(listing.within, path.join(root, name)).replaceAll('\\', '/'))) continue;
+    const inner: Watched | undefined = await listing.repositories?.ofFolder(path.join(root, name));
+    if (inner !== undefined && inner.repository.root !== root) yield* repositoryFiles(inner.repository, listing);
+  }
+}
+
+async function submodulesOf(repository: Repository): Promise<Set<string>> {
+  const { stdout } = await repository.run(['config', '--null', '--file', '.gitmodules', '--get-regexp', '^submodule\\..*\\.path$'], { exitCodes: [0, 1, 128] });
+  return new Set(stdout.toString().split('\0').map((entry) => entry.slice(entry.indexOf('\n') + 1)).filter((name) => name !== ''));
+}
+
+function hiddenByEditor(folder: vscode.Uri): string[] {
+  const patterns = vscode.workspace.getConfiguration('files', folder).get<Record<string, unknown>>('exclude') ?? {};
+  return Object.entries(patterns).filter(([, value]) => value === true).map(([pattern]) => pattern);
+}
+
+/** Whether a file or a folder that it lies in matches a pattern. */
+function matcher(patterns: readonly string[]): (relative: string) => boolean {
+  const expressions = patterns.map(globExpression);
+  const folders = new Map<string, boolean>([['.', false]]);
+  const isSkipped = (relative: string): boolean => expressions.some((expression) => expression.test(relative)) || inSkippedFolder(relative);
+  const inSkippedFolder = (relative: string): boolean => {
+    const folder = path.posix.dirname(relative);
+    let answer = folders.get(folder);
+    if (answer === undefined) folders.set(folder, answer = isSkipped(folder));
+    return answer;
+  };
+  return isSkipped;
+}

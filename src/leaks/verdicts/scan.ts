@@ -1,0 +1,6 @@
+import { type Finding, scanBytes } from '../detector/index.ts';
+
+/** How the git reader looks into a blob. Allowed keys are found too: whether they are committed is worth knowing. */
+export function scanForGit(bytes: Uint8Array): Finding[] {
+  return scanBytes(bytes).findings;
+}

@@ -1,0 +1,42 @@
+import * as vscode from 'vscode';
+import { Owner } from '../../ui/lifecycle.ts';
+import { severityOfLeak } from '../diagnostics/severity.ts';
+import { compareSeverities, type Severity } from '../diagnostics/situation.ts';
+import type { Leaks } from '../model.ts';
+import type { SettingsReader } from '../settings.ts';
+
+const COLOURS: Readonly<Partial<Record<Severity, string>>> = {
+  error: 'list.errorForeground',
+  warning: 'list.warningForeground',
+};
+
+/** A letter beside each file that holds a key, in the Explorer and on its tab. */
+export class LeakDecorations extends Owner implements vscode.FileDecorationProvider {
+  readonly #changed = this.own(new vscode.EventEmitter<vscode.Uri[]>());
+  readonly onDidChangeFileDecorations = this.#changed.event;
+  readonly #leaks: Leaks;
+  readonly #settings: SettingsReader;
+
+  constructor(leaks: Leaks, settings: SettingsReader) {
+    super();
+    this.#leaks = leaks;
+    this.#settings = settings;
+    this.own(leaks.onDidChange((uris) => { this.#changed.fire([...uris]); }));
+    this.own(settings.onDidChange(() => { this.#changed.fire(leaks.all().map(({ uri }) => uri)); }));
+    this.own(vscode.window.registerFileDecorationProvider(this));
+  }
+
+  provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
+    const leaks = this.#leaks.in(uri);
+    if (leaks.length === 0) return undefined;
+    const [worst] = leaks.map((leak) => severityOfLeak(leak, this.#settings)).toSorted(compareSeverities);
+    if (worst === undefined) return undefined;
+    const keys = new Set(leaks.map(({ finding }) => finding.keyHash)).size;
+    const colour = COLOURS[worst];
+    return new vscode.FileDecoration(
+      'K',
+      keys === 1 ? vscode.l10n.t('Holds a Truework key') : vscode.l10n.t('Holds {0} Truework keys', keys),
+      colour === undefined ? undefined : new vscode.ThemeColor(colour),
+    );
+  }
+}

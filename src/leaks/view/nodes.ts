@@ -1,0 +1,148 @@
+/** The rows of the view "Leaked Keys": keys, and below each the places where it stands. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { plain } from '../../ui/text.ts';
+import { dayOf, doubtOf, nameOf, placeWords, sentenceOf, shortId, situationOfLeak } from '../diagnostics/sentences.ts';
+import { compareSeverities, compareSituations, type Severity } from '../diagnostics/situation.ts';
+import type { Leak } from '../model.ts';
+
+/** A leak that is shown, and how serious it is. */
+export interface ShownLeak {
+  readonly leak: Leak;
+  readonly severity: Severity;
+}
+
+const ICON_COLOURS: Readonly<Record<Severity, string>> = {
+  error: 'list.errorForeground',
+  warning: 'list.warningForeground',
+  information: 'charts.blue',
+  hint: 'descriptionForeground',
+};
+
+/** A key, with its places, the most serious first. */
+export class KeyNode {
+  readonly keyHash: string;
+  readonly places: readonly PlaceNode[];
+
+  constructor(keyHash: string, shown: readonly ShownLeak[]) {
+    this.keyHash = keyHash;
+    this.places = shown
+      .toSorted((one, other) => compareSituations(situationOfLeak(one.leak), situationOfLeak(other.leak))
+        || one.leak.uri.toString().localeCompare(other.leak.uri.toString()) || one.leak.range.start.compareTo(other.leak.range.start))
+      .map((each) => new PlaceNode(this, each));
+  }
+
+  /** The place that decides what to do about the key. */
+  get worst(): PlaceNode | undefined {
+    return this.places[0];
+  }
+
+  get severity(): Severity {
+    return this.places.map(({ severity }) => severity).toSorted(compareSeverities)[0] ?? 'hint';
+  }
+
+  item(): vscode.TreeItem {
+    const { l10n } = vscode;
+    const { worst } = this;
+    const item = new vscode.TreeItem(worst === undefined ? '' : worst.leak.finding.masked, vscode.TreeItemCollapsibleState.Expanded);
+    if (worst === undefined) return item;
+    const { kind } = worst.leak.finding;
+    const count = this.places.length === 1 ? l10n.t('1 place') : l10n.t('{0} places', this.places.length);
+    const words = placeWords(situationOfLeak(worst.leak));
+    item.id = `key:${this.keyHash}`;
+    item.description = [kind === 'production' ? l10n.t('production') : l10n.t('sandbox'), words, count].join(' · ');
+    item.iconPath = new vscode.ThemeIcon('key', new vscode.ThemeColor(ICON_COLOURS[this.severity]));
+    item.contextValue = `truework.leakedKey ${kind}`;
+    item.accessibilityInformation = { label: [nameOf(worst.leak.finding), words, count].join(', ') };
+    return item;
+  }
+
+  tooltip(): vscode.MarkdownString {
+    return this.worst?.tooltip() ?? new vscode.MarkdownString();
+  }
+}
+
+/** One place of a key. Commands that are called on it read {@link leak}. */
+export class PlaceNode {
+  readonly parent: KeyNode;
+  readonly leak: Leak;
+  readonly severity: Severity;
+
+  constructor(parent: KeyNode, { leak, severity }: ShownLeak) {
+    this.parent = parent;
+    this.leak = leak;
+    this.severity = severity;
+  }
+
+  /** `src/config.js:3:7`, as terminals and editors read it. */
+  get location(): string {
+    const { uri, range } = this.leak;
+    const place = `${vscode.workspace.asRelativePath(uri.scheme === 'git' ? uri.with({ scheme: 'file', query: '' }) : uri)}:${range.start.line + 1}:${range.start.character + 1}`;
+    const { verdict } = this.leak;
+    if (this.leak.in !== 'history' || verdict === undefined || verdict.place === 'unchecked' || verdict.firstCommit === undefined) return place;
+    return `${shortId(verdict.firstCommit.commit)}:${place}`;
+  }
+
+  item(): vscode.TreeItem {
+    const { l10n } = vscode;
+    const { uri, range, finding } = this.leak;
+    const situation = situationOfLeak(this.leak);
+    const line = range.start.line + 1;
+    const name = nameOfDocument(uri);
+    const item = new vscode.TreeItem(plain(name), vscode.TreeItemCollapsibleState.None);
+    const folder = uri.scheme === 'file' || uri.scheme === 'git' ? folderOf(uri) : '';
+    item.id = `${this.parent.keyHash}:${uri.toString()}:${range.start.line}:${range.start.character}:${this.leak.in ?? ''}`;
+    item.description = plain([placeWords(situation), folder === '' ? l10n.t('line {0}', line) : l10n.t('{0}, line {1}', folder, line)].join(' · '));
+    item.iconPath = new vscode.ThemeIcon(this.leak.in === 'history' ? 'git-commit' : iconOf(this.severity), new vscode.ThemeColor(ICON_COLOURS[this.severity]));
+    item.contextValue = ['truework.leak', finding.kind, situation.kind, ...(this.leak.in === undefined ? [] : [this.leak.in]), ...(finding.suppressedBy === undefined ? [] : ['suppressed'])].join(' ');
+    item.command = { command: 'vscode.open', title: l10n.t('Open'), arguments: [uri, { selection: range, preview: true } satisfies vscode.TextDocumentShowOptions] };
+    item.accessibilityInformation = { label: [sentenceOf(this.leak), name, folder, l10n.t('line {0}', line)].filter((part) => part !== '').join(', ') };
+    return item;
+  }
+
+  tooltip(): vscode.MarkdownString {
+    const { l10n } = vscode;
+    const { verdict } = this.leak;
+    const text = new vscode.MarkdownString();
+    text.appendText(sentenceOf(this.leak)).appendMarkdown('\n\n');
+    const line = (name: string, value: string | undefined) => {
+      if (value !== undefined && value !== '') text.appendMarkdown(`**${name}** `).appendText(value).appendMarkdown('  \n');
+    };
+    line(l10n.t('File'), vscode.workspace.asRelativePath(this.leak.uri));
+    if (verdict === undefined || verdict.place === 'unchecked') return text;
+    const { firstCommit, ignoredBy } = verdict;
+    if (firstCommit !== undefined) {
+      line(l10n.t('First commit'), `${shortId(firstCommit.commit)}, ${dayOf(firstCommit.authorDate)}, ${firstCommit.authorName}`);
+      line(l10n.t('In the file'), firstCommit.path);
+    }
+    if (ignoredBy !== undefined) line(l10n.t('Ignored by'), `${ignoredBy.file}:${ignoredBy.line} (${ignoredBy.pattern})`);
+    line(l10n.t('Also in'), verdict.alsoIn.map(alsoInWords).join(', '));
+    line(l10n.t('Note'), doubtOf(this.leak));
+    return text;
+  }
+}
+
+export type LeakNode = KeyNode | PlaceNode;
+
+function iconOf(severity: Severity): string {
+  return severity === 'error' ? 'error' : severity === 'warning' ? 'warning' : 'info';
+}
+
+function nameOfDocument(uri: vscode.Uri): string {
+  return uri.scheme === 'vscode-scm' ? vscode.l10n.t('Commit message') : path.posix.basename(uri.path);
+}
+
+function folderOf(uri: vscode.Uri): string {
+  const folder = path.posix.dirname(vscode.workspace.asRelativePath(uri.with({ scheme: 'file', query: '', fragment: '' })).replaceAll('\\', '/'));
+  return folder === '.' ? '' : folder;
+}
+
+function alsoInWords(place: 'branch' | 'remote-branch' | 'tag' | 'stash' | 'reflog'): string {
+  switch (place) {
+    case 'branch': return vscode.l10n.t('another branch');
+    case 'remote-branch': return vscode.l10n.t('a remote branch');
+    case 'tag': return vscode.l10n.t('a tag');
+    case 'stash': return vscode.l10n.t('a stash');
+    case 'reflog': return vscode.l10n.t('the reflog');
+  }
+}
