@@ -1,7 +1,7 @@
 /** Takes secrets and social security numbers out of texts that are shown, logged or carried by errors. */
 
 /** Anything that begins like a Truework key, whole or cut off. Four characters and fewer tell nothing. */
-const KEY_SHAPED = /\b(tw_(?:sk|pk)_(?:test_)?)[A-Za-z0-9_-]{5,}/g;
+const KEY_SHAPED = /\b(tw_(?:sk|pk)_(?:test_|(?!test_)))[A-Za-z0-9_-]{5,}/g;
 /** The user part of a URL: proxies are often configured with a password in it. */
 const URL_CREDENTIALS = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@]+@/gi;
 /** Nine digits standing alone, or in the usual groups. */

@@ -21,7 +21,9 @@ const CONNECTIONS = 6;
 class UndiciTransport implements Transport {
   readonly #options: UndiciTransportOptions;
   readonly #timeouts: Timeouts;
-  #dispatcher: Promise<Dispatcher> | undefined;
+  /** By protocol: without TLS, nobody needs to find out what the machine trusts. */
+  readonly #dispatchers = new Map<string, Promise<Dispatcher>>();
+  #closed = false;
 
   constructor(options: UndiciTransportOptions) {
     this.#options = options;
@@ -41,8 +43,8 @@ class UndiciTransport implements Transport {
       yield bytes;
     };
     try {
-      this.#dispatcher ??= this.#connect();
-      const dispatcher = await abortable(this.#dispatcher, signal);
+      if (this.#closed) throw new Failure('canceled');
+      const dispatcher = await abortable(this.#dispatcher(url.protocol), signal);
       const answer = await abortable(dispatcher.request({
         origin: url.origin,
         path: url.pathname + url.search,
@@ -68,19 +70,26 @@ class UndiciTransport implements Transport {
   }
 
   async close(): Promise<void> {
-    const dispatcher = this.#dispatcher;
-    this.#dispatcher = Promise.reject(new Failure('canceled'));
-    this.#dispatcher.catch(() => undefined);
-    await (await dispatcher?.catch(() => undefined))?.destroy();
+    this.#closed = true;
+    const dispatchers = await Promise.allSettled(this.#dispatchers.values());
+    await Promise.all(dispatchers.flatMap((made) => (made.status === 'fulfilled' ? [made.value.destroy()] : [])));
   }
 
-  async #connect(): Promise<Dispatcher> {
+  #dispatcher(protocol: string): Promise<Dispatcher> {
+    const existing = this.#dispatchers.get(protocol);
+    if (existing) return existing;
+    const made = this.#connect(protocol);
+    this.#dispatchers.set(protocol, made);
+    return made;
+  }
+
+  async #connect(protocol: string): Promise<Dispatcher> {
     const proxy = chooseProxy(this.#options.proxy ?? {});
     // Node's own undici first: whichever comes first carries every `fetch` of the process from then on.
     Reflect.get(globalThis, 'Headers');
     const { EnvHttpProxyAgent, Pool } = await import('./undici.ts');
     const { connect: timeout } = this.#timeouts;
-    const tls = { secureContext: trustedContext(), timeout };
+    const tls = protocol === 'https:' ? { secureContext: trustedContext(), timeout } : { timeout };
     return new EnvHttpProxyAgent({
       httpProxy: '',
       httpsProxy: proxy?.url ?? '',

@@ -90,7 +90,7 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
       const proxy = await startProxy();
       // The proxy leads every name to the server.
       const { kind, code, requestMayHaveBeenDone } = await send({ host: 'other.example', proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` } });
-      assert.deepEqual([kind, code, requestMayHaveBeenDone], ['tls', 'UND_ERR_PRX_TLS', false]);
+      assert.deepEqual([kind, code, requestMayHaveBeenDone], ['tls', 'ERR_TLS_CERT_ALTNAME_INVALID', false]);
     });
   });
 

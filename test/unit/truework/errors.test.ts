@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+import { createClient, type Exchange } from '../../../src/truework/client.ts';
+import { TrueworkError } from '../../../src/truework/errors.ts';
+import { failureOf } from '../../../src/truework/failure.ts';
+import { API_ORIGINS, SecretKey } from '../../../src/truework/keys.ts';
+import { redact, withoutSecret } from '../../../src/truework/redact.ts';
+import type { Transport } from '../../../src/truework/transport.ts';
+import { body, failing, KEY } from './support/clients.ts';
+
+/** Everything that a log, a notification or a crash report could make of an error. */
+function allTextOf(error: Error): string {
+  return [error.message, error.stack, String(error), JSON.stringify(error), inspect(error, { depth: 20, showHidden: true }), inspect(error.cause, { depth: 20, showHidden: true })].join('\n');
+}
+
+function assertHidden(text: string, secret: string): void {
+  const keyBody = secret.replace(/^tw_sk_(test_)?/, '');
+  for (let at = 0; at + 8 <= keyBody.length; at += 1) {
+    const piece = keyBody.slice(at, at + 8);
+    assert.ok(!text.includes(piece), 'a piece of the key shows');
+  }
+}
+
+const hex = fc.stringMatching(/^[0-9a-f]{40}$/);
+const urlSafe = fc.stringMatching(/^[A-Za-z0-9_-]{43,60}$/);
+const anyKey = fc.oneof(hex, urlSafe).map((keyBody) => SecretKey.from(['tw', 'sk', 'test', keyBody].join('_'))).filter((key) => key?.environment === 'sandbox') as fc.Arbitrary<SecretKey>;
+
+/** Texts that hold a secret whole, cut, in other words, or many times. */
+const echoing = (secret: string) => fc.array(fc.oneof(
+  fc.string({ maxLength: 12 }),
+  fc.constant(secret),
+  fc.tuple(fc.nat(secret.length - 8), fc.integer({ min: 8, max: secret.length })).map(([at, length]) => secret.slice(at, at + length)),
+), { maxLength: 8 }).map((parts) => parts.join(''));
+
+describe('no error holds the key', () => {
+  it('when the answer repeats it', async () => {
+    await fc.assert(fc.asyncProperty(
+      anyKey.chain((key) => fc.tuple(fc.constant(key), echoing(key.reveal()), echoing(key.reveal()))),
+      fc.constantFrom(400, 401, 403, 404, 429, 451, 500, 302, 200),
+      fc.boolean(),
+      async ([key, said, field], status, asJson) => {
+        const answer = asJson
+          ? { error: { message: said, invalid_fields: { [field]: [said], deep: { [said]: field } } }, metadata: { [said]: 7 }, verification_requests: said, [said]: said }
+          : said;
+        const seen: Exchange[] = [];
+        const transport: Transport = {
+          send: () => Promise.resolve({ status, header: () => said.replace(/[^ -~]/g, ''), body: Buffer.from(JSON.stringify(answer)) }),
+          close: () => Promise.resolve(),
+        };
+        const api = createClient({ origin: API_ORIGINS.sandbox, key, transport, retries: { most: 0 }, observe: (exchange) => seen.push(exchange) });
+        const error = await failing(api.createTargetEmployerOrder({ ...body.targetEmployer }));
+        assertHidden(allTextOf(error), key.reveal());
+        assertHidden(inspect(seen, { depth: 9, showHidden: true }) + JSON.stringify(seen), key.reveal());
+      },
+    ), { numRuns: 300 });
+  });
+
+  it('when metadata of an answer is named after it', async () => {
+    const [, keyBody = ''] = /_([0-9a-f]{40})$/.exec(KEY.reveal()) ?? [];
+    const transport: Transport = {
+      send: () => Promise.resolve({ status: 200, header: () => undefined, body: Buffer.from(JSON.stringify({ employer_search: null, id: 'x', loan_id: null, reverification: null, search_key: null, target_employer: { metadata: { [keyBody]: 7 } } })) }),
+      close: () => Promise.resolve(),
+    };
+    const error = await failing(createClient({ origin: API_ORIGINS.sandbox, key: KEY, transport }).getOrder('x'));
+    assertHidden(allTextOf(error), KEY.reveal());
+  });
+
+  it('when the HTTP client throws it, in whatever place', () => {
+    fc.assert(fc.property(anyKey, fc.constantFrom('code', 'message', 'cause', 'headers', 'request', 'stack', 'name'), fc.boolean(), (key, place, nested) => {
+      const thrown = Object.assign(new Error('failed'), { [place]: place === 'headers' ? { authorization: `Bearer ${key.reveal()}` } : `x ${key.reveal()}` });
+      const error = failureOf(nested ? new Error('outer', { cause: thrown }) : thrown, { canceled: false, maySent: true });
+      assertHidden(allTextOf(error), key.reveal());
+    }));
+  });
+});
+
+describe('a TrueworkError', () => {
+  it('shows what it is about and no more', () => {
+    const error = new TrueworkError('rate-limited', { status: 429, detail: 'Slow down.', retryAfterMs: 1000 });
+    assert.deepEqual(Object.fromEntries(Object.entries(error)), { name: 'TrueworkError', kind: 'rate-limited', status: 429, detail: 'Slow down.', retryAfterMs: 1000, requestMayHaveBeenDone: false });
+    assert.ok(error instanceof Error);
+  });
+
+  it('is bounded, however much Truework says', () => {
+    const error = new TrueworkError('validation', { detail: 'x'.repeat(1e6), fields: Array.from({ length: 1000 }, () => ({ path: 'y'.repeat(1e4), message: 'z'.repeat(1e4) })) });
+    assert.ok(JSON.stringify(error).length < 100_000);
+    assert.equal(error.detail?.length, 500);
+  });
+
+  it('keeps of the error behind it nothing but a code that is one', () => {
+    assert.deepEqual(new TrueworkError('network', { code: 'ECONNRESET' }).cause, { code: 'ECONNRESET' });
+    for (const code of ['a sentence', 'ECONN RESET', 'E'.repeat(65), '']) assert.equal(new TrueworkError('network', { code }).cause, undefined);
+  });
+});
+
+describe('what a failure was', () => {
+  const context = { canceled: false, maySent: true };
+  for (const [code, kind, maybe] of [
+    ['ECONNRESET', 'network', true], ['UND_ERR_SOCKET', 'network', true], ['ENOTFOUND', 'network', false], ['EAI_AGAIN', 'network', false],
+    ['UND_ERR_CONNECT_TIMEOUT', 'timeout', false], ['UND_ERR_HEADERS_TIMEOUT', 'timeout', true], ['UND_ERR_BODY_TIMEOUT', 'timeout', true],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'tls', false], ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls', false], ['CERT_HAS_EXPIRED', 'tls', false], ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls', false],
+    ['UND_ERR_ABORTED', 'proxy', false],
+  ] as const) {
+    it(`${code} is ${kind}`, () => {
+      // As fetch wraps it.
+      const error = failureOf(new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code }) }), context);
+      assert.deepEqual([error.kind, error.requestMayHaveBeenDone], [kind, maybe]);
+    });
+  }
+
+  for (const [message, kind] of [
+    ['net::ERR_CERT_AUTHORITY_INVALID', 'tls'], ['net::ERR_SSL_PROTOCOL_ERROR', 'tls'], ['net::ERR_TUNNEL_CONNECTION_FAILED', 'proxy'], ['net::ERR_PROXY_CONNECTION_FAILED', 'proxy'],
+    ['net::ERR_CONNECTION_TIMED_OUT', 'timeout'], ['net::ERR_INTERNET_DISCONNECTED', 'network'], ['net::ERR_NAME_NOT_RESOLVED', 'network'],
+  ] as const) {
+    it(`${message} is ${kind}`, () => {
+      assert.equal(failureOf(new Error(message), context).kind, kind);
+    });
+  }
+
+  it('anything else is the network', () => {
+    for (const thrown of [undefined, null, 'text', 7, new Error('?'), Object.assign(new Error('?'), { cause: 'text' })]) assert.equal(failureOf(thrown, context).kind, 'network');
+  });
+});
+
+describe('redacting', () => {
+  it('takes out keys, passwords in URLs and social security numbers', () => {
+    const key = KEY.reveal();
+    assert.equal(redact(`a ${key} b`), 'a tw_sk_test_••• b');
+    assert.equal(redact(`"${key.slice(0, 20)}"`), '"tw_sk_test_•••"');
+    assert.equal(redact(`Bearer ${key.replace('sk_test', 'pk')}`), 'Bearer tw_pk_•••');
+    assert.equal(redact('via http://jane:secret@proxy.example:8080/x'), 'via http://•••@proxy.example:8080/x');
+    assert.equal(redact('SSN 123-45-6789, 123456789.'), 'SSN ***-**-6789, ***-**-6789.');
+  });
+
+  it('leaves the rest as it is', () => {
+    for (const text of ['tw_sk_', 'tw_sk_test_', 'https://api.truework.com/orders?limit=1', '2026-01-02T03:04:05.000006Z', 'order 1234567890', 'a@b.example', '127.0.0.1:4010', 'AAAAAAAAAKsAAYJIcQvm1nwU0xBbfC1Yh4qyqjvLhwt1B9gRmTCHCyW6']) {
+      assert.equal(redact(text), text);
+    }
+  });
+
+  it('finds every piece of a secret', () => {
+    fc.assert(fc.property(urlSafe.chain((secret) => fc.tuple(fc.constant(secret), echoing(secret))), ([secret, text]) => {
+      assertHidden(withoutSecret(text, secret), secret);
+    }));
+    fc.assert(fc.property(fc.string(), (text) => { assert.equal(withoutSecret(text, 'no text holds this \u0001\u0002'), text); }));
+  });
+});
