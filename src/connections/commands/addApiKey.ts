@@ -8,13 +8,16 @@ import type { Connections } from '../connections.ts';
 
 const TOTAL_STEPS = 2;
 
-/** Asks for a key and a name for it, tries the key against its own host, and stores it. */
-export async function addApiKey(connections: Connections, log: Log): Promise<Connection | undefined> {
-  let text = '';
+/**
+ * Asks for a key and a name for it, tries the key against its own host, and stores it.
+ * @param given a key that is known already; only the name is asked for
+ */
+export async function addApiKey(connections: Connections, log: Log, given?: SecretKey): Promise<Connection | undefined> {
+  let text = given?.reveal() ?? '';
   for (;;) {
     let alias = '';
     const finished = await runSteps([
-      async () => outcome(await input({
+      async () => (given ? 'skip' : outcome(await input({
         title: vscode.l10n.t('Add API Key'),
         step: 1,
         totalSteps: TOTAL_STEPS,
@@ -23,12 +26,10 @@ export async function addApiKey(connections: Connections, log: Log): Promise<Con
         password: true,
         value: text,
         validate: (typed) => keyMessage(readSecretKey(typed.trim())),
-      }), (typed) => { text = typed.trim(); }),
+      }), (typed) => { text = typed.trim(); })),
       async () => outcome(await input({
         title: vscode.l10n.t('Add API Key'),
-        step: 2,
-        totalSteps: TOTAL_STEPS,
-        back: true,
+        ...(given ? {} : { step: 2, totalSteps: TOTAL_STEPS, back: true }),
         prompt: vscode.l10n.t('A name for this connection'),
         value: suggestAlias(connections, text),
         validate: (typed) => aliasMessage(connections, typed),
@@ -40,6 +41,7 @@ export async function addApiKey(connections: Connections, log: Log): Promise<Con
     if (key.environment === 'production' && !await confirmProduction()) return undefined;
     const verdict = await tryKey(key, log);
     if (verdict === 'cancel') return undefined;
+    if (verdict === 'correct' && given) return undefined;
     if (verdict === 'correct') continue;
     const connection = await connections.add(alias, key);
     await connections.use(connection);
