@@ -1,33 +1,79 @@
 import assert from 'node:assert/strict';
+import { readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { describe, it } from 'node:test';
 import { useWorkbench } from './driver.ts';
 
+/** How long an order may take to its end: the sandbox works on it for seconds, and the view looks every other second. */
+const watching = { timeout: 60_000 };
+
 describe('Orders, with the local sandbox', () => {
   const ui = useWorkbench({ env: { TRUEWORK_DEMO: '1' } });
-  const orders = () => ui().view('Orders');
+  /** A row of the Orders view, by what it says, description included. */
+  const row = (text: RegExp) => ui().view('Orders').locator('.monaco-list-row').filter({ hasText: text }).first();
+  const message = (text: RegExp) => ui().view('Orders').getByText(text);
 
   it('shows orders in every state as soon as the view opens', async () => {
     await ui().openView('Truework');
-    await ui().treeRow(/./).first().waitFor();
-    await orders().getByText(/^\d+ of \d+ orders$/).waitFor();
+    await message(/^\d+ of \d+ orders$/).waitFor();
     const rows = (await ui().treeLabels()).join('\n');
-    for (const state of ['pending approval', 'processing', 'action required', 'completed', 'canceled', 'invalid']) assert.match(rows, new RegExp(state));
+    for (const state of ['pending approval', 'processing', 'action required', 'completed', 'canceled', 'invalid', 'waiting for the applicant']) assert.match(rows, new RegExp(state));
     await ui().statusBarItem('Local Sandbox').waitFor();
   });
+
+  it('spells each order out for a screen reader', async () => {
+    await ui().view('Orders').getByRole('treeitem', { name: /^Order for Jane D\., Acme Corporation, action required, created / }).waitFor();
+  });
+
+  for (const theme of ['light', 'dark', 'high contrast'] as const) {
+    it(`can be looked at in the ${theme} theme`, async () => {
+      await ui().theme(theme);
+      assert.ok(readFileSync(await ui().screenshot(`orders-${theme}`)).length > 10_000);
+    });
+  }
 
   it('creates a target employer order, shows the JSON before it is sent, and watches it to its end', async () => {
     await ui().viewAction('Orders', 'Create Order…');
     await ui().quickInputTitled('Create Order');
     await ui().quickPick('Target Employer');
     await ui().quickPick('Taylor Curtis');
-    await ui().typeInInput('Initech');
+    await ui().quickInputTitled('(3/4)');
+    await ui().typeInInput('Wayne Enterprises');
     await ui().quickPickRow('Send to Sandbox').waitFor();
-    assert.match(await ui().editorText(), /"name": "Initech"/);
+    assert.match(await ui().editorText(), /"name": "Wayne Enterprises"/);
+    await ui().screenshot('create-preview');
     await ui().quickPick('Send to Sandbox');
-    await ui().treeRow('Taylor C.').filter({ hasText: 'Initech' }).waitFor();
-    await ui().treeRow('Taylor C.').filter({ hasText: /Initech · completed/ }).waitFor({ timeout: 40_000 });
+    await row(/Taylor C\.Wayne Enterprises/).waitFor();
+    await row(/Taylor C\.Wayne Enterprises · completed/).waitFor(watching);
     await ui().notification('Order for Taylor C.: completed').waitFor();
     await ui().clearNotifications();
+  });
+
+  it('creates an employer search, answered at once', async () => {
+    await ui().commandPalette('Truework: Create Order…');
+    await ui().quickPick('Employer Search');
+    await ui().quickPick('Joe Smith');
+    await ui().quickPick('Current Employers');
+    await ui().quickPick('Use case');
+    await ui().quickPick('tenant');
+    assert.match(await ui().editorText(), /"use_case": "tenant"/);
+    await ui().quickPick('Send to Sandbox');
+    await row(/^Joe S\.Fake Company, Fake Company 2 · completed/).waitFor(watching);
+    await ui().clearNotifications();
+  });
+
+  it('creates a Truework Direct order', async () => {
+    await ui().commandPalette('Truework: Create Order…');
+    await ui().quickPick('Truework Direct');
+    await ui().quickPickRow('Jane Doe').waitFor();
+    assert.equal((await ui().quickPickLabels())[0], 'Jane Doe', 'the Truework Direct applicant comes first');
+    await ui().quickPick('Jane Doe');
+    await ui().quickInputTitled('(3/4)');
+    await ui().typeInInput('Umbrella; Stark');
+    await ui().quickPickRow('Send to Sandbox').waitFor();
+    assert.match(await ui().editorText(), /"name": "Stark"/);
+    await ui().quickPick('Send to Sandbox');
+    await row(/^Jane D\.Umbrella, Stark/).waitFor(watching);
   });
 
   it('goes back in the wizard without losing what was chosen', async () => {
@@ -35,8 +81,101 @@ describe('Orders, with the local sandbox', () => {
     await ui().quickPick('Employer Search');
     await ui().quickPickRow('Sarah Cortez').waitFor();
     await ui().quickInputButton('Back');
-    await ui().quickPick('Truework Direct');
-    await ui().quickPickRow('Jane Doe').waitFor();
+    await ui().quickPick('Target Employer');
+    await ui().quickPick('Enter Another Applicant…');
+    await ui().inputMessage.filter({ hasText: 'First and last name' }).waitFor();
+    await ui().typeInInput('Nobody', { accept: true });
+    await ui().inputMessage.filter({ hasText: 'first and a last name' }).waitFor();
     await ui().escape();
+    await ui().quickInput.waitFor({ state: 'hidden' });
+  });
+
+  it('opens an order and its report as read-only JSON', async () => {
+    await row(/Taylor C\.Wayne Enterprises/).click();
+    await ui().page.locator('.part.editor .tab').filter({ hasText: '.json' }).first().waitFor();
+    assert.match(await ui().editorText(), /"verification_requests"|"employer_search"/);
+    await row(/Taylor C\.Wayne Enterprises/).locator('.monaco-tl-twistie').click();
+    await row(/Report: Wayne Enterprises/).click();
+    await ui().page.locator('.view-line').filter({ hasText: '"current_as_of"' }).first().waitFor();
+    await ui().typeInEditor('x');
+    assert.doesNotMatch(await ui().editorText(), /^x/m);
+  });
+
+  it('reverifies a report from its row, as a new order', async () => {
+    await ui().inlineAction(row(/Report: Wayne Enterprises/), 'Reverify Report…');
+    await ui().quickInputTitled('Reverify Report');
+    await ui().quickPick('Asynchronous');
+    await row(/^Taylor C\..*/).waitFor();
+    await ui().notification('Order for Taylor C.: completed').waitFor(watching);
+    await ui().clearNotifications();
+  });
+
+  it('downloads a report as PDF', async () => {
+    await ui().contextMenu(row(/Report: Wayne Enterprises/), 'Download Report PDF…');
+    await ui().quickInput.locator('input').first().waitFor();
+    const target = path.join(ui().workspace ?? '', 'report.pdf');
+    rmSync(target, { force: true });
+    await ui().typeInInput(target);
+    await ui().notification('Report saved').waitFor();
+    assert.equal(readFileSync(target).subarray(0, 5).toString('latin1'), '%PDF-');
+    rmSync(target);
+    await ui().clearNotifications();
+  });
+
+  it('offers Cancel only while something can be canceled, and asks before it does', async () => {
+    const open = row(/^Kyle B\.Initech Software · pending/);
+    await row(/Diane P\./).click({ button: 'right' });
+    assert.ok(!(await ui().menuLabels()).includes('Cancel Order…'));
+    await ui().escape();
+    await ui().inlineAction(open, 'Cancel Order…');
+    await ui().quickPick('The information submitted was wrong');
+    await ui().quickInputTitled('Cancel Order (2/2)');
+    await ui().typeInInput('typed the wrong name');
+    await ui().dialog.getByText('cannot be undone').waitFor();
+    await ui().screenshot('cancel-dialog');
+    await ui().dialogButton('Cancel Order');
+    await row(/^Kyle B\.Initech Software · canceled/).waitFor();
+  });
+
+  it('filters by search key at Truework, and by state here', async () => {
+    await ui().viewAction('Orders', 'Filter Orders…');
+    await ui().quickPick('Search key');
+    await ui().inputMessage.filter({ hasText: 'empty for all orders' }).waitFor();
+    await ui().typeInInput('unit-12b');
+    await message(/^1 of 1 orders · filtered by search key "unit-12b"$/).waitFor();
+    await ui().viewAction('Orders', 'Clear Orders Filter');
+    await message(/^\d\d of \d\d orders$/).waitFor();
+    await ui().commandPalette('Truework: Filter Orders…');
+    await ui().quickPick('State');
+    await ui().quickPickRow('invalid').locator('input').click();
+    await ui().quickInput.locator('input').first().press('Enter');
+    await message(/^1 of \d\d loaded orders shown/).waitFor();
+    await ui().commandPalette('Truework: Clear Orders Filter');
+  });
+
+  it('groups by state and by day', async () => {
+    await ui().commandPalette('Truework: Group Orders by State');
+    await ui().treeRow('action required').waitFor();
+    await ui().screenshot('orders-grouped');
+    await ui().commandPalette('Truework: Group Orders by Day');
+    await ui().treeRow(/\d{4}/).waitFor();
+    await ui().commandPalette('Truework: Ungroup Orders');
+  });
+
+  it('copies the id of a row', async () => {
+    await ui().contextMenu(row(/Diane P\./), 'Copy ID');
+    await ui().statusBarItem('ID copied').waitFor();
+    assert.match(await ui().clipboard(), /^[\w-]{56}$/);
+  });
+
+  it('is usable in a narrow side bar', async () => {
+    await ui().sideBarWidth(200);
+    assert.ok(readFileSync(await ui().screenshot('orders-narrow')).length > 10_000);
+  });
+
+  it('shows the welcome again when the sandbox stops', async () => {
+    await ui().commandPalette('Truework: Stop Local Sandbox');
+    await ui().view('Orders').getByRole('button', { name: 'Add API Key' }).waitFor();
+    await ui().screenshot('welcome');
   });
 });
