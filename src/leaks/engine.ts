@@ -61,11 +61,10 @@ export class LeakEngine extends Owner implements Engine {
     this.worker = vscode.Uri.joinPath(context.extension.extensionUri, 'dist', 'leak-worker.js').fsPath;
     this.files = this.own(new ClosedFiles(store, settings, log, this.worker));
     this.own(new CommitGuard({ store, settings, files: this.files, judge: this.#judge, log }));
-    this.own(vscode.workspace.onDidGrantWorkspaceTrust(() => { void this.refresh(undefined); }));
     store.engine = this;
     this.own({ dispose: () => { store.engine = undefined; } });
     this.own(new LeakDiagnostics(store, settings));
-    this.#documents = this.own(new OpenDocuments(store, settings, log));
+    this.#documents = this.own(new OpenDocuments(store, this.files, settings, log));
     this.#outputs = this.own(new NotebookOutputs(store, settings));
     this.own(settings.onDidChange(() => { void this.refresh(undefined); }));
   }

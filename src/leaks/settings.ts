@@ -1,7 +1,9 @@
 /** The settings `truework.leaks.*`, read so that a workspace that is not trusted cannot weaken anything. */
 import * as vscode from 'vscode';
 import { Owner } from '../ui/lifecycle.ts';
-import { type Finding, isAllowEntry } from './detector/index.ts';
+// Not from the detector's index: the rest of it is loaded later.
+import { isAllowEntry } from './detector/allow-list.ts';
+import type { Finding } from './detector/finding.ts';
 
 export const SECTION = 'truework.leaks';
 

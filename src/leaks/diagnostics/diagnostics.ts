@@ -25,6 +25,8 @@ const SEVERITIES: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
 export class LeakDiagnostics extends Owner {
   readonly #collection = this.own(vscode.languages.createDiagnosticCollection('truework'));
   readonly #store: LeakStore;
+  readonly #waiting = new Map<string, vscode.Uri>();
+  #timer: NodeJS.Immediate | undefined;
   readonly #shownKeys = new Map<string, ReadonlySet<string>>();
 
   readonly #settings: SettingsReader;
@@ -33,16 +35,22 @@ export class LeakDiagnostics extends Owner {
     super();
     this.#store = store;
     this.#settings = settings;
-    this.own(store.onDidChange((uris) => { this.#show(uris); }));
-    this.showAll();
+    this.own(store.onDidChange((uris) => { this.#soon(uris); }));
+    this.own(settings.onDidChange(() => { this.#soon(store.documents()); }));
+    this.own({ dispose: () => { clearImmediate(this.#timer); } });
+    this.#soon(store.documents());
   }
 
-  /** Shows everything anew, after a setting has changed what counts. */
-  showAll(): void {
-    this.#show(this.#store.documents());
+  /** A scan finds many files in one go: they are shown together. */
+  #soon(uris: readonly vscode.Uri[]): void {
+    for (const uri of uris) this.#waiting.set(uri.toString(), uri);
+    this.#timer ??= setImmediate(() => { this.#show(); });
   }
 
-  #show(uris: readonly vscode.Uri[]): void {
+  #show(): void {
+    const uris = [...this.#waiting.values()];
+    this.#waiting.clear();
+    this.#timer = undefined;
     const byKey = Map.groupBy(this.#store.all(), ({ finding }) => finding.keyHash);
     const touched = new Map<string, vscode.Uri>();
     const affected = new Set<string>();

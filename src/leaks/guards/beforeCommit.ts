@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
 import { Owner } from '../../ui/lifecycle.ts';
 import { plain } from '../../ui/text.ts';
-import type { Finding } from '../detector/index.ts';
+import { type Finding, scanBytes } from '../detector/index.ts';
 import { indexUri } from '../diagnostics/locations.ts';
 import { nameOf } from '../diagnostics/sentences.ts';
 import { severityOfLeak } from '../diagnostics/severity.ts';
@@ -13,7 +13,6 @@ import type { Leak } from '../model.ts';
 import { exclusionOf, hides, SECTION, type SettingsReader } from '../settings.ts';
 import type { ClosedFiles } from '../sources/closedFiles.ts';
 import type { LeakStore, PastLeak } from '../store.ts';
-import { scanForGit } from '../verdicts/scan.ts';
 import type { Judge } from '../verdicts/judge.ts';
 import type { Watched } from '../verdicts/repositories.ts';
 
@@ -61,7 +60,8 @@ export class CommitGuard extends Owner {
     try {
       const staged: PastLeak[] = [];
       const files: string[] = [];
-      for (const file of await stagedFindings(repository, { scan: scanForGit, signal: stop.signal })) {
+      const { allow } = this.#settings.for(vscode.Uri.file(root));
+      for (const file of await stagedFindings(repository, { scan: (bytes) => scanBytes(bytes, { allow }).findings, signal: stop.signal })) {
         if (file.findings.length === 0) continue;
         files.push(path.join(root, file.path));
         staged.push(...await this.#stagedLeaks(root, file));
@@ -103,7 +103,7 @@ export class CommitGuard extends Owner {
     const fresh = [...places].filter(([place]) => !this.#warned.has(place)).map(([, leak]) => leak);
     this.#warned = new Set(places.keys());
     const [first] = fresh;
-    if (first === undefined || !vscode.workspace.getConfiguration(SECTION).get(SETTING, true)) return;
+    if (first === undefined || vscode.workspace.getConfiguration(SECTION).get<boolean>(SETTING) === false) return;
     const { l10n } = vscode;
     const show = l10n.t('Show Leaked Keys');
     const never = l10n.t('Don\'t Show Again');

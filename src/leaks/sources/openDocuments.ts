@@ -7,6 +7,7 @@ import { lint } from '../rule/lint.ts';
 import { isWatched } from '../diagnostics/surface.ts';
 import { exclusionOf, hides, type SettingsReader } from '../settings.ts';
 import type { LeakStore } from '../store.ts';
+import type { ClosedFiles } from './closedFiles.ts';
 import { mayHaveBroughtKey } from './touched.ts';
 
 /** A pause in typing after which a document that holds keys is looked at again, in milliseconds. */
@@ -22,12 +23,14 @@ interface State {
 
 export class OpenDocuments extends Owner {
   readonly #store: LeakStore;
+  readonly #files: ClosedFiles;
   readonly #log: Log;
   readonly #states = new WeakMap<vscode.TextDocument, State>();
   readonly #settings: SettingsReader;
 
-  constructor(store: LeakStore, settings: SettingsReader, log: Log) {
+  constructor(store: LeakStore, files: ClosedFiles, settings: SettingsReader, log: Log) {
     super();
+    this.#files = files;
     this.#store = store;
     this.#settings = settings;
     this.#log = log;
@@ -35,7 +38,7 @@ export class OpenDocuments extends Owner {
     this.own(workspace.onDidOpenTextDocument((document) => { void this.look(document); }));
     this.own(workspace.onDidChangeTextDocument(({ document, contentChanges }) => { this.#onChange(document, contentChanges); }));
     this.own(workspace.onDidSaveTextDocument((document) => { void this.look(document).then(() => store.judgeAgain([document.uri])); }));
-    this.own(workspace.onDidCloseTextDocument((document) => { this.#onClose(document); }));
+    this.own(workspace.onDidCloseTextDocument((document) => { void this.#onClose(document); }));
   }
 
   /** Looks at everything that is open, one document after the other, with room for the editor between them. */
@@ -83,11 +86,21 @@ export class OpenDocuments extends Owner {
     else state.timer = setTimeout(() => { void this.look(document); }, document.offsetAt(document.lineAt(document.lineCount - 1).range.end) > LARGE ? LARGE_DEBOUNCE : DEBOUNCE);
   }
 
-  #onClose(document: vscode.TextDocument): void {
-    const state = this.#states.get(document);
-    clearTimeout(state?.timer);
+  /** A file of the workspace stays in view when its tab is closed, as it is on disk; anything else goes. */
+  async #onClose(document: vscode.TextDocument): Promise<void> {
+    const { uri } = document;
+    clearTimeout(this.#states.get(document)?.timer);
     this.#states.delete(document);
-    this.#store.drop(document.uri, 'buffer');
+    const stays = uri.scheme === 'file' && this.#store.in(uri).length > 0 && vscode.workspace.getWorkspaceFolder(uri) !== undefined;
+    if (stays) {
+      try {
+        await this.#files.lookAt([uri.fsPath]);
+      } catch (error) {
+        this.#log.error('A closed file could not be searched for keys', error);
+      }
+      if (vscode.workspace.textDocuments.some((open) => open.uri.toString() === uri.toString())) return;
+    }
+    this.#store.drop(uri, 'buffer');
   }
 
   #state(document: vscode.TextDocument): State {

@@ -11,6 +11,8 @@ import { scanForGit } from './scan.ts';
 const RESTRICTED: Unchecked = { place: 'unchecked', reason: 'restricted' };
 const NO_REPOSITORY: Unchecked = { place: 'unchecked', reason: 'no-repository' };
 
+const MOST_AT_ONCE = 4;
+
 /** Nothing of git runs before the workspace is trusted: a repository's configuration can name programs to run. */
 export class Judge extends Owner {
   readonly #changed = this.own(new vscode.EventEmitter<Watched>());
@@ -21,6 +23,8 @@ export class Judge extends Owner {
   readonly onDidFindRepository = this.#found.event;
   readonly repositories: Repositories;
   readonly #log: Log;
+  readonly #waiting: (() => void)[] = [];
+  #asking = 0;
   #following = false;
 
   constructor(log: Log) {
@@ -46,10 +50,22 @@ export class Judge extends Owner {
     if (!('watched' in located)) return all(located);
     const { watched, relativePath } = located;
     try {
-      return await this.#judgeIn(watched, relativePath, keyHashes);
+      return await this.#inTurn(() => this.#judgeIn(watched, relativePath, keyHashes));
     } catch (error) {
       this.#log.error(`Git did not answer in ${watched.repository.folder}`, error);
       return all(uncheckedBecause(error));
+    }
+  }
+
+  /** A scan can find a thousand files at once, and git is several processes for each. */
+  async #inTurn<T>(ask: () => Promise<T>): Promise<T> {
+    if (this.#asking >= MOST_AT_ONCE) await new Promise<void>((resolve) => { this.#waiting.push(resolve); });
+    this.#asking += 1;
+    try {
+      return await ask();
+    } finally {
+      this.#asking -= 1;
+      this.#waiting.shift()?.();
     }
   }
 

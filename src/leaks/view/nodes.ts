@@ -95,7 +95,9 @@ export class PlaceNode {
     item.description = plain([placeWords(situation), folder === '' ? l10n.t('line {0}', line) : l10n.t('{0}, line {1}', folder, line)].join(' · '));
     item.iconPath = new vscode.ThemeIcon(this.leak.in === 'history' ? 'git-commit' : iconOf(this.severity), new vscode.ThemeColor(ICON_COLOURS[this.severity]));
     item.contextValue = ['truework.leak', finding.kind, situation.kind, ...(this.leak.in === undefined ? [] : [this.leak.in]), ...(finding.suppressedBy === undefined ? [] : ['suppressed'])].join(' ');
-    item.command = { command: 'vscode.open', title: l10n.t('Open'), arguments: [uri, { selection: range, preview: true } satisfies vscode.TextDocumentShowOptions] };
+    item.command = uri.scheme === 'vscode-scm'
+      ? { command: 'workbench.view.scm', title: l10n.t('Show Source Control') }
+      : { command: 'vscode.open', title: l10n.t('Open'), arguments: [uri, { selection: range, preview: true } satisfies vscode.TextDocumentShowOptions] };
     item.accessibilityInformation = { label: [sentenceOf(this.leak), name, folder, l10n.t('line {0}', line)].filter((part) => part !== '').join(', ') };
     return item;
   }

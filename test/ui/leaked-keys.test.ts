@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { before, describe, it } from 'node:test';
+import { git } from '../support/workspace.ts';
+import { useWorkbench } from './driver.ts';
+
+function key(name: string, kind: 'production' | 'sandbox' = 'production'): string {
+  return ['tw', 'sk', ...(kind === 'sandbox' ? ['test'] : []), createHash('sha1').update(name).digest('hex')].join('_');
+}
+
+function masked(text: string): string {
+  return `${text.includes('_test_') ? 'tw_sk_test_' : 'tw_sk_'}…${text.slice(-4)}`;
+}
+
+describe('Leaked keys', () => {
+  const committed = key('committed');
+  const local = key('local', 'sandbox');
+  const ui = useWorkbench({
+    files: {
+      'README.md': '# Service\n',
+      '.gitignore': '.env\n',
+      'src/config.js': `export const config = {\n  key: '${committed}',\n};\n`,
+    },
+  });
+  const write = (name: string, text: string) => {
+    const file = path.join(ui().workspace ?? '', name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  };
+
+  before(async () => {
+    write('.env', `TRUEWORK_KEY=${local}\n`);
+    write('scripts/try.py', `KEY = "${committed}"\n`);
+    await ui().openView('Truework');
+  });
+
+  it('are listed by a scan of the workspace, with what git knows', async () => {
+    await ui().commandPalette('Truework: Scan Workspace for Leaked Keys');
+    await ui().notification(/3 leaked keys in 3 of .* files/).waitFor();
+    await ui().treeRow(masked(committed)).waitFor();
+    await ui().treeRow('config.js').waitFor();
+    const labels = await ui().treeLabels();
+    assert.ok(labels.some((label) => label.includes(masked(committed)) && label.includes('production') && label.includes('2 places')), labels.join('\n'));
+    assert.ok(labels.some((label) => label.startsWith('config.js') && label.includes('committed')), labels.join('\n'));
+    assert.ok(labels.some((label) => label.startsWith('.env') && label.includes('ignored by git')), labels.join('\n'));
+    const page = await ui().page.content();
+    for (const secret of [committed, local]) assert.ok(!page.includes(secret.slice(6, 30)), 'no key is on the screen');
+    for (const theme of ['dark', 'light', 'high contrast'] as const) {
+      await ui().theme(theme);
+      await ui().screenshot(`leaked-keys ${theme}`);
+    }
+    await ui().theme('dark');
+  });
+
+  it('are opened at their place', async () => {
+    await ui().clearNotifications();
+    await ui().treeRow('config.js').click();
+    await ui().tab('config.js').waitFor();
+    await ui().page.locator('.part.editor .squiggly-error').first().waitFor();
+    await ui().statusBarItem(/^\s*1$/).waitFor();
+    await ui().screenshot('leaked-keys editor');
+    const problems = await ui().problems();
+    assert.ok(problems.some((problem) => problem.includes(masked(committed)) && problem.includes('committed')), problems.join('\n'));
+  });
+
+  it('are warned about once when they are staged', async () => {
+    write('src/next.js', `const key = '${key('next')}';\n`);
+    git(ui().workspace ?? '', 'add', 'src/next.js');
+    await ui().notification(new RegExp(`${masked(key('next'))} is staged in next.js`)).waitFor();
+    await ui().screenshot('leaked-keys staged');
+    await ui().notificationButton('is staged in next.js', 'Show Leaked Keys');
+    await ui().treeRow('next.js').waitFor();
+    git(ui().workspace ?? '', 'add', '.gitignore');
+    await ui().page.waitForTimeout(1_500);
+    assert.deepEqual((await ui().notifications()).filter((text) => text.includes('is staged')), []);
+  });
+
+  it('are warned about in the commit message', async () => {
+    await ui().commandPalette('View: Show Source Control');
+    const box = ui().page.locator('.scm-input .monaco-editor').first();
+    await box.click();
+    await ui().page.keyboard.insertText(`use ${key('in the message')}`);
+    await ui().notification('is in the commit message').waitFor();
+    await ui().screenshot('leaked-keys commit message');
+  });
+});
