@@ -22,15 +22,30 @@ export type IdKind = keyof typeof idKinds;
 
 const ID_BYTES = 42;
 const HEAD_BYTES = 10;
+/** A page of orders has hundreds of identifiers, and the same page is asked for again and again. */
+const REMEMBERED = 32_768;
+/** Larger than every kind's code. */
+const KINDS = 1024;
 
 export class Ids {
   readonly #key: string;
+  readonly #made = new Map<number, string>();
 
   constructor(seed: string) {
     this.#key = `truework-sandbox:${seed}`;
   }
 
   make(kind: IdKind, counter: number): string {
+    const place = counter * KINDS + idKinds[kind];
+    const known = this.#made.get(place);
+    if (known !== undefined) return known;
+    const id = this.#build(kind, counter);
+    if (this.#made.size >= REMEMBERED) this.#made.clear();
+    this.#made.set(place, id);
+    return id;
+  }
+
+  #build(kind: IdKind, counter: number): string {
     const bytes = Buffer.allocUnsafe(ID_BYTES);
     bytes.writeBigUInt64BE(BigInt(counter), 0);
     bytes.writeUInt16BE(idKinds[kind], 8);
@@ -44,7 +59,8 @@ export class Ids {
     const bytes = Buffer.from(id, 'base64url');
     if (bytes.length !== ID_BYTES) return undefined;
     const counter = Number(bytes.readBigUInt64BE(0));
-    return Number.isSafeInteger(counter) && this.make(kind, counter) === id ? counter : undefined;
+    // Not remembered: made-up identifiers would push out real ones.
+    return Number.isSafeInteger(counter) && this.#build(kind, counter) === id ? counter : undefined;
   }
 
   /** 43 base64url characters (32 bytes), the form of Truework Direct session tokens. */

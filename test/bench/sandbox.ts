@@ -11,7 +11,7 @@ import type { OrderList } from '../../src/truework/schemas/order.ts';
 
 const ORDERS = 10_000;
 const ROUNDS = 300;
-const WARM_UP = 50;
+const WARM_UP = 200;
 
 const show = (what: string, value: string): void => { console.log(`${what.padEnd(48)}${value}`); };
 const ms = (value: number): string => `${value.toFixed(2)} ms`;
