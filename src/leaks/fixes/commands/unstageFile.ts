@@ -1,0 +1,19 @@
+import * as vscode from 'vscode';
+import { unstage } from '../../git/staging.ts';
+import { repositoryOf } from '../documentFacts.ts';
+import { leakFor } from '../reference.ts';
+import type { FixesDeps } from '../register.ts';
+
+/** Takes a file's changes out of the next commit. */
+export async function unstageFile({ leaks }: FixesDeps, given: unknown): Promise<void> {
+  const leak = await leakFor(leaks, given, ({ verdict }) => verdict !== undefined && verdict.place !== 'unchecked' && verdict.places.includes('staged'));
+  if (leak === undefined) return;
+  const found = await repositoryOf(leak.uri);
+  if (found === undefined) {
+    await vscode.window.showWarningMessage(vscode.l10n.t('Git cannot be used for this file. In Restricted Mode, trust the workspace first.'));
+    return;
+  }
+  using repository = found.repository;
+  await unstage(repository, found.relativePath);
+  await leaks.refresh([leak.uri]);
+}

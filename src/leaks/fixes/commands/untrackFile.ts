@@ -1,0 +1,48 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { discoverRepository } from '../../git/repository.ts';
+import { ignoredBy } from '../../git/ignored.ts';
+import { removeFromIndex } from '../../git/staging.ts';
+import { repositoryOf, textOf, workspacePaths } from '../documentFacts.ts';
+import { addIgnored, ignorePattern } from '../env/gitignore.ts';
+import { leakFor } from '../reference.ts';
+import type { FixesDeps } from '../register.ts';
+import { addFiles, applyAndSave } from '../workspaceEdit.ts';
+import { baseName } from '../replace/index.ts';
+
+/** Takes a file out of the index, leaves it on the disk, and has git ignore it from now on. */
+export async function untrackFile({ leaks }: FixesDeps, given: unknown): Promise<void> {
+  const leak = await leakFor(leaks, given, ({ uri, verdict }) => uri.scheme === 'file' && verdict !== undefined && verdict.place !== 'unchecked' && !verdict.places.includes('untracked') && !verdict.places.includes('ignored'));
+  if (leak === undefined) return;
+  const found = await repositoryOf(leak.uri);
+  if (found === undefined) {
+    await vscode.window.showWarningMessage(vscode.l10n.t('Git cannot be used for this file. In Restricted Mode, trust the workspace first.'));
+    return;
+  }
+  using repository = found.repository;
+  const name = baseName(found.relativePath);
+  const remove = vscode.l10n.t('Stop Tracking');
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Stop tracking {0} in git?', name),
+    { modal: true, detail: vscode.l10n.t('The file stays on this machine; the next commit removes it for everybody else. Commits that exist keep it: revoke the keys in it.') },
+    remove,
+  );
+  if (answer !== remove) return;
+  await removeFromIndex(repository, found.relativePath);
+  await ignore(repository.root ?? path.dirname(leak.uri.fsPath), found.relativePath);
+  await leaks.refresh([leak.uri]);
+}
+
+/** As soon as a file is no longer tracked, patterns count: only then can git say whether one matches. */
+async function ignore(root: string, relativePath: string): Promise<void> {
+  const { repository } = await discoverRepository(root, { workspaceFolders: workspacePaths() });
+  using open = repository;
+  if ((await ignoredBy(open, [relativePath])).size > 0) return;
+  const file = vscode.Uri.file(path.join(root, '.gitignore'));
+  const text = await textOf(file);
+  const pattern = /\//.test(relativePath) ? ignorePattern(relativePath) : `/${ignorePattern(relativePath).replace(/^\\(?=[#!])/, '')}`;
+  const change = addIgnored(text ?? '', pattern);
+  const edit = new vscode.WorkspaceEdit();
+  await addFiles(edit, file, [text === undefined ? { kind: 'create', path: file.path, text: change.text } : { kind: 'change', path: file.path, changes: [change] }], vscode.l10n.t('Ignore the file in git'));
+  await applyAndSave(edit);
+}

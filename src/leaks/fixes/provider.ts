@@ -1,0 +1,49 @@
+import * as vscode from 'vscode';
+import type { Leak, Leaks } from '../model.ts';
+import { FIX_COMMANDS } from './ids.ts';
+
+/** A fix of one leak. The edit that moves the key is made when it is chosen or previewed. */
+export class LeakAction extends vscode.CodeAction {
+  readonly leak: Leak;
+  readonly moves: boolean;
+
+  constructor(leak: Leak, title: string, options: { readonly moves?: boolean } = {}) {
+    super(title, vscode.CodeActionKind.QuickFix);
+    this.leak = leak;
+    this.moves = options.moves ?? false;
+  }
+}
+
+/** More keys than this under one selection would make a list that nobody reads. */
+const MOST_LEAKS = 3;
+
+/** Offers fixes where a leak is; everything they need is loaded then. */
+export class LeakActions implements vscode.CodeActionProvider<LeakAction> {
+  static readonly metadata: vscode.CodeActionProviderMetadata = {
+    providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+    documentation: [{
+      kind: vscode.CodeActionKind.QuickFix,
+      command: { command: FIX_COMMANDS.openRotationHelp, title: vscode.l10n.t('How to revoke and replace a Truework key') },
+    }],
+  };
+
+  readonly #leaks: Leaks;
+
+  constructor(leaks: Leaks) {
+    this.#leaks = leaks;
+  }
+
+  async provideCodeActions(document: vscode.TextDocument, range: vscode.Range, context: vscode.CodeActionContext): Promise<LeakAction[]> {
+    const found = this.#leaks.in(document.uri).filter((leak) => leak.in !== 'history' && leak.range.intersection(range) !== undefined);
+    if (found.length === 0) return [];
+    const { actionsFor } = await import('./actions.ts');
+    return found.slice(0, MOST_LEAKS).flatMap((leak, n) => actionsFor(document, leak, context, n === 0));
+  }
+
+  async resolveCodeAction(action: LeakAction): Promise<LeakAction> {
+    if (!action.moves) return action;
+    const edit = await (await import('./moveToEnv.ts')).moveToEnv(action.leak);
+    if (edit !== undefined) action.edit = edit;
+    return action;
+  }
+}

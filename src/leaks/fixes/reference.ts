@@ -1,0 +1,60 @@
+/** Commands get a leak named, never a key: other extensions can call them with anything. */
+import * as vscode from 'vscode';
+import { keyAt } from '../detector/index.ts';
+import type { Leak, Leaks } from '../model.ts';
+import { SecretKey } from '../../truework/keys.ts';
+import { plain } from '../../ui/text.ts';
+
+export interface LeakReference {
+  readonly uri: string;
+  readonly keyHash: string;
+}
+
+export function referenceTo(leak: Leak): LeakReference {
+  return { uri: leak.uri.toString(), keyHash: leak.finding.keyHash };
+}
+
+/** The leak that a command is about: the one it was given, or one that the person picks. */
+export async function leakFor(leaks: Leaks, given: unknown, accept: (leak: Leak) => boolean = () => true): Promise<Leak | undefined> {
+  const named = referenceIn(given);
+  if (named !== undefined) {
+    const leak = leaks.all().find(({ uri, finding }) => uri.toString() === named.uri && finding.keyHash === named.keyHash);
+    if (leak === undefined) await vscode.window.showInformationMessage(vscode.l10n.t('This key is no longer there.'));
+    return leak;
+  }
+  const candidates = leaks.all().filter(accept);
+  if (candidates.length === 0) {
+    await vscode.window.showInformationMessage(vscode.l10n.t('No leaked key is known to which this applies.'));
+    return undefined;
+  }
+  const first = [...Map.groupBy(candidates, ({ finding }) => finding.keyHash).values()].map(([leak]) => leak).filter((leak) => leak !== undefined);
+  if (first.length === 1) return first[0];
+  const chosen = await vscode.window.showQuickPick(
+    first.map((leak) => ({ label: leak.finding.masked, description: plain(vscode.workspace.asRelativePath(leak.uri)), leak })),
+    { title: vscode.l10n.t('Leaked Keys'), placeHolder: vscode.l10n.t('Which key?') },
+  );
+  return chosen?.leak;
+}
+
+/** Accepts a reference, a leak, or a row of the view: a place has a leak, a key its worst place. */
+function referenceIn(given: unknown): LeakReference | undefined {
+  if (typeof given !== 'object' || given === null) return undefined;
+  const { uri, keyHash, finding, leak, worst } = given as { readonly [K in 'uri' | 'keyHash' | 'finding' | 'leak' | 'worst']?: unknown };
+  if (leak !== undefined) return referenceIn(leak);
+  if (worst !== undefined) return referenceIn(worst);
+  if (typeof uri === 'string' && typeof keyHash === 'string') return { uri, keyHash };
+  if (uri instanceof vscode.Uri && typeof finding === 'object' && finding !== null) return referenceIn({ uri: uri.toString(), keyHash: (finding as { keyHash?: unknown }).keyHash });
+  return undefined;
+}
+
+/** Reads the key of a leak from its text again. @returns undefined when the text has changed or cannot be opened */
+export async function readLeakedKey(leak: Leak): Promise<SecretKey | undefined> {
+  if (leak.in === 'output') return undefined;
+  try {
+    const document = await vscode.workspace.openTextDocument(leak.uri);
+    const key = keyAt(document.getText(), leak.finding);
+    return key === undefined ? undefined : SecretKey.from(key);
+  } catch {
+    return undefined;
+  }
+}

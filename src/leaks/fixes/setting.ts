@@ -1,0 +1,14 @@
+import * as vscode from 'vscode';
+
+/** Adds an entry to one of the lists `truework.leaks.*`: the folder's in a workspace of several, else the workspace's, else the user's. */
+export async function addToSetting(name: 'allow' | 'exclude', entry: string, uri: vscode.Uri): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration('truework.leaks', uri);
+  const known = configuration.inspect<unknown>(name);
+  const folders = vscode.workspace.workspaceFolders?.length ?? 0;
+  const inFolder = folders > 1 && vscode.workspace.getWorkspaceFolder(uri) !== undefined;
+  const [target, value] = inFolder ? [vscode.ConfigurationTarget.WorkspaceFolder, known?.workspaceFolderValue] as const
+    : folders > 0 ? [vscode.ConfigurationTarget.Workspace, known?.workspaceValue] as const
+    : [vscode.ConfigurationTarget.Global, known?.globalValue] as const;
+  const entries: unknown[] = Array.isArray(value) ? value : [];
+  if (!entries.includes(entry)) await configuration.update(name, [...entries, entry], target);
+}
