@@ -1,4 +1,5 @@
 /** Warns before a key gets into a commit: one that is staged, or written into the commit message. */
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
@@ -31,6 +32,7 @@ export class CommitGuard extends Owner {
   /** Places that were warned about. What leaves the index and comes back is warned about again. */
   #warned = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
+  readonly #stamps = new WeakMap<Watched, string>();
   readonly #reading = new Map<Watched, AbortController>();
 
   constructor(deps: { readonly store: LeakStore; readonly settings: SettingsReader; readonly files: ClosedFiles; readonly judge: Judge; readonly log: Log }) {
@@ -54,6 +56,10 @@ export class CommitGuard extends Owner {
     const { repository } = watched;
     const { root } = repository;
     if (root === undefined) return;
+    // The repository is told to have changed whenever a file has, and reading the index is work.
+    const stamp = await stampOf([path.join(repository.gitFolder, 'index'), path.join(repository.gitFolder, 'HEAD'), path.join(repository.gitFolder, 'logs', 'HEAD')]);
+    if (this.#stamps.get(watched) === stamp) return;
+    this.#stamps.set(watched, stamp);
     this.#reading.get(watched)?.abort();
     const stop = new AbortController();
     this.#reading.set(watched, stop);
@@ -72,6 +78,7 @@ export class CommitGuard extends Owner {
       this.#soon();
       await this.#files.lookAt(files);
     } catch (error) {
+      this.#stamps.delete(watched);
       if (!stop.signal.aborted) this.#log.error('The staged changes could not be searched for keys', error);
     } finally {
       if (this.#reading.get(watched) === stop) this.#reading.delete(watched);
@@ -111,6 +118,15 @@ export class CommitGuard extends Owner {
     if (answer === show) await vscode.commands.executeCommand('truework.showLeakedKeys');
     if (answer === never) await vscode.workspace.getConfiguration(SECTION).update(SETTING, false, vscode.ConfigurationTarget.Global);
   }
+}
+
+/** Changes when one of the files does. */
+async function stampOf(files: readonly string[]): Promise<string> {
+  const stamps = await Promise.all(files.map(async (file) => {
+    const found = await stat(file, { bigint: true }).catch(() => undefined);
+    return found === undefined ? '' : `${found.mtimeNs} ${found.size} ${found.ino}`;
+  }));
+  return stamps.join();
 }
 
 function placeOf({ uri, finding }: Leak): string {

@@ -11,6 +11,9 @@ interface Position {
   readonly character: number;
 }
 
+/** Of a large paste it is quicker to look at the whole document than to count its lines. */
+const LARGE = 20_000;
+
 export interface Lines {
   readonly lineCount: number;
   lineAt(line: number): { readonly text: string };
@@ -24,6 +27,7 @@ export interface Lines {
  * @param changes of one event: ranges of the text before it, none overlapping another
  */
 export function mayHaveBroughtKey(document: Lines, changes: readonly Change[]): boolean {
+  if (changes.some(({ text }) => text.length > LARGE)) return true;
   let moved = 0;
   return [...changes]
     .sort((one, other) => one.range.start.line - other.range.start.line || one.range.start.character - other.range.start.character)

@@ -78,7 +78,8 @@ export class LeakedKeysView extends Owner implements vscode.TreeDataProvider<Lea
       return severity === undefined ? [] : [{ leak, severity }];
     });
     this.#keys = [...Map.groupBy(shown, ({ leak }) => leak.finding.keyHash)].map(([keyHash, places]) => new KeyNode(keyHash, places)).sort(compareKeys);
-    const count = this.#keys.length;
+    // A key where it may be, in an ignored file, is listed and asks for nothing.
+    const count = this.#keys.filter(({ severity }) => severity === 'error' || severity === 'warning').length;
     this.#view.badge = count === 0 ? undefined : { value: count, tooltip: count === 1 ? vscode.l10n.t('1 leaked key') : vscode.l10n.t('{0} leaked keys', count) };
     this.#changed.fire(undefined);
   }

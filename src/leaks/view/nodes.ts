@@ -37,6 +37,11 @@ export class KeyNode {
     return this.places[0];
   }
 
+  /** For commands that are called on a key: the leak that decides. */
+  get leak(): Leak | undefined {
+    return this.worst?.leak;
+  }
+
   get severity(): Severity {
     return this.places.map(({ severity }) => severity).toSorted(compareSeverities)[0] ?? 'hint';
   }
