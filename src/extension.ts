@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Connections, LocalSandbox, ProductionLock, registerConnections, Sessions } from './connections/index.ts';
 import { KeyVault } from './connections/vault.ts';
-import { registerLeaks } from './leaks/index.ts';
+import { registerFixes, registerLeaks, registerSetup } from './leaks/index.ts';
 import { registerOrders } from './orders/index.ts';
 import { registerReports } from './reports/index.ts';
 import { Commands } from './ui/commands.ts';
@@ -25,7 +25,9 @@ export function activate(context: vscode.ExtensionContext): void {
 
   own(registerConnections({ commands, connections, sandbox, lock, log }));
   const orders = own(registerOrders({ commands, connections, sessions, lock, documents, log, workspaceState: context.workspaceState }));
-  own(registerLeaks({ commands, log, context }));
+  const { leaks } = own(registerLeaks({ commands, log, context }));
+  own(registerFixes({ commands, connections, leaks, log }));
+  registerSetup({ commands, extensionUri: context.extensionUri });
   registerReports({ commands, sessions, documents, orders });
 
   if (process.env['TRUEWORK_DEMO'] === '1') void vscode.commands.executeCommand('truework.startLocalSandbox');
