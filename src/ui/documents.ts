@@ -5,6 +5,7 @@
  * reload, and "Compare with" works. Contents live in memory while a document is open, no longer.
  */
 import * as vscode from 'vscode';
+import { redactKeys } from '../truework/redact.ts';
 import { Owner } from './lifecycle.ts';
 
 export const SCHEME = 'truework';
@@ -24,15 +25,15 @@ export class Documents extends Owner implements vscode.FileSystemProvider {
   readonly onDidChangeFile = this.#changed.event;
   readonly #describe: (error: unknown) => string;
 
-  constructor(describe: (error: unknown) => string) {
+  constructor(describe: (error: unknown) => string, scheme = SCHEME) {
     super();
     this.#describe = describe;
-    this.own(vscode.workspace.registerFileSystemProvider(SCHEME, this, {
+    this.own(vscode.workspace.registerFileSystemProvider(scheme, this, {
       isCaseSensitive: true,
       isReadonly: new vscode.MarkdownString(vscode.l10n.t('What Truework answered. It cannot be edited here.')),
     }));
     this.own(vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-      if (uri.scheme === SCHEME) this.#entries.delete(uri.toString());
+      if (uri.scheme === scheme) this.#entries.delete(uri.toString());
     }));
   }
 
@@ -121,6 +122,7 @@ export class Documents extends Owner implements vscode.FileSystemProvider {
   }
 }
 
+/** Keys are shown nowhere, not even those that somebody put into an order's metadata. */
 function entry(value: unknown): Entry {
-  return { content: new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`), mtime: Date.now() };
+  return { content: new TextEncoder().encode(`${redactKeys(JSON.stringify(value, null, 2))}\n`), mtime: Date.now() };
 }

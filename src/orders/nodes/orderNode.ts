@@ -3,7 +3,7 @@ import type { Order } from '../../truework/schemas/order.ts';
 import { applicantOf, canCancel, createdAt, employersOf, orderKind, orderState } from '../../truework/state.ts';
 import { age } from '../../ui/age.ts';
 import { Documents } from '../../ui/documents.ts';
-import { plain } from '../../ui/text.ts';
+import { appendLine, plain } from '../../ui/text.ts';
 import type { Node } from './node.ts';
 import { stateIcon, stateName } from './states.ts';
 import { VerificationNode } from './verificationNode.ts';
@@ -38,12 +38,12 @@ export class OrderNode implements Node {
     item.contextValue = ['truework.order', ...(canCancel(order) ? ['cancelable'] : [])].join(' ');
     item.command = { command: 'vscode.open', title: vscode.l10n.t('Open Order'), arguments: [Documents.uri(this.connectionId, 'orders', order.id)] };
     item.accessibilityInformation = {
-      label: [
+      label: plain([
         vscode.l10n.t('Order for {0}', applicant),
         employers,
         stateName(state),
         created && vscode.l10n.t('created {0}', age(created, 'long')),
-      ].filter(Boolean).join(', '),
+      ].filter(Boolean).join(', ')),
     };
     return item;
   }
@@ -64,10 +64,7 @@ export class OrderNode implements Node {
   tooltip(): vscode.MarkdownString {
     const { order } = this;
     const text = new vscode.MarkdownString();
-    const line = (name: string, value: string | null | undefined) => {
-      if (value === null || value === undefined || value === '') return;
-      text.appendMarkdown(`**${name}** `).appendText(value).appendMarkdown('  \n');
-    };
+    const line = (name: string, value: string | null | undefined) => { appendLine(text, name, value); };
     const created = createdAt(order);
     line(vscode.l10n.t('Applicant'), applicantName(order));
     line(vscode.l10n.t('Employer'), employersOf(order).join(', '));

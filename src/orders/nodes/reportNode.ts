@@ -3,7 +3,7 @@ import type { Report } from '../../truework/schemas/report.ts';
 import { isReverifiable } from '../../truework/state.ts';
 import { age } from '../../ui/age.ts';
 import { Documents } from '../../ui/documents.ts';
-import { plain } from '../../ui/text.ts';
+import { appendLine, plain } from '../../ui/text.ts';
 import type { Node } from './node.ts';
 import type { VerificationNode } from './verificationNode.ts';
 
@@ -28,7 +28,7 @@ export class ReportNode implements Node {
     item.iconPath = new vscode.ThemeIcon('file');
     item.contextValue = ['truework.report', ...(isReverifiable(this.parent.verification, report, Date.now()) ? ['reverifiable'] : [])].join(' ');
     item.command = { command: 'vscode.open', title: vscode.l10n.t('Open Report'), arguments: [Documents.uri(this.parent.parent.connectionId, 'reports', report.id)] };
-    item.accessibilityInformation = { label: vscode.l10n.t('Report on {0}, completed {1}', employer, age(date, 'long')) };
+    item.accessibilityInformation = { label: plain(vscode.l10n.t('Report on {0}, completed {1}', employer, age(date, 'long'))) };
     return item;
   }
 
@@ -39,7 +39,7 @@ export class ReportNode implements Node {
   /** Nothing of the report itself: pay and dates show only where the person opened it. */
   tooltip(): vscode.MarkdownString {
     const text = new vscode.MarkdownString();
-    text.appendMarkdown(`**${vscode.l10n.t('Report id')}** `).appendText(this.report.id).appendMarkdown('  \n');
+    appendLine(text, vscode.l10n.t('Report id'), this.report.id);
     text.appendText(vscode.l10n.t('Open it to see employment and income.'));
     return text;
   }

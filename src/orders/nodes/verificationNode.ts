@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { VerificationRequest } from '../../truework/schemas/order.ts';
 import { age } from '../../ui/age.ts';
-import { plain } from '../../ui/text.ts';
+import { appendLine, plain } from '../../ui/text.ts';
 import type { Node } from './node.ts';
 import type { OrderNode } from './orderNode.ts';
 import { ReportNode } from './reportNode.ts';
@@ -37,11 +37,11 @@ export class VerificationNode implements Node {
     item.iconPath = stateIcon(state);
     item.contextValue = 'truework.verification';
     item.accessibilityInformation = {
-      label: [
+      label: plain([
         vscode.l10n.t('Verification request at {0}', employer),
         stateName(state),
         vscode.l10n.t('created {0}', age(new Date(verification.created), 'long')),
-      ].join(', '),
+      ].join(', ')),
     };
     return item;
   }
@@ -62,9 +62,7 @@ export class VerificationNode implements Node {
   tooltip(): vscode.MarkdownString {
     const { verification } = this;
     const text = new vscode.MarkdownString();
-    const line = (name: string, value: string | null) => {
-      if (value !== null) text.appendMarkdown(`**${name}** `).appendText(value).appendMarkdown('  \n');
-    };
+    const line = (name: string, value: string | null) => { appendLine(text, name, value); };
     line(vscode.l10n.t('State'), stateName(verification.state.canonical_value));
     line(vscode.l10n.t('Type'), verification.type);
     line(vscode.l10n.t('Permissible purpose'), verification.permissible_purpose.canonical_value);
