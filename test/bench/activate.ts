@@ -57,7 +57,11 @@ async function measure(extension: string): Promise<Start[]> {
   const file = path.join(temporaryFolder('bench-starts'), 'starts');
   writeFileSync(file, '');
   const read = (): Start[] => readFileSync(file, 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Start);
-  const [server, browser] = await Promise.all([startServer({ version: 'newest', env: { TRUEWORK_BENCH_STARTS: file } }), launchChromium()]);
+  const [server, browser] = await Promise.all([startServer({
+    version: 'newest',
+    env: { TRUEWORK_BENCH_STARTS: file },
+    onExit: () => { throw new Error('The editor\'s server ended in the middle of the measurement.'); },
+  }), launchChromium()]);
   const workspace = createWorkspace();
   // One more than counts: the first start of a server also fills the system's file cache.
   for (let start = 0; start <= STARTS; start += 1) {

@@ -18,6 +18,11 @@ export function spawnGroup(command: string, args: readonly string[], options: Sp
   const child = spawn(command, args, { ...options, detached: !windows });
   running.add(child);
   child.once('error', () => running.delete(child));
+  // At once, not when we end: by then its number may be that of somebody else's group.
+  child.once('exit', () => {
+    signalGroup(child, 'SIGKILL');
+    running.delete(child);
+  });
   return child;
 }
 
@@ -28,9 +33,9 @@ export async function stopGroup(child: ChildProcess): Promise<void> {
     const exited = once(child, 'exit');
     signalGroup(child, 'SIGTERM');
     await Promise.race([exited, sleep(4_000, undefined, { ref: false })]);
+    if (running.has(child)) signalGroup(child, 'SIGKILL');
+    await exited;
   }
-  signalGroup(child, 'SIGKILL');
-  running.delete(child);
 }
 
 /** A fresh folder below the system's temporary folder, removed when this program ends. */
