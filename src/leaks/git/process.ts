@@ -177,9 +177,11 @@ export async function runGit(cwd: string, args: readonly string[], options: RunO
   const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const chunks: Buffer[] = [];
-  const stopped = Promise.withResolvers<never>();
+  // Not Promise.withResolvers: a hook runs this in whatever Node there is.
+  let giveUp: (error: GitError) => void = () => undefined;
+  const stopped = new Promise<never>((_resolve, reject) => { giveUp = reject; });
   const stop = (error: GitError) => {
-    stopped.reject(error);
+    giveUp(error);
     git.kill();
     git.stdout.destroy();
   };
@@ -192,7 +194,7 @@ export async function runGit(cwd: string, args: readonly string[], options: RunO
   const timer = setTimeout(() => { stop(new GitError('timeout', `git did not answer within ${timeoutMs / 1000} seconds.`)); }, timeoutMs);
   git.stdin.end(options.input ?? '');
   try {
-    const exitCode = await Promise.race([git.done, stopped.promise]);
+    const exitCode = await Promise.race([git.done, stopped]);
     return { stdout: Buffer.concat(chunks), exitCode };
   } finally {
     clearTimeout(timer);
