@@ -1,5 +1,5 @@
 import { SECRET_PREFIX } from '../../truework/keys.ts';
-import { BASE64_NEEDLES } from './needles.ts';
+import { BASE64_NEEDLES, firstPlace } from './needles.ts';
 
 /** Characters of base64 text read from a needle on: enough for the longest key that is worth reading. */
 const LONGEST_WRAPPED = 1024;
@@ -19,7 +19,7 @@ export interface Wrapped {
 
 /** Where the prefix of a key is wrapped in base64 (Kubernetes secrets, Basic authentication), in order. */
 export function* wrappedPrefixes(text: string): Generator<Wrapped> {
-  const needles = BASE64_NEEDLES.map(({ text: needle, at }) => ({ needle, at, next: text.indexOf(needle) }));
+  const needles = BASE64_NEEDLES.map((needle) => ({ needle: needle.text, at: needle.at, next: firstPlace(text, needle) }));
   let lineRun = { start: 0, end: -1 };
   for (;;) {
     const found = needles.filter(({ next }) => next >= 0).sort((a, b) => a.next - b.next)[0];

@@ -5,7 +5,7 @@ import { measureKey, type Shape } from './body.ts';
 import { commentReader } from './comments.ts';
 import { MAX_FINDINGS, type Finding, type FindingEncoding, type Scan, type ScanOptions } from './finding.ts';
 import { looksInvented } from './invented.ts';
-import { WIDE_NEEDLE } from './needles.ts';
+import { firstPlace, PLAIN_NEEDLE, WIDE_NEEDLE } from './needles.ts';
 
 /** SHA-256 of the example key printed in https://www.truework.com/docs/api-reference/authentication. */
 const DOCUMENTED_EXAMPLE = '92b7098d189f6e069f66d4c517f023b7f02542175c41d59491542b9a34ded4a7';
@@ -71,7 +71,7 @@ export function keyAt(text: string, finding: Pick<Finding, 'start' | 'end' | 'ke
 }
 
 function* plainKeys(text: string): Generator<Sighting> {
-  let next = text.indexOf(SECRET_PREFIX);
+  let next = firstPlace(text, PLAIN_NEEDLE);
   while (next >= 0) {
     const start = next;
     next = text.indexOf(SECRET_PREFIX, start + SECRET_PREFIX.length);
@@ -90,7 +90,7 @@ function* wrappedKeys(text: string): Generator<Sighting> {
 
 /** Programs, databases, and UTF-16 files read as something else hold keys with a zero between any two characters. */
 function* wideKeys(text: string): Generator<Sighting> {
-  for (let at = text.indexOf(WIDE_NEEDLE); at >= 0; at = text.indexOf(WIDE_NEEDLE, at + WIDE_NEEDLE.length)) {
+  for (let at = firstPlace(text, WIDE_NEEDLE); at >= 0; at = text.indexOf(WIDE_NEEDLE.text, at + WIDE_NEEDLE.text.length)) {
     let narrow = text.charAt(at);
     for (let i = at + 1; narrow.length < LONGEST_WIDE && text[i] === '\0'; i += 2) narrow += text.charAt(i + 1);
     const next = narrow.indexOf(SECRET_PREFIX, SECRET_PREFIX.length);

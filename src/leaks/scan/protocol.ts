@@ -20,5 +20,5 @@ export interface BatchResult {
   readonly unreadable: readonly Unreadable[];
 }
 
-/** From a walking worker: the next paths; an empty list is the last. */
+/** From a walking worker, once for each message to it: the next paths; an empty list is the last. */
 export type WalkBatch = readonly string[];

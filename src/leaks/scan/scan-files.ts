@@ -42,6 +42,8 @@ export interface ScanFilesOptions extends ScanOptions {
 const BATCH = 256;
 /** Batches that a thread has at hand, so that it never waits for the next one. */
 const AHEAD = 2;
+/** In megabytes. A worker makes little garbage; left alone, its heap would grow to many times of what it needs. */
+const YOUNG_GENERATION = 4;
 
 /**
  * Scans files in worker threads; this thread only hands out paths. A file is scanned once, however often it is listed
@@ -134,10 +136,13 @@ export async function* walkFiles(folder: string, options: { readonly worker: str
   });
   options.signal?.addEventListener('abort', notify, { once: true });
   try {
+    // Asked for one batch at a time, one ahead: thousands of paths at once would hold this thread up.
+    for (let i = 0; i < AHEAD; i++) thread.postMessage('next');
     for (;;) {
       const batch = queue.shift();
       if (batch) {
         if (batch.length === 0) return;
+        thread.postMessage('next');
         for (const file of batch) yield { path: file, class: 'no-repository' };
         continue;
       }
@@ -153,7 +158,7 @@ export async function* walkFiles(folder: string, options: { readonly worker: str
 
 function startWorker(file: string | URL, job: WorkerJob): Worker {
   // Whatever this process was started with is not meant for the worker.
-  return new Worker(file, { workerData: job, name: 'truework leak scan', execArgv: [] });
+  return new Worker(file, { workerData: job, name: 'truework leak scan', execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION } });
 }
 
 function asError(error: unknown): Error {

@@ -6,22 +6,24 @@ import { type FileToScan, type ScannedFile, type Unreadable } from './files.ts';
 import { type BatchResult, type ScanBatch, type WalkBatch, type WorkerJob } from './protocol.ts';
 import { walk } from './walk.ts';
 
-const WALK_BATCH = 1000;
+const WALK_BATCH = 500;
 
 const job = workerData as WorkerJob;
 if (job.job === 'scan') {
   const reader = new FileReader(job.options);
   parentPort?.on('message', (batch: ScanBatch) => { parentPort?.postMessage(scanBatch(reader, batch)); });
 } else {
-  let batch: string[] = [];
-  for (const path of walk(job.folder, job.skip)) {
-    batch.push(path);
-    if (batch.length < WALK_BATCH) continue;
-    parentPort?.postMessage(batch satisfies WalkBatch);
-    batch = [];
+  const paths = walk(job.folder, job.skip);
+  parentPort?.on('message', () => { parentPort?.postMessage(nextPaths(paths) satisfies WalkBatch); });
+}
+
+function nextPaths(paths: Iterator<string, void>): string[] {
+  const batch: string[] = [];
+  for (let next = paths.next(); !next.done; next = paths.next()) {
+    batch.push(next.value);
+    if (batch.length === WALK_BATCH) break;
   }
-  if (batch.length > 0) parentPort?.postMessage(batch satisfies WalkBatch);
-  parentPort?.postMessage([] satisfies WalkBatch);
+  return batch;
 }
 
 function scanBatch(reader: FileReader, batch: ScanBatch): BatchResult {

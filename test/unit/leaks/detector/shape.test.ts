@@ -101,7 +101,7 @@ describe('in any text', () => {
   const anyKey = fc.tuple(fc.constantFrom(productionKey, sandboxKey, productionHexKey, sandboxHexKey), fc.nat()).map(([make, seed]) => make(seed));
   const notOfAKey = fc.string({ unit: 'binary' }).filter((text) => !text.includes('tw_') && !text.includes(':allow') && !text.includes('ignore'));
   /** What may stand right after a key without becoming part of it. */
-  const ending = notOfAKey.map((text) => (/^[A-Za-z0-9_-]/.test(text) ? ` ${text}` : text));
+  const ending = notOfAKey.map((text) => (text === '' || /^[A-Za-z0-9_-]/.test(text) ? ` ${text}` : text));
 
   it('a key is found exactly where it stands', () => {
     fc.assert(fc.property(fc.array(fc.tuple(notOfAKey, anyKey, ending), { maxLength: 6 }), (parts) => {
