@@ -170,29 +170,35 @@ class Pool {
   readonly #free: Worker[] = [];
   readonly #threads: Worker[] = [];
   readonly #onBatch: (result: BatchResult) => void;
+  readonly #start: () => Worker;
+  readonly #most: number;
   #running = 0;
   #stopped = false;
   #failure: Error | undefined;
   #wake: () => void = () => undefined;
 
-  constructor(file: string | URL, job: WorkerJob, threads: number, onBatch: (result: BatchResult) => void) {
+  constructor(file: string | URL, job: WorkerJob, most: number, onBatch: (result: BatchResult) => void) {
+    this.#start = () => startWorker(file, job);
+    this.#most = most;
     this.#onBatch = onBatch;
-    for (let i = 0; i < threads; i++) {
-      const thread = startWorker(file, job);
-      thread.on('message', (result: BatchResult) => {
-        if (this.#stopped) return;
-        this.#running--;
-        this.#free.push(thread);
-        this.#handle(result);
-        this.#wake();
-      });
-      thread.on('error', (error) => {
-        this.#failure ??= asError(error);
-        this.#wake();
-      });
-      this.#threads.push(thread);
-    }
-    for (let i = 0; i < AHEAD; i++) this.#free.push(...this.#threads);
+  }
+
+  /** Starting a thread holds this one up for some milliseconds, so one is started only when the others are busy. */
+  #add(): void {
+    const thread = this.#start();
+    thread.on('message', (result: BatchResult) => {
+      if (this.#stopped) return;
+      this.#running--;
+      this.#free.push(thread);
+      this.#handle(result);
+      this.#wake();
+    });
+    thread.on('error', (error) => {
+      this.#failure ??= asError(error);
+      this.#wake();
+    });
+    this.#threads.push(thread);
+    for (let i = 0; i < AHEAD; i++) this.#free.push(thread);
   }
 
   #handle(result: BatchResult): void {
@@ -205,6 +211,7 @@ class Pool {
 
   /** Hands a batch to the next thread that has room for it. Does nothing once the pool is stopped. */
   async give(batch: ScanBatch): Promise<void> {
+    if (this.#free.length === 0 && this.#threads.length < this.#most && !this.#stopped) this.#add();
     await this.#until(() => this.#free.length > 0);
     if (this.#stopped) return;
     this.#running++;
