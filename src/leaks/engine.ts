@@ -90,7 +90,7 @@ export class LeakEngine extends Owner implements Engine {
     for (const watched of this.#judge.repositories.all) this.#judge.forgetVerdicts(watched);
     await Promise.all(vscode.workspace.textDocuments.filter(({ uri }) => isWanted(uri)).map((document) => this.#documents.look(document)));
     this.#outputs.lookAtAll();
-    await this.files.lookAt(this.#store.known('file').filter(isWanted).map(({ fsPath }) => fsPath));
+    await this.files.lookAgain(isWanted);
     await this.#findRepositories();
     await this.#store.judgeAgain(this.#store.documents().filter(isWanted));
   }

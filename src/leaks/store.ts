@@ -76,10 +76,6 @@ export class LeakStore extends Owner implements Leaks {
     return [...this.#entries.values()].filter(({ sightings }) => sightings.has(source)).map(({ uri }) => uri);
   }
 
-  has(uri: vscode.Uri, source: Source): boolean {
-    return this.#entries.get(uri.toString())?.sightings.has(source) ?? false;
-  }
-
   /**
    * Says what stands in a document; an empty list counts, because it wins over what was seen in the file. Verdicts
    * that are known stay until git has answered anew.

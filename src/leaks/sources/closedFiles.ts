@@ -1,11 +1,13 @@
 /** Keeps what is known of files on disk: looks at files in a worker thread, and again when they change. */
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
 import { Owner } from '../../ui/lifecycle.ts';
-import { type FileToScan, type ScannedFile, scanFiles, type Summary } from '../scan/index.ts';
+import { type FileToScan, type ScannedFile, scanFiles, type Summary, walkFiles } from '../scan/index.ts';
 import { exclusionOf, hides, type SettingsReader } from '../settings.ts';
 import type { LeakStore, Sighting } from '../store.ts';
+import { PACKAGES } from './workspaceFiles.ts';
 
 /** A build writes many files: they are looked at together when it has paused, in milliseconds. */
 const SETTLE = 300;
@@ -20,6 +22,8 @@ export class ClosedFiles extends Owner {
   readonly #settings: SettingsReader;
   readonly #log: Log;
   readonly #worker: string;
+  /** Files with a key, be it one that a setting excludes for now. */
+  readonly #holding = new Set<string>();
   readonly #changed = new Map<string, vscode.Uri>();
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<unknown> = Promise.resolve();
@@ -46,6 +50,11 @@ export class ClosedFiles extends Owner {
     } });
   }
 
+  /** Looks again at every file that held a key, or at those that are asked for. */
+  async lookAgain(isWanted: (uri: vscode.Uri) => boolean): Promise<void> {
+    await this.lookAt([...this.#holding].filter((file) => isWanted(vscode.Uri.file(file))));
+  }
+
   /** Follows changes of the workspace's files from now on. */
   watch(): void {
     if (this.#watching !== undefined) return;
@@ -60,11 +69,21 @@ export class ClosedFiles extends Owner {
   async lookAt(files: readonly string[]): Promise<void> {
     if (files.length === 0) return;
     this.watch();
-    const gone = new Set(files.filter((file) => this.#store.has(vscode.Uri.file(file), 'file')));
+    const gone = new Set(files.filter((file) => this.#holding.has(file)));
     for (const [folder, inFolder] of Map.groupBy(files, folderOf)) {
       await this.scan(folder, inFolder.map((file) => ({ path: file, class: 'no-repository' })), { onFile: ({ path: file }) => { gone.delete(file); }, threads: 1 });
     }
-    for (const file of gone) this.#store.drop(vscode.Uri.file(file), 'file');
+    for (const file of gone) this.#forget(file);
+  }
+
+  /** Of a folder that appears with its files, only the folder may be told of. */
+  async #lookBelow(changed: readonly string[]): Promise<void> {
+    const files: string[] = [];
+    for (const file of changed) {
+      if ((await stat(file).catch(() => undefined))?.isDirectory() !== true) files.push(file);
+      else for await (const inside of walkFiles(file, { worker: this.#worker, skip: [PACKAGES] })) files.push(inside.path);
+    }
+    await this.lookAt([...new Set(files)]);
   }
 
   /** Looks at many files of a folder; what is found is known at once. One scan runs at a time. */
@@ -95,18 +114,24 @@ export class ClosedFiles extends Owner {
       // The lines of a program mean nothing.
       range: encoding === 'binary' ? new vscode.Range(0, 0, 0, 0) : new vscode.Range(finding.line, finding.column, finding.endLine, finding.endColumn),
     }));
+    this.#holding.add(file);
     this.#store.set(uri, 'file', sightings);
     return sightings.length;
   }
 
+  #forget(file: string): void {
+    this.#holding.delete(file);
+    this.#store.drop(vscode.Uri.file(file), 'file');
+  }
+
   #onChange(uri: vscode.Uri): void {
-    if (uri.scheme !== 'file' || /\/(?:\.git|node_modules)\//.test(uri.path)) return;
+    if (uri.scheme !== 'file' || /\/(?:\.git|node_modules)(?:\/|$)/.test(uri.path)) return;
     this.#changed.set(uri.toString(), uri);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       const files = [...this.#changed.values()].map(({ fsPath }) => fsPath);
       this.#changed.clear();
-      this.lookAt(files).catch((error: unknown) => { this.#log.error('Changed files could not be searched for keys', error); });
+      this.#lookBelow(files).catch((error: unknown) => { this.#log.error('Changed files could not be searched for keys', error); });
     }, SETTLE);
   }
 }

@@ -14,7 +14,7 @@ export class NotebookOutputs extends Owner {
     super();
     this.#store = store;
     this.#settings = settings;
-    this.own(vscode.workspace.onDidOpenNotebookDocument((notebook) => { this.#lookAt(notebook.getCells()); }));
+    this.own(vscode.workspace.onDidOpenNotebookDocument((notebook) => { this.#open(notebook); }));
     this.own(vscode.workspace.onDidChangeNotebookDocument(({ cellChanges, contentChanges }) => {
       for (const { removedCells } of contentChanges) for (const { document } of removedCells) store.drop(document.uri, 'output');
       this.#lookAt([
@@ -24,11 +24,18 @@ export class NotebookOutputs extends Owner {
     }));
     this.own(vscode.workspace.onDidCloseNotebookDocument((notebook) => {
       for (const { document } of notebook.getCells()) store.drop(document.uri, 'output');
+      store.drop(notebook.uri, 'buffer');
     }));
   }
 
   lookAtAll(): void {
-    for (const notebook of vscode.workspace.notebookDocuments) this.#lookAt(notebook.getCells());
+    for (const notebook of vscode.workspace.notebookDocuments) this.#open(notebook);
+  }
+
+  /** While a notebook is open, its keys are those of its cells and not those of its file. */
+  #open(notebook: vscode.NotebookDocument): void {
+    this.#store.set(notebook.uri, 'buffer', []);
+    this.#lookAt(notebook.getCells());
   }
 
   #lookAt(cells: readonly vscode.NotebookCell[]): void {

@@ -19,7 +19,7 @@ export interface ListOptions {
 const CLASSES: readonly FileClass[] = ['tracked', 'untracked', 'ignored'];
 
 /** Packages that were installed into the folder: others wrote them, and they are many. */
-const PACKAGES = '**/node_modules';
+export const PACKAGES = '**/node_modules';
 
 export async function* workspaceFiles(folder: vscode.Uri, options: ListOptions): AsyncGenerator<FileToScan> {
   const configuration = vscode.workspace.getConfiguration(`${SECTION}.scan`, folder);

@@ -126,11 +126,17 @@ describe('Leaked keys in documents', () => {
   });
 
   it('are found in the cells and the outputs of a notebook', async () => {
-    const output = new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.text(`token: ${key('put out')}`)]);
-    const printing = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, 'print(k)', 'python');
-    printing.outputs = [output];
-    const cells = [new vscode.NotebookCellData(vscode.NotebookCellKind.Code, `k = "${key('in a cell')}"`, 'python'), printing];
-    const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', new vscode.NotebookData(cells));
+    const folder = new Repository();
+    repositories.push(folder);
+    const cell = { cell_type: 'code', execution_count: 1, metadata: {}, outputs: [] as unknown[] };
+    const uri = folder.write('book.ipynb', JSON.stringify({
+      cells: [
+        { ...cell, source: [`k = "${key('in a cell')}"`] },
+        { ...cell, source: ['print(k)'], outputs: [{ output_type: 'stream', name: 'stdout', text: [`token: ${key('put out')}\n`] }] },
+      ],
+      metadata: { language_info: { name: 'python' } }, nbformat: 4, nbformat_minor: 5,
+    }));
+    const notebook = await vscode.workspace.openNotebookDocument(uri);
     await vscode.window.showNotebookDocument(notebook);
     const [first, second] = notebook.getCells();
     assert.ok(first && second);

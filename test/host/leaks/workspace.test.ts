@@ -71,6 +71,7 @@ describe('Leaked keys in the workspace', () => {
   }).timeout(60_000);
 
   it('are allowed by hash, by path, and again when the setting goes', async () => {
+    await run('truework.scanWorkspaceForLeakedKeys');
     const uri = workspace.write('fixtures/a.txt', `${key('by path')}\n`);
     const other = workspace.write('hash.txt', `${key('by hash', 'sandbox')}\n`);
     await untilCodes(uri, ['production-key-untracked']);
