@@ -1,5 +1,5 @@
 import { type SecretLintRuleCreator } from '@secretlint/types';
-import { isAllowEntry, isReported, keyAt, mayHoldKey, scanText, type Finding, type Scan } from '../detector/index.ts';
+import { isAllowEntry, isReported, keyAt, mayHoldKey, scanText, type Finding, type ScanOptions } from '../detector/index.ts';
 import { patternMatcher } from './allows.ts';
 
 export const RULE_ID = 'secretlint-rule-truework';
@@ -21,13 +21,23 @@ export const messages = {
   SANDBOX_SECRET_KEY: { en: (props?: { KEY: string }) => `found a Truework sandbox secret key: ${props?.KEY ?? ''}` },
 };
 
+/** Findings of a text that the rule is to look at. */
+export interface Reading {
+  readonly text: string;
+  readonly findings: readonly Finding[];
+}
+
+export type Read = (content: string, options: ScanOptions) => Reading;
+
+const readAll: Read = (content, options) => ({ text: content, findings: mayHoldKey(content) ? scanText(content, options).findings : [] });
+
 /**
- * Makes the rule. Secretlint sees the findings to be reported; `onScan` sees all of one text, suppressed ones included.
+ * Makes the rule. It reports what is to be reported of the findings that `read` gives for a content.
  *
  * Secretlint's own filter for comments overlooks block comments, JSON strings and last lines, so this rule reads
  * `secretlint-disable-line` and its relatives itself.
  */
-export function makeCreator(onScan?: (scan: Scan) => void): SecretLintRuleCreator<RuleOptions> {
+export function makeCreator(read: Read = readAll): SecretLintRuleCreator<RuleOptions> {
   return {
     messages,
     meta: {
@@ -48,12 +58,10 @@ export function makeCreator(onScan?: (scan: Scan) => void): SecretLintRuleCreato
       const translate = context.createTranslator(messages);
       return {
         file({ content }) {
-          if (!mayHoldKey(content)) return;
-          const scan = scanText(content, { allow: allowKeys, ...(options.limit === undefined ? {} : { limit: options.limit }) });
-          onScan?.(scan);
-          for (const finding of scan.findings) {
+          const { text, findings } = read(content, { allow: allowKeys, ...(options.limit === undefined ? {} : { limit: options.limit }) });
+          for (const finding of findings) {
             if (!isReported(finding)) continue;
-            if ((options.allows?.length ?? 0) > 0 && isAllowed(keyAt(content, finding) ?? '')) continue;
+            if ((options.allows?.length ?? 0) > 0 && isAllowed(keyAt(text, finding) ?? '')) continue;
             const { message, messageId } = translate(MESSAGE_IDS[finding.kind], { KEY: finding.masked });
             // Without data: the message shows a masked key already, and secretlint would turn the mask into stars.
             context.report({ message: { message, messageId, data: undefined }, range: [finding.start, finding.end] });

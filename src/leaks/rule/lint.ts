@@ -1,6 +1,6 @@
 import type * as Secretlint from '@secretlint/core';
-import { isReported, mayHoldKey, type Finding, type Scan } from '../detector/index.ts';
-import { makeCreator, MESSAGE_IDS, RULE_ID, type RuleOptions } from './creator.ts';
+import { isReported, mayHoldKey, scanText, type Finding, type Scan } from '../detector/index.ts';
+import { makeCreator, MESSAGE_IDS, RULE_ID, type Read, type RuleOptions } from './creator.ts';
 
 export interface LintOptions extends RuleOptions {
   /** Name of the file, for secretlint's messages; the disk is never read. */
@@ -22,21 +22,40 @@ export async function lint(text: string, options: LintOptions = {}): Promise<Sca
   if (!mayHoldKey(text)) return { findings: [], capped: false };
   const { lintSource } = await loadSecretlint();
   const { filePath = 'untitled', allowMessageIds, ...ruleOptions } = options;
-  let scan: Scan = { findings: [], capped: false };
-  const rule = makeCreator((result) => { scan = result; });
-  const { messages } = await lintSource({
-    source: { filePath, content: text, ext: '', contentType: 'unknown' },
-    options: {
-      config: { rules: [{ id: RULE_ID, rule, options: ruleOptions, ...(allowMessageIds && { allowMessageIds: [...allowMessageIds] }) }] },
-      noPhysicFilePath: true,
-    },
+  const report = async (content: string, read: Read) => {
+    const { messages } = await lintSource({
+      source: { filePath, content, ext: '', contentType: 'unknown' },
+      options: {
+        config: { rules: [{ id: RULE_ID, rule: makeCreator(read), options: ruleOptions, ...(allowMessageIds && { allowMessageIds: [...allowMessageIds] }) }] },
+        noPhysicFilePath: true,
+      },
+    });
+    for (const { messageId, range } of messages) reported.add(placeOf(messageId, ...range));
+  };
+
+  const reported = new Set<string>();
+  let read: { text: string; scan: Scan } | undefined;
+  await report(text, (content, scanOptions) => {
+    read = { text: content, scan: scanText(content, scanOptions) };
+    return { text: content, findings: read.scan.findings.slice(0, PART) };
   });
-  const reported = new Set(messages.map(({ messageId, range }) => placeOf(messageId, ...range)));
+  if (!read) return { findings: [], capped: false };
+  const { text: content, scan } = read;
+  for (let from = PART; from < scan.findings.length; from += PART) {
+    await report('', () => ({ text: content, findings: scan.findings.slice(from, from + PART) }));
+  }
   const remaining = scan.findings.filter((finding) => !isReported(finding) || reported.has(placeOf(MESSAGE_IDS[finding.kind], finding.start, finding.end)));
   // Secretlint takes the byte order mark off.
   const findings = text.charCodeAt(0) === 0xfeff ? remaining.map((finding) => moved(finding, 1)) : remaining;
   return { findings, capped: scan.capped };
 }
+
+/**
+ * Findings that secretlint is given at a time: it compares every message with every other one, which takes longer
+ * than everything else once there are hundreds. The parts after the first come with no text, so that its table of
+ * lines is built once.
+ */
+const PART = 100;
 
 function placeOf(messageId: string, start: number, end: number): string {
   return `${messageId} ${start} ${end}`;

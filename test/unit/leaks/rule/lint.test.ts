@@ -33,6 +33,13 @@ describe('linting a text of the editor', () => {
     assert.equal(text.slice(finding.suppressedBy.start, finding.suppressedBy.end), 'ggignore');
   });
 
+  it('gives every finding of a text with hundreds, and options concern the last as the first', async () => {
+    const text = Array.from({ length: 350 }, (_, i) => (i % 2 === 0 ? productionKey(i) : sandboxKey(i))).join('\n');
+    assert.deepEqual((await lint(text)).findings, scan(text));
+    assert.deepEqual((await lint(text, { allowMessageIds: ['SANDBOX_SECRET_KEY'] })).findings, scan(text).filter(({ kind }) => kind === 'production'));
+    assert.equal((await lint(text, { allows: [productionKey(348).slice(10)] })).findings.length, 349);
+  });
+
   it('marks what the allow-list lets pass, and leaves patterns and message ids out', async () => {
     const entry = allowEntry(key);
     assert.deepEqual((await lint(key, { allowKeys: [entry] })).findings[0]?.suppressedBy, { by: 'allow-list', entry });
