@@ -49,7 +49,9 @@ export async function scanHistoryNow({ histories, repositories }: ScanHistoryDep
   const show = l10n.t('Show Leaked Keys');
   const answer = await vscode.window.showInformationMessage(
     [
-      keys === 0 ? l10n.t('No key found in the {0} commits that are here.', commits) : l10n.t('{0} keys found in the {1} commits that are here.', keys, commits),
+      keys === 0 ? l10n.t('No key found in the {0} commits that are here.', commits)
+        : keys === 1 ? l10n.t('1 key found in the {0} commits that are here.', commits)
+          : l10n.t('{0} keys found in the {1} commits that are here.', keys, commits),
       ...(incomplete ? [l10n.t('The history is incomplete: earlier commits or some objects are not here.')] : []),
     ].join(' '),
     ...(keys === 0 ? [] : [show]),

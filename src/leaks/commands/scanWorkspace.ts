@@ -73,7 +73,9 @@ function summaryText(summaries: readonly Summary[]): string {
     summaries.some(({ cancelled }) => cancelled) && l10n.t('The scan was cancelled.'),
     findings === 0
       ? l10n.t('No leaked key in {0} files ({1}).', number(sum(total)), kinds.join(', '))
-      : l10n.t('{0} leaked keys in {1} of {2} files ({3}).', number(findings), number(sum((summary) => summary.filesWithKeys)), number(sum(total)), kinds.join(', ')),
+      : findings === 1
+        ? l10n.t('1 leaked key in {0} files ({1}).', number(sum(total)), kinds.join(', '))
+        : l10n.t('{0} leaked keys in {1} of {2} files ({3}).', number(findings), number(sum((summary) => summary.filesWithKeys)), number(sum(total)), kinds.join(', ')),
     sum(({ unreadable }) => unreadable.length) > 0 && l10n.t('{0} files could not be read.', number(sum(({ unreadable }) => unreadable.length))),
     sum(({ linksOutside }) => linksOutside) > 0 && l10n.t('{0} links out of the folder were not followed.', number(sum(({ linksOutside }) => linksOutside))),
   ];
