@@ -55,7 +55,8 @@ export function endCleanly(code = 130): void {
     console.error(error.message);
     process.exit(1);
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(code));
+  // Not once(): Ctrl-C reaches us twice, from the terminal and from npm, and the second must not end us by default.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(code));
 }
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {

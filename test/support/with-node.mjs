@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setInterval } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 import { cached } from './cache.mjs';
 import { npm } from './npm.mjs';
@@ -35,6 +36,11 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
     const child = spawn(await usable(), ['--disable-warning=ExperimentalWarning', path.resolve(file), ...args], { stdio: 'inherit' });
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+    // Killed the hard way, npm can no longer tell us to end.
+    if (process.env.npm_lifecycle_event !== undefined) {
+      const npmProcess = process.ppid;
+      setInterval(() => { if (process.ppid !== npmProcess) child.kill('SIGTERM'); }, 500).unref();
+    }
     child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
   } catch (error) {
     console.error(error.message);
