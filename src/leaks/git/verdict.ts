@@ -42,6 +42,8 @@ export interface JudgeOptions {
   readonly scan: ScanBytes;
   /** The latest scan of the history, if there is one. */
   readonly history?: History | undefined;
+  /** What `digestOfReferences` gives now, for a caller that asks about many files. */
+  readonly references?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -63,7 +65,7 @@ export async function judge(repository: Repository, relativePath: string, keyHas
   const [committed, indexed, current, shallow] = await Promise.all([
     repository.committed('HEAD', relativePath),
     repository.bare ? [] : repository.indexed(relativePath),
-    history === undefined ? undefined : digestOfReferences(repository, signal),
+    history === undefined ? undefined : options.references ?? digestOfReferences(repository, signal),
     repository.isShallow(),
   ]);
   const tracked = indexed.length > 0;

@@ -18,6 +18,8 @@ const LARGE = 1024 * 1024;
 interface State {
   /** True when the text at this version held nothing that begins like a key: then only changes need a look. */
   clean: boolean;
+  /** Of the text that was looked at last. */
+  version: number;
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -57,6 +59,7 @@ export class OpenDocuments extends Owner {
     state.timer = undefined;
     const text = document.getText();
     const { version } = document;
+    state.version = version;
     state.clean = !mayHoldKey(text);
     if (state.clean) {
       this.#store.set(document.uri, 'buffer', []);
@@ -66,7 +69,12 @@ export class OpenDocuments extends Owner {
     const excluded = exclusionOf(document.uri, settings);
     try {
       const { findings } = await lint(text, { filePath: document.fileName, allowKeys: settings.allow });
-      if (document.version !== version || document.isClosed) return;
+      if (document.isClosed) return;
+      if (document.version !== version) {
+        // Its change has asked for another look, or else was too small to be told of.
+        if (state.version === version) await this.look(document);
+        return;
+      }
       this.#store.set(document.uri, 'buffer', findings
         .filter(({ kind }) => !hides(excluded, kind))
         .map((finding) => ({ finding, range: new vscode.Range(document.positionAt(finding.start), document.positionAt(finding.end)) })));
@@ -105,7 +113,7 @@ export class OpenDocuments extends Owner {
 
   #state(document: vscode.TextDocument): State {
     let state = this.#states.get(document);
-    if (state === undefined) this.#states.set(document, state = { clean: false, timer: undefined });
+    if (state === undefined) this.#states.set(document, state = { clean: false, version: -1, timer: undefined });
     return state;
   }
 }

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
 import { Owner } from '../../ui/lifecycle.ts';
+import { digestOfReferences } from '../git/references.ts';
 import { judge, type Unchecked, uncheckedBecause, type Verdict } from '../git/verdict.ts';
 import type { Verdicts } from '../store.ts';
 import { followGitExtension, watchGitState } from './gitWatch.ts';
@@ -75,7 +76,9 @@ export class Judge extends Owner {
       const missing = keyHashes.filter((keyHash) => !known.has(keyHash));
       if (missing.length === 0) return { byKey: known, root: watched.repository.root };
       const { generation } = watched;
-      const verdicts = await judge(watched.repository, relativePath, missing, { scan: scanForGit, history: watched.history });
+      const { repository, history } = watched;
+      const references = history === undefined ? undefined : await (watched.references ??= digestOfReferences(repository));
+      const verdicts = await judge(repository, relativePath, missing, { scan: scanForGit, history, references });
       // The repository changed while git was reading it.
       if (watched.generation !== generation) continue;
       for (const [keyHash, verdict] of verdicts) known.set(keyHash, verdict);
@@ -86,6 +89,7 @@ export class Judge extends Owner {
   /** What git said of this repository may no longer hold. */
   forgetVerdicts(watched: Watched): void {
     watched.generation += 1;
+    watched.references = undefined;
     watched.verdicts.clear();
   }
 

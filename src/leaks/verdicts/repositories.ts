@@ -16,6 +16,8 @@ export interface Watched {
   /** Counts changes of the repository. */
   generation: number;
   history: History | undefined;
+  /** Digest of the references; undefined until it is asked for, and again after each change. */
+  references: Promise<string> | undefined;
   watching: vscode.Disposable | undefined;
 }
 
@@ -81,7 +83,7 @@ export class Repositories implements vscode.Disposable {
         repository.close();
         return { watched: known, prefix };
       }
-      const watched: Watched = { id, repository, verdicts: new Map(), generation: 0, history: undefined, watching: undefined };
+      const watched: Watched = { id, repository, verdicts: new Map(), generation: 0, history: undefined, references: undefined, watching: undefined };
       this.#watched.set(id, watched);
       this.#options.onNew(watched);
       return { watched, prefix };

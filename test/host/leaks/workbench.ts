@@ -96,6 +96,11 @@ export async function closeAll(): Promise<void> {
   for (const document of vscode.workspace.textDocuments) {
     if (document.isDirty && document.uri.scheme === 'file') await document.save();
   }
-  while (vscode.window.activeTextEditor?.document.isUntitled) await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  for (const { input } of vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs)) {
+    if (!(input instanceof vscode.TabInputText) || input.uri.scheme !== 'untitled') continue;
+    await vscode.window.showTextDocument(input.uri);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await until('the document is closed', () => !vscode.workspace.textDocuments.some(({ uri }) => uri.toString() === input.uri.toString()));
+  }
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 }
