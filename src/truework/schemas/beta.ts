@@ -133,13 +133,6 @@ export const TenantPropertyList = v.looseObject({
 });
 export type TenantPropertyList = v.InferOutput<typeof TenantPropertyList>;
 
-export const TenantPropertyUpdateRequest = v.strictObject({
-  address_line_1: v.optional(v.nullable(v.string())),
-  address_line_2: v.optional(v.nullable(v.string())),
-  address_line_3: v.optional(v.nullable(v.string())),
-  city: v.optional(v.nullable(v.string())),
-  name: v.string(),
-  postal_code: v.optional(v.nullable(v.string())),
-  state: v.optional(v.nullable(v.string())),
-});
-export type TenantPropertyUpdateRequest = v.InferOutput<typeof TenantPropertyUpdateRequest>;
+/** A `PUT` sends the whole property, as it was created. */
+export const TenantPropertyUpdateRequest = TenantPropertyRequest;
+export type TenantPropertyUpdateRequest = TenantPropertyRequest;
