@@ -51,23 +51,52 @@ interface RepositoryListing extends ListOptions {
 async function* repositoryFiles(repository: Repository, listing: RepositoryListing): AsyncGenerator<FileToScan> {
   const { root } = repository;
   if (root === undefined) return;
+  const nameOf = namesWithin(listing.within, root);
   const submodules = await submodulesOf(repository);
   const nested: string[] = [...submodules];
+  const breath = new Breath();
   for await (const file of listFiles(repository, CLASSES, listing.signal)) {
+    await breath.whenDue();
     if (submodules.has(file.path)) continue;
     // A repository within the repository is listed as a folder.
     if (file.path.endsWith('/')) {
       nested.push(file.path);
       continue;
     }
-    const relative = path.relative(listing.within, path.join(root, file.path));
-    if (relative.startsWith('..') || path.isAbsolute(relative) || listing.isSkipped(relative.replaceAll('\\', '/'))) continue;
-    yield { path: path.join(listing.shown, relative), class: file.class };
+    const name = nameOf(file.path);
+    if (name === undefined || listing.isSkipped(name)) continue;
+    yield { path: listing.shown + path.sep + (path.sep === '/' ? name : name.replaceAll('/', path.sep)), class: file.class };
   }
   for (const name of nested) {
-    if (listing.isSkipped(path.relative(listing.within, path.join(root, name)).replaceAll('\\', '/'))) continue;
+    const within = nameOf(name.replace(/\/$/, ''));
+    if (within !== undefined && listing.isSkipped(within)) continue;
     const inner: Watched | undefined = await listing.repositories?.ofFolder(path.join(root, name));
     if (inner !== undefined && inner.repository.root !== root) yield* repositoryFiles(inner.repository, listing);
+  }
+}
+
+/**
+ * How a name that git gives, relative to `root`, is called relative to the folder `within`; undefined for what lies
+ * outside of it. Plain text, because a folder has tens of thousands of names.
+ */
+function namesWithin(within: string, root: string): (name: string) => string | undefined {
+  const below = path.relative(root, within).replaceAll('\\', '/');
+  if (below === '') return (name) => name;
+  const above = path.relative(within, root).replaceAll('\\', '/');
+  // A repository inside of the folder.
+  if (!above.startsWith('..') && !path.isAbsolute(above)) return (name) => `${above}/${name}`;
+  const prefix = `${below}/`;
+  return (name) => (name.startsWith(prefix) ? name.slice(prefix.length) : undefined);
+}
+
+/** Lets everything else in the extension host have its turn, every few milliseconds. */
+class Breath {
+  #last = performance.now();
+
+  async whenDue(): Promise<void> {
+    if (performance.now() - this.#last < 8) return;
+    await new Promise((resolve) => { setImmediate(resolve); });
+    this.#last = performance.now();
   }
 }
 
