@@ -1,0 +1,85 @@
+/** What a person does about a leaked key, by keyboard and mouse. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import { useWorkbench, type Workbench } from './driver.ts';
+
+const keyOf = (name: string): string => ['tw', 'sk', createHash('sha1').update(name).digest('hex')].join('_');
+const moved = keyOf('moved by hand');
+const pushed = keyOf('revoked by hand');
+
+/** Opens the menu of the light bulb where a key stands and chooses a fix. */
+async function chooseFix(ui: Workbench, file: string, title: string): Promise<void> {
+  await ui.openFile(file);
+  const { page } = ui;
+  await page.locator('.squiggly-error').first().waitFor();
+  await page.keyboard.press('Control+g');
+  await ui.typeInInput(':1:20');
+  await page.locator('.codicon-gutter-lightbulb-auto-fix, .codicon-gutter-lightbulb, .lightBulbWidget').first().waitFor();
+  await page.keyboard.press('Control+.');
+  await page.locator('.action-widget .monaco-list-row', { hasText: title }).click();
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let n = 0; n < 300 && !holds(); n += 1) await new Promise((resolve) => { setTimeout(resolve, 50); });
+  assert.ok(holds());
+}
+
+describe('Fixes for leaked keys, by hand', () => {
+  const ui = useWorkbench({ files: { 'a.js': `const key = '${moved}';\n`, 'b.js': `const key = '${pushed}';\n`, '.gitignore': 'node_modules\n', 'package.json': '{}\n' } });
+  const file = (name: string) => path.join(ui().workspace ?? '', name);
+
+  it('move a key to .env after a look at all changes, with everything ticked', async () => {
+    await chooseFix(ui(), 'a.js', 'to .env and Read');
+    const apply = ui().page.getByRole('button', { name: 'Apply' });
+    await apply.waitFor();
+    await ui().page.locator('.part.panel .monaco-list-row', { hasText: '.gitignore' }).waitFor();
+    await ui().screenshot('fixes-preview');
+    assert.equal(await ui().page.locator('.part.panel .monaco-list-row input:not(:checked)').count(), 0);
+    assert.ok(!existsSync(file('.env')), 'nothing is written before the person says so');
+    await apply.click();
+    await until(() => existsSync(file('.env')) && readFileSync(file('a.js'), 'utf8').includes('process'));
+    assert.equal(readFileSync(file('a.js'), 'utf8'), 'const key = process.env.TRUEWORK_API_KEY;\n');
+    assert.equal(readFileSync(file('.env'), 'utf8'), `TRUEWORK_API_KEY=${moved}\n`);
+    assert.equal(readFileSync(file('.gitignore'), 'utf8'), 'node_modules\n.env\n');
+    assert.equal(readFileSync(file('.env.example'), 'utf8'), 'TRUEWORK_API_KEY=\n');
+  });
+
+  it('revoke and replace leads through the steps, refuses the leaked key itself, and goes back', async () => {
+    await chooseFix(ui(), 'b.js', 'Revoke and Replace');
+    await ui().quickInputTitled(/Revoke and Replace .*1\/4/);
+    await ui().screenshot('revoke-1');
+    await ui().quickPick('I Have a New Key');
+    await ui().quickInputTitled(/2\/4/);
+    const box = ui().quickInput.locator('input[type=password]');
+    await box.waitFor();
+    await ui().typeInInput(pushed, { accept: false });
+    await ui().page.getByText('This is the leaked key itself').first().waitFor();
+    await ui().typeInInput(['tw', 'sk', 'test', createHash('sha1').update('other').digest('hex')].join('_'), { accept: false });
+    await ui().page.getByText('This is a sandbox key').first().waitFor();
+    await ui().screenshot('revoke-2');
+    await ui().quickInputButton('Back');
+    await ui().quickInputTitled(/1\/4/);
+    await ui().escape();
+    assert.ok(!(await ui().page.locator('body').innerText()).includes('still works'), 'the old key was not sent anywhere');
+  });
+
+  it('adds the leak check to the repository: everything shown first, then in place', async () => {
+    await ui().commandPalette('Truework: Add Leak Check to This Repository…');
+    await ui().quickInputTitled(/Add Leak Check/);
+    await ui().screenshot('setup-choices');
+    await ui().page.keyboard.press('Enter');
+    const apply = ui().page.getByRole('button', { name: 'Apply' });
+    await apply.waitFor();
+    await ui().page.locator('.part.panel .monaco-list-row', { hasText: '.secretlintrc.json' }).waitFor();
+    await ui().screenshot('setup-preview');
+    assert.ok(!existsSync(file('.secretlintrc.json')));
+    await apply.click();
+    await until(() => existsSync(file('.secretlintrc.json')) && existsSync(file('.git/hooks/pre-commit')));
+    await ui().page.locator('.tab', { hasText: 'Leak check' }).first().waitFor();
+    await ui().screenshot('setup-notes');
+    assert.match(readFileSync(file('.git/hooks/pre-commit'), 'utf8'), /^#!\/bin\/sh\n[^]*--staged \|\| exit 1/);
+  });
+});
