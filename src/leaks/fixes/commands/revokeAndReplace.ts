@@ -57,7 +57,7 @@ export async function revokeAndReplace(deps: FixesDeps, given: unknown): Promise
 }
 
 async function askToRevoke(title: string, masked: string): ReturnType<Step> {
-  const open = { label: `$(link-external) ${vscode.l10n.t('Open Truework\'s Developer Settings')}`, detail: vscode.l10n.t('Under Settings > Developer at app.truework.com, generate a new key and revoke {0}.', masked) };
+  const open = { label: `$(link-external) ${vscode.l10n.t('Open Truework\'s Developer Settings')}`, detail: vscode.l10n.t('At app.truework.com, generate a new key and revoke {0}.', masked) };
   const next = { label: `$(arrow-right) ${vscode.l10n.t('I Have a New Key')}`, detail: vscode.l10n.t('Next you paste it. It is kept in secret storage, or put into the .env that held the old one.') };
   for (let active = open; ;) {
     const answer = await pick({ title, step: 1, totalSteps: TOTAL_STEPS, items: [open, next], active, placeholder: vscode.l10n.t('A leaked key has to be revoked: taking it out of the file does not make it safe again.') });
