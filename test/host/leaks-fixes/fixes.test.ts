@@ -2,14 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { closeAll, key, masked, open, Repository, until, untilCodes } from '../leaks/workbench.ts';
-
-/** The fixes at the first key of an open document, as the light bulb lists them, with their edits. */
-async function fixesOf(uri: vscode.Uri, at: vscode.Range): Promise<vscode.CodeAction[]> {
-  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', uri, at, vscode.CodeActionKind.QuickFix.value, 50);
-  // Other extensions have fixes of their own.
-  return actions.filter(({ title }) => /tw_sk_|^Unstage |^Stop Tracking /.test(title));
-}
+import { closeAll, fixesOf, key, masked, open, Repository, until, untilCodes } from '../leaks/workbench.ts';
 
 function named(actions: readonly vscode.CodeAction[], start: string): vscode.CodeAction {
   const found = actions.find(({ title }) => title.startsWith(start));

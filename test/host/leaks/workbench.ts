@@ -87,6 +87,22 @@ export async function untilCodes(uri: vscode.Uri, codes: readonly string[]): Pro
   }).catch((error: unknown) => { throw new Error(`${String(error)}; they were: ${latest.join(', ')}`); });
 }
 
+/** The fixes at a key of an open document, as the light bulb lists them, with their edits. */
+export async function fixesOf(uri: vscode.Uri, at: vscode.Range): Promise<vscode.CodeAction[]> {
+  return await until('fixes to be offered', async () => {
+    try {
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', uri, at, vscode.CodeActionKind.QuickFix.value, 50);
+      // Other extensions have fixes of their own.
+      const ours = actions.filter(({ title }) => /tw_sk_|^Unstage |^Stop Tracking /.test(title));
+      return ours.length > 0 && ours;
+    } catch (error) {
+      // The document or its problems changed meanwhile: the light bulb would ask again too.
+      if (error instanceof Error && error.message === 'Canceled') return undefined;
+      throw error;
+    }
+  });
+}
+
 /** Opens a file as a person does: the editor alone holds the document, and closing the tab closes it. */
 export async function open(uri: vscode.Uri): Promise<void> {
   await vscode.commands.executeCommand('vscode.open', uri, { preview: false });
