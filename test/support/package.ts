@@ -24,5 +24,5 @@ if (unexpected.length > 0) {
 
 // vsce gives the files this time; that of the last commit makes the package the same wherever it is made.
 process.env['SOURCE_DATE_EPOCH'] ??= spawnSync('git', ['log', '-1', '--format=%ct'], { cwd: root, encoding: 'utf8' }).stdout.trim();
-vsce('package', '--no-dependencies', '--allow-missing-repository', '--out', file);
+vsce('package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', file);
 console.log(`${path.basename(file)}: ${files.length} files, ${Math.round(statSync(file).size / 1024)} KB`);
