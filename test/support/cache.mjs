@@ -16,6 +16,8 @@ export async function cached(name, fill) {
   mkdirSync(cacheRoot, { recursive: true });
   sweep();
   const unfinished = mkdtempSync(path.join(cacheRoot, `.unfinished-${name}-`));
+  const discard = () => { rmSync(unfinished, { recursive: true, force: true }); };
+  process.once('exit', discard);
   try {
     await fill(unfinished);
     renameSync(unfinished, folder);
@@ -23,7 +25,8 @@ export async function cached(name, fill) {
     // Another run may have been quicker; its folder is as good as ours.
     if (!existsSync(folder)) throw error;
   } finally {
-    rmSync(unfinished, { recursive: true, force: true });
+    discard();
+    process.off('exit', discard);
   }
   return folder;
 }

@@ -9,6 +9,8 @@ export async function npm(args, cwd) {
     // npm is a script on Windows, which only a shell runs; no argument here needs quoting.
     shell: process.platform === 'win32',
   });
+  const stop = () => { child.kill(); };
+  process.once('exit', stop);
   let output = '';
   child.stdout.on('data', (chunk) => { output += chunk; });
   child.stderr.on('data', (chunk) => { output += chunk; });
@@ -16,5 +18,6 @@ export async function npm(args, cwd) {
     child.on('error', (error) => { output += error.message; resolve(1); });
     child.on('close', resolve);
   });
+  process.off('exit', stop);
   if (code !== 0) throw new Error(`npm ${args.join(' ')} failed:\n${output.trim()}`);
 }

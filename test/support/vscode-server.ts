@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { spawnSync, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { cached } from './cache.mjs';
 import { npm } from './npm.mjs';
 import { spawnGroup, stopGroup, temporaryFolder } from './processes.ts';
@@ -142,7 +143,7 @@ export async function startServer(options: ServerOptions): Promise<VSCodeServer>
   const tokenFile = path.join(dataFolder, 'connection-token');
   writeFileSync(tokenFile, token, { mode: 0o600 });
   const child = spawnGroup(node, [
-    main, ...common,
+    '--import', pathToFileURL(path.join(import.meta.dirname, 'end-with-parent.mjs')).href, main, ...common,
     '--host', '127.0.0.1', '--port', String(options.port ?? 0), '--connection-token-file', tokenFile,
     '--disable-telemetry', '--force-disable-user-env',
     // Without it a server ignores the extension under development that an address names.
