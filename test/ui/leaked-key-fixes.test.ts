@@ -66,6 +66,27 @@ describe('Fixes for leaked keys, by hand', () => {
     assert.ok(!(await ui().page.locator('body').innerText()).includes('still works'), 'the old key was not sent anywhere');
   });
 
+  it('revoke and replace to the end: the .env gets the new key, and what the old one does is asked only on demand', async () => {
+    const fresh = keyOf('generated anew');
+    await ui().commandPalette('Truework: Revoke and Replace Leaked Key…');
+    await ui().quickPick(new RegExp(moved.slice(-4)));
+    await ui().quickInputTitled(/1\/4/);
+    await ui().quickPick('I Have a New Key');
+    await ui().quickInputTitled(/2\/4/);
+    await ui().typeInInput(fresh);
+    // Truework cannot be reached from where the tests run.
+    await ui().dialogButton('Keep Anyway');
+    await ui().quickInputTitled(/3\/4/);
+    await ui().screenshot('revoke-3');
+    await ui().page.keyboard.press('Enter');
+    await ui().quickInputTitled(/4\/4/);
+    await until(() => readFileSync(file('.env'), 'utf8') === `TRUEWORK_API_KEY=${fresh}\n`);
+    await ui().quickPick(/Check That .* No Longer Works/);
+    await ui().quickInput.getByPlaceholder(/It is not known yet/).waitFor();
+    await ui().screenshot('revoke-4');
+    await ui().escape();
+  });
+
   it('adds the leak check to the repository: everything shown first, then in place', async () => {
     await ui().commandPalette('Truework: Add Leak Check to This Repository…');
     await ui().quickInputTitled(/Add Leak Check/);
