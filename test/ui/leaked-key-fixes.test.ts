@@ -18,8 +18,13 @@ async function chooseFix(ui: Workbench, file: string, title: string): Promise<vo
   await page.keyboard.press('Control+g');
   await ui.typeInInput(':1:20');
   await page.locator('.codicon-gutter-lightbulb-auto-fix, .codicon-gutter-lightbulb, .lightBulbWidget').first().waitFor();
-  await page.keyboard.press('Control+.');
-  await page.locator('.action-widget .monaco-list-row', { hasText: title }).click();
+  const fix = page.locator('.action-widget .monaco-list-row', { hasText: title });
+  // What is offered changes when git has answered; a menu that was opened before that goes away again.
+  for (let tries = 0; tries < 10 && !await fix.isVisible(); tries += 1) {
+    await page.keyboard.press('Control+.');
+    await fix.waitFor({ timeout: 3_000 }).catch(async () => { await page.keyboard.press('Escape'); });
+  }
+  await fix.click();
 }
 
 async function until(holds: () => boolean): Promise<void> {
