@@ -199,7 +199,10 @@ export class Workbench {
   /** Picks an item of a row's context menu, e.g. `contextMenu(ui().treeRow('Jane D.'), 'Cancel Order…')`. */
   async contextMenu(row: Locator, item: Label): Promise<void> {
     await row.click({ button: 'right' });
-    await this.menuItem(item).click();
+    const wanted = this.menuItem(item);
+    // A menu ignores a click right after it opened: it takes it for the end of the one that opened it.
+    do await wanted.click();
+    while (!await wanted.waitFor({ state: 'detached', timeout: 2_000 }).then(() => true, () => false));
   }
 
   /** The labels of the items in the open menu. */
