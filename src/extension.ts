@@ -1,34 +1,35 @@
 import * as vscode from 'vscode';
-import { Connections, LocalSandbox, ProductionLock, registerConnections, Sessions } from './connections/index.ts';
-import { KeyVault } from './connections/vault.ts';
-import { registerFixes, registerLeaks, registerSetup } from './leaks/index.ts';
-import { registerOrders } from './orders/index.ts';
-import { registerReports } from './reports/index.ts';
-import { Commands } from './ui/commands.ts';
+import type { Features } from './features.ts';
+import type { LeakNode } from './leaks/index.ts';
+import type { OrdersNode } from './orders/index.ts';
 import { Documents } from './ui/documents.ts';
-import { Log } from './ui/log.ts';
-import { explainInOneLine } from './ui/messages.ts';
+import { Lazy } from './ui/lazy.ts';
+import { LazyTree } from './ui/lazyTree.ts';
 
-/** Makes the services and registers every command. No I/O: secrets, git and the network are touched on first use. */
+/**
+ * Takes the places that the editor asks for by name: commands, views and documents. What is behind them is loaded when
+ * one of them is used, at the latest when the editor goes on: a window that opens does not wait for it.
+ */
 export function activate(context: vscode.ExtensionContext): void {
-  const own = <T extends vscode.Disposable>(disposable: T): T => {
-    context.subscriptions.push(disposable);
-    return disposable;
+  const features: Lazy<Features> = new Lazy(async () => new (await import('./features.ts')).Features({ context, documents, views }));
+  const documents: Documents = new Documents(() => features.get());
+  const views = {
+    orders: view<OrdersNode>('truework.orders', async () => (await features.get()).orders.tree()),
+    leakedKeys: view<LeakNode>('truework.leakedKeys', async () => (await features.get()).leaks.tree()),
   };
-  const log = own(new Log());
-  const commands = new Commands(context.subscriptions, log);
-  const connections = own(new Connections(new KeyVault(context.secrets), context.globalState, context.workspaceState));
-  const sandbox = own(new LocalSandbox(connections));
-  const sessions = own(new Sessions(connections, sandbox, log));
-  const lock = own(new ProductionLock());
-  const documents = own(new Documents(explainInOneLine));
+  context.subscriptions.push(documents, views.orders, views.leakedKeys, features);
 
-  own(registerConnections({ commands, connections, sandbox, lock, log }));
-  const orders = own(registerOrders({ commands, connections, sessions, lock, documents, log, workspaceState: context.workspaceState }));
-  const { leaks } = own(registerLeaks({ commands, log, context }));
-  own(registerFixes({ commands, connections, leaks, log }));
-  registerSetup({ commands, extensionUri: context.extensionUri });
-  registerReports({ commands, sessions, documents, orders });
+  const { contributes } = context.extension.packageJSON as { readonly contributes: { readonly commands: readonly { readonly command: string }[] } };
+  for (const { command } of contributes.commands) {
+    context.subscriptions.push(vscode.commands.registerCommand(command, async (...args: unknown[]) => {
+      await (await features.get()).commands.run(command, args);
+    }));
+  }
 
-  if (process.env['TRUEWORK_DEMO'] === '1') void vscode.commands.executeCommand('truework.startLocalSandbox');
+  const start = setImmediate(() => { void features.get().then((opened) => { opened.start(); }); });
+  context.subscriptions.push({ dispose: () => { clearImmediate(start); } });
+}
+
+function view<T>(id: string, load: () => Promise<vscode.TreeDataProvider<T>>): vscode.TreeView<T> {
+  return vscode.window.createTreeView(id, { treeDataProvider: new LazyTree(load), canSelectMany: true, showCollapseAll: true });
 }

@@ -1,7 +1,7 @@
 export type { Connection } from './connection.ts';
-export { Connections } from './connections.ts';
+export type { Connections } from './connections.ts';
 export { probeKey, storeKey } from './keyServices.ts';
-export { LocalSandbox } from './localSandbox.ts';
-export { ProductionLock } from './productionLock.ts';
-export { Sessions, type Session } from './sessions.ts';
+export type { ProductionLock } from './productionLock.ts';
+export type { ConnectionsRoom } from './room.ts';
+export type { Session, Sessions } from './sessions.ts';
 export { registerConnections } from './register.ts';

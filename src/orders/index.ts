@@ -1,2 +1,3 @@
 export { registerOrders, type OrdersFeature } from './register.ts';
 export type { ReportTarget } from './targets.ts';
+export type { Node as OrdersNode } from './nodes/node.ts';

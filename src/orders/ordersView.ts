@@ -8,19 +8,19 @@ import { stateName } from './nodes/states.ts';
 import type { OrdersTree } from './ordersTree.ts';
 import type { OrderStore } from './store.ts';
 
-/** The view "Orders": its tree, message, description and badge, and whether anybody looks at it. */
+/** What the view "Orders" says beside its rows: message, description and badge; and whether anybody looks at it. */
 export class OrdersView extends Owner {
   readonly #store: OrderStore;
   readonly #tree: OrdersTree;
   readonly #connections: Connections;
   readonly #view: vscode.TreeView<Node>;
 
-  constructor(store: OrderStore, tree: OrdersTree, connections: Connections) {
+  constructor(view: vscode.TreeView<Node>, store: OrderStore, tree: OrdersTree, connections: Connections) {
     super();
+    this.#view = view;
     this.#store = store;
     this.#tree = tree;
     this.#connections = connections;
-    this.#view = this.own(vscode.window.createTreeView('truework.orders', { treeDataProvider: tree, canSelectMany: true, showCollapseAll: true }));
     const render = () => { this.#render(); };
     store.on('list', render);
     store.on('order', render);
@@ -31,10 +31,6 @@ export class OrdersView extends Owner {
     this.own(connections.onDidChange(render));
     watch();
     render();
-  }
-
-  get selection(): readonly Node[] {
-    return this.#view.selection;
   }
 
   async reveal(orderId: string): Promise<void> {

@@ -1,19 +1,21 @@
 import * as vscode from 'vscode';
-import type { Sessions } from '../connections/index.ts';
+import type { ConnectionsRoom } from '../connections/index.ts';
 import type { OrdersFeature } from '../orders/index.ts';
 import type { Commands } from '../ui/commands.ts';
 import { Documents } from '../ui/documents.ts';
+import type { Lazy } from '../ui/lazy.ts';
 
 export interface ReportsDeps {
   readonly commands: Commands;
-  readonly sessions: Sessions;
+  readonly connections: Lazy<ConnectionsRoom>;
   readonly documents: Documents;
   readonly orders: OrdersFeature;
 }
 
 /** Reports as read-only JSON, and as PDF. */
-export function registerReports({ commands, sessions, documents, orders }: ReportsDeps): void {
-  documents.serve('reports', async (connectionId, id) => (await sessions.byId(connectionId)).api.getReport(id));
+export function registerReports({ commands, connections, documents, orders }: ReportsDeps): void {
+  const session = async (connectionId: string) => (await connections.get()).sessions.byId(connectionId);
+  documents.serve('reports', async (connectionId, id) => (await session(connectionId)).api.getReport(id));
 
   commands.add('truework.openReport', async (...args) => {
     const target = await orders.chooseReport(args, vscode.l10n.t('Open Report'));
@@ -23,6 +25,6 @@ export function registerReports({ commands, sessions, documents, orders }: Repor
     const target = await orders.chooseReport(args, vscode.l10n.t('Download Report PDF'));
     if (!target) return;
     const { downloadPdf } = await import('./downloadPdf.ts');
-    await downloadPdf(await sessions.byId(target.connectionId), target.reportId);
+    await downloadPdf(await session(target.connectionId), target.reportId);
   });
 }

@@ -1,26 +1,31 @@
-import * as vscode from 'vscode';
 import type { Log } from './log.ts';
-import { showError } from './messages.ts';
 
-/** Registers commands that never fail unseen and never return anything to other extensions. */
+/** May be called with anything: other extensions and keybindings pass what they like. */
+export type CommandHandler = (...args: unknown[]) => unknown;
+
+/** What the extension's commands do. They never fail unseen and never return anything to other extensions. */
 export class Commands {
-  readonly #subscriptions: { push(disposable: vscode.Disposable): unknown };
+  readonly #handlers = new Map<string, CommandHandler>();
   readonly #log: Log;
 
-  constructor(subscriptions: { push(disposable: vscode.Disposable): unknown }, log: Log) {
-    this.#subscriptions = subscriptions;
+  constructor(log: Log) {
     this.#log = log;
   }
 
-  /** `run` may be called with anything: other extensions and keybindings pass what they like. */
-  add(id: string, run: (...args: unknown[]) => unknown): void {
-    this.#subscriptions.push(vscode.commands.registerCommand(id, async (...args: unknown[]) => {
-      try {
-        await run(...args);
-      } catch (error) {
-        this.#log.error(id, error);
-        await showError(error, this.#log);
-      }
-    }));
+  /** @param id one of the commands that the manifest contributes */
+  add(id: string, handler: CommandHandler): void {
+    this.#handlers.set(id, handler);
+  }
+
+  async run(id: string, args: readonly unknown[]): Promise<void> {
+    try {
+      const handler = this.#handlers.get(id);
+      if (!handler) throw new Error(`Nothing was added for the command ${id}.`);
+      await handler(...args);
+    } catch (error) {
+      this.#log.error(id, error);
+      const { showError } = await import('./messages.ts');
+      await showError(error, this.#log);
+    }
   }
 }

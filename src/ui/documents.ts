@@ -23,11 +23,12 @@ export class Documents extends Owner implements vscode.FileSystemProvider {
   readonly #entries = new Map<string, Promise<Entry>>();
   readonly #changed = this.own(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
   readonly onDidChangeFile = this.#changed.event;
-  readonly #describe: (error: unknown) => string;
+  readonly #ready: () => Promise<unknown>;
 
-  constructor(describe: (error: unknown) => string, scheme = SCHEME) {
+  /** @param ready waits for those who {@link serve} */
+  constructor(ready: () => Promise<unknown>, scheme = SCHEME) {
     super();
-    this.#describe = describe;
+    this.#ready = ready;
     this.own(vscode.workspace.registerFileSystemProvider(scheme, this, {
       isCaseSensitive: true,
       isReadonly: new vscode.MarkdownString(vscode.l10n.t('What Truework answered. It cannot be edited here.')),
@@ -88,12 +89,13 @@ export class Documents extends Owner implements vscode.FileSystemProvider {
 
   async #fetch(uri: vscode.Uri): Promise<Entry> {
     const [, connectionId, kind, file] = uri.path.split('/');
+    await this.#ready();
     const loader = this.#loaders.get(kind ?? '');
     if (!loader || connectionId === undefined || !file?.endsWith('.json')) throw vscode.FileSystemError.FileNotFound(uri);
     try {
       return entry(await loader(decodeURIComponent(connectionId), decodeURIComponent(file.slice(0, -'.json'.length))));
     } catch (error) {
-      throw vscode.FileSystemError.Unavailable(this.#describe(error));
+      throw vscode.FileSystemError.Unavailable((await import('./messages.ts')).explainInOneLine(error));
     }
   }
 

@@ -27,14 +27,14 @@ export class LeakActions implements vscode.CodeActionProvider<LeakAction> {
     }],
   };
 
-  readonly #leaks: Leaks;
+  readonly #leaks: () => Promise<Leaks>;
 
-  constructor(leaks: Leaks) {
+  constructor(leaks: () => Promise<Leaks>) {
     this.#leaks = leaks;
   }
 
   async provideCodeActions(document: vscode.TextDocument, range: vscode.Range, context: vscode.CodeActionContext): Promise<LeakAction[]> {
-    const found = this.#leaks.in(document.uri).filter((leak) => leak.in !== 'history' && leak.range.intersection(range) !== undefined);
+    const found = (await this.#leaks()).in(document.uri).filter((leak) => leak.in !== 'history' && leak.range.intersection(range) !== undefined);
     if (found.length === 0) return [];
     const { actionsFor } = await import('./actions.ts');
     return found.slice(0, MOST_LEAKS).flatMap((leak, n) => actionsFor(document, leak, context, n === 0));

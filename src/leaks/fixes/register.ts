@@ -1,38 +1,49 @@
 import * as vscode from 'vscode';
-import type { Connections } from '../../connections/index.ts';
+import type { Connections, ConnectionsRoom } from '../../connections/index.ts';
 import type { Commands } from '../../ui/commands.ts';
+import type { Lazy } from '../../ui/lazy.ts';
 import { Owner } from '../../ui/lifecycle.ts';
 import type { Log } from '../../ui/log.ts';
 import type { Leaks } from '../model.ts';
+import type { LeaksFeature } from '../register.ts';
 import { FIX_COMMANDS } from './ids.ts';
 import { GuideDocuments } from './history/documents.ts';
 import { LeakActions } from './provider.ts';
 
+/** What a fix works with. */
 export interface FixesDeps {
-  readonly commands: Commands;
   readonly connections: Connections;
   readonly leaks: Leaks;
   readonly log: Log;
 }
 
+export interface FixesRegistration {
+  readonly commands: Commands;
+  readonly connections: Lazy<ConnectionsRoom>;
+  readonly leaks: LeaksFeature;
+  readonly log: Log;
+}
+
 /** Quick fixes for leaked keys, and the commands behind them. */
-export function registerFixes(deps: FixesDeps): vscode.Disposable {
-  return new FixesFeature(deps);
+export function registerFixes(registration: FixesRegistration): vscode.Disposable {
+  return new FixesFeature(registration);
 }
 
 class FixesFeature extends Owner {
-  constructor(deps: FixesDeps) {
+  constructor({ commands, connections, leaks, log }: FixesRegistration) {
     super();
-    const { commands, leaks } = deps;
-    this.own(vscode.languages.registerCodeActionsProvider('*', new LeakActions(leaks), LeakActions.metadata));
+    this.own(vscode.languages.registerCodeActionsProvider('*', new LeakActions(async () => (await leaks.room.get()).leaks), LeakActions.metadata));
     const guides = this.own(new GuideDocuments());
+    const add = (id: string, run: (deps: FixesDeps, leak: unknown) => Promise<void>) => {
+      commands.add(id, async (leak) => { await run({ connections: (await connections.get()).connections, leaks: (await leaks.room.get()).leaks, log }, leak); });
+    };
     commands.add(FIX_COMMANDS.openRotationHelp, async () => { await (await import('./links.ts')).openLink('rotation'); });
-    commands.add(FIX_COMMANDS.storeLeakedKey, async (leak) => { await (await import('./commands/storeLeakedKey.ts')).storeLeakedKey(deps, leak); });
-    commands.add(FIX_COMMANDS.untrackFile, async (leak) => { await (await import('./commands/untrackFile.ts')).untrackFile(deps, leak); });
-    commands.add(FIX_COMMANDS.unstageFile, async (leak) => { await (await import('./commands/unstageFile.ts')).unstageFile(deps, leak); });
-    commands.add(FIX_COMMANDS.revokeAndReplace, async (leak) => { await (await import('./commands/revokeAndReplace.ts')).revokeAndReplace(deps, leak); });
-    commands.add(FIX_COMMANDS.showCleanUpSteps, async (leak) => { await (await import('./commands/showCleanUpSteps.ts')).showCleanUpSteps(deps, guides, leak); });
-    commands.add(FIX_COMMANDS.allowKey, async (leak) => { await (await import('./commands/allowKey.ts')).allowKey(deps, leak); });
-    commands.add(FIX_COMMANDS.excludePath, async (leak) => { await (await import('./commands/excludePath.ts')).excludePath(deps, leak); });
+    add(FIX_COMMANDS.storeLeakedKey, async (deps, leak) => { await (await import('./commands/storeLeakedKey.ts')).storeLeakedKey(deps, leak); });
+    add(FIX_COMMANDS.untrackFile, async (deps, leak) => { await (await import('./commands/untrackFile.ts')).untrackFile(deps, leak); });
+    add(FIX_COMMANDS.unstageFile, async (deps, leak) => { await (await import('./commands/unstageFile.ts')).unstageFile(deps, leak); });
+    add(FIX_COMMANDS.revokeAndReplace, async (deps, leak) => { await (await import('./commands/revokeAndReplace.ts')).revokeAndReplace(deps, leak); });
+    add(FIX_COMMANDS.showCleanUpSteps, async (deps, leak) => { await (await import('./commands/showCleanUpSteps.ts')).showCleanUpSteps(deps, guides, leak); });
+    add(FIX_COMMANDS.allowKey, async (deps, leak) => { await (await import('./commands/allowKey.ts')).allowKey(deps, leak); });
+    add(FIX_COMMANDS.excludePath, async (deps, leak) => { await (await import('./commands/excludePath.ts')).excludePath(deps, leak); });
   }
 }

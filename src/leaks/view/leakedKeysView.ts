@@ -7,12 +7,10 @@ import type { Leaks } from '../model.ts';
 import type { SettingsReader } from '../settings.ts';
 import { KeyNode, type LeakNode, type ShownLeak } from './nodes.ts';
 
-export const VIEW = 'truework.leakedKeys';
-
 /** Findings stream in while a scan runs: the tree follows a few times a second. */
 const REDRAW = 100;
 
-/** The view "Leaked Keys": its tree, badge and message. */
+/** The rows of the view "Leaked Keys", its badge and message. */
 export class LeakedKeysView extends Owner implements vscode.TreeDataProvider<LeakNode> {
   readonly #changed = this.own(new vscode.EventEmitter<undefined>());
   readonly onDidChangeTreeData = this.#changed.event;
@@ -22,18 +20,14 @@ export class LeakedKeysView extends Owner implements vscode.TreeDataProvider<Lea
   #keys: readonly KeyNode[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(leaks: Leaks, settings: SettingsReader) {
+  constructor(view: vscode.TreeView<LeakNode>, leaks: Leaks, settings: SettingsReader) {
     super();
+    this.#view = view;
     this.#leaks = leaks;
     this.#settings = settings;
-    this.#view = this.own(vscode.window.createTreeView(VIEW, { treeDataProvider: this, canSelectMany: true, showCollapseAll: true }));
     this.own(leaks.onDidChange(() => { this.#soon(); }));
     this.own(settings.onDidChange(() => { this.#soon(); }));
     this.own({ dispose: () => { clearTimeout(this.#timer); } });
-  }
-
-  get selection(): readonly LeakNode[] {
-    return this.#view.selection;
   }
 
   /** What is going on, such as a search of the history. */
@@ -44,7 +38,7 @@ export class LeakedKeysView extends Owner implements vscode.TreeDataProvider<Lea
   async show(): Promise<void> {
     this.#draw();
     const [first] = this.#keys;
-    if (first === undefined) await vscode.commands.executeCommand(`${VIEW}.focus`);
+    if (first === undefined) await vscode.commands.executeCommand('truework.leakedKeys.focus');
     else await this.#view.reveal(first, { select: true, focus: true, expand: true });
   }
 

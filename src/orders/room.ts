@@ -1,0 +1,101 @@
+import * as vscode from 'vscode';
+import type { Connections, ConnectionsRoom, ProductionLock, Sessions } from '../connections/index.ts';
+import type { Order } from '../truework/schemas/order.ts';
+import { orderState } from '../truework/state.ts';
+import { Documents } from '../ui/documents.ts';
+import { Owner } from '../ui/lifecycle.ts';
+import type { Log } from '../ui/log.ts';
+import type { Node } from './nodes/node.ts';
+import { applicantName } from './nodes/orderNode.ts';
+import { stateName } from './nodes/states.ts';
+import { OrdersTree, type Grouping } from './ordersTree.ts';
+import { OrdersView } from './ordersView.ts';
+import { OrderStore } from './store.ts';
+import { pickReport, reportOf, type ReportTarget } from './targets.ts';
+
+const GROUPING = 'truework.grouping';
+
+export interface OrdersRoomDeps {
+  readonly shared: ConnectionsRoom;
+  readonly documents: Documents;
+  readonly log: Log;
+  readonly workspaceState: vscode.Memento;
+  readonly view: vscode.TreeView<Node>;
+}
+
+/** Everything behind the view "Orders" and its commands. */
+export class OrdersRoom extends Owner {
+  readonly connections: Connections;
+  readonly sessions: Sessions;
+  readonly lock: ProductionLock;
+  readonly documents: Documents;
+  readonly log: Log;
+  readonly store: OrderStore;
+  readonly tree: OrdersTree;
+  readonly view: OrdersView;
+  readonly #workspaceState: vscode.Memento;
+  #connectionId: string | undefined;
+
+  constructor({ shared: { connections, sessions, lock }, documents, log, workspaceState, view }: OrdersRoomDeps) {
+    super();
+    this.connections = connections;
+    this.sessions = sessions;
+    this.lock = lock;
+    this.documents = documents;
+    this.log = log;
+    this.#workspaceState = workspaceState;
+    this.store = this.own(new OrderStore(sessions));
+    this.#connectionId = connections.current?.id;
+    this.tree = this.own(new OrdersTree(this.store, () => connections.current?.id));
+    this.tree.grouping = readGrouping(workspaceState.get(GROUPING));
+    this.view = this.own(new OrdersView(view, this.store, this.tree, connections));
+
+    this.own(connections.onDidChange(() => {
+      if (connections.current?.id === this.#connectionId) return;
+      this.#connectionId = connections.current?.id;
+      this.store.reset();
+    }));
+    this.own(sessions.onDidReset((id) => { if (id === this.#connectionId) this.store.reset(); }));
+    this.store.on('list', () => { void vscode.commands.executeCommand('setContext', 'truework.ordersFiltered', this.store.states.size > 0 || this.store.searchKey !== undefined); });
+    this.store.on('finished', (order) => { void this.#notice(order); });
+    this.store.on('order', (id) => {
+      const order = this.store.get(id);
+      if (order && this.#connectionId !== undefined) documents.changed(this.#connectionId, 'orders', id, order);
+    });
+  }
+
+  /** The report a command was called on, or one that the person picks. */
+  async chooseReport(args: readonly unknown[], title: string): Promise<ReportTarget | undefined> {
+    const given = reportOf(args);
+    if (given) return given;
+    const { current } = this.connections;
+    if (!current) {
+      await (await import('./commands/createOrder.ts')).offerConnection();
+      return undefined;
+    }
+    return pickReport(this.store, current.id, title, false, vscode.l10n.t('None of the loaded orders has a report yet.'));
+  }
+
+  /** Groups the rows, in this workspace from now on. */
+  async group(grouping: Grouping): Promise<void> {
+    this.tree.grouping = grouping;
+    await this.#workspaceState.update(GROUPING, grouping);
+  }
+
+  async #notice(order: Order): Promise<void> {
+    const settings = vscode.workspace.getConfiguration('truework.orders');
+    const connectionId = this.#connectionId;
+    if (settings.get<boolean>('notifyWhenFinished') === false || connectionId === undefined) return;
+    const open = vscode.l10n.t('Open Order');
+    const never = vscode.l10n.t('Don\'t Show Again');
+    const answer = await vscode.window.showInformationMessage(
+      vscode.l10n.t('Order for {0}: {1}', applicantName(order), stateName(orderState(order))), open, never,
+    );
+    if (answer === open) await vscode.window.showTextDocument(Documents.uri(connectionId, 'orders', order.id), { preview: true });
+    if (answer === never) await settings.update('notifyWhenFinished', false, vscode.ConfigurationTarget.Global);
+  }
+}
+
+function readGrouping(value: unknown): Grouping {
+  return value === 'state' || value === 'day' ? value : 'none';
+}

@@ -1,0 +1,40 @@
+import * as vscode from 'vscode';
+import { Owner } from './lifecycle.ts';
+
+/** The rows of a view whose code is loaded when the view first shows. */
+export class LazyTree<T> extends Owner implements vscode.TreeDataProvider<T> {
+  readonly #changed = this.own(new vscode.EventEmitter<T | T[] | undefined>());
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly #load: () => Promise<vscode.TreeDataProvider<T>>;
+  #followed: vscode.TreeDataProvider<T> | undefined;
+
+  constructor(load: () => Promise<vscode.TreeDataProvider<T>>) {
+    super();
+    this.#load = load;
+  }
+
+  async getChildren(node?: T): Promise<T[]> {
+    return await (await this.#tree()).getChildren(node) ?? [];
+  }
+
+  async getTreeItem(node: T): Promise<vscode.TreeItem> {
+    return (await this.#tree()).getTreeItem(node);
+  }
+
+  async getParent(node: T): Promise<T | undefined> {
+    return await (await this.#tree()).getParent?.(node) ?? undefined;
+  }
+
+  async resolveTreeItem(item: vscode.TreeItem, node: T, token: vscode.CancellationToken): Promise<vscode.TreeItem> {
+    return await (await this.#tree()).resolveTreeItem?.(item, node, token) ?? item;
+  }
+
+  async #tree(): Promise<vscode.TreeDataProvider<T>> {
+    const tree = await this.#load();
+    if (tree !== this.#followed) {
+      this.#followed = tree;
+      if (tree.onDidChangeTreeData) this.own(tree.onDidChangeTreeData((node) => { this.#changed.fire(node ?? undefined); }));
+    }
+    return tree;
+  }
+}
