@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import type { Features } from './features.ts';
 import type { LeakNode } from './leaks/index.ts';
 import type { OrdersNode } from './orders/index.ts';
-import { Documents } from './ui/documents.ts';
 import { Lazy } from './ui/lazy.ts';
+import { LazyFileSystem } from './ui/lazyFileSystem.ts';
 import { LazyTree } from './ui/lazyTree.ts';
 
 /**
@@ -11,25 +11,25 @@ import { LazyTree } from './ui/lazyTree.ts';
  * one of them is used, at the latest when the editor goes on: a window that opens does not wait for it.
  */
 export function activate(context: vscode.ExtensionContext): void {
-  const features: Lazy<Features> = new Lazy(async () => new (await import('./features.ts')).Features({ context, documents, views }));
-  const documents: Documents = new Documents(() => features.get());
+  const own = <T extends vscode.Disposable>(disposable: T): T => {
+    context.subscriptions.push(disposable);
+    return disposable;
+  };
+  const view = <T>(id: string, load: () => Promise<vscode.TreeDataProvider<T>>): vscode.TreeView<T> =>
+    own(vscode.window.createTreeView(id, { treeDataProvider: own(new LazyTree(load)), canSelectMany: true, showCollapseAll: true }));
+
+  const features: Lazy<Features> = own(new Lazy(async () => new (await import('./features.ts')).Features(context, views)));
   const views = {
     orders: view<OrdersNode>('truework.orders', async () => (await features.get()).orders.tree()),
     leakedKeys: view<LeakNode>('truework.leakedKeys', async () => (await features.get()).leaks.tree()),
   };
-  context.subscriptions.push(documents, views.orders, views.leakedKeys, features);
+  own(vscode.workspace.registerFileSystemProvider('truework', own(new LazyFileSystem(async () => (await features.get()).documents)), { isCaseSensitive: true, isReadonly: true }));
 
   const { contributes } = context.extension.packageJSON as { readonly contributes: { readonly commands: readonly { readonly command: string }[] } };
   for (const { command } of contributes.commands) {
-    context.subscriptions.push(vscode.commands.registerCommand(command, async (...args: unknown[]) => {
-      await (await features.get()).commands.run(command, args);
-    }));
+    own(vscode.commands.registerCommand(command, async (...args: unknown[]) => { await (await features.get()).commands.run(command, args); }));
   }
 
   const start = setImmediate(() => { void features.get().then((opened) => { opened.start(); }); });
-  context.subscriptions.push({ dispose: () => { clearImmediate(start); } });
-}
-
-function view<T>(id: string, load: () => Promise<vscode.TreeDataProvider<T>>): vscode.TreeView<T> {
-  return vscode.window.createTreeView(id, { treeDataProvider: new LazyTree(load), canSelectMany: true, showCollapseAll: true });
+  own({ dispose: () => { clearImmediate(start); } });
 }

@@ -4,28 +4,28 @@ import { registerFixes, registerLeaks, registerSetup, type LeakNode, type LeaksF
 import { registerOrders, type OrdersFeature, type OrdersNode } from './orders/index.ts';
 import { registerReports } from './reports/index.ts';
 import { Commands } from './ui/commands.ts';
-import type { Documents } from './ui/documents.ts';
+import { Documents } from './ui/documents.ts';
 import type { Lazy } from './ui/lazy.ts';
 import { Owner } from './ui/lifecycle.ts';
 import { Log } from './ui/log.ts';
 
-export interface FeaturesDeps {
-  readonly context: vscode.ExtensionContext;
-  readonly documents: Documents;
-  readonly views: { readonly orders: vscode.TreeView<OrdersNode>; readonly leakedKeys: vscode.TreeView<LeakNode> };
+export interface Views {
+  readonly orders: vscode.TreeView<OrdersNode>;
+  readonly leakedKeys: vscode.TreeView<LeakNode>;
 }
 
 /** The features of the extension, each a `register.ts` before a room that is loaded on first use. */
 export class Features extends Owner {
   readonly log = this.own(new Log());
   readonly commands = new Commands(this.log);
+  readonly documents = this.own(new Documents());
   readonly connections: Lazy<ConnectionsRoom>;
   readonly orders: OrdersFeature;
   readonly leaks: LeaksFeature;
 
-  constructor({ context, documents, views }: FeaturesDeps) {
+  constructor(context: vscode.ExtensionContext, views: Views) {
     super();
-    const { log, commands } = this;
+    const { log, commands, documents } = this;
     this.connections = this.own(registerConnections({ commands, log, context }));
     const { connections } = this;
     this.orders = this.own(registerOrders({ commands, connections, documents, log, workspaceState: context.workspaceState, view: views.orders }));

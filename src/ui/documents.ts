@@ -6,7 +6,9 @@
  */
 import * as vscode from 'vscode';
 import { redactKeys } from '../truework/redact.ts';
+import type { ReadOnlyFiles } from './lazyFileSystem.ts';
 import { Owner } from './lifecycle.ts';
+import { explainInOneLine } from './messages.ts';
 
 export const SCHEME = 'truework';
 
@@ -18,23 +20,16 @@ interface Entry {
   readonly mtime: number;
 }
 
-export class Documents extends Owner implements vscode.FileSystemProvider {
+export class Documents extends Owner implements ReadOnlyFiles {
   readonly #loaders = new Map<string, DocumentLoader>();
   readonly #entries = new Map<string, Promise<Entry>>();
   readonly #changed = this.own(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
   readonly onDidChangeFile = this.#changed.event;
-  readonly #ready: () => Promise<unknown>;
 
-  /** @param ready waits for those who {@link serve} */
-  constructor(ready: () => Promise<unknown>, scheme = SCHEME) {
+  constructor() {
     super();
-    this.#ready = ready;
-    this.own(vscode.workspace.registerFileSystemProvider(scheme, this, {
-      isCaseSensitive: true,
-      isReadonly: new vscode.MarkdownString(vscode.l10n.t('What Truework answered. It cannot be edited here.')),
-    }));
     this.own(vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-      if (uri.scheme === scheme) this.#entries.delete(uri.toString());
+      if (uri.scheme === SCHEME) this.#entries.delete(uri.toString());
     }));
   }
 
@@ -89,38 +84,13 @@ export class Documents extends Owner implements vscode.FileSystemProvider {
 
   async #fetch(uri: vscode.Uri): Promise<Entry> {
     const [, connectionId, kind, file] = uri.path.split('/');
-    await this.#ready();
     const loader = this.#loaders.get(kind ?? '');
     if (!loader || connectionId === undefined || !file?.endsWith('.json')) throw vscode.FileSystemError.FileNotFound(uri);
     try {
       return entry(await loader(decodeURIComponent(connectionId), decodeURIComponent(file.slice(0, -'.json'.length))));
     } catch (error) {
-      throw vscode.FileSystemError.Unavailable((await import('./messages.ts')).explainInOneLine(error));
+      throw vscode.FileSystemError.Unavailable(explainInOneLine(error));
     }
-  }
-
-  watch(): vscode.Disposable {
-    return new vscode.Disposable(() => undefined);
-  }
-
-  readDirectory(): [string, vscode.FileType][] {
-    return [];
-  }
-
-  createDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  writeFile(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  delete(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  rename(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
   }
 }
 

@@ -1,15 +1,13 @@
 import * as vscode from 'vscode';
-import { Owner } from './lifecycle.ts';
 
 /** The rows of a view whose code is loaded when the view first shows. */
-export class LazyTree<T> extends Owner implements vscode.TreeDataProvider<T> {
-  readonly #changed = this.own(new vscode.EventEmitter<T | T[] | undefined>());
+export class LazyTree<T> implements vscode.TreeDataProvider<T>, vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<T | T[] | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #load: () => Promise<vscode.TreeDataProvider<T>>;
-  #followed: vscode.TreeDataProvider<T> | undefined;
+  #following: vscode.Disposable | undefined;
 
   constructor(load: () => Promise<vscode.TreeDataProvider<T>>) {
-    super();
     this.#load = load;
   }
 
@@ -29,12 +27,14 @@ export class LazyTree<T> extends Owner implements vscode.TreeDataProvider<T> {
     return await (await this.#tree()).resolveTreeItem?.(item, node, token) ?? item;
   }
 
+  dispose(): void {
+    this.#following?.dispose();
+    this.#changed.dispose();
+  }
+
   async #tree(): Promise<vscode.TreeDataProvider<T>> {
     const tree = await this.#load();
-    if (tree !== this.#followed) {
-      this.#followed = tree;
-      if (tree.onDidChangeTreeData) this.own(tree.onDidChangeTreeData((node) => { this.#changed.fire(node ?? undefined); }));
-    }
+    this.#following ??= tree.onDidChangeTreeData?.((node) => { this.#changed.fire(node ?? undefined); });
     return tree;
   }
 }

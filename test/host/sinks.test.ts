@@ -69,7 +69,7 @@ describe('A key', () => {
     const server = await echoing(() => text, () => status);
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const contents: string[] = [];
-    const documents = new Documents(() => Promise.resolve(), 'truework-sinks');
+    const documents = new Documents();
     try {
       await fc.assert(fc.asyncProperty(bodies, fc.constantFrom(200, 400, 401, 403, 404, 406, 429, 451, 500), async (body, answer) => {
         text = SECRET_PREFIX + SANDBOX_MARK + body;
@@ -103,7 +103,7 @@ describe('A key', () => {
           say(explainInOneLine(store.status.error), store.status.error);
         }
         documents.serve('orders', (_connection, id) => api.getOrder(id));
-        const uri = Documents.uri(connection.id, 'orders', 'an-order').with({ scheme: 'truework-sinks' });
+        const uri = Documents.uri(connection.id, 'orders', 'an-order');
         say(uri.toString());
         await documents.readFile(uri).then((bytes) => { say(new TextDecoder().decode(bytes)); }, (error: unknown) => { say(error); });
         await api.close();
