@@ -17,6 +17,10 @@ export class Commands {
     this.#handlers.set(id, handler);
   }
 
+  get ids(): readonly string[] {
+    return [...this.#handlers.keys()];
+  }
+
   async run(id: string, args: readonly unknown[]): Promise<void> {
     try {
       const handler = this.#handlers.get(id);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { Features, type Views } from '../../src/features.ts';
 
 interface Manifest {
   readonly contributes?: { readonly commands?: readonly { readonly command: string }[] };
@@ -19,6 +20,17 @@ describe('The extension', () => {
     const registered = new Set(await vscode.commands.getCommands(true));
     const missing = (contributes?.commands ?? []).map(({ command }) => command).filter((command) => !registered.has(command));
     assert.deepEqual(missing, []);
+  });
+
+  it('has something behind every command it contributes, and behind no other', () => {
+    const { contributes } = extension?.packageJSON as Manifest;
+    // Rooms are opened on first use: until then nothing looks into the context or at the views.
+    const features = new Features({} as vscode.ExtensionContext, {} as Views);
+    try {
+      assert.deepEqual(features.commands.ids.toSorted(), (contributes?.commands ?? []).map(({ command }) => command).toSorted());
+    } finally {
+      features.dispose();
+    }
   });
 
   it('sees the workspace folder, which is trusted', () => {
