@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { Connections } from '../../src/connections/connections.ts';
 import { ConnectionStatus } from '../../src/connections/statusBar.ts';
 import { ProductionLock } from '../../src/connections/productionLock.ts';
@@ -20,25 +20,7 @@ import { Documents } from '../../src/ui/documents.ts';
 import { Log } from '../../src/ui/log.ts';
 import { explainInOneLine } from '../../src/ui/messages.ts';
 import { anOrder, aPage, aReport, aVerification } from '../support/builders/orders.ts';
-
-class FakeMemento implements vscode.Memento {
-  readonly values = new Map<string, unknown>();
-  keys(): readonly string[] { return [...this.values.keys()]; }
-  get<T>(key: string, fallback?: T): T | undefined { return this.values.has(key) ? this.values.get(key) as T : fallback; }
-  update(key: string, value: unknown): Thenable<void> { this.values.set(key, value); return Promise.resolve(); }
-  setKeysForSync(): void { assert.fail('nothing is synced'); }
-}
-
-class FakeSecrets implements vscode.SecretStorage {
-  readonly names: string[] = [];
-  readonly #values = new Map<string, string>();
-  readonly #changed = new vscode.EventEmitter<vscode.SecretStorageChangeEvent>();
-  readonly onDidChange = this.#changed.event;
-  keys(): Thenable<string[]> { return Promise.resolve([...this.#values.keys()]); }
-  get(key: string): Thenable<string | undefined> { return Promise.resolve(this.#values.get(key)); }
-  store(key: string, value: string): Thenable<void> { this.names.push(key); this.#values.set(key, value); this.#changed.fire({ key }); return Promise.resolve(); }
-  delete(key: string): Thenable<void> { this.#values.delete(key); this.#changed.fire({ key }); return Promise.resolve(); }
-}
+import { FakeMemento, FakeSecrets } from '../support/vscode-fakes.ts';
 
 /** A Truework that repeats the key wherever it can: in errors, in every text of an order, in headers. */
 function echoing(key: () => string, status: () => number): Promise<Server> {

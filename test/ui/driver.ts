@@ -374,14 +374,14 @@ interface FinishedTest {
   readonly fullName: string;
 }
 
-/** Opens a window before the suite's tests and closes it after them; call the result inside a test to get at it. */
-export function useWorkbench(options: WorkbenchOptions = {}): () => Workbench {
+/** Opens a window before the suite's tests (with options that may take time to make) and closes it after them; call the result inside a test to get at it. */
+export function useWorkbench(options: WorkbenchOptions | (() => Promise<WorkbenchOptions>) = {}): () => Workbench {
   let open: Open | undefined;
   const current = (): Workbench => {
     assert.ok(open, 'The window is open only while the tests of its suite run.');
     return open.workbench;
   };
-  before(async () => { open = await openWorkbench(options); });
+  before(async () => { open = await openWorkbench(typeof options === 'function' ? await options() : options); });
   afterEach(async (context) => {
     const test = context as unknown as FinishedTest;
     if (!test.passed) await saveFailure(current(), test.fullName);

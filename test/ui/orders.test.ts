@@ -25,8 +25,7 @@ describe('Orders, with the local sandbox', () => {
     // Room for all rows: only those in sight are in the page.
     await ui().view('Leaked Keys').locator('.pane-header').click();
     await message(/^\d+ of \d+ orders$/).waitFor();
-    const rows = (await ui().treeLabels()).join('\n');
-    for (const state of ['pending approval', 'processing', 'action required', 'completed', 'canceled', 'invalid', 'waiting for the applicant']) assert.match(rows, new RegExp(state));
+    for (const state of ['pending approval', 'processing', 'action required', 'completed', 'canceled', 'invalid', 'waiting for the applicant']) await row(new RegExp(state)).waitFor();
     await ui().statusBarItem('Local Sandbox').waitFor();
   });
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { RateBudget, type Clock } from '../../../src/truework/budget.ts';
 import { anOrder } from '../../support/builders/orders.ts';
 import { body, clientFor, failing } from './support/clients.ts';
-import { json, startServer } from './support/server.ts';
+import { json, startServer } from '../../support/network/server.ts';
 
 /** Time that passes only when told to. */
 class FakeClock implements Clock {

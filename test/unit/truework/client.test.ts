@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { TrueworkApi } from '../../../src/truework/client.ts';
 import { aPage, aReport, anOrder } from '../../support/builders/orders.ts';
 import { body, clientFor, failing, KEY } from './support/clients.ts';
-import { errorBody, json, startServer } from './support/server.ts';
+import { errorBody, json, startServer } from '../../support/network/server.ts';
 
 const order = anOrder('order-1', 'processing');
 

@@ -4,7 +4,7 @@ import { findLostOrder } from '../../../src/truework/correlate.ts';
 import type { Order } from '../../../src/truework/schemas/order.ts';
 import { aPage, aVerification, anOrder } from '../../support/builders/orders.ts';
 import { clientFor, failing } from './support/clients.ts';
-import { inTurn, json, startServer } from './support/server.ts';
+import { inTurn, json, startServer } from '../../support/network/server.ts';
 
 const metadata = { key: 'request', value: 'a1b2' };
 const mark = { request: 'a1b2' };

@@ -5,9 +5,9 @@ import { createServer, type Server } from 'node:https';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { ProxySettings } from '../../../src/truework/proxy.ts';
-import { hasOpenssl, makeCertificates, type Certificates } from './support/certificates.ts';
-import { startProxy } from './support/connect-proxy.ts';
-import { freePort, listen } from './support/server.ts';
+import { hasOpenssl, makeCertificates, type Certificates } from '../../support/network/certificates.ts';
+import { startProxy } from '../../support/network/connect-proxy.ts';
+import { freePort, listen } from '../../support/network/server.ts';
 import type { Outcome, Task } from './support/sender.ts';
 
 const program = path.join(import.meta.dirname, 'support', 'sender.ts');

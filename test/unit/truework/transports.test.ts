@@ -4,7 +4,7 @@ import { createServer as createTcpServer } from 'node:net';
 import { after, describe, it } from 'node:test';
 import { anOrder } from '../../support/builders/orders.ts';
 import { body, clientFor, failing, KEY, transports } from './support/clients.ts';
-import { freePort, inTurn, json, startServer, type Answer } from './support/server.ts';
+import { freePort, inTurn, json, startServer, type Answer } from '../../support/network/server.ts';
 
 const order = anOrder('order-1', 'processing');
 const hangUp: Answer = (_request, response) => { response.destroy(); };

@@ -15,11 +15,13 @@ export interface ConnectProxy {
 export interface ProxyBehaviour {
   /** The only Proxy-Authorization that is let through. */
   readonly authorization?: string;
+  /** Where every tunnel leads; the port that was asked for when left out. */
+  readonly port?: number;
   /** What every CONNECT gets instead of a tunnel: a status, the end of the connection, or nothing at all. */
   readonly refusal?: number | 'hang-up' | 'silence';
 }
 
-export async function startProxy({ authorization, refusal }: ProxyBehaviour = {}): Promise<ConnectProxy> {
+export async function startProxy({ authorization, port, refusal }: ProxyBehaviour = {}): Promise<ConnectProxy> {
   const open = new Set<Duplex>();
   const server = createServer((_request, response) => {
     proxy.plain += 1;
@@ -41,7 +43,7 @@ export async function startProxy({ authorization, refusal }: ProxyBehaviour = {}
       return;
     }
     // Every name leads to this machine: no test goes out.
-    const upstream = connect(Number(target.split(':').at(-1)), '127.0.0.1', () => {
+    const upstream = connect(port ?? Number(target.split(':').at(-1)), '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
       upstream.pipe(socket).pipe(upstream);
     });

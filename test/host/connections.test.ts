@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import type * as vscode from 'vscode';
+import { Connections } from '../../src/connections/connections.ts';
+import { LocalSandbox } from '../../src/connections/localSandbox.ts';
+import { Sessions } from '../../src/connections/sessions.ts';
+import { KeyVault } from '../../src/connections/vault.ts';
+import { SANDBOX_MARK, SECRET_PREFIX, SecretKey } from '../../src/truework/keys.ts';
+import { Log } from '../../src/ui/log.ts';
+import { FakeMemento, FakeSecrets } from '../support/vscode-fakes.ts';
+
+/** globalState as another window sees it: what this one writes arrives there some time later. */
+class LaggingMemento extends FakeMemento {
+  readonly #others: LaggingMemento[] = [];
+
+  travelsTo(other: LaggingMemento): void {
+    this.#others.push(other);
+  }
+
+  override update(key: string, value: unknown): Thenable<void> {
+    setTimeout(() => { for (const other of this.#others) other.values.set(key, value); }, 120);
+    return super.update(key, value);
+  }
+}
+
+function key(): SecretKey {
+  const made = SecretKey.from(SECRET_PREFIX + SANDBOX_MARK + randomBytes(20).toString('hex'));
+  assert.ok(made);
+  return made;
+}
+
+const quiet = new Log({ debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, show: () => undefined, dispose: () => undefined } as unknown as vscode.LogOutputChannel);
+
+async function until(condition: () => boolean, what: string): Promise<void> {
+  for (const deadline = Date.now() + 5_000; Date.now() < deadline; await new Promise((resolve) => { setTimeout(resolve, 20); })) if (condition()) return;
+  assert.fail(`Waited in vain: ${what}.`);
+}
+
+describe('Two windows', () => {
+  let secrets: FakeSecrets;
+  let here: Connections;
+  let there: Connections;
+
+  beforeEach(() => {
+    secrets = new FakeSecrets();
+    const [hereState, thereState] = [new LaggingMemento(), new LaggingMemento()];
+    hereState.travelsTo(thereState);
+    thereState.travelsTo(hereState);
+    here = new Connections(new KeyVault(secrets), hereState, new FakeMemento());
+    there = new Connections(new KeyVault(secrets), thereState, new FakeMemento());
+  });
+
+  afterEach(() => {
+    here.dispose();
+    there.dispose();
+  });
+
+  it('show a key that was added in the other one, although its name arrives later than the key', async () => {
+    const heard: (string | undefined)[] = [];
+    there.onDidChange(() => { heard.push(there.current?.alias); });
+    const added = key();
+    await here.add('Added here', added);
+    await until(() => heard.at(-1) === 'Added here', 'the other window to show the connection');
+    const { current } = there;
+    assert.ok(current);
+    assert.equal((await there.readKey(current))?.reveal(), added.reveal());
+  });
+
+  it('use the new key, and close what the old one opened, when it was replaced in the other one', async () => {
+    const connection = await here.add('Shared', key());
+    await until(() => there.current?.alias === 'Shared', 'the other window to show the connection');
+    const sandbox = new LocalSandbox(there);
+    const sessions = new Sessions(there, sandbox, quiet);
+    try {
+      const before = await sessions.current();
+      assert.ok(before && sessions.isCurrent(before));
+      const reset: string[] = [];
+      sessions.onDidReset((id) => { reset.push(id); });
+      const replaced = key();
+      await here.add('Shared', replaced);
+      assert.deepEqual(reset, [connection.id]);
+      assert.equal(sessions.isCurrent(before), false);
+      assert.equal((await there.readKey(connection))?.reveal(), replaced.reveal());
+    } finally {
+      sessions.dispose();
+      sandbox.dispose();
+    }
+  });
+
+  it('forget a key that was removed in the other one', async () => {
+    const connection = await here.add('Shared', key());
+    await until(() => there.current?.alias === 'Shared', 'the other window to show the connection');
+    const seen: (string | undefined)[] = [];
+    there.onDidChange(() => { seen.push(there.current?.alias); });
+    await here.remove(connection);
+    await until(() => there.current === undefined && seen.at(-1) === undefined && seen.length > 0, 'the connection to go');
+    assert.equal(await there.readKey(connection), undefined);
+  });
+});
+
+describe('A key that is gone', () => {
+  it('leaves its connection, which says so and comes back with the key', async () => {
+    const secrets = new FakeSecrets();
+    const connections = new Connections(new KeyVault(secrets), new FakeMemento(), new FakeMemento());
+    try {
+      const connection = await connections.add('Mine', key());
+      secrets.lose();
+      let changes = 0;
+      connections.onDidChange(() => { changes += 1; });
+      assert.equal(await connections.readKey(connection), undefined);
+      assert.equal(connections.isGone(connection), true);
+      assert.equal(changes, 1);
+      assert.equal(connections.current?.alias, 'Mine');
+      await connections.add('Mine', key());
+      assert.equal(connections.isGone(connection), false);
+      assert.equal(connections.all.length, 1);
+    } finally {
+      connections.dispose();
+    }
+  });
+});

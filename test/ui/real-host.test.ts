@@ -1,0 +1,143 @@
+/**
+ * Truework under its own host names, as a person behind a company's proxy meets it: the extension asks the proxy of the
+ * settings for a tunnel to api.truework-sandbox.com, and there, behind a certificate of a private authority, is the sandbox.
+ */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:https';
+import path from 'node:path';
+import { after, describe, it } from 'node:test';
+import { startSandbox, type RunningSandbox } from '../../src/sandbox/index.ts';
+import { SANDBOX_MARK, SECRET_PREFIX } from '../../src/truework/keys.ts';
+import { hasOpenssl, makeCertificates } from '../support/network/certificates.ts';
+import { startProxy, type ConnectProxy } from '../support/network/connect-proxy.ts';
+import { listen } from '../support/network/server.ts';
+import { useWorkbench } from './driver.ts';
+
+const HOST = 'api.truework-sandbox.com';
+const newKey = () => SECRET_PREFIX + SANDBOX_MARK + randomBytes(20).toString('hex');
+
+/** Takes the keys that are valid at the moment for the sandbox's own, and asks the sandbox. */
+function frontOf(sandbox: RunningSandbox, valid: ReadonlySet<string>, certificate: { readonly key: Buffer; readonly cert: Buffer }): Server {
+  return createServer(certificate, (request, response) => {
+    void (async () => {
+      const pieces: Buffer[] = [];
+      for await (const piece of request) pieces.push(piece as Buffer);
+      const { authorization = '', accept = '', 'content-type': type, 'request-sync': sync } = request.headers;
+      const known = valid.has(authorization.replace(/^Bearer /, ''));
+      const answer = await fetch(sandbox.url + (request.url ?? ''), {
+        method: request.method ?? 'GET',
+        headers: {
+          authorization: known ? `Bearer ${sandbox.apiKey}` : authorization,
+          accept,
+          ...(type !== undefined && { 'content-type': type }),
+          ...(typeof sync === 'string' && { 'request-sync': sync }),
+        },
+        ...(pieces.length > 0 && { body: Buffer.concat(pieces) }),
+      });
+      response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' });
+      response.end(Buffer.from(await answer.arrayBuffer()));
+    })().catch(() => { response.destroy(); });
+  });
+}
+
+describe('Truework under its own host name, through a proxy', { skip: hasOpenssl ? false : 'The certificates are made with the command openssl, which is not here.' }, () => {
+  const first = newKey();
+  const leaked = newKey();
+  const fresh = newKey();
+  const valid = new Set([first, leaked, fresh]);
+  let proxy: ConnectProxy;
+
+  const ui = useWorkbench(async () => {
+    const certificates = makeCertificates([`DNS:${HOST}`, 'DNS:api.truework.com']);
+    const sandbox = await startSandbox({ seedOrders: 'demo' });
+    const front = frontOf(sandbox, valid, { key: certificates.key, cert: certificates.certificate });
+    proxy = await startProxy({ port: await listen(front) });
+    after(async () => {
+      front.close();
+      front.closeAllConnections();
+      await sandbox.stop();
+      certificates.remove();
+    });
+    return {
+      files: { '.gitignore': '.env\n', 'config.py': `API_KEY = "${leaked}"\n`, 'package.json': '{}\n' },
+      env: { NODE_EXTRA_CA_CERTS: certificates.authorityFile },
+      settings: { 'http.proxy': `http://127.0.0.1:${proxy.port}` },
+    };
+  });
+  const file = (name: string) => path.join(ui().workspace ?? '', name);
+  const row = (text: RegExp) => ui().view('Orders').locator('.monaco-list-row').filter({ hasText: text }).first();
+
+  it('says why it does not accept a key, before the key is stored', async () => {
+    await ui().openView('Truework');
+    await ui().commandPalette('Truework: Add API Key…');
+    await ui().quickInputTitled('Add API Key (1/2)');
+    await ui().typeInInput(newKey());
+    await ui().quickInputTitled('Add API Key (2/2)');
+    await ui().typeInInput('Mistyped');
+    await ui().dialog.getByText('Truework does not accept this API key.').waitFor();
+    await ui().dialogButton('Cancel');
+    assert.deepEqual([...new Set(proxy.asked.map(({ target }) => target))], [`${HOST}:443`]);
+  });
+
+  it('accepts a key without a question, and shows the account\'s orders', async () => {
+    await ui().commandPalette('Truework: Add API Key…');
+    await ui().quickInputTitled('Add API Key (1/2)');
+    await ui().typeInInput(first);
+    await ui().quickInputTitled('Add API Key (2/2)');
+    await ui().typeInInput('My Sandbox');
+    await ui().statusBarItem('My Sandbox').waitFor();
+    await row(/action required/).waitFor();
+  });
+
+  it('takes a new order', async () => {
+    await ui().viewAction('Orders', 'Create Order…');
+    await ui().quickInputTitled('Create Order');
+    await ui().quickPick('Employer Search');
+    await ui().quickPick('Taylor Curtis');
+    await ui().quickPick('Send to Sandbox');
+    await row(/Taylor C\./).waitFor();
+  });
+
+  it('stores a leaked key as a connection, and the text reads it from the environment', async () => {
+    await ui().openFile('config.py');
+    await ui().page.locator('.squiggly-warning, .squiggly-error').first().waitFor();
+    await ui().commandPalette('Truework: Store Leaked Key as Connection…');
+    await ui().quickInputTitled('Add API Key');
+    await ui().typeInInput('From the Code');
+    await ui().statusBarItem('From the Code').waitFor();
+    await ui().page.locator('.part.editor .view-line').filter({ hasText: /os\.environ\["TRUEWORK_/ }).first().waitFor();
+    assert.ok(readFileSync(file('config.py'), 'utf8').includes(leaked), 'the edit can still be undone: it is not saved yet');
+    await ui().commandPalette('File: Revert File');
+  });
+
+  it('proves with the old key, when asked to, that it is revoked', async () => {
+    await ui().page.locator('.squiggly-warning, .squiggly-error').first().waitFor();
+    await ui().commandPalette('Truework: Revoke and Replace Leaked Key…');
+    await ui().quickInputTitled(/1\/4/);
+    await ui().quickPick('I Have a New Key');
+    await ui().quickInputTitled(/2\/4/);
+    await ui().typeInInput(fresh);
+    await ui().quickInputTitled(/3\/4/);
+    await ui().quickPickRow('From the Code').waitFor();
+    await ui().page.keyboard.press('Enter');
+    await ui().quickInputTitled(/4\/4/);
+    await ui().quickPick(/Check That .* No Longer Works/);
+    await ui().quickInput.getByPlaceholder(/still works! Revoke it/).waitFor();
+    valid.delete(leaked);
+    await ui().quickPick(/Check That .* No Longer Works/);
+    await ui().quickInput.waitFor({ state: 'hidden' });
+    await ui().commandPalette('Notifications: Show Notifications');
+    await ui().page.locator('.notifications-center .notification-list-item').filter({ hasText: 'is revoked: Truework answers 401' }).first().waitFor();
+    await ui().clearNotifications();
+  });
+
+  it('is asked through the proxy for everything, and for nothing else', async () => {
+    assert.ok(!existsSync(file('.env')));
+    await ui().commandPalette('Truework: Refresh Orders');
+    await row(/action required/).waitFor();
+    assert.deepEqual([...new Set(proxy.asked.map(({ target }) => target))], [`${HOST}:443`]);
+    assert.equal(proxy.plain, 0);
+  });
+});
