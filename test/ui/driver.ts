@@ -372,6 +372,7 @@ interface Line {
 interface FinishedTest {
   readonly passed: boolean;
   readonly fullName: string;
+  readonly error?: Error | null;
 }
 
 /** Opens a window before the suite's tests (with options that may take time to make) and closes it after them; call the result inside a test to get at it. */
@@ -384,7 +385,10 @@ export function useWorkbench(options: WorkbenchOptions | (() => Promise<Workbenc
   before(async () => { open = await openWorkbench(typeof options === 'function' ? await options() : options); });
   afterEach(async (context) => {
     const test = context as unknown as FinishedTest;
-    if (!test.passed) await saveFailure(current(), test.fullName);
+    if (test.passed) return;
+    // The reporter says what went wrong when all is over; whoever watches wants to know now.
+    console.error(test.error?.cause ?? test.error);
+    await saveFailure(current(), test.fullName);
   });
   after(async () => { await open?.context.close(); });
   return current;

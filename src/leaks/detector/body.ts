@@ -64,9 +64,20 @@ function withoutTrailingMarks(text: string, start: number, hexEnd: number, end: 
     if (mark !== '_' && mark !== '-') break;
     const length = cut - start;
     if (hexEnd === cut && length >= URL_SAFE_BODY_LENGTH) return cut;
-    if (!WHOLE_LENGTHS.includes(length)) continue;
-    const lastCharacters = length % 4 === 2 ? LAST_WITH_FOUR_SPARE_BITS : LAST_WITH_TWO_SPARE_BITS;
-    if (lastCharacters.includes(text.charAt(cut - 1))) return cut;
+    if (isWhole(length, text.charAt(cut - 1))) return cut;
   }
   return end;
+}
+
+function isWhole(length: number, lastCharacter: string): boolean {
+  if (!WHOLE_LENGTHS.includes(length)) return false;
+  return (length % 4 === 2 ? LAST_WITH_FOUR_SPARE_BITS : LAST_WITH_TWO_SPARE_BITS).includes(lastCharacter);
+}
+
+/** True for a text that is a key and not likely to be the beginning of a longer one. */
+export function isWholeKey(text: string): boolean {
+  const shape = measureKey(text, 0, text.length);
+  if (shape?.end !== text.length) return false;
+  const length = shape.end - shape.bodyStart;
+  return length === HEX_BODY_LENGTH || isWhole(length, text.charAt(shape.end - 1));
 }

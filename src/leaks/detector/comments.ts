@@ -19,16 +19,16 @@ const DIRECTIVES: readonly {
   readonly effect: (match: RegExpExecArray) => Effect | undefined;
 }[] = [
   // https://github.com/secretlint/secretlint/tree/master/packages/%40secretlint/secretlint-rule-filter-comments
-  { scanner: 'secretlint', word: 'secretlint-', pattern: /secretlint-(disable-next-line|disable-line|disable|enable)(?![\w-])([^\r\n]*)/y, effect: secretlintEffect },
+  { scanner: 'secretlint', word: 'secretlint-', pattern: /secretlint-(disable-next-line|disable-line|disable|enable)(?!-?\w)([^\r\n]*)/y, effect: secretlintEffect },
   // https://github.com/gitleaks/gitleaks#gitleaksallow, honoured on the same line only
-  { scanner: 'gitleaks', word: 'gitleaks:allow', pattern: /gitleaks:allow(?![\w-])/y, effect: () => 'line' },
-  { scanner: 'betterleaks', word: 'betterleaks:allow', pattern: /betterleaks:allow(?![\w-])/y, effect: () => 'line' },
-  { scanner: 'trufflehog', word: 'trufflehog:ignore', pattern: /trufflehog:ignore(?![\w-])/y, effect: () => 'line' },
-  { scanner: 'ggshield', word: 'ggignore', pattern: /ggignore(?![\w-])/y, effect: () => 'line' },
-  { scanner: 'kingfisher', word: 'kingfisher:', pattern: /kingfisher:(?:ignore|allow)(?![\w-])/y, effect: () => 'line' },
+  { scanner: 'gitleaks', word: 'gitleaks:allow', pattern: /gitleaks:allow(?!-?\w)/y, effect: () => 'line' },
+  { scanner: 'betterleaks', word: 'betterleaks:allow', pattern: /betterleaks:allow(?!-?\w)/y, effect: () => 'line' },
+  { scanner: 'trufflehog', word: 'trufflehog:ignore', pattern: /trufflehog:ignore(?!-?\w)/y, effect: () => 'line' },
+  { scanner: 'ggshield', word: 'ggignore', pattern: /ggignore(?!-?\w)/y, effect: () => 'line' },
+  { scanner: 'kingfisher', word: 'kingfisher:', pattern: /kingfisher:(?:ignore|allow)(?!-?\w)/y, effect: () => 'line' },
   // https://github.com/Yelp/detect-secrets#inline-allowlisting
   {
-    scanner: 'detect-secrets', word: 'pragma:', pattern: /pragma: ?(?:allow|white)list[ -](nextline[ -])?secret(?![\w-])/y,
+    scanner: 'detect-secrets', word: 'pragma:', pattern: /pragma: ?(?:allow|white)list[ -](nextline[ -])?secret(?!-?\w)/y,
     effect: (match) => (match[1] === undefined ? 'line' : 'next-line'),
   },
 ];
@@ -93,9 +93,9 @@ function findDirectives(text: string): Directive[] {
       const match = pattern.exec(text.slice(at, at + LONGEST_DIRECTIVE));
       const read = match && effect(match);
       if (!match || !read) continue;
-      const isRegion = read === 'disable' || read === 'enable';
-      if (isRegion && !opensComment(text, at)) continue;
       const end = at + (scanner === 'secretlint' ? 'secretlint-'.length + (match[1]?.length ?? 0) : match[0].length);
+      const isRegion = read === 'disable' || read === 'enable';
+      if (isRegion && !opensComment(text, at, end)) continue;
       found.push({ by: 'comment', scanner, text: text.slice(at, end), start: at, end, effect: read });
     }
   }
@@ -108,27 +108,39 @@ function secretlintEffect(match: RegExpExecArray): Effect | undefined {
   return namesOurRule(match[2] ?? '') ? match[1]?.replace('disable-', '') as Effect : undefined;
 }
 
-/** Where the rule names end: the comment, the string that holds it, or `--`, after which secretlint allows a reason. */
-const END_OF_NAMES = /\*\/|--|#\}|\*\)|%>|\?>|["'`]|\\[nr]/;
+/**
+ * Where the rule names end: the comment, the string that holds it, another comment behind it, or `--`, after which
+ * secretlint allows a reason; people also write `-` or `:`.
+ */
+const END_OF_NAMES = /\*\/|--|#\}|\*\)|%>|\?>|\{%|(?:^|\s)(?:\/\/|#|[-–—]\s)|^\s*:|["`]|(?<!\w)'|'(?!\w)|\\[nr]/;
 const RULE_NAME = /^@[\w.-]+\/[\w.-]+$|secretlint-(?:filter-)?rule-/;
 const OUR_RULE = /(?:^|[\\/])(?:secretlint-rule-)?truework(?:\.m?js)?$/;
+/** A short name (`aws`) or the path of a rule. */
+const ONE_WORD = /^[\w@./\\-]+$/;
 
 /**
- * A directive without names is about every rule. Names are rule ids as secretlint writes them, commas between
- * short ones, or a single word; several words without commas are prose.
+ * A directive without names is about every rule. Names are rule ids as secretlint writes them, or single words
+ * between commas; anything else is prose.
  */
 function namesOurRule(afterDirective: string): boolean {
-  const list = (afterDirective.split(END_OF_NAMES, 1)[0] ?? '').trim();
-  const words = list.split(/[\s,]+/).filter((word) => word !== '');
-  if (words.length === 0) return true;
-  const named = words.filter((word) => RULE_NAME.test(word) || OUR_RULE.test(word));
+  // What closes a comment (`]]`, `-}`, `}}`) is no name.
+  const list = (afterDirective.split(END_OF_NAMES, 1)[0] ?? '').split(',')
+    .map((part) => part.split(/\s+/).filter((word) => /\w/.test(word))).filter((words) => words.length > 0);
+  if (list.length === 0) return true;
+  const named = list.flatMap((words) => (words.length === 1 ? words.filter((word) => OUR_RULE.test(word)) : []).concat(words.filter((word) => RULE_NAME.test(word))));
   if (named.length > 0) return named.some((word) => OUR_RULE.test(word));
-  return words.length > 1 && !list.includes(',');
+  return !list.every(([word = '', ...others]) => others.length === 0 && ONE_WORD.test(word));
 }
 
-/** A region silences much, so it has to stand in a comment, not in a sentence about such comments. */
-function opensComment(text: string, at: number): boolean {
-  return /(?:\/\/|\/\*|#|<!--|--|\*|;|%|\(\*|\{-|["'])[ \t]*$/.test(text.slice(Math.max(0, at - 32), at));
+/** What a comment, or a string that serves as one, begins with. */
+const COMMENT_SIGN = /(?:\/[/*+]|#[|=]?|<!--|--|[*;%]|::|\(\*|\{-|\[\[|\{\{!|\[\/\/\]: # \(|(?:^|[\r\n])[ \t]*(?:!|@?rem|dnl)|["'])[ \t]*$/i;
+const ALONE_BEFORE = /(?:^|[\r\n])[ \t]*$/;
+const ALONE_BEHIND = /^[ \t]*(?:--.*)?(?:[\r\n]|$)/;
+
+/** A region silences much, so it has to stand in a comment or alone on its line, not in a sentence about such comments. */
+function opensComment(text: string, at: number, end: number): boolean {
+  const before = text.slice(Math.max(0, at - 32), at);
+  return COMMENT_SIGN.test(before) || (ALONE_BEFORE.test(before) && ALONE_BEHIND.test(text.slice(end, end + LONGEST_DIRECTIVE)));
 }
 
 /** Walks forward over lines as editors count them: ended by `\n`, `\r\n` or `\r`. */

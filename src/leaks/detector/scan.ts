@@ -1,4 +1,4 @@
-import { maskKey, SECRET_PREFIX } from '../../truework/keys.ts';
+import { maskKey, SANDBOX_MARK, SECRET_PREFIX } from '../../truework/keys.ts';
 import { allowListReader, hashKey } from './allow-list.ts';
 import { wrappedPrefixes } from './base64.ts';
 import { measureKey, type Shape } from './body.ts';
@@ -104,7 +104,12 @@ const LONGEST_WIDE = 1024;
 /** The key at a prefix: of the right shape, and not invented. */
 function readKey(text: string, start: number, limit: number): Shape | undefined {
   const shape = measureKey(text, start, limit);
-  return shape && !looksInvented(text.slice(shape.bodyStart, shape.end)) ? shape : undefined;
+  if (!shape) return undefined;
+  const body = text.slice(shape.bodyStart, shape.end);
+  if (looksInvented(body)) return undefined;
+  // Too short for a sandbox key, and invented: a placeholder for one, or one in capitals.
+  if (body.startsWith(SANDBOX_MARK) && shape.kind === 'production' && looksInvented(body.slice(SANDBOX_MARK.length))) return undefined;
+  return shape;
 }
 
 function* inOrder(first: Iterator<Sighting, void>, second: Iterator<Sighting, void>): Generator<Sighting> {

@@ -13,6 +13,12 @@ const WORDS = `
   base64 encode encoded decode decoded hash hashed salt training identifier config configuration setting settings
   lorem ipsum dolor amet consectetur adipiscing hello world null none nothing undefined unknown empty
   documentation docs readme guide tutorial please contact support company acme widget
+  string number object array buffer bytes index length count offset function method class handler factory builder provider
+  manager controller adapter wrapper helper utility module package import export request response header session cookie
+  connection database schema table query column migration transaction signature message event listener callback promise
+  thread process worker queue cache store state component element document window button input output stream reader writer
+  parser version release candidate build backup archive final should return throws error exception failed failure success
+  verify validate assert expect equal exist missing windows linux conversion convert context instance interface abstract
   qwerty asdf zxcv hunter letmein admin root guest
   deadbeef cafebabe feedface facefeed badc0ffee c0ffee baadf00d decafbad 8badf00d defaced facade decade dead beef cafe babe face
 `.trim().split(/\s+/);

@@ -2,7 +2,6 @@
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { after } from 'node:test';
 import { listen } from './server.ts';
 
 export interface ConnectProxy {
@@ -10,18 +9,21 @@ export interface ConnectProxy {
   readonly asked: { readonly target: string; readonly authorization: string | undefined }[];
   /** Requests that came without CONNECT: none ever should. */
   plain: number;
+  close(): void;
 }
 
 export interface ProxyBehaviour {
   /** The only Proxy-Authorization that is let through. */
   readonly authorization?: string;
+  /** The only host that it leads to, as a CONNECT names it; every other one gets a 502. */
+  readonly only?: string;
   /** Where every tunnel leads; the port that was asked for when left out. */
   readonly port?: number;
   /** What every CONNECT gets instead of a tunnel: a status, the end of the connection, or nothing at all. */
   readonly refusal?: number | 'hang-up' | 'silence';
 }
 
-export async function startProxy({ authorization, port, refusal }: ProxyBehaviour = {}): Promise<ConnectProxy> {
+export async function startProxy({ authorization, only, port, refusal }: ProxyBehaviour = {}): Promise<ConnectProxy> {
   const open = new Set<Duplex>();
   const server = createServer((_request, response) => {
     proxy.plain += 1;
@@ -37,7 +39,7 @@ export async function startProxy({ authorization, port, refusal }: ProxyBehaviou
       socket.destroy();
       return;
     }
-    const status = refusal ?? (authorization !== undefined && headers['proxy-authorization'] !== authorization ? 407 : 200);
+    const status = refusal ?? (only !== undefined && target !== only ? 502 : undefined) ?? (authorization !== undefined && headers['proxy-authorization'] !== authorization ? 407 : 200);
     if (status !== 200) {
       socket.end(`HTTP/1.1 ${status} Refused\r\nproxy-authenticate: Basic realm="test"\r\ncontent-length: 0\r\n\r\n`);
       return;
@@ -51,11 +53,11 @@ export async function startProxy({ authorization, port, refusal }: ProxyBehaviou
     upstream.on('error', () => socket.destroy());
     socket.on('close', () => upstream.destroy());
   });
-  const proxy: ConnectProxy = { port: await listen(server), asked: [], plain: 0 };
-  after(() => {
+  const close = () => {
     for (const socket of open) socket.destroy();
     server.close();
     server.closeAllConnections();
-  });
+  };
+  const proxy: ConnectProxy = { port: await listen(server), asked: [], plain: 0, close };
   return proxy;
 }

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { ProxySettings } from '../../../src/truework/proxy.ts';
 import { hasOpenssl, makeCertificates, type Certificates } from '../../support/network/certificates.ts';
-import { startProxy } from '../../support/network/connect-proxy.ts';
+import { startProxy, type ConnectProxy, type ProxyBehaviour } from '../../support/network/connect-proxy.ts';
 import { freePort, listen } from '../../support/network/server.ts';
 import type { Outcome, Task } from './support/sender.ts';
 
@@ -38,6 +38,12 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
     server.closeAllConnections();
     certificates.remove();
   });
+
+  async function proxyOfTest(behaviour?: ProxyBehaviour): Promise<ConnectProxy> {
+    const proxy = await startProxy(behaviour);
+    after(() => { proxy.close(); });
+    return proxy;
+  }
 
   function child(trust: Trust): ChildProcess {
     const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !SETTLED_ELSEWHERE.includes(name)));
@@ -81,13 +87,13 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
     }
 
     it('is not given to an unknown authority behind a proxy', async () => {
-      const proxy = await startProxy();
+      const proxy = await proxyOfTest();
       const { kind, requestMayHaveBeenDone } = await send({ proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` }, trust: 'nothing' });
       assert.deepEqual([kind, requestMayHaveBeenDone], ['tls', false]);
     });
 
     it('is not given to a certificate for another name', async () => {
-      const proxy = await startProxy();
+      const proxy = await proxyOfTest();
       // The proxy leads every name to the server.
       const { kind, code, requestMayHaveBeenDone } = await send({ host: 'other.example', proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` } });
       assert.deepEqual([kind, code, requestMayHaveBeenDone], ['tls', 'ERR_TLS_CERT_ALTNAME_INVALID', false]);
@@ -96,14 +102,14 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
 
   describe('a proxy', () => {
     it('is asked to connect, and sees neither key nor path', async () => {
-      const proxy = await startProxy();
+      const proxy = await proxyOfTest();
       assert.deepEqual(await send({ proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}`, proxySupport: 'override' } }), ok);
       assert.deepEqual(proxy.asked, [{ target: `localhost:${port}`, authorization: undefined }]);
       assert.equal(proxy.plain, 0);
     });
 
     it('comes from the environment where no setting names one', async () => {
-      const proxy = await startProxy();
+      const proxy = await proxyOfTest();
       assert.deepEqual(await send({ proxy: { env: { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` } } }), ok);
       assert.equal(proxy.asked.length, 1);
     });
@@ -114,7 +120,7 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
       ['NO_PROXY', { env: { NO_PROXY: 'localhost' } }],
     ] as const) {
       it(`is left out with ${what}`, async () => {
-        const proxy = await startProxy();
+        const proxy = await proxyOfTest();
         assert.deepEqual(await send({ proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}`, ...settings } }), ok);
         assert.equal(proxy.asked.length, 0);
       });
@@ -122,7 +128,7 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
 
     it('gets its user name and password, and Truework does not', async () => {
       const authorization = `Basic ${Buffer.from('jane:p@ss:word').toString('base64')}`;
-      const proxy = await startProxy({ authorization });
+      const proxy = await proxyOfTest({ authorization });
       seen.length = 0;
       assert.deepEqual(await send({ proxy: { proxyUrl: `http://jane:p%40ss%3Aword@127.0.0.1:${proxy.port}` } }), ok);
       assert.deepEqual(await send({ proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}`, proxyAuthorization: authorization } }), ok);
@@ -131,7 +137,7 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
     });
 
     it('that wants other credentials is a proxy error that shows none', async () => {
-      const proxy = await startProxy({ authorization: 'Basic other' });
+      const proxy = await proxyOfTest({ authorization: 'Basic other' });
       const { kind, code, requestMayHaveBeenDone, text = '' } = await send({ proxy: { proxyUrl: `http://jane:hidden-word@127.0.0.1:${proxy.port}` } });
       assert.deepEqual([kind, code, requestMayHaveBeenDone], ['proxy', 'HTTP_407', false]);
       for (const secret of ['hidden-word', Buffer.from('jane:hidden-word').toString('base64'), 'secret-of-the-test']) assert.ok(!text.includes(secret));
@@ -139,7 +145,7 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
 
     for (const refusal of [403, 502, 503]) {
       it(`that answers ${refusal} is a proxy error`, async () => {
-        const proxy = await startProxy({ refusal });
+        const proxy = await proxyOfTest({ refusal });
         const { kind, code, requestMayHaveBeenDone } = await send({ proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` } });
         assert.deepEqual([kind, code, requestMayHaveBeenDone], ['proxy', `HTTP_${refusal}`, false]);
       });
@@ -151,13 +157,13 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
     });
 
     it('that hangs up is a proxy error, after one try', async () => {
-      const proxy = await startProxy({ refusal: 'hang-up' });
+      const proxy = await proxyOfTest({ refusal: 'hang-up' });
       const { kind, requestMayHaveBeenDone } = await send({ proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` } });
       assert.deepEqual([kind, requestMayHaveBeenDone, proxy.asked.length], ['proxy', false, 1]);
     });
 
     it('that never answers is given up', async () => {
-      const proxy = await startProxy({ refusal: 'silence' });
+      const proxy = await proxyOfTest({ refusal: 'silence' });
       const { kind, requestMayHaveBeenDone } = await send({ proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` }, connect: 200 });
       assert.deepEqual([kind, requestMayHaveBeenDone], ['proxy', false]);
     });

@@ -47,12 +47,34 @@ describe('keys inside base64', () => {
     }
   });
 
-  it('begin after a name that is glued to them', () => {
+  it('end with their line, whatever the next one holds', () => {
+    // 54 bytes: no padding shows where the text ends.
+    const [key, encoded] = [sandboxKey(8), base64(sandboxKey(8))];
+    assert.match(encoded, /[A-Za-z0-9]{72}$/);
+    const following = ['OTHER_KEY: Zm9v', 'stringData:', 'EOF', '---', 'abcd', 'OTHER=1', '- x', 'is what it says', `other: ${base64('x'.repeat(60))}`, base64('y'.repeat(54))];
+    for (const next of following) {
+      for (const joint of ['\n', '\r\n', '\n  ']) {
+        const text = `  KEY: ${encoded}${joint}${next}\n`;
+        const findings = scan(text);
+        assert.deepEqual(findings.map(({ start, end, keyHash }) => [start, end, keyHash]), [[7, 7 + encoded.length, hashKey(key)]], next);
+      }
+    }
+  });
+
+  it('are each found where every line wraps one', () => {
+    const lines = [1, 2, 3].map((seed) => base64(`user:${productionKey(seed)}`));
+    const text = lines.join('\n');
+    assert.deepEqual(scan(text).map(({ start, end }) => text.slice(start, end)), lines);
+  });
+
+  it('begin after what is glued to them', () => {
     const encoded = base64(productionKey(4));
-    const text = `x my-secret_${encoded}`;
-    const [finding] = scan(text);
-    assert.ok(finding);
-    assert.equal(text.slice(finding.start, finding.end), encoded);
+    for (const glue of ['my-secret_', 'Basic+', '/a/b/', '+', String.raw`\n`, String.raw`\u003d`, '%3D']) {
+      const text = `x ${glue}${encoded} y`;
+      const [finding] = scan(text);
+      assert.ok(finding);
+      assert.equal(text.slice(finding.start, finding.end), encoded, glue);
+    }
   });
 
   it('are each found when one text wraps several', () => {

@@ -35,6 +35,12 @@ describe('the shape of a key', () => {
     whole(SECRET_PREFIX + SANDBOX_MARK.replace('_', '-') + characters(11, 38), 'production');
   });
 
+  it('is none when what follows the sandbox mark is too short and invented', () => {
+    for (const rest of [hexBody(22).toUpperCase(), '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0pZX', 'ReplaceThisWithYourOwnKeyFromTheSite123']) {
+      assert.deepEqual(found(SECRET_PREFIX + SANDBOX_MARK + rest), [], rest);
+    }
+  });
+
   it('is case-sensitive', () => {
     assert.deepEqual(found(productionKey(12).replace(SECRET_PREFIX, SECRET_PREFIX.toUpperCase())), []);
   });
