@@ -4,12 +4,13 @@
  * Run: npm run bench -- activate
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { launchChromium } from '../support/browser.ts';
 import { root } from '../support/cache.mjs';
+import { measuredExtension } from '../support/measured-extension.ts';
 import { endCleanly, temporaryFolder } from '../support/processes.ts';
 import { startServer } from '../support/vscode-server.ts';
 import { createWorkspace } from '../support/workspace.ts';
@@ -21,37 +22,28 @@ interface Start {
   readonly activate: number;
 }
 
+/** Stops the times around the extension's own entry. */
+const entry = `
+  import { appendFileSync } from 'node:fs';
+  const before = performance.now();
+  const extension = await import('./dist/extension.js');
+  const load = performance.now() - before;
+  export function activate(context) {
+    const called = performance.now();
+    const result = extension.activate(context);
+    const activate = performance.now() - called;
+    appendFileSync(process.env.TRUEWORK_BENCH_STARTS, JSON.stringify({ load, activate }) + '\\n');
+    return result;
+  }
+`;
+
 endCleanly();
 const built = spawnSync(process.execPath, ['esbuild.config.mjs', '--production'], { cwd: root, stdio: 'inherit' });
 if (built.status !== 0) throw new Error('The build failed.');
 
 await showSizes();
-showTimes(await measure(wrappedExtension()));
+showTimes(await measure(measuredExtension(entry)));
 process.exit(0);
-
-/** The extension with a way in that stops the times around its own. */
-function wrappedExtension(): string {
-  const folder = temporaryFolder('bench');
-  for (const name of ['dist', 'media', 'l10n', ...globSync('package.nls*.json', { cwd: root })]) {
-    if (existsSync(path.join(root, name))) cpSync(path.join(root, name), path.join(folder, name), { recursive: true });
-  }
-  const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
-  writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ ...manifest, main: './start.js' }));
-  writeFileSync(path.join(folder, 'start.js'), `
-    import { appendFileSync } from 'node:fs';
-    const before = performance.now();
-    const extension = await import('./dist/extension.js');
-    const load = performance.now() - before;
-    export function activate(context) {
-      const called = performance.now();
-      const result = extension.activate(context);
-      const activate = performance.now() - called;
-      appendFileSync(process.env.TRUEWORK_BENCH_STARTS, JSON.stringify({ load, activate }) + '\\n');
-      return result;
-    }
-  `);
-  return folder;
-}
 
 async function measure(extension: string): Promise<Start[]> {
   const file = path.join(temporaryFolder('bench-starts'), 'starts');

@@ -1,0 +1,20 @@
+/** The built extension behind an entry of a benchmark's own, which can look at the clock on the way in. */
+import { cpSync, existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { root } from './cache.mjs';
+import { temporaryFolder } from './processes.ts';
+
+/**
+ * A copy of what is packaged, in a temporary folder.
+ * @param entry an ES module that exports `activate`; the extension's own entry lies at `./dist/extension.js` from there
+ */
+export function measuredExtension(entry: string): string {
+  const folder = temporaryFolder('bench');
+  for (const name of ['dist', 'media', 'l10n', ...globSync('package.nls*.json', { cwd: root })]) {
+    if (existsSync(path.join(root, name))) cpSync(path.join(root, name), path.join(folder, name), { recursive: true });
+  }
+  const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
+  writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ ...manifest, main: './start.js' }));
+  writeFileSync(path.join(folder, 'start.js'), entry);
+  return folder;
+}
