@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, globSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { scanFiles, walkFiles, type FileToScan } from '../../src/leaks/scan/index.ts';
+import { scanFiles, walkFiles, type FilesToScan, type FileToScan } from '../../src/leaks/scan/index.ts';
 import { cached, root } from '../support/cache.mjs';
 import { npm } from '../support/npm.mjs';
 
@@ -61,7 +61,7 @@ if (spawnSync('gitleaks', ['version']).status === 0) {
 }
 console.log(`memory, most at any time: ${await peakMemory()} MB of the whole process, Node itself included`);
 
-async function scan(files: Iterable<FileToScan> | AsyncIterable<FileToScan>): Promise<string> {
+async function scan(files: FilesToScan): Promise<string> {
   // Processor time between two ticks of this thread: other programs do not count.
   let most = 0;
   let last = threadTime();

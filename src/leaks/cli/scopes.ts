@@ -77,7 +77,7 @@ async function scanStaged(repository: Repository, settings: RuleSettings, wanted
 
 async function scanWorkTree(repository: Repository, root: string, settings: RuleSettings, wanted: PathFilter): Promise<Result> {
   const reading = new Reading(root, settings);
-  for await (const file of listFiles(repository, ['tracked', 'untracked'])) if (wanted(file.path)) reading.read(file.path);
+  for await (const files of listFiles(repository, ['tracked', 'untracked'])) for (const file of files) if (wanted(file.path)) reading.read(file.path);
   return reading;
 }
 

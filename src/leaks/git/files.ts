@@ -16,20 +16,24 @@ const ARGS: Record<FileClass, readonly string[]> = {
 
 /**
  * The files of the work tree, as git lists them, one class after the other. Names come while git is still
- * listing. A tracked file may be missing from the disk; a submodule is listed as if it were a file, its own files are not.
+ * listing, as many at a time as arrive. A tracked file may be missing from the disk; a submodule is listed as if it were a file, its own files are not.
  * @throws GitError
  */
-export async function* listFiles(repository: Repository, classes: readonly FileClass[], signal?: AbortSignal): AsyncGenerator<ListedFile> {
+export async function* listFiles(repository: Repository, classes: readonly FileClass[], signal?: AbortSignal): AsyncGenerator<readonly ListedFile[]> {
   if (repository.bare) return;
   for (const each of classes) {
     const listing = repository.stream(['ls-files', '-z', '--full-name', ...ARGS[each]], { signal });
     listing.stdin.end();
     try {
       let last = '';
-      for await (const path of names(listing.stdout)) {
-        // A file in conflict is listed once for each side.
-        if (path !== last) yield { path, class: each };
-        last = path;
+      for await (const paths of names(listing.stdout)) {
+        const files: ListedFile[] = [];
+        for (const path of paths) {
+          // A file in conflict is listed once for each side.
+          if (path !== last) files.push({ path, class: each });
+          last = path;
+        }
+        yield files;
       }
       await listing.done;
     } catch (error) {
@@ -41,12 +45,12 @@ export async function* listFiles(repository: Repository, classes: readonly FileC
   }
 }
 
-async function* names(stdout: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+async function* names(stdout: AsyncIterable<Uint8Array>): AsyncGenerator<readonly string[]> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const chunk of stdout) {
     const parts = (rest + decoder.decode(chunk, { stream: true })).split('\0');
     rest = parts.pop() ?? '';
-    yield* parts;
+    yield parts;
   }
 }

@@ -39,6 +39,9 @@ export interface ScanFilesOptions extends ScanOptions {
   readonly threads?: number;
 }
 
+/** All at once, or as many at a time as are known. */
+export type FilesToScan = Iterable<FileToScan> | AsyncIterable<readonly FileToScan[]>;
+
 const BATCH = 256;
 /** Batches that a thread has at hand, so that it never waits for the next one. */
 const AHEAD = 2;
@@ -51,7 +54,7 @@ const YOUNG_GENERATION = 4;
  *
  * @throws what the list of files throws, and an Error when a worker cannot be started.
  */
-export async function scanFiles(files: Iterable<FileToScan> | AsyncIterable<FileToScan>, options: ScanFilesOptions): Promise<Summary> {
+export async function scanFiles(files: FilesToScan, options: ScanFilesOptions): Promise<Summary> {
   const { worker, folders, signal, onResult, onProgress, threads = 2, allow, limit } = options;
   const job: WorkerJob = { job: 'scan', options: { ...(allow && { allow }), ...(limit !== undefined && { limit }) } };
   const read: Record<FileClass, number> = { tracked: 0, untracked: 0, ignored: 0, 'no-repository': 0 };
@@ -89,17 +92,16 @@ export async function scanFiles(files: Iterable<FileToScan> | AsyncIterable<File
   signal?.addEventListener('abort', stop, { once: true });
   try {
     let batch: FileToScan[] = [];
-    const add = async (file: FileToScan) => {
-      if (!take(file)) return;
-      batch.push(file);
-      if (batch.length < BATCH) return;
-      const full = batch;
-      batch = [];
-      await pool.give(full);
-    };
-    for await (const file of files) {
+    for await (const listed of Symbol.asyncIterator in files ? files : [files]) {
       if (signal?.aborted) break;
-      await add(file);
+      for (const file of listed) {
+        if (!take(file)) continue;
+        batch.push(file);
+        if (batch.length < BATCH) continue;
+        const full = batch;
+        batch = [];
+        await pool.give(full);
+      }
     }
     if (batch.length > 0) await pool.give(batch);
     await pool.idle();
@@ -115,11 +117,11 @@ export async function scanFiles(files: Iterable<FileToScan> | AsyncIterable<File
 }
 
 /**
- * Lists the files below a folder that has no git, in a worker thread. `.git` is left out, links are listed.
+ * Lists the files below a folder that has no git, in a worker thread, as many at a time as it finds. `.git` is left out, links are listed.
  *
  * @param options.skip Glob patterns as in `files.exclude`.
  */
-export async function* walkFiles(folder: string, options: { readonly worker: string | URL; readonly skip?: readonly string[]; readonly signal?: AbortSignal }): AsyncGenerator<FileToScan> {
+export async function* walkFiles(folder: string, options: { readonly worker: string | URL; readonly skip?: readonly string[]; readonly signal?: AbortSignal }): AsyncGenerator<readonly FileToScan[]> {
   const queue: WalkBatch[] = [];
   let failure: Error | undefined;
   let wake: () => void = () => undefined;
@@ -143,7 +145,7 @@ export async function* walkFiles(folder: string, options: { readonly worker: str
       if (batch) {
         if (batch.length === 0) return;
         thread.postMessage('next');
-        for (const file of batch) yield { path: file, class: 'no-repository' };
+        yield batch.map((file) => ({ path: file, class: 'no-repository' }));
         continue;
       }
       if (isOver()) break;

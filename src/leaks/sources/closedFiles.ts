@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
 import { Owner } from '../../ui/lifecycle.ts';
-import { type FileToScan, type ScannedFile, scanFiles, type Summary, walkFiles } from '../scan/index.ts';
+import { type FilesToScan, type ScannedFile, scanFiles, type Summary, walkFiles } from '../scan/index.ts';
 import { exclusionOf, hides, type SettingsReader } from '../settings.ts';
 import type { LeakStore, Sighting } from '../store.ts';
 import { PACKAGES } from './workspaceFiles.ts';
@@ -81,13 +81,13 @@ export class ClosedFiles extends Owner {
     const files: string[] = [];
     for (const file of changed) {
       if ((await stat(file).catch(() => undefined))?.isDirectory() !== true) files.push(file);
-      else for await (const inside of walkFiles(file, { worker: this.#worker, skip: [PACKAGES] })) files.push(inside.path);
+      else for await (const inside of walkFiles(file, { worker: this.#worker, skip: [PACKAGES] })) files.push(...inside.map((each) => each.path));
     }
     await this.lookAt([...new Set(files)]);
   }
 
   /** Looks at many files of a folder; what is found is known at once. One scan runs at a time. */
-  async scan(folder: string, files: Iterable<FileToScan> | AsyncIterable<FileToScan>, options: LookOptions & { readonly onFile?: (file: ScannedFile) => void; readonly threads?: number } = {}): Promise<Summary> {
+  async scan(folder: string, files: FilesToScan, options: LookOptions & { readonly onFile?: (file: ScannedFile) => void; readonly threads?: number } = {}): Promise<Summary> {
     const { signal, onProgress, onFile, threads } = options;
     let keys = 0;
     const run = this.#looking.then(() => scanFiles(files, {

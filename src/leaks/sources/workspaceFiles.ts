@@ -21,7 +21,8 @@ const CLASSES: readonly FileClass[] = ['tracked', 'untracked', 'ignored'];
 /** Packages that were installed into the folder: others wrote them, and they are many. */
 export const PACKAGES = '**/node_modules';
 
-export async function* workspaceFiles(folder: vscode.Uri, options: ListOptions): AsyncGenerator<FileToScan> {
+/** The files to read, as many at a time as are known. */
+export async function* workspaceFiles(folder: vscode.Uri, options: ListOptions): AsyncGenerator<readonly FileToScan[]> {
   const configuration = vscode.workspace.getConfiguration(`${SECTION}.scan`, folder);
   const skip = [
     ...configuration.get<boolean>('packages') === true ? [] : [PACKAGES],
@@ -48,24 +49,28 @@ interface RepositoryListing extends ListOptions {
   readonly isSkipped: (relative: string) => boolean;
 }
 
-async function* repositoryFiles(repository: Repository, listing: RepositoryListing): AsyncGenerator<FileToScan> {
+async function* repositoryFiles(repository: Repository, listing: RepositoryListing): AsyncGenerator<readonly FileToScan[]> {
   const { root } = repository;
   if (root === undefined) return;
   const nameOf = namesWithin(listing.within, root);
   const submodules = await submodulesOf(repository);
   const nested: string[] = [...submodules];
   const breath = new Breath();
-  for await (const file of listFiles(repository, CLASSES, listing.signal)) {
-    await breath.whenDue();
-    if (submodules.has(file.path)) continue;
-    // A repository within the repository is listed as a folder.
-    if (file.path.endsWith('/')) {
-      nested.push(file.path);
-      continue;
+  for await (const listed of listFiles(repository, CLASSES, listing.signal)) {
+    const files: FileToScan[] = [];
+    for (const file of listed) {
+      if (submodules.has(file.path)) continue;
+      // A repository within the repository is listed as a folder.
+      if (file.path.endsWith('/')) {
+        nested.push(file.path);
+        continue;
+      }
+      const name = nameOf(file.path);
+      if (name === undefined || listing.isSkipped(name)) continue;
+      files.push({ path: listing.shown + path.sep + (path.sep === '/' ? name : name.replaceAll('/', path.sep)), class: file.class });
     }
-    const name = nameOf(file.path);
-    if (name === undefined || listing.isSkipped(name)) continue;
-    yield { path: listing.shown + path.sep + (path.sep === '/' ? name : name.replaceAll('/', path.sep)), class: file.class };
+    yield files;
+    await breath.whenDue();
   }
   for (const name of nested) {
     const within = nameOf(name.replace(/\/$/, ''));

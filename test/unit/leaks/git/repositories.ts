@@ -56,7 +56,7 @@ export function recordingSpawn(file: string, args: readonly string[], options: S
 /** All files of the work tree. */
 export async function listed(repository: Repository): Promise<ListedFile[]> {
   const files: ListedFile[] = [];
-  for await (const file of listFiles(repository, ['tracked', 'untracked', 'ignored'])) files.push(file);
+  for await (const listed of listFiles(repository, ['tracked', 'untracked', 'ignored'])) files.push(...listed);
   return files;
 }
 

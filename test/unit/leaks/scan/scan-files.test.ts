@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'node:test';
 import { hashKey, keyAt } from '../../../../src/leaks/detector/index.ts';
-import { scanFiles, walkFiles, type FileToScan, type ScannedFile, type ScanFilesOptions, type Summary } from '../../../../src/leaks/scan/index.ts';
+import { scanFiles, walkFiles, type FilesToScan, type FileToScan, type ScannedFile, type ScanFilesOptions, type Summary } from '../../../../src/leaks/scan/index.ts';
 import { productionHexKey, productionKey, sandboxKey } from '../detector/made-keys.ts';
 import { bundle, temporaryFolder } from '../rule/bundle.ts';
 
@@ -24,7 +24,7 @@ function folderWith(files: Record<string, string | Buffer>): string {
   return folder;
 }
 
-async function run(files: Iterable<FileToScan> | AsyncIterable<FileToScan>, folder: string, options: Partial<ScanFilesOptions> = {}): Promise<Summary & { files: Map<string, ScannedFile> }> {
+async function run(files: FilesToScan, folder: string, options: Partial<ScanFilesOptions> = {}): Promise<Summary & { files: Map<string, ScannedFile> }> {
   const found = new Map<string, ScannedFile>();
   const summary = await scanFiles(files, {
     worker, folders: [folder],
@@ -164,7 +164,7 @@ describe('scanning files', () => {
   it('fails when the worker is missing or the list of files fails', async () => {
     await assert.rejects(run([{ path: '/x', class: 'tracked' }], base, { worker: path.join(base, 'none.mjs') }));
     await assert.rejects(walkFiles(base, { worker: path.join(base, 'none.mjs') }).next());
-    const failing = async function* (): AsyncGenerator<FileToScan> { yield { path: '/x', class: 'tracked' }; await Promise.reject(new Error('no list')); };
+    const failing = async function* (): AsyncGenerator<FileToScan[]> { yield [{ path: '/x', class: 'tracked' }]; await Promise.reject(new Error('no list')); };
     await assert.rejects(run(failing(), base), /no list/);
   });
 });
@@ -174,7 +174,7 @@ describe('walking a folder', () => {
     const folder = folderWith(Object.fromEntries(['.git/config', 'node_modules/a/b.js', 'src/node_modules/c.js', 'src/d.js', 'src/e.log', 'build/out/f.js', 'g.min.js', 'h.js', '.env'].map((name) => [name, 'x'])));
     const listed = async (skip: string[]) => {
       const names: string[] = [];
-      for await (const file of walked(folder, skip)) names.push(path.relative(folder, file.path).replaceAll(path.sep, '/'));
+      for await (const listed of walked(folder, skip)) names.push(...listed.map((file) => path.relative(folder, file.path).replaceAll(path.sep, '/')));
       return names.sort();
     };
     assert.deepEqual(await listed(['**/node_modules', '**/*.log', 'build/{out,tmp}', '*.min.js']), ['.env', 'h.js', 'src/d.js']);
