@@ -1,5 +1,6 @@
 /** What a person does about a leaked key, by keyboard and mouse. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -114,5 +115,38 @@ describe('Fixes for leaked keys, by hand', () => {
     await ui().page.locator('.tab', { hasText: 'Leak check' }).first().waitFor();
     await ui().screenshot('setup-notes');
     assert.match(readFileSync(file('.git/hooks/pre-commit'), 'utf8'), /^#!\/bin\/sh\n[^]*--staged \|\| exit 1/);
+  });
+});
+
+describe('Fixes for leaked keys, from the palette', () => {
+  const tracked = keyOf('in a tracked .env');
+  const sample = keyOf('in a file of samples');
+  const ui = useWorkbench({ files: { '.env': `TRUEWORK_API_KEY=${tracked}\n`, 'samples/[old].py': `KEY = "${sample}"\n` } });
+  const file = (name: string) => path.join(ui().workspace ?? '', name);
+  const git = (...args: string[]) => spawnSync('git', args, { cwd: ui().workspace, encoding: 'utf8' }).stdout;
+
+  it('stop tracking a .env in git, keep the file, and ignore it from now on', async () => {
+    await ui().openFile('.env');
+    await ui().page.locator('.squiggly-error').first().waitFor();
+    await ui().commandPalette('Truework: Stop Tracking the File in Git, Keep It');
+    await ui().dialog.getByText('Stop tracking .env in git?').waitFor();
+    await ui().screenshot('fixes-untrack');
+    await ui().dialogButton('Stop Tracking');
+    await until(() => !git('ls-files').includes('.env'));
+    await until(() => existsSync(file('.gitignore')) && readFileSync(file('.gitignore'), 'utf8') === '/.env\n');
+    assert.equal(readFileSync(file('.env'), 'utf8'), `TRUEWORK_API_KEY=${tracked}\n`);
+    assert.match(git('status', '--short'), /^D {2}\.env$/m);
+  });
+
+  it('ask which key is meant where several are known, and look for none in the file of that one from then on', async () => {
+    await ui().openFile('[old].py');
+    await ui().page.locator('.squiggly-error').first().waitFor();
+    await ui().commandPalette('Truework: Look for No Keys in This File…');
+    await ui().quickInput.getByPlaceholder('Which key?').waitFor();
+    await ui().quickPickRow(new RegExp(`${tracked.slice(-4)}$`)).waitFor();
+    await ui().quickPick(new RegExp(`${sample.slice(-4)}$`));
+    await until(() => existsSync(file('.vscode/settings.json')) && readFileSync(file('.vscode/settings.json'), 'utf8').includes('exclude'));
+    assert.deepEqual(JSON.parse(readFileSync(file('.vscode/settings.json'), 'utf8')), { 'truework.leaks.exclude': ['samples/[[]old[]].py'] });
+    await ui().page.locator('.squiggly-error').first().waitFor({ state: 'detached' });
   });
 });

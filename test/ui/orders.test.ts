@@ -181,6 +181,25 @@ describe('Orders, with the local sandbox', () => {
     assert.ok(await isCopied());
   });
 
+  it('cancels several orders at once, and tells how each went', async () => {
+    const [processing, waiting] = [row(/^Jerome F\.Hooli Health · processing/), row(/^Jane D\.Acme Corporation · action required/)];
+    await processing.click();
+    await waiting.click({ modifiers: ['Control'] });
+    await ui().contextMenu(waiting, 'Cancel Order…');
+    await ui().quickInputTitled('Cancel 2 Orders (1/2)');
+    await ui().quickPick('Verified by another provider');
+    await ui().typeInInput('');
+    await ui().dialog.getByText('Cancel 2 orders in Local Sandbox?').waitFor();
+    await ui().dialogButton('Cancel 2 Orders');
+    await ui().quickInputTitled('2 of 2 Orders Canceled');
+    await ui().quickPickRow('Jane D.').getByText('canceled', { exact: true }).waitFor();
+    await ui().quickPickRow('Jerome F.').getByText('canceled', { exact: true }).waitFor();
+    await ui().screenshot('cancel-results');
+    await ui().escape();
+    await row(/^Jane D\.Acme Corporation · canceled/).waitFor();
+    assert.equal(await processing.count(), 0);
+  });
+
   it('is usable in a narrow side bar', async () => {
     await ui().sideBarWidth(200);
     assert.ok(readFileSync(await ui().screenshot('orders-narrow')).length > 10_000);
