@@ -46,17 +46,21 @@ export class Documents extends Owner implements ReadOnlyFiles {
   changed(connectionId: string, kind: string, id: string, value: unknown): void {
     const uri = Documents.uri(connectionId, kind, id);
     if (!this.#entries.has(uri.toString())) return;
-    this.#entries.set(uri.toString(), Promise.resolve(entry(value)));
+    this.#entries.set(uri.toString(), Promise.resolve(entry(json(value))));
     this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
   }
 
-  /** Puts a value that is no resource of Truework's (a preview) at a place; it stays until {@link drop}. */
-  put(kind: string, name: string, value: unknown): vscode.Uri {
-    const uri = Documents.uri('local', kind, name);
+  /** Puts a text that is no resource of Truework's (a preview) under a file name; it stays until {@link drop}. */
+  put(name: string, text: string): vscode.Uri {
+    const uri = Documents.local(name);
     const known = this.#entries.has(uri.toString());
-    this.#entries.set(uri.toString(), Promise.resolve(entry(value)));
+    this.#entries.set(uri.toString(), Promise.resolve(entry(text)));
     if (known) this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
     return uri;
+  }
+
+  static local(name: string): vscode.Uri {
+    return vscode.Uri.from({ scheme: SCHEME, path: `/local/preview/${name}` });
   }
 
   drop(uri: vscode.Uri): void {
@@ -87,7 +91,7 @@ export class Documents extends Owner implements ReadOnlyFiles {
     const loader = this.#loaders.get(kind ?? '');
     if (!loader || connectionId === undefined || !file?.endsWith('.json')) throw vscode.FileSystemError.FileNotFound(uri);
     try {
-      return entry(await loader(decodeURIComponent(connectionId), decodeURIComponent(file.slice(0, -'.json'.length))));
+      return entry(json(await loader(decodeURIComponent(connectionId), decodeURIComponent(file.slice(0, -'.json'.length)))));
     } catch (error) {
       throw vscode.FileSystemError.Unavailable(explainInOneLine(error));
     }
@@ -95,6 +99,10 @@ export class Documents extends Owner implements ReadOnlyFiles {
 }
 
 /** Keys are shown nowhere, not even those that somebody put into an order's metadata. */
-function entry(value: unknown): Entry {
-  return { content: new TextEncoder().encode(`${redactKeys(JSON.stringify(value, null, 2))}\n`), mtime: Date.now() };
+function entry(text: string): Entry {
+  return { content: new TextEncoder().encode(redactKeys(text)), mtime: Date.now() };
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -1,4 +1,5 @@
 /** An order as it takes shape in the wizard, and the request it becomes. */
+import { API_VERSION } from '../../truework/client.ts';
 import type { EmployerFilter, PermissiblePurpose, UseCase, VerificationType } from '../../truework/schemas/enums.ts';
 import type { EmployerSearchOrderRequest, TargetEmployerOrderRequest, TrueworkDirectOrderRequest } from '../../truework/schemas/requests.ts';
 
@@ -91,11 +92,26 @@ export function buildRequest(draft: Draft, correlation: string): OrderRequest {
   }
 }
 
-/** The request as it may be shown: SSNs that are no test values are masked. */
-export function previewOf(request: OrderRequest, isTestSsn: (ssn: string) => boolean): unknown {
-  return JSON.parse(JSON.stringify(request.body, (key, value: unknown) => (
-    key === 'social_security_number' && typeof value === 'string' && !isTestSsn(value) ? `***-**-${value.slice(-4)}` : value
-  )));
+export interface Destination {
+  /** `api.truework-sandbox.com` */
+  readonly host: string;
+  /** What stands for the key, which is shown nowhere. */
+  readonly key: string;
+}
+
+/** The request as JSON with comments: method, path and headers above the body, where every SSN but a documented test one is masked. */
+export function previewOf(request: OrderRequest, { host, key }: Destination, isTestSsn: (ssn: string) => boolean): string {
+  const head = [
+    `POST /orders/${request.kind} HTTP/1.1`,
+    `Host: ${host}`,
+    `Authorization: Bearer ${key}`,
+    `Accept: application/json; version=${API_VERSION}`,
+    'Content-Type: application/json',
+  ];
+  const body = JSON.stringify(request.body, (name, value: unknown) => (
+    name === 'social_security_number' && typeof value === 'string' && !isTestSsn(value) ? `***-**-${value.slice(-4)}` : value
+  ), 2);
+  return `${head.map((line) => `// ${line}\n`).join('')}//\n${body}\n`;
 }
 
 export type SsnProblem = 'empty' | 'form';

@@ -3,20 +3,23 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { Connection } from '../../connections/index.ts';
 import { type EmployerFilter, PermissiblePurpose, UseCase, VerificationType } from '../../truework/schemas/enums.ts';
+import { API_ORIGINS } from '../../truework/keys.ts';
 import { Documents } from '../../ui/documents.ts';
 import { BACK, input, outcome, pick, runSteps, type Step } from '../../ui/steps.ts';
+import { plain } from '../../ui/text.ts';
 import { kindName } from '../nodes/kinds.ts';
 import { buildRequest, isDateOfBirth, previewOf, readName, readSsn, type Applicant, type CreatableKind, type Draft, type OrderRequest } from './draft.ts';
 import { TEST_APPLICANTS, type TestApplicant, type TestOutcome } from './testApplicants.ts';
 
 const TOTAL_STEPS = 4;
-const PREVIEW = 'New Order';
+/** JSON with comments: what is sent stands below its address and headers. */
+const PREVIEW = 'New Order.jsonc';
 
 interface Item<T> extends vscode.QuickPickItem {
   readonly value: T;
 }
 
-/** Asks for everything an order needs, in four steps, the last one a look at the JSON. */
+/** Asks for everything an order needs, in four steps, the last one a look at the request. */
 export class OrderWizard {
   readonly #connection: Connection;
   readonly #documents: Documents;
@@ -246,12 +249,17 @@ export class OrderWizard {
   }
 
   async #showPreview(request: OrderRequest): Promise<void> {
-    const uri = this.#documents.put('preview', PREVIEW, previewOf(request, isTestSsn));
+    const { alias, environment, local } = this.#connection;
+    const destination = {
+      host: local ? vscode.l10n.t('the local sandbox') : new URL(API_ORIGINS[environment]).host,
+      key: vscode.l10n.t('(the API key of "{0}")', plain(alias)),
+    };
+    const uri = this.#documents.put(PREVIEW, previewOf(request, destination, isTestSsn));
     await vscode.window.showTextDocument(uri, { preview: true, preserveFocus: true });
   }
 
   async #closePreview(): Promise<void> {
-    const uri = Documents.uri('local', 'preview', PREVIEW);
+    const uri = Documents.local(PREVIEW);
     const tabs = vscode.window.tabGroups.all
       .flatMap(({ tabs }) => tabs)
       .filter(({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === uri.toString());

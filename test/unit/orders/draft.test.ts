@@ -43,9 +43,26 @@ describe('a drafted order', () => {
       kind: 'employer-search', applicant: { firstName: 'Jane', lastName: 'Doe', ssn }, companies: [],
       employerFilter: 'any-employers', type: 'employment', permissiblePurpose: 'employment', useCase: 'background',
     });
+    const destination = { host: 'api.truework-sandbox.com', key: '(a key)' };
     const isTest = (ssn: string) => ssn.startsWith('000');
-    assert.match(JSON.stringify(previewOf(buildRequest(draft('123-45-6789'), 'x'), isTest)), /"\*\*\*-\*\*-6789"/);
-    assert.match(JSON.stringify(previewOf(buildRequest(draft('000-00-0000'), 'x'), isTest)), /"000-00-0000"/);
+    assert.match(previewOf(buildRequest(draft('123-45-6789'), 'x'), destination, isTest), /"\*\*\*-\*\*-6789"/);
+    assert.match(previewOf(buildRequest(draft('000-00-0000'), 'x'), destination, isTest), /"000-00-0000"/);
+  });
+
+  it('shows where the request goes and with which headers, above exactly what is sent', () => {
+    const request = buildRequest({
+      kind: 'target-employer', applicant: { firstName: 'Jane', lastName: 'Doe', ssn: '000-00-0000' }, companies: ['Acme // Sons'],
+      employerFilter: 'any-employers', type: 'employment', permissiblePurpose: 'employment', useCase: 'background',
+    }, 'x');
+    const [head, body] = previewOf(request, { host: 'api.truework.com', key: '(a key)' }, () => true).split('\n//\n');
+    assert.deepEqual(head?.split('\n'), [
+      '// POST /orders/target-employer HTTP/1.1',
+      '// Host: api.truework.com',
+      '// Authorization: Bearer (a key)',
+      '// Accept: application/json; version=2023-10-30',
+      '// Content-Type: application/json',
+    ]);
+    assert.deepEqual(JSON.parse(body ?? ''), JSON.parse(JSON.stringify(request.body)));
   });
 });
 
