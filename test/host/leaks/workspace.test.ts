@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { closeAll, codeOf, key, open, problems, Repository, until, untilCodes } from './workbench.ts';
+import { closeAll, codeOf, key, open, problems, Repository, run, until, untilCodes } from './workbench.ts';
 
 /** What is done without a document: in the workspace folder itself. */
 describe('Leaked keys in the workspace', () => {
@@ -99,9 +99,3 @@ describe('Leaked keys in the workspace', () => {
     await untilCodes(uri, ['production-key-untracked']);
   }).timeout(60_000);
 });
-
-/** Runs a command that ends by showing a message, which nobody here answers. */
-async function run(command: string): Promise<void> {
-  const done = vscode.commands.executeCommand(command);
-  await Promise.race([done, new Promise((resolve) => { setTimeout(resolve, 4_000); })]);
-}
