@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { useWorkbench } from './driver.ts';
+
+const key = ['tw', 'sk', createHash('sha1').update('not trusted yet').digest('hex')].join('_');
+
+describe('A workspace that is not trusted yet', () => {
+  const ui = useWorkbench({ trusted: false, files: { 'config.js': `const key = '${key}';\n` } });
+  const row = (text: RegExp) => ui().view('Leaked Keys').locator('.monaco-list-row').filter({ hasText: text }).first();
+
+  it('has its keys underlined, and git is not asked', async () => {
+    await ui().openView('Truework');
+    await ui().openFile('config.js');
+    await ui().page.locator('.squiggly-error').first().waitFor();
+    await row(/config\.js.*git not asked/).waitFor();
+    await ui().screenshot('restricted');
+    assert.equal(await row(/committed/).count(), 0);
+  });
+
+  it('is asked about as soon as it is trusted, without a reload', async () => {
+    await ui().commandPalette('Workspaces: Manage Workspace Trust');
+    await ui().page.getByRole('button', { name: 'Trust', exact: true }).first().click();
+    await row(/config\.js.*committed, not pushed/).waitFor();
+    await ui().screenshot('trusted');
+  });
+});
