@@ -19,7 +19,7 @@ describe('A workspace that is not trusted yet', () => {
   });
 
   it('is asked about as soon as it is trusted, without a reload', async () => {
-    await ui().commandPalette('Workspaces: Manage Workspace Trust');
+    await ui().statusBarItem('Restricted Mode').click();
     await ui().page.getByRole('button', { name: 'Trust', exact: true }).first().click();
     await row(/config\.js.*committed, not pushed/).waitFor();
     await ui().screenshot('trusted');
