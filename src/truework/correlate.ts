@@ -1,18 +1,33 @@
 /**
  * Truework documents no idempotency keys: when the answer to a create is lost, sending it again may order (and pay for)
- * the same verification twice. So the order is marked with a random value in its metadata, and looked for.
+ * the same verification twice. So the order is marked with a random value in its metadata, and looked for. A
+ * reverification takes no metadata: it is known by the order that it verifies again, and by its being new.
  */
 import { setTimeout } from 'node:timers/promises';
 import type { TrueworkApi } from './client.ts';
 import { TrueworkError } from './errors.ts';
 import type { Order } from './schemas/order.ts';
+import { createdAt } from './state.ts';
 
-export interface LostOrder {
+export interface MarkedOrder {
   /** The metadata entry that only the lost order carries. In Truework Direct orders it is on every target. */
   readonly metadata: { readonly key: string; readonly value: string };
   /** The search key that the order was created with: then Truework looks itself. */
   readonly searchKey?: string;
 }
+
+export interface Reverification {
+  readonly parentOrderId: string;
+  /** When it was asked for, in milliseconds since 1970 by this machine's clock. */
+  readonly since: number;
+  /** Ids of orders that were there before. */
+  readonly known: ReadonlySet<string>;
+}
+
+export type LostOrder = MarkedOrder | Reverification;
+
+/** How far the clocks of this machine and Truework's may be apart, in milliseconds. */
+const CLOCKS_APART = 10 * 60_000;
 
 export type FoundOrder =
   | { readonly known: 'created'; readonly order: Order }
@@ -36,7 +51,7 @@ const PAGE_SIZE = 100;
 /** Looks for an order whose creation was not answered. @throws TrueworkError `canceled` only */
 export async function findLostOrder(api: Pick<TrueworkApi, 'orderPages'>, lost: LostOrder, options: FindOptions = {}): Promise<FoundOrder> {
   const { signal, waitsMs = WAITS_MS } = options;
-  if (lost.metadata.value === '') return { known: 'unknown' };
+  if (('metadata' in lost ? lost.metadata.value : lost.parentOrderId) === '') return { known: 'unknown' };
   let found: FoundOrder = { known: 'unknown' };
   for (const wait of waitsMs) {
     try {
@@ -53,10 +68,10 @@ export async function findLostOrder(api: Pick<TrueworkApi, 'orderPages'>, lost: 
 }
 
 async function look(api: Pick<TrueworkApi, 'orderPages'>, lost: LostOrder, { signal, mostOrders = MOST_ORDERS }: FindOptions): Promise<FoundOrder> {
-  const query = { limit: PAGE_SIZE, ...(lost.searchKey !== undefined && { searchKey: lost.searchKey }) };
+  const query = { limit: PAGE_SIZE, ...('metadata' in lost && lost.searchKey !== undefined && { searchKey: lost.searchKey }) };
   let looked = 0;
   for await (const page of api.orderPages(query, { ...(signal && { signal }) })) {
-    const order = page.results.find((candidate) => carries(candidate, lost.metadata));
+    const order = page.results.find((candidate) => ('metadata' in lost ? carries(candidate, lost.metadata) : reverifies(candidate, lost)));
     if (order) return { known: 'created', order };
     looked += page.results.length;
     if (page.next !== null && (looked >= mostOrders || page.results.length === 0)) return { known: 'unknown' };
@@ -64,11 +79,17 @@ async function look(api: Pick<TrueworkApi, 'orderPages'>, lost: LostOrder, { sig
   return { known: 'not-found' };
 }
 
-function carries(order: Order, { key, value }: LostOrder['metadata']): boolean {
+function carries(order: Order, { key, value }: MarkedOrder['metadata']): boolean {
   return [
     order.target_employer,
     order.employer_search,
     ...(order.truework_direct?.targets ?? []),
     ...(order.verification_requests ?? []),
   ].some((holder) => holder?.metadata?.[key] === value);
+}
+
+function reverifies(order: Order, { parentOrderId, since, known }: Reverification): boolean {
+  if (order.reverification?.parent_order_id !== parentOrderId || known.has(order.id)) return false;
+  const created = createdAt(order)?.getTime();
+  return created !== undefined && created >= since - CLOCKS_APART;
 }

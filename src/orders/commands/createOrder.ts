@@ -3,10 +3,10 @@ import type { Connections, ProductionLock, Session, Sessions } from '../../conne
 import type { TrueworkApi } from '../../truework/client.ts';
 import type { Order } from '../../truework/schemas/order.ts';
 import type { Documents } from '../../ui/documents.ts';
-import { isTrueworkError } from '../../truework/error-shape.ts';
 import type { OrdersView } from '../ordersView.ts';
 import type { OrderStore } from '../store.ts';
 import { CORRELATION_KEY, type OrderRequest } from '../create/draft.ts';
+import { sendOnce } from './lostOrder.ts';
 
 export interface CreateDeps {
   readonly connections: Connections;
@@ -40,14 +40,12 @@ export async function createOrder({ sessions, lock, documents, store, view }: Cr
   await view.reveal(order.id);
 }
 
-/** Sends it once. When the answer gets lost, the order is looked up instead of being sent again. */
-async function send(session: Session, request: OrderRequest, signal: AbortSignal): Promise<Order | undefined> {
-  try {
-    return await post(session.api, request, signal);
-  } catch (error) {
-    if (!isTrueworkError(error) || !error.requestMayHaveBeenDone) throw error;
-    return lookUp(session.api, request);
-  }
+function send({ api }: Session, request: OrderRequest, signal: AbortSignal): Promise<Order | undefined> {
+  const metadata = request.kind === 'truework-direct' ? request.body.targets[0]?.metadata : request.body.metadata;
+  return sendOnce(api, () => post(api, request, signal), {
+    metadata: { key: CORRELATION_KEY, value: metadata?.[CORRELATION_KEY] ?? '' },
+    ...(typeof request.body.search_key === 'string' && { searchKey: request.body.search_key }),
+  });
 }
 
 async function post(api: TrueworkApi, request: OrderRequest, signal: AbortSignal): Promise<Order> {
@@ -56,20 +54,6 @@ async function post(api: TrueworkApi, request: OrderRequest, signal: AbortSignal
     case 'employer-search': return api.createEmployerSearchOrder(request.body, { signal });
     case 'truework-direct': return api.createTrueworkDirectOrder(request.body, { signal });
   }
-}
-
-async function lookUp(api: TrueworkApi, request: OrderRequest): Promise<Order | undefined> {
-  const { findLostOrder } = await import('../../truework/correlate.ts');
-  const metadata = request.kind === 'truework-direct' ? request.body.targets[0]?.metadata : request.body.metadata;
-  const found = await findLostOrder(api, {
-    metadata: { key: CORRELATION_KEY, value: metadata?.[CORRELATION_KEY] ?? '' },
-    ...(typeof request.body.search_key === 'string' && { searchKey: request.body.search_key }),
-  });
-  if (found.known === 'created') return found.order;
-  await vscode.window.showWarningMessage(found.known === 'not-found'
-    ? vscode.l10n.t('The answer to the new order was lost, and Truework does not list the order: it was most likely not created. You can create it again.')
-    : vscode.l10n.t('The answer to the new order was lost, and it could not be looked up. Refresh the orders before you create it again.'));
-  return undefined;
 }
 
 /** There is no connection yet: say which two ways there are. */

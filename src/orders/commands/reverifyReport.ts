@@ -7,6 +7,7 @@ import type { OrdersView } from '../ordersView.ts';
 import type { OrderStore } from '../store.ts';
 import { pickReport, reportOf } from '../targets.ts';
 import { offerConnection } from './createOrder.ts';
+import { sendOnce } from './lostOrder.ts';
 
 export interface ReverifyDeps {
   readonly sessions: Sessions;
@@ -39,10 +40,14 @@ export async function reverifyReport({ sessions, lock, store, view }: ReverifyDe
     ],
   });
   if (how === undefined || how === BACK) return;
+  const { api } = session;
+  const parent = store.loaded.find((order) => (order.verification_requests ?? []).some(({ reports }) => reports?.some(({ id }) => id === target.reportId)));
   const order = await vscode.window.withProgress({ location: { viewId: 'truework.orders' } }, async () => (
-    session.api.reverify({ report_id: target.reportId }, { sync: how.sync })
+    sendOnce(api, () => api.reverify({ report_id: target.reportId }, { sync: how.sync }), {
+      parentOrderId: parent?.id ?? '', since: Date.now(), known: new Set(store.loaded.map(({ id }) => id)),
+    })
   ));
-  if (!sessions.isCurrent(session)) return;
+  if (!order || !sessions.isCurrent(session)) return;
   store.created(order);
   await view.reveal(order.id);
 }

@@ -39,8 +39,11 @@ describe('all operations against the local sandbox', () => {
     assert.equal(Buffer.from((await api.getReportPdf(report.id)).subarray(0, 5)).toString(), '%PDF-');
     assert.ok((await api.getOrderEvents(order.id)).count > 0);
     assert.equal(isReverifiable(verification, report, Date.now()), true);
+    const [since, known] = [Date.now(), new Set([order.id])];
     const again = await api.reverify({ report_id: report.id }, { sync: 'sync' });
     assert.equal(orderKind(again), 'reverification');
+    const found = await findLostOrder(api, { parentOrderId: order.id, since, known }, { waitsMs: [0] });
+    assert.equal(found.known === 'created' && found.order.id, again.id);
   });
 
   it('every other kind, page by page, and canceling', async () => {

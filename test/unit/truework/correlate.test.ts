@@ -80,3 +80,35 @@ describe('an order whose creation was not answered', () => {
     assert.equal(error.kind, 'canceled');
   });
 });
+
+describe('a reverification that was not answered', () => {
+  const since = Date.parse('2026-01-02T10:00:00Z');
+  const reverification = (id: string, parent: string, created: string): Order => anOrder(id, 'pending-approval', {
+    reverification: { parent_order_id: parent, targets: [] },
+    verification_requests: [aVerification('pending-approval', { created })],
+  });
+  const mine = { parentOrderId: 'parent', since, known: new Set(['seen before']) };
+
+  it('is the new order that verifies the same one again', async () => {
+    const server = await startServer(json(aPage([
+      ...others,
+      reverification('of another', 'other parent', '2026-01-02T10:00:01Z'),
+      reverification('seen before', 'parent', '2026-01-02T09:59:00Z'),
+      reverification('lost', 'parent', '2026-01-02T10:00:01Z'),
+      reverification('of last year', 'parent', '2025-01-02T10:00:01Z'),
+    ])));
+    const found = await findLostOrder(clientFor(server.url), mine, noWait);
+    assert.ok(found.known === 'created');
+    assert.equal(found.order.id, 'lost');
+  });
+
+  it('may have been made by a clock that is behind', async () => {
+    const server = await startServer(json(aPage([reverification('lost', 'parent', '2026-01-02T09:55:00Z')])));
+    assert.equal((await findLostOrder(clientFor(server.url), mine, noWait)).known, 'created');
+  });
+
+  it('was not made when only earlier ones are there', async () => {
+    const server = await startServer(json(aPage([reverification('of last year', 'parent', '2025-01-02T10:00:01Z'), reverification('seen before', 'parent', '2026-01-02T10:00:01Z')])));
+    assert.deepEqual(await findLostOrder(clientFor(server.url), mine, noWait), { known: 'not-found' });
+  });
+});
