@@ -14,6 +14,8 @@ import type { OrderStore } from './store.ts';
 export interface ReportTarget {
   readonly connectionId: string;
   readonly reportId: string;
+  /** The order that the report belongs to. */
+  readonly orderId: string;
 }
 
 /**
@@ -32,7 +34,7 @@ export function ordersOf(args: readonly unknown[]): readonly Order[] {
 
 export function reportOf(args: readonly unknown[]): ReportTarget | undefined {
   const [row] = args;
-  return row instanceof ReportNode ? { connectionId: row.parent.parent.connectionId, reportId: row.report.id } : undefined;
+  return row instanceof ReportNode ? { connectionId: row.parent.parent.connectionId, reportId: row.report.id, orderId: row.parent.parent.order.id } : undefined;
 }
 
 /** The Truework id behind a row. */
@@ -73,7 +75,7 @@ export async function pickReport(store: OrderStore, connectionId: string, title:
         label: plain(applicantName(order)),
         description: plain([report.employer?.name, vscode.l10n.t('as of {0}', report.current_as_of)].filter(Boolean).join(' · ')),
         iconPath: new vscode.ThemeIcon('file'),
-        target: { connectionId, reportId: report.id },
+        target: { connectionId, reportId: report.id, orderId: order.id },
       })))));
   if (items.length === 0) {
     await vscode.window.showInformationMessage(none);

@@ -51,7 +51,7 @@ const PAGE_SIZE = 100;
 /** Looks for an order whose creation was not answered. @throws TrueworkError `canceled` only */
 export async function findLostOrder(api: Pick<TrueworkApi, 'orderPages'>, lost: LostOrder, options: FindOptions = {}): Promise<FoundOrder> {
   const { signal, waitsMs = WAITS_MS } = options;
-  if (('metadata' in lost ? lost.metadata.value : lost.parentOrderId) === '') return { known: 'unknown' };
+  if ('metadata' in lost && lost.metadata.value === '') return { known: 'unknown' };
   let found: FoundOrder = { known: 'unknown' };
   for (const wait of waitsMs) {
     try {
@@ -68,10 +68,12 @@ export async function findLostOrder(api: Pick<TrueworkApi, 'orderPages'>, lost: 
 }
 
 async function look(api: Pick<TrueworkApi, 'orderPages'>, lost: LostOrder, { signal, mostOrders = MOST_ORDERS }: FindOptions): Promise<FoundOrder> {
-  const query = { limit: PAGE_SIZE, ...('metadata' in lost && lost.searchKey !== undefined && { searchKey: lost.searchKey }) };
+  const { isIt, query } = 'metadata' in lost
+    ? { isIt: (order: Order) => carries(order, lost.metadata), query: lost.searchKey === undefined ? {} : { searchKey: lost.searchKey } }
+    : { isIt: (order: Order) => reverifies(order, lost), query: {} };
   let looked = 0;
-  for await (const page of api.orderPages(query, { ...(signal && { signal }) })) {
-    const order = page.results.find((candidate) => ('metadata' in lost ? carries(candidate, lost.metadata) : reverifies(candidate, lost)));
+  for await (const page of api.orderPages({ limit: PAGE_SIZE, ...query }, { ...(signal && { signal }) })) {
+    const order = page.results.find(isIt);
     if (order) return { known: 'created', order };
     looked += page.results.length;
     if (page.next !== null && (looked >= mostOrders || page.results.length === 0)) return { known: 'unknown' };

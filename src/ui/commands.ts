@@ -1,4 +1,5 @@
 import type { Log } from './log.ts';
+import { showError } from './messages.ts';
 
 /** May be called with anything: other extensions and keybindings pass what they like. */
 export type CommandHandler = (...args: unknown[]) => unknown;
@@ -28,7 +29,6 @@ export class Commands {
       await handler(...args);
     } catch (error) {
       this.#log.error(id, error);
-      const { showError } = await import('./messages.ts');
       await showError(error, this.#log);
     }
   }

@@ -45,17 +45,13 @@ export class Documents extends Owner implements ReadOnlyFiles {
   /** Shows this value in the document if it is open; the next opening fetches anew. */
   changed(connectionId: string, kind: string, id: string, value: unknown): void {
     const uri = Documents.uri(connectionId, kind, id);
-    if (!this.#entries.has(uri.toString())) return;
-    this.#entries.set(uri.toString(), Promise.resolve(entry(json(value))));
-    this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+    if (this.#entries.has(uri.toString())) this.#set(uri, json(value));
   }
 
   /** Puts a text that is no resource of Truework's (a preview) under a file name; it stays until {@link drop}. */
   put(name: string, text: string): vscode.Uri {
     const uri = Documents.local(name);
-    const known = this.#entries.has(uri.toString());
-    this.#entries.set(uri.toString(), Promise.resolve(entry(text)));
-    if (known) this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+    this.#set(uri, text);
     return uri;
   }
 
@@ -74,6 +70,12 @@ export class Documents extends Owner implements ReadOnlyFiles {
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
     return (await this.#load(uri)).content;
+  }
+
+  #set(uri: vscode.Uri, text: string): void {
+    const known = this.#entries.has(uri.toString());
+    this.#entries.set(uri.toString(), Promise.resolve(entry(text)));
+    if (known) this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
   }
 
   async #load(uri: vscode.Uri): Promise<Entry> {

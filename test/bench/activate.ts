@@ -3,14 +3,13 @@
  * load the entry chunk before it, both inside the extension host over 20 starts of it, and the size of what is loaded.
  * Run: npm run bench -- activate
  */
-import { spawnSync } from 'node:child_process';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { launchChromium } from '../support/browser.ts';
 import { root } from '../support/cache.mjs';
-import { measuredExtension } from '../support/measured-extension.ts';
+import { buildForUsers, measuredExtension, readNotes } from '../support/measured-extension.ts';
 import { endCleanly, temporaryFolder } from '../support/processes.ts';
 import { startServer } from '../support/vscode-server.ts';
 import { createWorkspace } from '../support/workspace.ts';
@@ -38,8 +37,7 @@ const entry = `
 `;
 
 endCleanly();
-const built = spawnSync(process.execPath, ['esbuild.config.mjs', '--production'], { cwd: root, stdio: 'inherit' });
-if (built.status !== 0) throw new Error('The build failed.');
+buildForUsers();
 
 await showSizes();
 showTimes(await measure(measuredExtension(entry)));
@@ -47,8 +45,7 @@ process.exit(0);
 
 async function measure(extension: string): Promise<Start[]> {
   const file = path.join(temporaryFolder('bench-starts'), 'starts');
-  writeFileSync(file, '');
-  const read = (): Start[] => readFileSync(file, 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Start);
+  const read = () => readNotes<Start>(file);
   const [server, browser] = await Promise.all([startServer({
     version: 'newest',
     env: { TRUEWORK_BENCH_STARTS: file },

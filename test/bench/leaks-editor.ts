@@ -4,13 +4,12 @@
  * browser, server and scan share this machine; the clock's is shown beside it.
  * Run: npm run bench -- leaks-editor
  */
-import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { launchChromium } from '../support/browser.ts';
-import { cached, cacheRoot, root } from '../support/cache.mjs';
-import { measuredExtension } from '../support/measured-extension.ts';
+import { cached, cacheRoot } from '../support/cache.mjs';
+import { buildForUsers, measuredExtension, readNotes } from '../support/measured-extension.ts';
 import { endCleanly, temporaryFolder } from '../support/processes.ts';
 import { startServer } from '../support/vscode-server.ts';
 import { commitAll } from '../support/workspace.ts';
@@ -70,11 +69,9 @@ endCleanly();
 const files = path.join(cacheRoot, 'bench-workspace-46000');
 if (!existsSync(files)) throw new Error('The 46,000 files are made by the benchmark leaks-workspace: run that first.');
 const tree = await cached('bench-repository-46000', makeRepository);
-const built = spawnSync(process.execPath, ['esbuild.config.mjs', '--production'], { cwd: root, stdio: 'inherit' });
-if (built.status !== 0) throw new Error('The build failed.');
+buildForUsers();
 
 const file = path.join(temporaryFolder('bench-stretches'), 'stretches');
-const read = (): Stretch[] => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Stretch) : []);
 const [server, browser] = await Promise.all([startServer({
   version: 'newest',
   env: { TRUEWORK_BENCH_STRETCHES: file },
@@ -82,7 +79,7 @@ const [server, browser] = await Promise.all([startServer({
 }), launchChromium()]);
 await (await browser.newPage()).goto(server.address({ workspace: tree, extension: measuredExtension(entry) }));
 for (let shown = 0; shown < SCANS + 2;) {
-  const stretches = read();
+  const stretches = readNotes<Stretch>(file);
   for (const { what, busiest, longest, whole, said } of stretches.slice(shown)) {
     console.log(`${what.padEnd(18)}busy for ${busiest.toFixed(1)} ms at a stretch at most (by the clock ${longest.toFixed(0)} ms), ${(whole / 1000).toFixed(1)} s in all${said === '' ? '' : `: ${said}`}`);
   }

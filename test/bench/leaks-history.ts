@@ -11,6 +11,7 @@ import { scanBytes } from '../../src/leaks/detector/index.ts';
 import { scanHistory, type History, type HistoryProgress } from '../../src/leaks/git/history.ts';
 import { discoverRepository } from '../../src/leaks/git/repository.ts';
 import { judge } from '../../src/leaks/git/verdict.ts';
+import { key } from '../support/keys.ts';
 
 const COMMITS = 60_000;
 const FILES = 3_000;
@@ -31,10 +32,6 @@ function randomNumbers(seed: number): (below: number) => number {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
   };
-}
-
-function key(name: string): string {
-  return ['tw', 'sk', createHash('sha1').update(name).digest('hex')].join('_');
 }
 
 function git(cwd: string, ...args: string[]): string {

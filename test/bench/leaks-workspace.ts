@@ -4,12 +4,12 @@
  * Run: node test/support/with-node.mjs test/bench/leaks-workspace.ts
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { copyFileSync, globSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { scanFiles, walkFiles, type FilesToScan, type FileToScan } from '../../src/leaks/scan/index.ts';
 import { cached, root } from '../support/cache.mjs';
+import { key } from '../support/keys.ts';
 import { npm } from '../support/npm.mjs';
 
 const FILES = 46_000;
@@ -129,12 +129,12 @@ function makeTree(into: string): Promise<void> {
     copyFileSync(path.join(root, file), copy);
   }
   for (let i = 0; i < PLANTED; i++) {
-    const key = ['tw', 'sk', createHash('sha1').update(`planted ${i}`).digest('hex')].join('_');
+    const planted = key(`planted ${i}`);
     const content = [
-      Buffer.from(`key = '${key}'\n`),
-      Buffer.from(`key: ${Buffer.from(`user:${key}`).toString('base64')}\n`),
-      Buffer.from(`\ufeffkey=${key}`, 'utf16le'),
-      Buffer.concat([Buffer.alloc(5000), Buffer.from(key)]),
+      Buffer.from(`key = '${planted}'\n`),
+      Buffer.from(`key: ${Buffer.from(`user:${planted}`).toString('base64')}\n`),
+      Buffer.from(`\ufeffkey=${planted}`, 'utf16le'),
+      Buffer.concat([Buffer.alloc(5000), Buffer.from(planted)]),
     ][i % 4] ?? '';
     writeFileSync(path.join(into, `copy-${i % 2}`, `planted-${i}.txt`), content);
   }

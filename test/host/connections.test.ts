@@ -7,6 +7,7 @@ import { Sessions } from '../../src/connections/sessions.ts';
 import { KeyVault } from '../../src/connections/vault.ts';
 import { SANDBOX_MARK, SECRET_PREFIX, SecretKey } from '../../src/truework/keys.ts';
 import { Log } from '../../src/ui/log.ts';
+import { until } from './leaks/workbench.ts';
 import { FakeMemento, FakeSecrets } from '../support/vscode-fakes.ts';
 
 /** globalState as another window sees it: what this one writes arrives there some time later. */
@@ -30,11 +31,6 @@ function key(): SecretKey {
 }
 
 const quiet = new Log({ debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, show: () => undefined, dispose: () => undefined } as unknown as vscode.LogOutputChannel);
-
-async function until(condition: () => boolean, what: string): Promise<void> {
-  for (const deadline = Date.now() + 5_000; Date.now() < deadline; await new Promise((resolve) => { setTimeout(resolve, 20); })) if (condition()) return;
-  assert.fail(`Waited in vain: ${what}.`);
-}
 
 describe('Two windows', () => {
   let secrets: FakeSecrets;
@@ -60,7 +56,7 @@ describe('Two windows', () => {
     there.onDidChange(() => { heard.push(there.current?.alias); });
     const added = key();
     await here.add('Added here', added);
-    await until(() => heard.at(-1) === 'Added here', 'the other window to show the connection');
+    await until('the other window to show the connection', () => heard.at(-1) === 'Added here');
     const { current } = there;
     assert.ok(current);
     assert.equal((await there.readKey(current))?.reveal(), added.reveal());
@@ -68,7 +64,7 @@ describe('Two windows', () => {
 
   it('use the new key, and close what the old one opened, when it was replaced in the other one', async () => {
     const connection = await here.add('Shared', key());
-    await until(() => there.current?.alias === 'Shared', 'the other window to show the connection');
+    await until('the other window to show the connection', () => there.current?.alias === 'Shared');
     const sandbox = new LocalSandbox(there);
     const sessions = new Sessions(there, sandbox, quiet);
     try {
@@ -89,11 +85,11 @@ describe('Two windows', () => {
 
   it('forget a key that was removed in the other one', async () => {
     const connection = await here.add('Shared', key());
-    await until(() => there.current?.alias === 'Shared', 'the other window to show the connection');
+    await until('the other window to show the connection', () => there.current?.alias === 'Shared');
     const seen: (string | undefined)[] = [];
     there.onDidChange(() => { seen.push(there.current?.alias); });
     await here.remove(connection);
-    await until(() => there.current === undefined && seen.at(-1) === undefined && seen.length > 0, 'the connection to go');
+    await until('the connection to go', () => there.current === undefined && seen.at(-1) === undefined && seen.length > 0);
     assert.equal(await there.readKey(connection), undefined);
   });
 });

@@ -1,8 +1,21 @@
 /** The built extension behind an entry of a benchmark's own, which can look at the clock on the way in. */
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './cache.mjs';
 import { temporaryFolder } from './processes.ts';
+
+/** Builds dist/ as it is packaged. */
+export function buildForUsers(): void {
+  const built = spawnSync(process.execPath, ['esbuild.config.mjs', '--production'], { cwd: root, stdio: 'inherit' });
+  if (built.status !== 0) throw new Error('The build failed.');
+}
+
+/** What an entry has noted so far: a file with a line of JSON for each note. */
+export function readNotes<T>(file: string): T[] {
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as T);
+}
 
 /**
  * A copy of what is packaged, in a temporary folder.

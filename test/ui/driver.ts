@@ -235,19 +235,17 @@ export class Workbench {
 
   // Messages.
 
-  /** A notification that contains this text. */
-  notification(text: Label): Locator {
-    return this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text }).first();
-  }
-
   /** The texts of the notifications on the screen. */
   async notifications(): Promise<string[]> {
     return await this.page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
   }
 
-  /** Presses a button of a notification. */
-  async notificationButton(text: Label, button: Label): Promise<void> {
-    await this.notification(text).getByRole('button', { name: button }).click();
+  /** Waits for a notification, in the notification center: toasts come and go. */
+  async notification(text: Label): Promise<Locator> {
+    const notification = this.page.locator('.notifications-center .notification-list-item').filter({ hasText: text }).first();
+    if (!await this.page.locator('.notifications-center.visible').isVisible()) await this.commandPalette('Notifications: Show Notifications');
+    await notification.waitFor();
+    return notification;
   }
 
   /** Closes every notification. */

@@ -1,16 +1,15 @@
 /** What a person does about a leaked key, by keyboard and mouse. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import type { Locator } from 'playwright-core';
+import { key } from '../support/keys.ts';
 import { useWorkbench, type Workbench } from './driver.ts';
 
-const keyOf = (name: string): string => ['tw', 'sk', createHash('sha1').update(name).digest('hex')].join('_');
-const moved = keyOf('moved by hand');
-const pushed = keyOf('revoked by hand');
+const moved = key('moved by hand');
+const pushed = key('revoked by hand');
 
 /**
  * Opens the menu of the light bulb where a key stands and chooses a fix.
@@ -70,7 +69,7 @@ describe('Fixes for leaked keys, by hand', () => {
     await box.waitFor();
     await ui().typeInInput(pushed, { accept: false });
     await ui().page.getByText('This is the leaked key itself').first().waitFor();
-    await ui().typeInInput(['tw', 'sk', 'test', createHash('sha1').update('other').digest('hex')].join('_'), { accept: false });
+    await ui().typeInInput(key('other', 'sandbox'), { accept: false });
     await ui().page.getByText('This is a sandbox key').first().waitFor();
     await ui().screenshot('revoke-2');
     await ui().quickInputButton('Back');
@@ -80,7 +79,7 @@ describe('Fixes for leaked keys, by hand', () => {
   });
 
   it('revoke and replace to the end: the .env gets the new key, and what the old one does is asked only on demand', async () => {
-    const fresh = keyOf('generated anew');
+    const fresh = key('generated anew');
     await ui().commandPalette('Truework: Revoke and Replace Leaked Key…');
     await ui().quickPick(new RegExp(moved.slice(-4)));
     await ui().quickInputTitled(/1\/4/);
@@ -119,8 +118,8 @@ describe('Fixes for leaked keys, by hand', () => {
 });
 
 describe('Fixes for leaked keys, from the palette', () => {
-  const tracked = keyOf('in a tracked .env');
-  const sample = keyOf('in a file of samples');
+  const tracked = key('in a tracked .env');
+  const sample = key('in a file of samples');
   const ui = useWorkbench({ files: { '.env': `TRUEWORK_API_KEY=${tracked}\n`, 'samples/[old].py': `KEY = "${sample}"\n` } });
   const file = (name: string) => path.join(ui().workspace ?? '', name);
   const git = (...args: string[]) => spawnSync('git', args, { cwd: ui().workspace, encoding: 'utf8' }).stdout;

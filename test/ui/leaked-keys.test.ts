@@ -1,18 +1,10 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'node:test';
+import { key, masked } from '../support/keys.ts';
 import { git } from '../support/workspace.ts';
 import { useWorkbench } from './driver.ts';
-
-function key(name: string, kind: 'production' | 'sandbox' = 'production'): string {
-  return ['tw', 'sk', ...(kind === 'sandbox' ? ['test'] : []), createHash('sha1').update(name).digest('hex')].join('_');
-}
-
-function masked(text: string): string {
-  return `${text.includes('_test_') ? 'tw_sk_test_' : 'tw_sk_'}…${text.slice(-4)}`;
-}
 
 describe('Leaked keys', () => {
   const committed = key('committed');
@@ -30,14 +22,6 @@ describe('Leaked keys', () => {
     writeFileSync(file, text);
   };
 
-  /** Waits for a message, in the notification center: toasts come and go. */
-  const message = async (text: RegExp) => {
-    const center = ui().page.locator('.notifications-center .notification-list-item').filter({ hasText: text }).first();
-    if (!await ui().page.locator('.notifications-center.visible').isVisible()) await ui().commandPalette('Notifications: Show Notifications');
-    await center.waitFor();
-    return center;
-  };
-
   before(async () => {
     write('.env', `TRUEWORK_KEY=${local}\n`);
     write('scripts/try.py', `KEY = "${committed}"\n`);
@@ -47,7 +31,7 @@ describe('Leaked keys', () => {
   it('are listed by a scan of the workspace, with what git knows', async () => {
     await ui().commandPalette('Truework: Scan Workspace for Leaked Keys');
     await ui().treeRow('.env').waitFor();
-    await message(/3 leaked keys in 3 of 5 files \(3 tracked, 1 untracked, 1 ignored\)/);
+    await ui().notification(/3 leaked keys in 3 of 5 files \(3 tracked, 1 untracked, 1 ignored\)/);
     await ui().clearNotifications();
     await ui().treeRow(masked(committed)).waitFor();
     await ui().treeRow('config.js').waitFor();
@@ -79,7 +63,7 @@ describe('Leaked keys', () => {
     git(ui().workspace ?? '', 'add', 'src/next.js');
     await ui().treeRow('next.js').waitFor();
     const warning = new RegExp(`${masked(key('next'))} is staged in next.js and would be in the next commit`);
-    await (await message(warning)).getByRole('button', { name: 'Show Leaked Keys' }).click();
+    await (await ui().notification(warning)).getByRole('button', { name: 'Show Leaked Keys' }).click();
     await ui().screenshot('leaked-keys staged');
     git(ui().workspace ?? '', 'add', 'scripts/try.py');
     await ui().view('Leaked Keys').getByText(/staged|committed/).first().waitFor();
@@ -91,7 +75,7 @@ describe('Leaked keys', () => {
     await ui().openView('Source Control');
     await ui().page.locator('.scm-input .monaco-editor').first().click();
     await ui().page.keyboard.insertText(`use ${key('in the message')}`);
-    await message(new RegExp(`${masked(key('in the message'))} is in the commit message`));
+    await ui().notification(new RegExp(`${masked(key('in the message'))} is in the commit message`));
     await ui().screenshot('leaked-keys commit message');
   });
 });

@@ -12,10 +12,8 @@ describe('Orders, with the local sandbox', () => {
   /** A row of the Orders view, by what it says, description included. */
   const row = (text: RegExp) => ui().view('Orders').locator('.monaco-list-row').filter({ hasText: text }).first();
   const line = (text: RegExp) => ui().page.locator('.part.editor .view-line').filter({ hasText: text }).first();
-  /** The notice in the notification center: its toast may have gone by the time anybody looks. */
   const noticed = async (text: string) => {
-    await ui().commandPalette('Notifications: Show Notifications');
-    await ui().page.locator('.notifications-center .notification-list-item').filter({ hasText: text }).first().waitFor();
+    await ui().notification(text);
     await ui().clearNotifications();
   };
   const message = (text: RegExp) => ui().view('Orders').getByText(text);

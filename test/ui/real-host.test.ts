@@ -134,8 +134,7 @@ describe('Truework under its own host name, through a proxy', { skip: hasOpenssl
     valid.delete(leaked);
     await ui().quickPick(/Check That .* No Longer Works/);
     await ui().quickInput.waitFor({ state: 'hidden' });
-    await ui().commandPalette('Notifications: Show Notifications');
-    await ui().page.locator('.notifications-center .notification-list-item').filter({ hasText: 'is revoked: Truework answers 401' }).first().waitFor();
+    await ui().notification('is revoked: Truework answers 401');
     await ui().clearNotifications();
   });
 

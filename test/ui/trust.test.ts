@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
+import { key } from '../support/keys.ts';
 import { useWorkbench } from './driver.ts';
 
-const key = ['tw', 'sk', createHash('sha1').update('not trusted yet').digest('hex')].join('_');
-
 describe('A workspace that is not trusted yet', () => {
-  const ui = useWorkbench({ trusted: false, files: { 'config.js': `const key = '${key}';\n` } });
+  const ui = useWorkbench({ trusted: false, files: { 'config.js': `const key = '${key('not trusted yet')}';\n` } });
   const row = (text: RegExp) => ui().view('Leaked Keys').locator('.monaco-list-row').filter({ hasText: text }).first();
 
   it('has its keys underlined, and git is not asked', async () => {

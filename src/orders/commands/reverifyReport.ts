@@ -41,10 +41,9 @@ export async function reverifyReport({ sessions, lock, store, view }: ReverifyDe
   });
   if (how === undefined || how === BACK) return;
   const { api } = session;
-  const parent = store.loaded.find((order) => (order.verification_requests ?? []).some(({ reports }) => reports?.some(({ id }) => id === target.reportId)));
   const order = await vscode.window.withProgress({ location: { viewId: 'truework.orders' } }, async () => (
     sendOnce(api, () => api.reverify({ report_id: target.reportId }, { sync: how.sync }), {
-      parentOrderId: parent?.id ?? '', since: Date.now(), known: new Set(store.loaded.map(({ id }) => id)),
+      parentOrderId: target.orderId, since: Date.now(), known: new Set(store.loaded.map(({ id }) => id)),
     })
   ));
   if (!order || !sessions.isCurrent(session)) return;

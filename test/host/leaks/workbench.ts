@@ -1,19 +1,11 @@
 /** What the suites beside this file need: keys, repositories in the workspace folder, and patience. */
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 
-/** A key of the right shape for each name, never a real one. */
-export function key(name: string, kind: 'production' | 'sandbox' = 'production'): string {
-  return ['tw', 'sk', ...(kind === 'sandbox' ? ['test'] : []), createHash('sha1').update(name).digest('hex')].join('_');
-}
-
-export function masked(text: string): string {
-  return `${text.includes('_test_') ? 'tw_sk_test_' : 'tw_sk_'}…${text.slice(-4)}`;
-}
+export { key, masked } from '../../support/keys.ts';
 
 /** A folder with files and a git repository; removed when the suite ends. */
 export class Repository {

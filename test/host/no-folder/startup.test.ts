@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
 import { fileURLToPath } from 'node:url';
 import * as vscode from 'vscode';
+import { until } from '../leaks/workbench.ts';
 
 /** What is loaded late, by the comments that the bundler leaves above each module. */
 const HEAVY = {
@@ -13,7 +14,7 @@ const HEAVY = {
 
 type Heavy = keyof typeof HEAVY;
 
-/** Asks V8 itself which of the extension's chunks were compiled in this process. */
+/** The extension's chunks that were compiled in this process, as V8 itself tells. */
 async function loaded(): Promise<readonly string[]> {
   const dist = vscode.Uri.joinPath(extension().extensionUri, 'dist').toString();
   const urls: string[] = [];
@@ -23,11 +24,11 @@ async function loaded(): Promise<readonly string[]> {
   await session.post('Debugger.enable');
   await session.post('Debugger.disable');
   session.disconnect();
-  return urls;
+  return urls.map((url) => readFileSync(fileURLToPath(url), 'utf8'));
 }
 
 async function heavy(): Promise<readonly Heavy[]> {
-  const texts = (await loaded()).map((url) => readFileSync(fileURLToPath(url), 'utf8'));
+  const texts = await loaded();
   return (Object.keys(HEAVY) as Heavy[]).filter((name) => texts.some((text) => HEAVY[name].test(text)));
 }
 
@@ -37,22 +38,14 @@ function extension(): vscode.Extension<unknown> {
   return found;
 }
 
-async function until(condition: () => Promise<boolean> | boolean, what: string): Promise<void> {
-  for (const deadline = Date.now() + 15_000; Date.now() < deadline; await new Promise((resolve) => { setTimeout(resolve, 100); })) {
-    if (await condition()) return;
-  }
-  assert.fail(`Waited in vain: ${what}.`);
-}
-
-const wasLoaded = async (module: string): Promise<boolean> =>
-  (await loaded()).some((url) => readFileSync(fileURLToPath(url), 'utf8').includes(`\n// ${module}\n`));
+const wasLoaded = async (module: string): Promise<boolean> => (await loaded()).some((text) => text.includes(`\n// ${module}\n`));
 
 describe('A window that opens', () => {
   it('loads neither undici nor secretlint nor the sandbox, not even when a document without a key is open', async () => {
     await extension().activate();
     await vscode.workspace.openTextDocument({ content: 'const key = process.env.TRUEWORK_SECRET_KEY;\n', language: 'javascript' });
-    await until(() => wasLoaded('src/leaks/engine.ts'), 'the search for leaked keys to begin');
-    await until(() => wasLoaded('src/connections/room.ts'), 'the connections to be read');
+    await until('the search for leaked keys to begin', () => wasLoaded('src/leaks/engine.ts'));
+    await until('the connections to be read', () => wasLoaded('src/connections/room.ts'));
     assert.deepEqual(await heavy(), []);
   });
 
@@ -63,7 +56,7 @@ describe('A window that opens', () => {
   it('loads secretlint for the first document that may hold a key', async () => {
     const begin = ['tw', 'sk', 'test', ''].join('_');
     await vscode.workspace.openTextDocument({ content: `const key = '${begin}';\n`, language: 'javascript' });
-    await until(async () => (await heavy()).includes('secretlint'), 'secretlint to be loaded');
+    await until('secretlint to be loaded', async () => (await heavy()).includes('secretlint'));
     assert.deepEqual(await heavy(), ['secretlint']);
   });
 

@@ -10,6 +10,7 @@ import type { ScanBytes } from '../../../../src/leaks/git/scan-bytes.ts';
 import { type Discovered, discoverRepository, type DiscoverOptions, type Repository } from '../../../../src/leaks/git/repository.ts';
 import { type History, scanHistory, type ScanHistoryOptions } from '../../../../src/leaks/git/history.ts';
 import { judge, type Verdict } from '../../../../src/leaks/git/verdict.ts';
+import { key as keyOf } from '../../../support/keys.ts';
 
 // A developer's own settings must not decide what the tests see.
 process.env['GIT_CONFIG_GLOBAL'] = path.join(os.tmpdir(), 'no-such-gitconfig');
@@ -31,7 +32,7 @@ const keys = new Set<string>();
 
 /** A key of its own for each name. */
 export function key(name: string, kind: 'production' | 'sandbox' = 'production'): string {
-  const text = ['tw', 'sk', ...(kind === 'sandbox' ? ['test'] : []), createHash('sha1').update(name).digest('hex')].join('_');
+  const text = keyOf(name, kind);
   keys.add(text);
   return text;
 }
