@@ -65,6 +65,8 @@ describe('Truework under its own host name, through a proxy', { skip: hasOpenssl
     opened.push(() => { proxy.close(); });
     return {
       files: { '.gitignore': '.env\n', 'config.py': `API_KEY = "${leaked}"\n`, 'package.json': '{}\n' },
+      // What a fix changes is looked at before it is saved.
+      settings: { 'files.autoSave': 'off' },
       env: { NODE_EXTRA_CA_CERTS: certificates.authorityFile, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` },
     };
   });
