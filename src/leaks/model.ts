@@ -27,6 +27,8 @@ export interface Leaks {
   in(uri: vscode.Uri): readonly Leak[];
   /** Other places of the same key. */
   of(keyHash: string): readonly Leak[];
+  /** Resolves when no answer of git is outstanding: on the keys of a document, or on all that are known. */
+  judged(uri?: vscode.Uri): Promise<void>;
   /** Looks again: at these documents, or at everything that is known. */
   refresh(uris?: readonly vscode.Uri[]): Promise<void>;
 }

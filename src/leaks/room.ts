@@ -17,6 +17,7 @@ export class LeaksRoom extends Owner {
   readonly #settings = this.own(new SettingsReader());
   readonly #deps: LeaksRoomDeps;
   #engine: Promise<LeakEngine> | undefined;
+  #firstLook: Promise<void> = Promise.resolve();
 
   constructor(deps: LeaksRoomDeps) {
     super();
@@ -31,6 +32,11 @@ export class LeaksRoom extends Owner {
   /** What looks for leaks, while that is switched on. */
   get engine(): Promise<LeakEngine> | undefined {
     return this.#engine;
+  }
+
+  /** Resolves when the documents that were open at the start have been looked at; at once while looking is switched off. */
+  get firstLook(): Promise<void> {
+    return this.#firstLook;
   }
 
   /** The engine; where looking is switched off, an offer to switch it on. */
@@ -51,7 +57,7 @@ export class LeaksRoom extends Owner {
     }
     if (this.#engine !== undefined) return;
     this.#engine = this.#load();
-    void this.#engine.then((engine) => engine.start()).catch((error: unknown) => { this.#deps.log.error('Leaked keys cannot be looked for', error); });
+    this.#firstLook = this.#engine.then((engine) => engine.start()).catch((error: unknown) => { this.#deps.log.error('Leaked keys cannot be looked for', error); });
   }
 
   async #load(): Promise<LeakEngine> {

@@ -45,6 +45,8 @@ export class LeakStore extends Owner implements Leaks {
   readonly onDidChange = this.#changed.event;
   readonly #entries = new Map<string, Entry>();
   readonly #past = new Map<string, readonly PastLeak[]>();
+  /** What git is being asked, and about which document. */
+  readonly #judging = new Map<Promise<void>, Entry>();
   #engine: Engine | undefined;
 
   /** Until an engine is here, nothing is judged. */
@@ -65,6 +67,13 @@ export class LeakStore extends Owner implements Leaks {
 
   of(keyHash: string): readonly Leak[] {
     return this.all().filter(({ finding }) => finding.keyHash === keyHash);
+  }
+
+  async judged(uri?: vscode.Uri): Promise<void> {
+    const wanted = uri?.toString();
+    const outstanding = () => [...this.#judging].filter(([, entry]) => wanted === undefined || entry.uri.toString() === wanted).map(([judging]) => judging);
+    // While git was answering, the document may have changed, and git have been asked again.
+    for (let asked = outstanding(); asked.length > 0; asked = outstanding()) await Promise.allSettled(asked);
   }
 
   async refresh(uris?: readonly vscode.Uri[]): Promise<void> {
@@ -147,6 +156,12 @@ export class LeakStore extends Owner implements Leaks {
   }
 
   async #judge(entry: Entry): Promise<void> {
+    const judging = this.#ask(entry).finally(() => { this.#judging.delete(judging); });
+    this.#judging.set(judging, entry);
+    await judging;
+  }
+
+  async #ask(entry: Entry): Promise<void> {
     const engine = this.#engine;
     const { version } = entry;
     const keyHashes = [...new Set(this.#leaksOf(entry).map(({ finding }) => finding.keyHash))];

@@ -33,9 +33,12 @@ export class LeakActions implements vscode.CodeActionProvider<LeakAction> {
     this.#leaks = leaks;
   }
 
-  async provideCodeActions(document: vscode.TextDocument, range: vscode.Range, context: vscode.CodeActionContext): Promise<LeakAction[]> {
-    const found = (await this.#leaks()).in(document.uri).filter((leak) => leak.in !== 'history' && leak.range.intersection(range) !== undefined);
-    if (found.length === 0) return [];
+  async provideCodeActions(document: vscode.TextDocument, range: vscode.Range, context: vscode.CodeActionContext, token: vscode.CancellationToken): Promise<LeakAction[]> {
+    const leaks = await this.#leaks();
+    // Which fix is the right one depends on what git says.
+    await leaks.judged(document.uri);
+    const found = leaks.in(document.uri).filter((leak) => leak.in !== 'history' && leak.range.intersection(range) !== undefined);
+    if (found.length === 0 || token.isCancellationRequested) return [];
     const { actionsFor } = await import('./actions.ts');
     return found.slice(0, MOST_LEAKS).flatMap((leak, n) => actionsFor(document, leak, context, n === 0));
   }

@@ -22,6 +22,7 @@ export async function leakFor(leaks: Leaks, given: unknown, accept: (leak: Leak)
     if (leak === undefined) await vscode.window.showInformationMessage(vscode.l10n.t('This key is no longer there.'));
     return leak;
   }
+  await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Asking git about leaked keys…') }, () => leaks.judged());
   const candidates = leaks.all().filter(accept);
   if (candidates.length === 0) {
     await vscode.window.showInformationMessage(vscode.l10n.t('No leaked key is known to which this applies.'));

@@ -35,7 +35,11 @@ class FixesFeature extends Owner {
     this.own(vscode.languages.registerCodeActionsProvider('*', new LeakActions(async () => (await leaks.room.get()).leaks), LeakActions.metadata));
     const guides = this.own(new GuideDocuments());
     const add = (id: string, run: (deps: FixesDeps, leak: unknown) => Promise<void>) => {
-      commands.add(id, async (leak) => { await run({ connections: (await connections.get()).connections, leaks: (await leaks.room.get()).leaks, log }, leak); });
+      commands.add(id, async (leak) => {
+        const room = await leaks.room.get();
+        await room.firstLook;
+        await run({ connections: (await connections.get()).connections, leaks: room.leaks, log }, leak);
+      });
     };
     commands.add(FIX_COMMANDS.openRotationHelp, async () => { await (await import('./links.ts')).openLink('rotation'); });
     add(FIX_COMMANDS.storeLeakedKey, async (deps, leak) => { await (await import('./commands/storeLeakedKey.ts')).storeLeakedKey(deps, leak); });
