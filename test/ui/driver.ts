@@ -182,12 +182,6 @@ export class Workbench {
     return this.page.locator('.part.sidebar .monaco-list-row').filter({ has: this.page.locator('.monaco-icon-label .label-name').filter({ hasText: exactly(label) }) }).first();
   }
 
-  /** The labels, with descriptions, of all rows that the trees in the side bar show. */
-  async treeLabels(): Promise<string[]> {
-    const rows = await this.page.locator('.part.sidebar .monaco-list-row').allInnerTexts();
-    return rows.map((text) => text.replaceAll(/\s+/g, ' ').trim());
-  }
-
   /** Opens a row's children, if they are not open. */
   async expand(label: Label): Promise<void> {
     const row = this.treeRow(label);
@@ -306,12 +300,11 @@ export class Workbench {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
   }
 
-  /** Opens the Problems panel and returns each row's text. */
-  async problems(): Promise<string[]> {
+  /** Opens the Problems panel; the first row that contains this text. */
+  async problem(text: Label): Promise<Locator> {
     const panel = this.page.locator('.markers-panel');
     if (!await panel.isVisible()) await this.commandPalette('Problems: Focus on Problems View');
-    await panel.waitFor();
-    return (await panel.locator('.monaco-list-row').allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' ').trim());
+    return panel.locator('.monaco-list-row').filter({ hasText: text }).first();
   }
 
   // The window.
