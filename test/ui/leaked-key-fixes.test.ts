@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import type { Locator } from 'playwright-core';
-import { key } from '../support/keys.ts';
+import { key, masked } from '../support/keys.ts';
 import { useWorkbench, type Workbench } from './driver.ts';
 
 const moved = key('moved by hand');
@@ -137,13 +137,19 @@ describe('Fixes for leaked keys, from the palette', () => {
     assert.match(git('status', '--short'), /^D {2}\.env$/m);
   });
 
-  it('ask which key is meant where several are known, and look for none in the file of that one from then on', async () => {
+  it('ask which key is meant where several are known, the one in the editor first', async () => {
     await ui().openFile('[old].py');
     await ui().page.locator('.squiggly-error').first().waitFor();
-    await ui().commandPalette('Truework: Look for No Keys in This File…');
+    await ui().commandPalette('Truework: Revoke and Replace Leaked Key…');
     await ui().quickInput.getByPlaceholder('Which key?').waitFor();
-    await ui().quickPickRow(new RegExp(`${tracked.slice(-4)}$`)).waitFor();
-    await ui().quickPick(new RegExp(`${sample.slice(-4)}$`));
+    assert.deepEqual(await ui().quickPickLabels(), [masked(sample), masked(tracked)]);
+    await ui().quickPick(masked(tracked));
+    await ui().quickInputTitled(`Revoke and Replace ${masked(tracked)}`);
+    await ui().escape();
+  });
+
+  it('look for no keys in the file in the editor from then on', async () => {
+    await ui().commandPalette('Truework: Look for No Keys in This File…');
     await until(() => existsSync(file('.vscode/settings.json')) && readFileSync(file('.vscode/settings.json'), 'utf8').includes('exclude'));
     assert.deepEqual(JSON.parse(readFileSync(file('.vscode/settings.json'), 'utf8')), { 'truework.leaks.exclude': ['samples/[[]old[]].py'] });
     await ui().page.locator('.squiggly-error').first().waitFor({ state: 'detached' });

@@ -14,8 +14,18 @@ export function referenceTo(leak: Leak): LeakReference {
   return { uri: leak.uri.toString(), keyHash: leak.finding.keyHash };
 }
 
-/** The leak that a command is about: the one it was given, or one that the person picks. */
-export async function leakFor(leaks: Leaks, given: unknown, accept: (leak: Leak) => boolean = () => true): Promise<Leak | undefined> {
+export interface Wanted {
+  /** Which leaks the command can do something about; all, when left out. */
+  readonly accept?: (leak: Leak) => boolean;
+  /** What the command changes: a key, wherever it stands, or a file, whatever stands in it. */
+  readonly subject?: 'key' | 'file';
+}
+
+/**
+ * The leak that a command is about: the one it was given, else the only one, else the one that the person picks. A
+ * command about a file takes the file in the active editor without a question.
+ */
+export async function leakFor(leaks: Leaks, given: unknown, { accept = () => true, subject = 'key' }: Wanted = {}): Promise<Leak | undefined> {
   const named = referenceIn(given);
   if (named !== undefined) {
     const leak = leaks.all().find(({ uri, finding }) => uri.toString() === named.uri && finding.keyHash === named.keyHash);
@@ -23,18 +33,28 @@ export async function leakFor(leaks: Leaks, given: unknown, accept: (leak: Leak)
     return leak;
   }
   await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Asking git about leaked keys…') }, () => leaks.judged());
-  const candidates = leaks.all().filter(accept);
-  if (candidates.length === 0) {
+  const active = vscode.window.activeTextEditor?.document.uri.toString();
+  const isActive = ({ uri }: Leak) => uri.toString() === active;
+  // What the person is looking at comes first.
+  const candidates = leaks.all().filter(accept).sort((a, b) => Number(isActive(b)) - Number(isActive(a)));
+  const [first, ...others] = [...Map.groupBy(candidates, ({ uri, finding }) => subject === 'file' ? uri.toString() : finding.keyHash).values()]
+    .map(([leak]) => leak).filter((leak) => leak !== undefined);
+  if (first === undefined) {
     await vscode.window.showInformationMessage(vscode.l10n.t('No leaked key is known to which this applies.'));
     return undefined;
   }
-  const first = [...Map.groupBy(candidates, ({ finding }) => finding.keyHash).values()].map(([leak]) => leak).filter((leak) => leak !== undefined);
-  if (first.length === 1) return first[0];
-  const chosen = await vscode.window.showQuickPick(
-    first.map((leak) => ({ label: leak.finding.masked, description: plain(vscode.workspace.asRelativePath(leak.uri)), leak })),
-    { title: vscode.l10n.t('Leaked Keys'), placeHolder: vscode.l10n.t('Which key?') },
-  );
-  return chosen?.leak;
+  if (others.length === 0 || (subject === 'file' && isActive(first))) return first;
+  return await pick([first, ...others], subject);
+}
+
+async function pick(leaks: readonly Leak[], subject: 'key' | 'file'): Promise<Leak | undefined> {
+  const items = leaks.map((leak) => {
+    const { masked } = leak.finding;
+    const file = plain(vscode.workspace.asRelativePath(leak.uri));
+    return subject === 'key' ? { label: masked, description: file, leak } : { label: file, description: masked, leak };
+  });
+  const placeHolder = subject === 'key' ? vscode.l10n.t('Which key?') : vscode.l10n.t('Which file?');
+  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Leaked Keys'), placeHolder, matchOnDescription: true }))?.leak;
 }
 
 /** Accepts a reference, a leak, or a row of the view: a place has a leak, a key its worst place. */

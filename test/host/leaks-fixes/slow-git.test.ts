@@ -49,7 +49,7 @@ describe('Fixes for leaked keys, while git is still being asked', () => {
 
   it('wait for its answer before they say that there is no such key', async () => {
     const document = await documentWithKey('from the palette');
-    const leak = leakFor(store, undefined, isCommitted);
+    const leak = leakFor(store, undefined, { accept: isCommitted });
     await until('git to be asked', () => questions.length === 1);
     assert.ok(await isOpen(leak));
     questions[0]?.(committed);
@@ -58,7 +58,7 @@ describe('Fixes for leaked keys, while git is still being asked', () => {
 
   it('wait again when the document has changed meanwhile', async () => {
     const document = await documentWithKey('changed meanwhile');
-    const leak = leakFor(store, undefined, isCommitted);
+    const leak = leakFor(store, undefined, { accept: isCommitted });
     see(document);
     await until('git to be asked again', () => questions.length === 2);
     questions[0]?.(committed);

@@ -5,7 +5,7 @@ import { addToSetting } from '../setting.ts';
 
 /** Has keys in one file count as no leak. */
 export async function excludePath({ leaks }: FixesDeps, given: unknown): Promise<void> {
-  const leak = await leakFor(leaks, given, ({ uri }) => vscode.workspace.getWorkspaceFolder(uri) !== undefined);
+  const leak = await leakFor(leaks, given, { subject: 'file', accept: ({ uri }) => vscode.workspace.getWorkspaceFolder(uri) !== undefined });
   if (leak === undefined) return;
   const uri = leak.uri.scheme === 'vscode-notebook-cell' ? vscode.workspace.notebookDocuments.find((notebook) => notebook.getCells().some(({ document }) => document.uri.toString() === leak.uri.toString()))?.uri ?? leak.uri : leak.uri;
   if (vscode.workspace.getWorkspaceFolder(uri) === undefined) {

@@ -8,7 +8,7 @@ import type { FixesDeps } from '../register.ts';
 
 /** Shows how to take a committed key out of the history, filled in for this repository. */
 export async function showCleanUpSteps({ leaks }: FixesDeps, guides: GuideDocuments, given: unknown): Promise<void> {
-  const leak = await leakFor(leaks, given, isCommitted);
+  const leak = await leakFor(leaks, given, { accept: isCommitted });
   if (leak === undefined) return;
   const { verdict } = leak;
   const file = leak.in === 'history' && leak.root !== undefined ? vscode.Uri.file(leak.root) : leak.uri;

@@ -6,7 +6,7 @@ import type { FixesDeps } from '../register.ts';
 
 /** Takes a file's changes out of the next commit. */
 export async function unstageFile({ leaks }: FixesDeps, given: unknown): Promise<void> {
-  const leak = await leakFor(leaks, given, ({ verdict }) => verdict !== undefined && verdict.place !== 'unchecked' && verdict.places.includes('staged'));
+  const leak = await leakFor(leaks, given, { subject: 'file', accept: ({ verdict }) => verdict !== undefined && verdict.place !== 'unchecked' && verdict.places.includes('staged') });
   if (leak === undefined) return;
   const found = await repositoryOf(leak.uri);
   if (found === undefined) {

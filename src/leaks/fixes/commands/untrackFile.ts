@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { discoverRepository } from '../../git/repository.ts';
 import { ignoredBy } from '../../git/ignored.ts';
 import { removeFromIndex } from '../../git/staging.ts';
+import type { Leak } from '../../model.ts';
 import { repositoryOf, textOf, workspacePaths } from '../documentFacts.ts';
 import { addIgnored, ignorePattern } from '../env/gitignore.ts';
 import { leakFor } from '../reference.ts';
@@ -12,7 +13,7 @@ import { baseName } from '../replace/index.ts';
 
 /** Takes a file out of the index, leaves it on the disk, and has git ignore it from now on. */
 export async function untrackFile({ leaks }: FixesDeps, given: unknown): Promise<void> {
-  const leak = await leakFor(leaks, given, ({ uri, verdict }) => uri.scheme === 'file' && verdict !== undefined && verdict.place !== 'unchecked' && !verdict.places.includes('untracked') && !verdict.places.includes('ignored'));
+  const leak = await leakFor(leaks, given, { subject: 'file', accept: isTracked });
   if (leak === undefined) return;
   const found = await repositoryOf(leak.uri);
   if (found === undefined) {
@@ -31,6 +32,10 @@ export async function untrackFile({ leaks }: FixesDeps, given: unknown): Promise
   await removeFromIndex(repository, found.relativePath);
   await ignore(repository.root ?? path.dirname(leak.uri.fsPath), found.relativePath);
   await leaks.refresh([leak.uri]);
+}
+
+function isTracked({ uri, verdict }: Leak): boolean {
+  return uri.scheme === 'file' && verdict !== undefined && verdict.place !== 'unchecked' && !verdict.places.includes('untracked') && !verdict.places.includes('ignored');
 }
 
 /** As soon as a file is no longer tracked, patterns count: only then can git say whether one matches. */
