@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'node:test';
 import { key, masked } from '../support/keys.ts';
@@ -12,7 +12,7 @@ describe('Leaked keys', () => {
   const ui = useWorkbench({
     files: {
       'README.md': '# Service\n',
-      '.gitignore': '.env\n',
+      '.gitignore': '.env\n*.img\n',
       'src/config.js': `export const config = {\n  key: '${committed}',\n};\n`,
     },
   });
@@ -43,6 +43,19 @@ describe('Leaked keys', () => {
       await ui().screenshot(`leaked-keys ${theme}`);
     }
     await ui().theme('dark');
+  });
+
+  it('are listed before the scan ends, which can be cancelled in the middle of a huge file', async () => {
+    write('huge.img', '');
+    truncateSync(path.join(ui().workspace ?? '', 'huge.img'), 1024 ** 4);
+    await ui().commandPalette('Truework: Scan Workspace for Leaked Keys');
+    const scanning = await ui().notification('Scanning for leaked keys');
+    await scanning.filter({ hasText: /\d+ files, [1-9]\d* keys/ }).waitFor();
+    await scanning.getByRole('button', { name: 'Cancel' }).click();
+    await ui().notification(/The scan was cancelled\. \d leaked keys? in /);
+    await ui().treeRow('config.js').waitFor();
+    await ui().clearNotifications();
+    rmSync(path.join(ui().workspace ?? '', 'huge.img'));
   });
 
   it('are opened at their place', async () => {

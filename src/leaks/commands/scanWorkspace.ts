@@ -69,13 +69,17 @@ function summaryText(summaries: readonly Summary[]): string {
     read('no-repository') > 0 && l10n.t('{0} outside git', number(read('no-repository'))),
   ].filter((kind) => kind !== false);
   const findings = sum((summary) => summary.findings);
+  const files = sum(total) === 1 ? l10n.t('1 file') : l10n.t('{0} files', number(sum(total)));
+  const cancelled = summaries.some((summary) => summary.cancelled);
   const sentences = [
-    summaries.some(({ cancelled }) => cancelled) && l10n.t('The scan was cancelled.'),
-    findings === 0
-      ? l10n.t('No leaked key in {0} files ({1}).', number(sum(total)), kinds.join(', '))
-      : findings === 1
-        ? l10n.t('1 leaked key in {0} files ({1}).', number(sum(total)), kinds.join(', '))
-        : l10n.t('{0} leaked keys in {1} of {2} files ({3}).', number(findings), number(sum((summary) => summary.filesWithKeys)), number(sum(total)), kinds.join(', ')),
+    cancelled && l10n.t('The scan was cancelled.'),
+    sum(total) === 0
+      ? !cancelled && l10n.t('There was no file to look at.')
+      : findings === 0
+        ? l10n.t('No leaked key in {0} ({1}).', files, kinds.join(', '))
+        : findings === 1
+          ? l10n.t('1 leaked key in {0} ({1}).', files, kinds.join(', '))
+          : l10n.t('{0} leaked keys in {1} of {2} ({3}).', number(findings), number(sum((summary) => summary.filesWithKeys)), files, kinds.join(', ')),
     sum(({ unreadable }) => unreadable.length) > 0 && l10n.t('{0} files could not be read.', number(sum(({ unreadable }) => unreadable.length))),
     sum(({ linksOutside }) => linksOutside) > 0 && l10n.t('{0} links out of the folder were not followed.', number(sum(({ linksOutside }) => linksOutside))),
   ];

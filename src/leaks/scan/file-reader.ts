@@ -9,6 +9,8 @@ export type FileScan = Pick<ScannedFile, 'encoding' | 'findings' | 'capped'>;
 export interface FileReaderOptions extends ScanOptions {
   /** Findings to be left out altogether answer false; none when left out. */
   readonly concerns?: (text: string, finding: Finding) => boolean;
+  /** Called before a file is read that takes a while. */
+  readonly onLarge?: () => void;
 }
 
 /** What reading a file came to: a scan that may be empty, or why there is none. */
@@ -67,6 +69,7 @@ export class FileReader {
     }
     const status = fstatSync(file);
     if (!status.isFile()) return { kind: 'no-file' };
+    if (status.size > LARGE) this.#options.onLarge?.();
     if (!this.#anyBlockMayHoldKey(file)) return { kind: 'read', bytes: status.size };
     const scan = status.size <= LARGE ? this.#scanWhole(readWhole(file, status.size)) : nonEmpty(scanLarge(file, this.#options));
     return { kind: 'read', bytes: status.size, ...(scan && { scan }) };

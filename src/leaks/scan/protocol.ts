@@ -9,8 +9,10 @@ export type WorkerJob =
 /** To a scanning worker: the next files. */
 export type ScanBatch = readonly FileToScan[];
 
-/** From a scanning worker, once for each batch. */
+/** From a scanning worker: what a batch came to, in one part or several, told early where a file takes long. */
 export interface BatchResult {
+  /** Whether this is the last part. */
+  readonly done: boolean;
   /** Files read, by class. */
   readonly read: Partial<Record<FileToScan['class'], number>>;
   readonly bytes: number;

@@ -190,8 +190,10 @@ class Pool {
     const thread = this.#start();
     thread.on('message', (result: BatchResult) => {
       if (this.#stopped) return;
-      this.#running--;
-      this.#free.push(thread);
+      if (result.done) {
+        this.#running--;
+        this.#free.push(thread);
+      }
       this.#handle(result);
       this.#wake();
     });

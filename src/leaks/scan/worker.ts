@@ -1,20 +1,29 @@
 /** The thread that walks folders and reads files, bundled as `dist/leak-worker.js`. Started by `scanFiles` and `walkFiles`. */
 import { realpathSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { FileReader } from './file-reader.ts';
+import { type ScanOptions } from '../detector/index.ts';
+import { type FileOutcome, FileReader } from './file-reader.ts';
 import { type FileToScan, type ScannedFile, type Unreadable } from './files.ts';
 import { type BatchResult, type ScanBatch, type WalkBatch, type WorkerJob } from './protocol.ts';
 import { walk } from './walk.ts';
 
 const WALK_BATCH = 500;
 
-const job = workerData as WorkerJob;
-if (job.job === 'scan') {
-  const reader = new FileReader(job.options);
-  parentPort?.on('message', (batch: ScanBatch) => { parentPort?.postMessage(scanBatch(reader, batch)); });
-} else {
-  const paths = walk(job.folder, job.skip);
-  parentPort?.on('message', () => { parentPort?.postMessage(nextPaths(paths) satisfies WalkBatch); });
+function scanFor(options: ScanOptions): void {
+  let result = nothingYet();
+  const tell = (done: boolean) => {
+    parentPort?.postMessage({ ...result, done } satisfies BatchResult);
+    result = nothingYet();
+  };
+  const reader = new FileReader({ ...options, onLarge: () => { tell(false); } });
+  parentPort?.on('message', (batch: ScanBatch) => {
+    for (const file of batch) {
+      // Reading comes first: it may tell what there is, and begin a new result.
+      const outcome = readFile(reader, file.path);
+      add(result, file, outcome);
+    }
+    tell(true);
+  });
 }
 
 function nextPaths(paths: Iterator<string, void>): string[] {
@@ -26,23 +35,44 @@ function nextPaths(paths: Iterator<string, void>): string[] {
   return batch;
 }
 
-function scanBatch(reader: FileReader, batch: ScanBatch): BatchResult {
-  const read: Partial<Record<FileToScan['class'], number>> = {};
-  const files: ScannedFile[] = [];
-  const links: { file: FileToScan; realPath: string }[] = [];
-  const unreadable: Unreadable[] = [];
-  let bytes = 0;
-  for (const file of batch) {
-    try {
-      const outcome = reader.read(file.path);
-      if (outcome.kind === 'link') links.push({ file, realPath: realpathSync(file.path) });
-      if (outcome.kind !== 'read') continue;
-      read[file.class] = (read[file.class] ?? 0) + 1;
-      bytes += outcome.bytes;
-      if (outcome.scan) files.push({ ...file, ...outcome.scan });
-    } catch (error) {
-      unreadable.push({ path: file.path, code: (error as NodeJS.ErrnoException).code ?? 'EUNKNOWN' });
-    }
+type Outcome = Exclude<FileOutcome, { kind: 'link' }> | { readonly kind: 'link'; readonly realPath: string } | { readonly kind: 'unreadable'; readonly code: string };
+
+function readFile(reader: FileReader, path: string): Outcome {
+  try {
+    const outcome = reader.read(path);
+    return outcome.kind === 'link' ? { kind: 'link', realPath: realpathSync(path) } : outcome;
+  } catch (error) {
+    return { kind: 'unreadable', code: (error as NodeJS.ErrnoException).code ?? 'EUNKNOWN' };
   }
-  return { read, bytes, files, links, unreadable };
+}
+
+function nothingYet() {
+  return {
+    read: {} as Partial<Record<FileToScan['class'], number>>,
+    bytes: 0,
+    files: [] as ScannedFile[],
+    links: [] as { file: FileToScan; realPath: string }[],
+    unreadable: [] as Unreadable[],
+  };
+}
+
+function add(result: ReturnType<typeof nothingYet>, file: FileToScan, outcome: Outcome): void {
+  switch (outcome.kind) {
+    case 'link': result.links.push({ file, realPath: outcome.realPath }); break;
+    case 'unreadable': result.unreadable.push({ path: file.path, code: outcome.code }); break;
+    case 'read':
+      result.read[file.class] = (result.read[file.class] ?? 0) + 1;
+      result.bytes += outcome.bytes;
+      if (outcome.scan) result.files.push({ ...file, ...outcome.scan });
+      break;
+    case 'no-file': break;
+  }
+}
+
+const job = workerData as WorkerJob;
+if (job.job === 'scan') {
+  scanFor(job.options);
+} else {
+  const paths = walk(job.folder, job.skip);
+  parentPort?.on('message', () => { parentPort?.postMessage(nextPaths(paths) satisfies WalkBatch); });
 }

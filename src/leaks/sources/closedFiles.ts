@@ -12,6 +12,9 @@ import { PACKAGES } from './workspaceFiles.ts';
 /** A build writes many files: they are looked at together when it has paused, in milliseconds. */
 const SETTLE = 300;
 
+/** A log or a disk image that grows is not read whole, again and again, in the background; in bytes. A scan reads it. */
+const MOST_TO_FOLLOW = 64 * 1024 * 1024;
+
 export interface LookOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (files: number, keys: number) => void;
@@ -80,8 +83,10 @@ export class ClosedFiles extends Owner {
   async #lookBelow(changed: readonly string[]): Promise<void> {
     const files: string[] = [];
     for (const file of changed) {
-      if ((await stat(file).catch(() => undefined))?.isDirectory() !== true) files.push(file);
-      else for await (const inside of walkFiles(file, { worker: this.#worker, skip: [PACKAGES] })) files.push(...inside.map((each) => each.path));
+      const status = await stat(file).catch(() => undefined);
+      if (status?.isDirectory() !== true) {
+        if (status === undefined || status.size <= MOST_TO_FOLLOW) files.push(file);
+      } else for await (const inside of walkFiles(file, { worker: this.#worker, skip: [PACKAGES] })) files.push(...inside.map((each) => each.path));
     }
     await this.lookAt([...new Set(files)]);
   }

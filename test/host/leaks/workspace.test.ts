@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rmSync, truncateSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { closeAll, codeOf, key, open, problems, Repository, run, until, untilCodes } from './workbench.ts';
 
@@ -48,6 +49,16 @@ describe('Leaked keys in the workspace', () => {
     await vscode.workspace.fs.delete(renamed);
     await untilCodes(renamed, []);
   }).timeout(60_000);
+
+  it('are looked for at once in a small file, although a huge one changes with it', async () => {
+    const image = workspace.write('huge.img', '').fsPath;
+    truncateSync(image, 256 * 1024 ** 3);
+    const uri = workspace.write('small.py', `KEY = "${key('small')}"\n`);
+    await untilCodes(uri, ['production-key-untracked']);
+    rmSync(image);
+    await vscode.workspace.fs.delete(uri);
+    await untilCodes(uri, []);
+  });
 
   it('have an open document rather than its file believed', async () => {
     const uri = workspace.write('both.txt', `${key('both')}\n`);

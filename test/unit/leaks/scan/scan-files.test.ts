@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'node:test';
 import { hashKey, keyAt } from '../../../../src/leaks/detector/index.ts';
@@ -151,6 +151,31 @@ describe('scanning files', () => {
 
     const before = await run(walked(folder), folder, { signal: AbortSignal.abort() });
     assert.deepEqual([before.cancelled, before.findings], [true, 0]);
+  });
+
+  it('tells what it has found before it reads a file that takes long, and can be cancelled in the middle of that', async () => {
+    const folder = folderWith({ 'a.txt': key, 'huge.img': '' });
+    // All zeros, and nearly nothing on the disk.
+    truncateSync(path.join(folder, 'huge.img'), 16 * 1024 ** 3);
+    const controller = new AbortController();
+    const found: string[] = [];
+    const files = ['a.txt', 'huge.img'].map((name): FileToScan => ({ path: path.join(folder, name), class: 'untracked' }));
+    const summary = await run(files, folder, {
+      signal: controller.signal,
+      onResult: (file) => {
+        found.push(path.basename(file.path));
+        controller.abort();
+      },
+    });
+    assert.deepEqual(found, ['a.txt']);
+    assert.deepEqual([summary.cancelled, summary.findings, summary.read.untracked, summary.bytes], [true, 1, 1, key.length]);
+  });
+
+  it('counts a file that takes long once, with its keys', async () => {
+    const line = `${'x'.repeat(99)}\n`;
+    const folder = folderWith({ 'a.txt': key, 'large.log': `${line.repeat(100_000)}${key}\n` });
+    const { files, ...summary } = await run(walked(folder), folder);
+    assert.deepEqual([files.get('large.log')?.findings[0]?.line, summary.read['no-repository'], summary.findings, summary.filesWithKeys], [100_000, 2, 2, 2]);
   });
 
   it('tells its progress, and applies the allow-list', async () => {
