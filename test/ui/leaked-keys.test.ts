@@ -88,4 +88,15 @@ describe('Leaked keys', () => {
     await ui().notification(new RegExp(`${masked(key('in the message'))} is in the commit message`));
     await ui().screenshot('leaked-keys commit message');
   });
+
+  it('are found in the user settings, which Settings Sync would upload', async () => {
+    await ui().commandPalette('Preferences: Open User Settings (JSON)');
+    await ui().tab('settings.json').waitFor();
+    await ui().page.locator('.part.editor .editor-group-container.active .view-line').first().click();
+    await ui().page.keyboard.press('ControlOrMeta+End');
+    await ui().page.keyboard.insertText(`// ${key('in the user settings')}`);
+    // In the list: a server's page shows no problem of any extension in the editor of its user settings.
+    await (await ui().problem(`${masked(key('in the user settings'))} is in your settings, which Settings Sync uploads.`)).waitFor();
+    await ui().screenshot('leaked-keys user settings');
+  });
 });

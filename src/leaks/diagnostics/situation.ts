@@ -52,7 +52,9 @@ export interface SeverityOptions {
 
 /** Where git or the document itself says that the key stands. */
 export function situationOf(verdict: Verdict | Unchecked | undefined, surface: Surface): Situation {
-  if (surface === 'commit-message' || surface === 'user-settings' || surface === 'untitled') return { kind: surface };
+  if (surface === 'commit-message' || surface === 'untitled') return { kind: surface };
+  // Some keep their settings in a repository; what git does not have, Settings Sync uploads all the same.
+  if (surface === 'user-settings' && !isInGit(verdict)) return { kind: surface };
   if (surface === 'virtual') return { kind: 'no-repository' };
   if (verdict === undefined) return { kind: 'checking' };
   if (verdict.place === 'unchecked') return { kind: verdict.reason };
@@ -69,6 +71,10 @@ export function situationOf(verdict: Verdict | Unchecked | undefined, surface: S
       if (surface === 'past') return { kind: 'reflog' };
       return verdict.place === 'ignored' ? { kind: 'ignored', dependency: surface === 'dependency' } : { kind: verdict.place };
   }
+}
+
+function isInGit(verdict: Verdict | Unchecked | undefined): boolean {
+  return verdict !== undefined && verdict.place !== 'unchecked' && (verdict.pushed === true || ['head', 'history', 'staged'].includes(verdict.place));
 }
 
 function commitOf({ firstCommit }: Verdict): { commit?: Commit } {

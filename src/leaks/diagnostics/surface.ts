@@ -6,6 +6,9 @@ import type { Surface } from './situation.ts';
  */
 const SCHEMES = new Set(['file', 'untitled', 'vscode-remote', 'vscode-notebook-cell', 'vscode-userdata', 'vscode-vfs', 'vscode-scm']);
 
+/** A server's page opens the user settings by their place on the disk: `…/User/settings.json`, `…/User/profiles/NAME/settings.json`. */
+const USER_SETTINGS = /\/User\/(?:profiles\/[^/]+\/)?settings\.json$/;
+
 export function isWatched(scheme: string): boolean {
   return SCHEMES.has(scheme);
 }
@@ -18,6 +21,6 @@ export function surfaceOf({ scheme, path }: { readonly scheme: string; readonly 
     case 'untitled': return 'untitled';
     case 'vscode-vfs': return 'virtual';
     case 'git': return 'past';
-    default: return /\/node_modules\//.test(path) ? 'dependency' : 'file';
+    default: return USER_SETTINGS.test(path) ? 'user-settings' : /\/node_modules\//.test(path) ? 'dependency' : 'file';
   }
 }

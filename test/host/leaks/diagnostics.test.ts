@@ -1,8 +1,45 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { closeAll, codeOf, key, masked, open, problems, Repository, until, untilCodes } from './workbench.ts';
+import { closeAll, codeOf, fixesOf, key, masked, open, problems, Repository, until, untilCodes } from './workbench.ts';
 
 const { Error: error, Warning: warning, Information: information, Hint: hint } = vscode.DiagnosticSeverity;
+
+/** A file system that can be read. */
+class MemoryFiles implements vscode.FileSystemProvider {
+  readonly #files: ReadonlyMap<string, Buffer>;
+  readonly onDidChangeFile = new vscode.EventEmitter<vscode.FileChangeEvent[]>().event;
+
+  constructor(files: Readonly<Record<string, string>>) {
+    this.#files = new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)]));
+  }
+
+  stat({ path }: vscode.Uri): vscode.FileStat {
+    const file = this.#files.get(path);
+    if (file !== undefined) return { type: vscode.FileType.File, ctime: 0, mtime: 0, size: file.length };
+    if (this.readDirectory(vscode.Uri.file(path)).length > 0) return { type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0 };
+    throw vscode.FileSystemError.FileNotFound(path);
+  }
+
+  readDirectory({ path }: vscode.Uri): [string, vscode.FileType][] {
+    const start = `${path.replace(/\/$/, '')}/`;
+    return [...this.#files.keys()].filter((each) => each.startsWith(start)).map((each) => {
+      const [name = '', inside] = each.slice(start.length).split('/');
+      return [name, inside === undefined ? vscode.FileType.File : vscode.FileType.Directory];
+    });
+  }
+
+  readFile({ path }: vscode.Uri): Uint8Array {
+    const file = this.#files.get(path);
+    if (file === undefined) throw vscode.FileSystemError.FileNotFound(path);
+    return file;
+  }
+
+  watch(): vscode.Disposable { return new vscode.Disposable(() => undefined); }
+  createDirectory(uri: vscode.Uri): never { throw vscode.FileSystemError.NoPermissions(uri); }
+  writeFile(uri: vscode.Uri): never { throw vscode.FileSystemError.NoPermissions(uri); }
+  delete(uri: vscode.Uri): never { throw vscode.FileSystemError.NoPermissions(uri); }
+  rename(uri: vscode.Uri): never { throw vscode.FileSystemError.NoPermissions(uri); }
+}
 
 describe('Leaked keys in documents', () => {
   const repositories: Repository[] = [];
@@ -99,6 +136,24 @@ describe('Leaked keys in documents', () => {
     await open(uri);
     const [problem] = await untilCodes(uri, ['production-key-no-repository']);
     assert.equal(problem?.severity, warning);
+  });
+
+  it('are found in a file that lies on no disk, where git cannot be asked; the fix makes a .env there', async () => {
+    const files = new MemoryFiles({ '/service/client.js': `export const key = '${key('virtual')}';\n`, '/service/package.json': '{}\n' });
+    const registered = vscode.workspace.registerFileSystemProvider('vscode-vfs', files, { isCaseSensitive: true });
+    try {
+      const uri = vscode.Uri.parse('vscode-vfs://github/service/client.js');
+      await open(uri);
+      const [problem] = await untilCodes(uri, ['production-key-no-repository']);
+      assert.equal(problem?.severity, warning);
+      const fixes = (await fixesOf(uri, problem.range)).map(({ title }) => title);
+      assert.ok(fixes.some((title) => title.startsWith('Move ')), fixes.join('\n'));
+      assert.ok(!fixes.some((title) => /Git|Unstage/.test(title)), fixes.join('\n'));
+      await closeAll();
+      await untilCodes(uri, []);
+    } finally {
+      registered.dispose();
+    }
   });
 
   it('are not shown twice for the two sides of a diff', async () => {

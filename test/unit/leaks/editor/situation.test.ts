@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { compareSituations, isCommitted, severityOf, situationOf, uncertaintyOf, type SeverityOptions, type Situation, type Surface } from '../../../../src/leaks/diagnostics/situation.ts';
 import { isWatched, surfaceOf } from '../../../../src/leaks/diagnostics/surface.ts';
 import type { Finding } from '../../../../src/leaks/detector/index.ts';
-import type { Place, Verdict } from '../../../../src/leaks/git/verdict.ts';
+import type { Place, Unchecked, Verdict } from '../../../../src/leaks/git/verdict.ts';
 
 function verdict(place: Place, more: Partial<Verdict> = {}): Verdict {
   return { place, places: [place], pushed: false, alsoIn: [], complete: true, ...more };
@@ -37,6 +37,12 @@ describe('How serious a leaked key is', () => {
     assert.deepEqual(severities(undefined, 'commit-message'), ['error', 'warning']);
     assert.deepEqual(severities(undefined, 'user-settings'), ['error', 'warning']);
     assert.deepEqual(severities(verdict('ignored'), 'dependency'), ['warning', 'information']);
+  });
+
+  it('is for user settings what Settings Sync makes of them, unless git has them', () => {
+    const kindOf = (verdictOrNone: Verdict | Unchecked | undefined) => situationOf(verdictOrNone, 'user-settings').kind;
+    for (const none of [undefined, verdict('ignored'), verdict('untracked'), { place: 'unchecked', reason: 'no-repository' } as const]) assert.equal(kindOf(none), 'user-settings');
+    assert.deepEqual([kindOf(verdict('head')), kindOf(verdict('staged')), kindOf(verdict('head', { pushed: true }))], ['committed', 'staged', 'pushed']);
   });
 
   it('can leave sandbox keys in ignored files out, and only those', () => {
@@ -103,6 +109,8 @@ describe('Documents', () => {
   it('are told apart', () => {
     assert.equal(surfaceOf({ scheme: 'vscode-scm', path: '/git/scm0/input' }), 'commit-message');
     assert.equal(surfaceOf({ scheme: 'vscode-userdata', path: '/User/settings.json' }), 'user-settings');
+    for (const path of ['/home/ada/.config/Code/User/settings.json', '/c:/Users/ada/AppData/Roaming/Code/User/profiles/-1a2b/settings.json']) assert.equal(surfaceOf({ scheme: 'file', path }), 'user-settings', path);
+    for (const path of ['/service/.vscode/settings.json', '/service/User/settings.json.ts', '/service/user/settings.json']) assert.equal(surfaceOf({ scheme: 'file', path }), 'file', path);
     assert.equal(surfaceOf({ scheme: 'file', path: '/a/node_modules/b/c.js' }), 'dependency');
     assert.equal(surfaceOf({ scheme: 'file', path: '/a/my_node_modules/c.js' }), 'file');
   });
