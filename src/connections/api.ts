@@ -49,6 +49,7 @@ function configuredTransport(): Transport {
   if (vscode.workspace.getConfiguration('truework').get('transport') === 'editor') return fetchTransport({ fetch: globalThis.fetch });
   const http = vscode.workspace.getConfiguration('http');
   return undiciTransport({
+    systemCertificates: http.get('systemCertificates', true),
     proxy: {
       ...settings({
         proxySupport: http.get<NonNullable<ProxySettings['proxySupport']>>('proxySupport'),

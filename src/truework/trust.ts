@@ -1,14 +1,16 @@
 import tls from 'node:tls';
 
-let context: tls.SecureContext | undefined;
+const contexts = new Map<boolean, tls.SecureContext>();
 
 /**
- * Trusts the authorities that Node brings, those of the operating system, and those of `NODE_EXTRA_CA_CERTS`. Read once,
- * on first use: the operating system's take a while.
+ * Trusts the authorities that Node brings, those of `NODE_EXTRA_CA_CERTS` and, unless that is not wanted, those of the
+ * operating system. Read once, on first use: the operating system's take a while.
  */
-export function trustedContext(): tls.SecureContext {
-  context ??= tls.createSecureContext({
-    ca: [...new Set((['default', 'system', 'extra'] as const).flatMap((store) => tls.getCACertificates(store)))],
-  });
+export function trustedContext(systemCertificates: boolean): tls.SecureContext {
+  let context = contexts.get(systemCertificates);
+  if (context === undefined) {
+    const stores = systemCertificates ? ['default', 'extra', 'system'] as const : ['default', 'extra'] as const;
+    contexts.set(systemCertificates, context = tls.createSecureContext({ ca: [...new Set(stores.flatMap((store) => tls.getCACertificates(store)))] }));
+  }
   return context;
 }

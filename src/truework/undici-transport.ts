@@ -6,6 +6,8 @@ import { trustedContext } from './trust.ts';
 
 export interface UndiciTransportOptions {
   readonly proxy?: ProxySettings;
+  /** `http.systemCertificates`: whether the operating system's authorities are trusted; true when left out. */
+  readonly systemCertificates?: boolean;
   readonly timeouts?: Partial<Timeouts>;
   /** Connections at a time. */
   readonly connections?: number;
@@ -89,7 +91,7 @@ class UndiciTransport implements Transport {
     Reflect.get(globalThis, 'Headers');
     const { EnvHttpProxyAgent, Pool } = await import('./undici.ts');
     const { connect: timeout } = this.#timeouts;
-    const tls = protocol === 'https:' ? { secureContext: trustedContext(), timeout } : { timeout };
+    const tls = protocol === 'https:' ? { secureContext: trustedContext(this.#options.systemCertificates ?? true), timeout } : { timeout };
     return new EnvHttpProxyAgent({
       httpProxy: '',
       httpsProxy: proxy?.url ?? '',

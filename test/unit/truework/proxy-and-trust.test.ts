@@ -55,10 +55,10 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
     return started;
   }
 
-  async function send({ proxy, host = 'localhost', over = 'undici', connect = 5000, trust = 'NODE_EXTRA_CA_CERTS' }: {
-    readonly proxy?: ProxySettings; readonly host?: string; readonly over?: 'undici' | 'fetch'; readonly connect?: number; readonly trust?: Trust;
+  async function send({ proxy, host = 'localhost', over = 'undici', connect = 5000, trust = 'NODE_EXTRA_CA_CERTS', systemCertificates = true }: {
+    readonly proxy?: ProxySettings; readonly host?: string; readonly over?: 'undici' | 'fetch'; readonly connect?: number; readonly trust?: Trust; readonly systemCertificates?: boolean;
   } = {}): Promise<Outcome> {
-    const task: Task = { url: `https://${host}:${port}/`, over, options: { timeouts: { connect }, ...(proxy && { proxy }) } };
+    const task: Task = { url: `https://${host}:${port}/`, over, options: { timeouts: { connect }, systemCertificates, ...(proxy && { proxy }) } };
     const sender = child(trust);
     const answered = once(sender, 'message');
     sender.send(task);
@@ -72,6 +72,11 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
     // Where the operating system keeps its authorities in files, this variable names them.
     it('takes in the authorities of the operating system', { skip: process.platform !== 'linux' }, async () => {
       assert.deepEqual(await send({ trust: 'SSL_CERT_FILE' }), ok);
+    });
+
+    it('leaves the authorities of the operating system out when http.systemCertificates is off', { skip: process.platform !== 'linux' }, async () => {
+      assert.equal((await send({ trust: 'SSL_CERT_FILE', systemCertificates: false })).kind, 'tls');
+      assert.deepEqual(await send({ trust: 'NODE_EXTRA_CA_CERTS', systemCertificates: false }), ok);
     });
 
     it('takes in NODE_EXTRA_CA_CERTS', async () => {
