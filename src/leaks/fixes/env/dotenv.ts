@@ -33,14 +33,22 @@ export interface Placement {
  * holds this key already is used as it is, one without a value gets it.
  */
 export function putIntoDotenv(text: string, wanted: string, key: string): Placement {
-  const assignments = readDotenv(text);
-  const holding = assignments.find(({ value }) => value === key);
+  const holding = readDotenv(text).find(({ value }) => value === key);
   if (holding !== undefined) return { name: holding.name, changes: [] };
-  let name = wanted;
-  for (let n = 2; assignments.some((each) => each.name === name && each.value !== ''); n += 1) name = `${wanted}_${n}`;
-  const empty = assignments.findLast((each) => each.name === name);
-  if (empty !== undefined) return { name, changes: [{ start: empty.start, end: empty.end, text: key }] };
-  return { name, changes: [appendLine(text, `${name}=${key}`)] };
+  for (let n = 1; ; n += 1) {
+    const name = n === 1 ? wanted : `${wanted}_${n}`;
+    const changes = putUnder(text, name, key);
+    if (changes !== undefined) return { name, changes };
+  }
+}
+
+/** Puts a key under this name. @returns undefined when the name has another value */
+export function putUnder(text: string, name: string, key: string): Change[] | undefined {
+  const assignments = readDotenv(text).filter((each) => each.name === name);
+  if (assignments.some(({ value }) => value !== '' && value !== key)) return undefined;
+  const last = assignments.at(-1);
+  if (last === undefined) return [appendLine(text, `${name}=${key}`)];
+  return last.value === key ? [] : [{ start: last.start, end: last.end, text: key }];
 }
 
 /** Names a variable without giving it a value; `undefined` when the text names it already, even in a comment. */

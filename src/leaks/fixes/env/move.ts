@@ -2,7 +2,7 @@
 import { keyAt, scan, type Finding } from '../../detector/index.ts';
 import { applyChanges, overlaps, sameChange, type Change } from '../change.ts';
 import { replaceKey, variableFor } from '../replace/index.ts';
-import { nameInTemplate, putIntoDotenv } from './dotenv.ts';
+import { nameInTemplate, putIntoDotenv, putUnder } from './dotenv.ts';
 import { addIgnored } from './gitignore.ts';
 
 /** A file that may not exist yet. */
@@ -42,12 +42,15 @@ export function planMove(facts: MoveFacts): MovePlan | undefined {
   const key = keyAt(text, finding);
   if (key === undefined) return undefined;
   const place = { text, finding, languageId, fileName };
-  // The language has a say in the name: Terraform reads TF_VAR_…, a template names its variable itself.
   const wanted = replaceKey({ ...place, variable: variableFor(finding.kind) });
   if (wanted === undefined) return undefined;
-  const { name, changes } = putIntoDotenv(env.text ?? '', wanted.variable, key);
-  const replaced = wanted.variable === name ? wanted : replaceKey({ ...place, variable: name.replace(/^TF_VAR_/, '') });
+  const placed = putIntoDotenv(env.text ?? '', wanted.variable, key);
+  const replaced = wanted.variable === placed.name ? wanted : replaceKey({ ...place, variable: placed.name.replace(/^TF_VAR_/, '') });
   if (replaced === undefined) return undefined;
+  // The text may leave no choice: Terraform reads TF_VAR_…, a template names its variable itself.
+  const name = replaced.variable;
+  const changes = name === placed.name ? placed.changes : putUnder(env.text ?? '', name, key);
+  if (changes === undefined) return undefined;
   const named = nameInTemplate(example.text ?? '', name);
   return {
     variable: name,
@@ -68,7 +71,9 @@ function everywhere({ text, finding, languageId, fileName }: MoveFacts, first: r
   for (const other of scan(text)) {
     if (other.keyHash !== finding.keyHash || other.start === finding.start || other.suppressedBy !== undefined) continue;
     const replaced = replaceKey({ text, finding: other, languageId, fileName, variable: name.replace(/^TF_VAR_/, '') });
-    const added = replaced?.changes.filter((change) => !changes.some((known) => sameChange(known, change))) ?? [];
+    // It may have to come from a variable of another name.
+    if (replaced?.variable !== name) continue;
+    const added = replaced.changes.filter((change) => !changes.some((known) => sameChange(known, change)));
     if (added.some((change) => changes.some((known) => overlaps(known, change)))) continue;
     changes.push(...added);
   }

@@ -12,7 +12,7 @@ import { ruby } from './ruby.ts';
 import { rust } from './rust.ts';
 import { fish, shell } from './shell.ts';
 import type { Replacement, Replacer } from './site.ts';
-import { terraform } from './terraform.ts';
+import { terraform, tfvars } from './terraform.ts';
 import { batch, powershell } from './windows.ts';
 
 export type { Replacement } from './site.ts';
@@ -56,7 +56,7 @@ export function baseName(fileName: string): string {
 function replacerFor(languageId: string, fileName: string): Replacer | undefined {
   const name = baseName(fileName);
   if (isDotenvTemplate(fileName)) return dotenvTemplate;
-  if (isDotenv(fileName) || /\.tfvars(?:\.json)?$/i.test(name)) return undefined;
+  if (isDotenv(fileName) || /\.tfvars\.json$/i.test(name)) return undefined;
   for (const [pattern, replacer] of BY_PATH) if (pattern.test(fileName.replaceAll('\\', '/'))) return replacer;
   return BY_LANGUAGE[languageId] ?? BY_EXTENSION[/\.([^.]+)$/.exec(name.toLowerCase())?.[1] ?? ''];
 }
@@ -73,6 +73,7 @@ const BY_PATH: readonly (readonly [RegExp, Replacer])[] = [
   [/(?:^|\/)action\.ya?ml$/i, githubActions],
   [/(?:^|\/)(?:\.vscode|\.cursor)\/(?:launch|tasks|mcp)\.json$/i, editorConfiguration],
   [/(?:^|\/)(?:dockerfile|containerfile)(?:\.[^/]*)?$|\.dockerfile$/i, dockerfile],
+  [/\.tfvars$/i, tfvars],
   [/\.(?:fish)$/i, fish],
 ];
 

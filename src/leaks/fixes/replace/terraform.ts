@@ -24,6 +24,22 @@ export const terraform = replacerOf({
   },
 });
 
+/**
+ * A `.tfvars` can hold values only, and goes before the environment: without the line, the variable comes from `TF_VAR_` and its
+ * name (https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence).
+ */
+export const tfvars = replacerOf({
+  grammar: TERRAFORM,
+  string(site, literal) {
+    const { text } = site;
+    const name = /^([\w-]+)[ \t]*=[ \t]*$/.exec(lineBefore(text, literal.start))?.[1];
+    const rest = /[ \t]*(?:(?:#|\/\/)[^\n]*)?(?:\n|$)/y;
+    rest.lastIndex = literal.end;
+    if (name === undefined || !isWhole(site, literal) || !rest.test(text)) return undefined;
+    return { changes: [{ start: text.lastIndexOf('\n', literal.start) + 1, end: rest.lastIndex, text: '' }], read: `var.${name}`, variable: `TF_VAR_${name}` };
+  },
+});
+
 /** A default of a variable may not refer to anything: without one, the variable has to be given. */
 function defaultOf(site: Site, literal: Literal): Replacement | undefined {
   if (!isWhole(site, literal)) return undefined;

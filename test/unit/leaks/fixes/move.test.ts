@@ -117,6 +117,32 @@ describe('Moving a key to .env', () => {
     assert.equal(planned.read, 'var.truework_api_key_2');
   });
 
+  it('takes the line out of a .tfvars, which goes before the environment', () => {
+    const text = `region = "eu"\nkey = "${key}" # ours\nsize = 1\n`;
+    const planned = plan(text, { languageId: 'terraform', fileName: '/r/prod.tfvars' });
+    assert.equal(applyChanges(text, planned?.changes ?? []), 'region = "eu"\nsize = 1\n');
+    assert.deepEqual([planned?.variable, planned?.read], ['TF_VAR_key', 'var.key']);
+  });
+
+  it('leaves the same key where another variable would have to hold it', () => {
+    const text = `one = "${key}"\ntwo = "${key}"\n`;
+    assert.equal(applyChanges(text, plan(text, { languageId: 'terraform', fileName: '/r/prod.tfvars' })?.changes ?? []), `two = "${key}"\n`);
+  });
+
+  it('puts the key under the name that the text reads, although another variable holds it', () => {
+    const text = `variable "key" {\n  default = "${key}"\n}\n`;
+    const planned = plan(text, { languageId: 'terraform', fileName: '/r/a.tf', env: { path: '/r/.env', text: `MINE=${key}\n` } });
+    assert.equal(planned?.variable, 'TF_VAR_key');
+    const env = planned.files.find(({ path }) => path === '/r/.env');
+    assert.ok(env?.kind === 'change');
+    assert.equal(applyChanges(`MINE=${key}\n`, env.changes), `MINE=${key}\nTF_VAR_key=${key}\n`);
+  });
+
+  it('is not possible when the text leaves no choice of the name, and the name has another value', () => {
+    const text = `variable "key" {\n  default = "${key}"\n}\n`;
+    assert.equal(plan(text, { languageId: 'terraform', fileName: '/r/a.tf', env: { path: '/r/.env', text: `TF_VAR_key=${other}\n` } }), undefined);
+  });
+
   it('empties a committed template and fills the .env', () => {
     const text = `TRUEWORK_KEY=${key}\n`;
     const planned = plan(text, { languageId: 'dotenv', fileName: '/r/.env.example', example: { path: '/r/.env.example', text } });

@@ -173,6 +173,15 @@ table('PowerShell', 'powershell', 'a.ps1', [
 table('Command prompt', 'bat', 'a.bat', [['set KEY=<P>', 'set KEY=%TRUEWORK_API_KEY%']]);
 
 const DECLARED = '\nvariable "truework_api_key" {\n  type      = string\n  sensitive = true\n}\n';
+table('Terraform variable files', 'terraform-vars', 'prod.auto.tfvars', [
+  ['key = "<P>"', ''],
+  ['a = 1\r\nkey   = "<P>" // ours\r\nb = 2', 'a = 1\r\nb = 2'],
+  ['key = "x-<P>"', undefined],
+  ['keys = ["<P>"]', undefined],
+  ['keys = {\n  a = "<P>"\n}\n', undefined],
+  ['# <P>\n', '# TRUEWORK_API_KEY\n'],
+]);
+
 table('Terraform', 'terraform', 'a.tf', [
   ['locals {\n  k = "<P>"\n}\n', `locals {\n  k = var.truework_api_key\n}\n${DECLARED}`],
   ['locals {\n  k = "Bearer <P>"\n}\n', `locals {\n  k = "Bearer \${var.truework_api_key}"\n}\n${DECLARED}`],
