@@ -32,6 +32,7 @@ describe('API keys', () => {
     await says(SECRET_PREFIX + productionBody, /Production key/);
     await says(SECRET_PREFIX + SANDBOX_MARK + body, /Sandbox key: it is used with api\.truework-sandbox\.com/);
     assert.equal(await ui().quickInput.locator('input').first().getAttribute('type'), 'password');
+    await ui().screenshot('add-key');
   });
 
   it('are tried before they are stored; what failed is explained, and the key may be kept', async () => {

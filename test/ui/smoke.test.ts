@@ -16,6 +16,30 @@ describe('The workbench', () => {
     await ui().treeRow('README.md').waitFor();
   });
 
+  it('leads through the first steps, each with its picture, and ticks off what was done', async () => {
+    // The editor shows pictures where there is room for them.
+    await ui().commandPalette('View: Close Primary Side Bar');
+    await ui().commandPalette('Welcome: Open Walkthrough...');
+    await ui().quickPick('Get Started with Truework');
+    const steps = ui().page.locator('.getting-started-step');
+    await steps.first().waitFor();
+    assert.deepEqual(await steps.locator('.step-title').allInnerTexts(), [
+      'Look around without an account', 'Create an order and watch it', 'Add a key of your own', 'Find keys that leaked', 'Keep keys out of the next commit',
+    ]);
+    const pictures = ['The view Orders in the side bar', 'The request of a new order', 'The masked input of a key', 'A key underlined in a file', 'The files of the leak check'];
+    for (const [n, picture] of [...pictures.entries()].reverse()) {
+      await steps.nth(n).click();
+      const image = ui().page.getByRole('img', { name: picture });
+      await image.waitFor();
+      await image.evaluate((element: unknown) => (element as { decode(): Promise<void> }).decode());
+    }
+    await ui().screenshot('walkthrough');
+    await steps.first().getByRole('button', { name: 'Start Local Sandbox' }).click();
+    await steps.first().locator('.codicon-getting-started-step-checked').waitFor();
+    await ui().statusBarItem('Local Sandbox').waitFor();
+    await ui().commandPalette('Truework: Stop Local Sandbox');
+  });
+
   for (const theme of ['light', 'dark', 'high contrast'] as const) {
     it(`can be looked at in the ${theme} theme`, async () => {
       await ui().theme(theme);
