@@ -28,6 +28,9 @@ import { createWorkspace, type Files } from '../support/workspace.ts';
 /** How long, in milliseconds, a step waits for what it needs before it fails. */
 export const defaultTimeout = 30_000;
 
+/** How long, in milliseconds, a person waits for a list before thinking that it has been closed. */
+const PATIENCE = 5_000;
+
 /** The window a suite wants. */
 export interface WorkbenchOptions {
   /** What lies in the workspace folder (a git repository, all committed); the demo project when left out. */
@@ -92,16 +95,12 @@ export class Workbench {
 
   /** Runs a command by its full title as the palette shows it, e.g. `Truework: Refresh Orders`. */
   async commandPalette(title: string): Promise<void> {
-    await this.#openPalette();
-    await this.quickInput.locator('input').first().fill(`>${title}`);
-    await this.quickPick(title);
+    await this.#look('F1', `>${title}`, () => this.quickPickRow(title).click({ timeout: PATIENCE }));
   }
 
   /** Whether the palette offers a command now (its `when` clause included). */
   async commandOffered(title: string): Promise<boolean> {
-    await this.#openPalette();
-    await this.quickInput.locator('input').first().fill(`>${title}`);
-    await this.quickInput.locator('.monaco-list-row').first().waitFor();
+    await this.#look('F1', `>${title}`, () => this.quickInput.locator('.monaco-list-row').first().waitFor({ timeout: PATIENCE }));
     const offered = await this.quickPickRow(title).count() > 0;
     await this.escape();
     return offered;
@@ -267,9 +266,7 @@ export class Workbench {
 
   /** Opens a file of the workspace by its path. */
   async openFile(file: string): Promise<void> {
-    await this.page.keyboard.press('ControlOrMeta+P');
-    await this.typeInInput(file, { accept: false });
-    await this.quickPick(path.posix.basename(file));
+    await this.#look('ControlOrMeta+P', file, () => this.quickPickRow(path.posix.basename(file)).click({ timeout: PATIENCE }));
     await this.tab(path.posix.basename(file)).waitFor();
   }
 
@@ -347,9 +344,21 @@ export class Workbench {
     return file;
   }
 
-  async #openPalette(): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.quickInput.locator('input').first().waitFor();
+  /**
+   * Opens palette or file picker, types, and does something with what is listed. An editor that has just been opened takes
+   * the focus when it is ready, which closes the list: then a person opens it again.
+   */
+  async #look(key: string, text: string, act: () => Promise<void>): Promise<void> {
+    for (const end = Date.now() + defaultTimeout; ;) {
+      await this.page.keyboard.press(key);
+      try {
+        await this.quickInput.locator('input').first().fill(text, { timeout: PATIENCE });
+        await act();
+        return;
+      } catch (error) {
+        if (Date.now() > end) throw error;
+      }
+    }
   }
 }
 

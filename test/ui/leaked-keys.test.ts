@@ -47,7 +47,7 @@ describe('Leaked keys', () => {
 
   it('are listed before the scan ends, which can be cancelled in the middle of a huge file', async () => {
     write('huge.img', '');
-    truncateSync(path.join(ui().workspace ?? '', 'huge.img'), 1024 ** 4);
+    truncateSync(path.join(ui().workspace ?? '', 'huge.img'), 256 * 1024 ** 3);
     await ui().commandPalette('Truework: Scan Workspace for Leaked Keys');
     const scanning = await ui().notification('Scanning for leaked keys');
     await scanning.filter({ hasText: /\d+ files, [1-9]\d* keys/ }).waitFor();
