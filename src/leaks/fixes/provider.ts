@@ -35,8 +35,8 @@ export class LeakActions implements vscode.CodeActionProvider<LeakAction> {
 
   async provideCodeActions(document: vscode.TextDocument, range: vscode.Range, context: vscode.CodeActionContext, token: vscode.CancellationToken): Promise<LeakAction[]> {
     const leaks = await this.#leaks();
-    // Which fix is the right one depends on what git says.
-    await leaks.judged(document.uri);
+    // Which fix is the right one depends on what git says; while it is asked again, what it said before will do.
+    if (leaks.in(document.uri).some(({ verdict }) => verdict === undefined)) await leaks.judged(document.uri);
     const found = leaks.in(document.uri).filter((leak) => leak.in !== 'history' && leak.range.intersection(range) !== undefined);
     if (found.length === 0 || token.isCancellationRequested) return [];
     const { actionsFor } = await import('./actions.ts');

@@ -74,13 +74,19 @@ describe('Fixes for leaked keys, while git is still being asked', () => {
     const [range] = store.in(document.uri).map((leak) => leak.range);
     assert.ok(range);
     const cancel = new vscode.CancellationTokenSource();
-    const actions = new LeakActions(() => Promise.resolve(store))
-      .provideCodeActions(document, range, { diagnostics: [], only: undefined, triggerKind: vscode.CodeActionTriggerKind.Invoke }, cancel.token);
+    const provider = new LeakActions(() => Promise.resolve(store));
+    const list = () => provider.provideCodeActions(document, range, { diagnostics: [], only: undefined, triggerKind: vscode.CodeActionTriggerKind.Invoke }, cancel.token);
+    const actions = list();
     assert.ok(await isOpen(actions));
     questions[0]?.(committed);
     const [first] = await actions;
     assert.ok(first?.isPreferred);
     assert.match(first.title, /^Revoke and Replace /);
+
+    // Asked again, git need not be waited for.
+    void store.judgeAgain([document.uri]);
+    await until('git to be asked again', () => questions.length === 3);
+    assert.deepEqual((await list()).map(({ title }) => title), (await actions).map(({ title }) => title));
     cancel.dispose();
   });
 });
