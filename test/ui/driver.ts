@@ -141,6 +141,20 @@ export class Workbench {
     if (accept) await input.press('Enter');
   }
 
+  /**
+   * Answers the question where to save with a path. The box is slow: it fills in its proposal after it opens, ignores Enter
+   * while it looks at the disk, and saves nothing when another list takes its place before it is gone.
+   */
+  async saveAs(file: string): Promise<void> {
+    const input = this.quickInput.locator('input').first();
+    await input.waitFor();
+    await this.page.waitForFunction('document.querySelector(".quick-input-widget input").value.startsWith("/")');
+    await input.fill(file);
+    const isGone = () => this.quickInput.waitFor({ state: 'hidden', timeout: 1_000 }).then(() => true, () => false);
+    for (let tries = 0; tries === 0 || (tries < 30 && !await isGone()); tries += 1) await this.page.keyboard.press('Enter');
+    await this.quickInput.waitFor({ state: 'hidden' });
+  }
+
   /** The line below the open input box: its prompt, or what is wrong with the input. */
   get inputMessage(): Locator {
     return this.quickInput.locator('.quick-input-message');
