@@ -19,6 +19,11 @@ export interface Leak {
   readonly in?: 'output' | 'history';
 }
 
+/** Whether git has answered, and knew. */
+export function isJudged(verdict: Verdict | Unchecked | undefined): verdict is Verdict {
+  return verdict !== undefined && verdict.place !== 'unchecked';
+}
+
 /** Everything that is known at the moment, from open documents, the workspace scan and the history. */
 export interface Leaks {
   /** Leaks changed in these documents. */

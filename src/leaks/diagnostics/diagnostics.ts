@@ -1,7 +1,7 @@
 /** Shows leaks as problems. */
 import * as vscode from 'vscode';
 import { Owner } from '../../ui/lifecycle.ts';
-import type { Leak } from '../model.ts';
+import { isJudged, type Leak } from '../model.ts';
 import type { SettingsReader } from '../settings.ts';
 import type { LeakStore } from '../store.ts';
 import { dayOf, placeWords, sentenceOf, shortId, situationOfLeak } from './sentences.ts';
@@ -90,7 +90,7 @@ function relatedInformation(leak: Leak, places: readonly Leak[]): vscode.Diagnos
   const { l10n } = vscode;
   const related: vscode.DiagnosticRelatedInformation[] = [];
   const add = (location: vscode.Location, message: string) => { related.push(new vscode.DiagnosticRelatedInformation(location, message)); };
-  if (root !== undefined && verdict !== undefined && verdict.place !== 'unchecked') {
+  if (root !== undefined && isJudged(verdict)) {
     const { firstCommit, ignoredBy } = verdict;
     if (firstCommit !== undefined) {
       add(

@@ -2,6 +2,7 @@
 import type { Finding } from '../detector/index.ts';
 import type { Incomplete } from '../git/history.ts';
 import type { Unchecked, Verdict } from '../git/verdict.ts';
+import { isJudged } from '../model.ts';
 
 /** What kind of document a key stands in, as far as it changes what is said. */
 export type Surface = 'file' | 'past' | 'dependency' | 'user-settings' | 'commit-message' | 'untitled' | 'virtual';
@@ -74,7 +75,7 @@ export function situationOf(verdict: Verdict | Unchecked | undefined, surface: S
 }
 
 function isInGit(verdict: Verdict | Unchecked | undefined): boolean {
-  return verdict !== undefined && verdict.place !== 'unchecked' && (verdict.pushed === true || ['head', 'history', 'staged'].includes(verdict.place));
+  return isJudged(verdict) && (verdict.pushed === true || ['head', 'history', 'staged'].includes(verdict.place));
 }
 
 function commitOf({ firstCommit }: Verdict): { commit?: Commit } {
@@ -84,7 +85,7 @@ function commitOf({ firstCommit }: Verdict): { commit?: Commit } {
 
 /** Why "not committed" or "not pushed" is not certain; a history that is merely still being read is not worth a word. */
 export function uncertaintyOf(verdict: Verdict | Unchecked | undefined): Exclude<Incomplete, 'history-not-scanned'> | undefined {
-  if (verdict === undefined || verdict.place === 'unchecked' || verdict.pushed === true) return undefined;
+  if (!isJudged(verdict) || verdict.pushed === true) return undefined;
   return verdict.incompleteBecause === 'history-not-scanned' ? undefined : verdict.incompleteBecause;
 }
 

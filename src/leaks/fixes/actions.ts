@@ -1,7 +1,7 @@
 /** Which fixes a leak has. */
 import * as vscode from 'vscode';
 import { isReported, keyAt } from '../detector/index.ts';
-import type { Leak } from '../model.ts';
+import { isJudged, type Leak } from '../model.ts';
 import { allowComment } from './allowComment.ts';
 import type { Change } from './change.ts';
 import { fileOf } from './documentFacts.ts';
@@ -50,12 +50,12 @@ export function actionsFor(document: vscode.TextDocument, leak: Leak, context: v
 }
 
 export function isCommitted({ verdict }: Pick<Leak, 'verdict'>): boolean {
-  return verdict !== undefined && verdict.place !== 'unchecked' && (verdict.place === 'head' || verdict.place === 'history' || verdict.pushed === true || verdict.alsoIn.length > 0);
+  return isJudged(verdict) && (verdict.place === 'head' || verdict.place === 'history' || verdict.pushed === true || verdict.alsoIn.length > 0);
 }
 
 function gitActions(document: vscode.TextDocument, leak: Leak): LeakAction[] {
   const { verdict } = leak;
-  if (!vscode.workspace.isTrusted || verdict === undefined || verdict.place === 'unchecked' || document.uri.scheme !== 'file') return [];
+  if (!vscode.workspace.isTrusted || !isJudged(verdict) || document.uri.scheme !== 'file') return [];
   const name = baseName(document.uri.path);
   const actions: LeakAction[] = [];
   if (verdict.places.includes('staged')) actions.push(command(leak, vscode.l10n.t('Unstage {0}', name), FIX_COMMANDS.unstageFile));

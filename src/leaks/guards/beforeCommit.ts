@@ -10,7 +10,7 @@ import { indexUri } from '../diagnostics/locations.ts';
 import { nameOf } from '../diagnostics/sentences.ts';
 import { severityOfLeak } from '../diagnostics/severity.ts';
 import { type StagedFile, stagedFindings } from '../git/staging.ts';
-import type { Leak } from '../model.ts';
+import { isJudged, type Leak } from '../model.ts';
 import { exclusionOf, hides, SECTION, type SettingsReader } from '../settings.ts';
 import type { ClosedFiles } from '../sources/closedFiles.ts';
 import type { LeakStore, PastLeak } from '../store.ts';
@@ -92,7 +92,7 @@ export class CommitGuard extends Owner {
     const { byKey } = await this.#judge.judge(file, findings.map(({ keyHash }) => keyHash));
     return findings.flatMap((finding): PastLeak[] => {
       const verdict = byKey.get(finding.keyHash);
-      if (verdict === undefined || verdict.place === 'unchecked' || !verdict.places.includes('staged') || hides(excluded, finding.kind)) return [];
+      if (!isJudged(verdict) || !verdict.places.includes('staged') || hides(excluded, finding.kind)) return [];
       return [{ uri: indexUri(file), range: new vscode.Range(0, 0, 0, 0), finding, verdict, root, in: 'history' }];
     });
   }

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { plain } from '../../ui/text.ts';
 import { dayOf, doubtOf, nameOf, placeWords, sentenceOf, shortId, situationOfLeak } from '../diagnostics/sentences.ts';
 import { compareSeverities, compareSituations, type Severity } from '../diagnostics/situation.ts';
-import type { Leak } from '../model.ts';
+import { isJudged, type Leak } from '../model.ts';
 
 /** A leak that is shown, and how serious it is. */
 export interface ShownLeak {
@@ -84,7 +84,7 @@ export class PlaceNode {
     const { uri, range } = this.leak;
     const place = `${vscode.workspace.asRelativePath(uri.scheme === 'git' ? uri.with({ scheme: 'file', query: '' }) : uri)}:${range.start.line + 1}:${range.start.character + 1}`;
     const { verdict } = this.leak;
-    if (this.leak.in !== 'history' || verdict === undefined || verdict.place === 'unchecked' || verdict.firstCommit === undefined) return place;
+    if (this.leak.in !== 'history' || !isJudged(verdict) || verdict.firstCommit === undefined) return place;
     return `${shortId(verdict.firstCommit.commit)}:${place}`;
   }
 
@@ -116,7 +116,7 @@ export class PlaceNode {
       if (value !== undefined && value !== '') text.appendMarkdown(`**${name}** `).appendText(value).appendMarkdown('  \n');
     };
     line(l10n.t('File'), vscode.workspace.asRelativePath(this.leak.uri));
-    if (verdict === undefined || verdict.place === 'unchecked') return text;
+    if (!isJudged(verdict)) return text;
     const { firstCommit, ignoredBy } = verdict;
     if (firstCommit !== undefined) {
       line(l10n.t('First commit'), `${shortId(firstCommit.commit)}, ${dayOf(firstCommit.authorDate)}, ${firstCommit.authorName}`);

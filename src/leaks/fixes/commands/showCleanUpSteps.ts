@@ -3,6 +3,7 @@ import { isCommitted } from '../actions.ts';
 import { repositoryOf } from '../documentFacts.ts';
 import type { GuideDocuments } from '../history/documents.ts';
 import { readCleanUpFacts, writeGuide } from '../history/guide.ts';
+import { isJudged } from '../../model.ts';
 import { leakFor } from '../reference.ts';
 import type { FixesDeps } from '../register.ts';
 
@@ -13,7 +14,7 @@ export async function showCleanUpSteps({ leaks }: FixesDeps, guides: GuideDocume
   const { verdict } = leak;
   const file = leak.in === 'history' && leak.root !== undefined ? vscode.Uri.file(leak.root) : leak.uri;
   const found = await repositoryOf(file);
-  if (found === undefined || verdict === undefined || verdict.place === 'unchecked') {
+  if (found === undefined || !isJudged(verdict)) {
     await vscode.window.showWarningMessage(vscode.l10n.t('Git cannot be used for this file. In Restricted Mode, trust the workspace first.'));
     return;
   }

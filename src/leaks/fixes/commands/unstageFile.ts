@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { unstage } from '../../git/staging.ts';
 import { repositoryOf } from '../documentFacts.ts';
+import { isJudged } from '../../model.ts';
 import { leakFor } from '../reference.ts';
 import type { FixesDeps } from '../register.ts';
 
 /** Takes a file's changes out of the next commit. */
 export async function unstageFile({ leaks }: FixesDeps, given: unknown): Promise<void> {
-  const leak = await leakFor(leaks, given, { subject: 'file', accept: ({ verdict }) => verdict !== undefined && verdict.place !== 'unchecked' && verdict.places.includes('staged') });
+  const leak = await leakFor(leaks, given, { subject: 'file', accept: ({ verdict }) => isJudged(verdict) && verdict.places.includes('staged') });
   if (leak === undefined) return;
   const found = await repositoryOf(leak.uri);
   if (found === undefined) {

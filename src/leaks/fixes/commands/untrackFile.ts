@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { discoverRepository } from '../../git/repository.ts';
 import { ignoredBy } from '../../git/ignored.ts';
 import { removeFromIndex } from '../../git/staging.ts';
-import type { Leak } from '../../model.ts';
+import { isJudged, type Leak } from '../../model.ts';
 import { repositoryOf, textOf, workspacePaths } from '../documentFacts.ts';
 import { addIgnored, ignorePattern } from '../env/gitignore.ts';
 import { leakFor } from '../reference.ts';
@@ -35,7 +35,7 @@ export async function untrackFile({ leaks }: FixesDeps, given: unknown): Promise
 }
 
 function isTracked({ uri, verdict }: Leak): boolean {
-  return uri.scheme === 'file' && verdict !== undefined && verdict.place !== 'unchecked' && !verdict.places.includes('untracked') && !verdict.places.includes('ignored');
+  return uri.scheme === 'file' && isJudged(verdict) && !verdict.places.includes('untracked') && !verdict.places.includes('ignored');
 }
 
 /** As soon as a file is no longer tracked, patterns count: only then can git say whether one matches. */
