@@ -8,6 +8,18 @@ const pureRooms = [
   'src/leaks/{detector,rule,git,scan,cli,formats}/**',
 ];
 
+/** What the editor shows goes through src/ui, where text from outside is made plain. */
+const shows = '/^(show(Information|Warning|Error)Message|showQuickPick|showInputBox|showWorkspaceFolderPick|setStatusBarMessage|withProgress|createQuickPick|createInputBox|MarkdownString)$/';
+const throughUi = 'Show text through src/ui (show.ts, steps.ts, tooltip.ts, tree-item.ts): it makes text from outside plain.';
+const showingText = [
+  { selector: `MemberExpression[property.name=${shows}]`, message: throughUi },
+  { selector: `MemberExpression[property.value=${shows}]`, message: throughUi },
+  { selector: `ObjectPattern > Property[key.name=${shows}]`, message: throughUi },
+  { selector: `ImportSpecifier[imported.name=${shows}][parent.source.value="vscode"]`, message: throughUi },
+  { selector: 'AssignmentExpression[left.property.name=/^(isTrusted|supportHtml|supportThemeIcons)$/]', message: 'Text in tooltips runs no command, is no HTML and draws no icon: use Tooltip of src/ui/tooltip.ts.' },
+  { selector: 'MethodDefinition[key.name="getTreeItem"]:not(:has(CallExpression[callee.name="plainTreeItem"]))', message: 'Rows show text through plainTreeItem of src/ui/tree-item.ts.' },
+];
+
 const features = ['connections', 'orders', 'reports', 'leaks'];
 
 /** No feature imports another feature's insides: only its `index.ts`, which names what it offers. */
@@ -58,6 +70,7 @@ export default tseslint.config(
     },
   },
   ...featureBoundaries,
+  { files: ['src/**'], ignores: ['src/ui/**'], rules: { 'no-restricted-syntax': ['error', ...showingText] } },
   {
     files: pureRooms,
     rules: {

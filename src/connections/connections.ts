@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { SecretKey } from '../truework/keys.ts';
+import { holdsKey } from '../truework/redact.ts';
 import { Owner } from '../ui/lifecycle.ts';
+import { plain } from '../ui/text.ts';
 import { type Connection, isConnection } from './connection.ts';
 import type { KeyVault } from './vault.ts';
 
@@ -10,6 +12,10 @@ const CURRENT = 'truework.currentConnection';
 
 /** How often, and how far apart in ms, the list is read again after another window changed a key: the two travel separately. */
 const RELOADS = [50, 250, 1000];
+
+function withoutKeys(alias: string): string {
+  return holdsKey(alias) ? plain(alias) : alias;
+}
 
 /**
  * The connections of this person, and the one this workspace uses. Aliases and environments are kept in globalState,
@@ -39,6 +45,7 @@ export class Connections extends Owner {
     this.#global = global;
     this.#workspace = workspace;
     this.own(vault.onDidChange((id) => { void this.#follow(id); }));
+    void this.#removeKeysFromAliases();
   }
 
   get all(): readonly Connection[] {
@@ -76,8 +83,12 @@ export class Connections extends Owner {
     return key;
   }
 
-  /** Stores a key under an alias; an alias that exists already gets the new key instead of the old one. */
+  /**
+   * Stores a key under an alias; an alias that exists already gets the new key instead of the old one.
+   * @throws Error when the alias holds a key: aliases are shown, and kept as plain text
+   */
   async add(alias: string, key: SecretKey): Promise<Connection> {
+    if (holdsKey(alias)) throw new Error(vscode.l10n.t('The name of a connection cannot contain an API key. Choose another name.'));
     const stored = this.#stored();
     const existing = stored.find((connection) => connection.alias.toLowerCase() === alias.toLowerCase());
     const connection: Connection = { id: existing?.id ?? randomUUID(), alias, environment: key.environment };
@@ -115,7 +126,13 @@ export class Connections extends Owner {
 
   #stored(): readonly Connection[] {
     const value = this.#global.get<unknown>(LIST);
-    return Array.isArray(value) ? value.filter(isConnection) : [];
+    return Array.isArray(value) ? value.filter(isConnection).map((connection) => ({ ...connection, alias: withoutKeys(connection.alias) })) : [];
+  }
+
+  /** Up to version 0.1.0 an alias could hold a key beside other words: it goes from the disk, too. */
+  async #removeKeysFromAliases(): Promise<void> {
+    const value = this.#global.get<unknown>(LIST);
+    if (Array.isArray(value) && value.filter(isConnection).some(({ alias }) => holdsKey(alias))) await this.#global.update(LIST, this.#stored());
   }
 
   async #follow(id: string): Promise<void> {

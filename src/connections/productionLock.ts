@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Owner } from '../ui/lifecycle.ts';
 import type { Connection } from './connection.ts';
+import { confirm } from '../ui/show.ts';
 
 /**
  * Production connections are read-only until a person unlocks them, for this window and until it closes: what is
@@ -19,12 +20,9 @@ export class ProductionLock extends Owner {
   async ensureUnlocked(connection: Connection): Promise<boolean> {
     if (this.isUnlocked(connection)) return true;
     const unlock = vscode.l10n.t('Unlock for This Window');
-    const answer = await vscode.window.showWarningMessage(
+    const answer = await confirm(
       vscode.l10n.t('"{0}" is a production connection. Unlock it for changes?', connection.alias),
-      {
-        modal: true,
-        detail: vscode.l10n.t('Creating, canceling and reverifying in production costs real money and concerns real people. The connection stays unlocked until you lock it or close this window.'),
-      },
+      vscode.l10n.t('Creating, canceling and reverifying in production costs real money and concerns real people. The connection stays unlocked until you lock it or close this window.'),
       unlock,
     );
     if (answer !== unlock) return false;

@@ -37,8 +37,8 @@ export class ConnectionStatus extends Owner {
         ? vscode.l10n.t('Truework production connection "{0}", unlocked for changes in this window', current.alias)
         : vscode.l10n.t('Truework production connection "{0}", read-only', current.alias)
       : vscode.l10n.t('Truework sandbox connection "{0}"', current.alias);
-    this.#item.tooltip = vscode.l10n.t('{0}. Select to switch.', description);
-    this.#item.accessibilityInformation = { label: description, role: 'button' };
+    this.#item.tooltip = plain(vscode.l10n.t('{0}. Select to switch.', description));
+    this.#item.accessibilityInformation = { label: plain(description), role: 'button' };
     this.#item.show();
   }
 }

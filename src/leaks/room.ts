@@ -7,6 +7,7 @@ import { LeakStore } from './store.ts';
 import { LeakDecorations } from './view/decorations.ts';
 import { LeakedKeysView } from './view/leakedKeysView.ts';
 import { LeakStatus } from './view/statusBar.ts';
+import { showInformation } from '../ui/show.ts';
 
 export type LeaksRoomDeps = Pick<LeaksDeps, 'context' | 'log' | 'view'>;
 
@@ -44,7 +45,7 @@ export class LeaksRoom extends Owner {
     this.#start();
     if (this.#engine !== undefined) return this.#engine;
     const open = vscode.l10n.t('Open Settings');
-    const answer = await vscode.window.showInformationMessage(vscode.l10n.t('Looking for leaked keys is switched off by the setting "truework.leaks.enabled".'), open);
+    const answer = await showInformation(vscode.l10n.t('Looking for leaked keys is switched off by the setting "truework.leaks.enabled".'), open);
     if (answer === open) await vscode.commands.executeCommand('workbench.action.openSettings', 'truework.leaks.enabled');
     return undefined;
   }

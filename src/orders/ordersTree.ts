@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Order } from '../truework/schemas/order.ts';
 import { createdAt, orderState, SUMMARY_STATES } from '../truework/state.ts';
 import { Owner } from '../ui/lifecycle.ts';
+import { plainTreeItem } from '../ui/tree-item.ts';
 import { GroupNode } from './nodes/groupNode.ts';
 import { LoadMoreNode } from './nodes/loadMoreNode.ts';
 import type { Node } from './nodes/node.ts';
@@ -57,7 +58,7 @@ export class OrdersTree extends Owner implements vscode.TreeDataProvider<Node> {
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
-    return node.item();
+    return plainTreeItem(node.item());
   }
 
   getParent(node: Node): Node | undefined {

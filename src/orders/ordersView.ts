@@ -3,6 +3,7 @@ import type { Connections } from '../connections/index.ts';
 import { orderState } from '../truework/state.ts';
 import { explainInOneLine } from '../ui/messages.ts';
 import { Owner } from '../ui/lifecycle.ts';
+import { describeView } from '../ui/tree-item.ts';
 import type { Node } from './nodes/node.ts';
 import { stateName } from './nodes/states.ts';
 import type { OrdersTree } from './ordersTree.ts';
@@ -41,12 +42,11 @@ export class OrdersView extends Owner {
   #render(): void {
     const { loaded } = this.#store;
     const { current } = this.#connections;
-    this.#view.description = current?.alias ?? '';
     const needAction = loaded.filter((order) => orderState(order) === 'action-required').length;
-    this.#view.badge = needAction > 0
+    const badge = needAction > 0
       ? { value: needAction, tooltip: needAction === 1 ? vscode.l10n.t('1 order needs action') : vscode.l10n.t('{0} orders need action', needAction) }
       : undefined;
-    this.#view.message = this.#message();
+    describeView(this.#view, { description: current?.alias ?? '', badge, message: this.#message() });
   }
 
   /** Empty where the welcome text speaks, and while the first page is on its way. */

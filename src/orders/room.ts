@@ -12,6 +12,7 @@ import { OrdersTree, type Grouping } from './ordersTree.ts';
 import { OrdersView } from './ordersView.ts';
 import { OrderStore } from './store.ts';
 import { pickReport, reportOf, type ReportTarget } from './targets.ts';
+import { showInformation } from '../ui/show.ts';
 
 const GROUPING = 'truework.grouping';
 
@@ -88,7 +89,7 @@ export class OrdersRoom extends Owner {
     if (settings.get<boolean>('notifyWhenFinished') === false || connectionId === undefined) return;
     const open = vscode.l10n.t('Open Order');
     const never = vscode.l10n.t('Don\'t Show Again');
-    const answer = await vscode.window.showInformationMessage(
+    const answer = await showInformation(
       vscode.l10n.t('Order for {0}: {1}', applicantName(order), stateName(orderState(order))), open, never,
     );
     if (answer === open) await vscode.window.showTextDocument(Documents.uri(connectionId, 'orders', order.id), { preview: true });

@@ -4,12 +4,12 @@ import type { Order } from '../truework/schemas/order.ts';
 import { createdAt, employersOf, isReverifiable, orderState } from '../truework/state.ts';
 import { age } from '../ui/age.ts';
 import { BACK, pick } from '../ui/steps.ts';
-import { plain } from '../ui/text.ts';
 import { applicantName, OrderNode } from './nodes/orderNode.ts';
 import { ReportNode } from './nodes/reportNode.ts';
 import { stateIcon, stateName } from './nodes/states.ts';
 import { VerificationNode } from './nodes/verificationNode.ts';
 import type { OrderStore } from './store.ts';
+import { showInformation } from '../ui/show.ts';
 
 export interface ReportTarget {
   readonly connectionId: string;
@@ -51,14 +51,14 @@ export async function pickOrder(store: OrderStore, title: string, suits: (order:
   const items = store.loaded.filter(suits).map((order) => {
     const created = createdAt(order);
     return {
-      label: plain(applicantName(order)),
-      description: plain([employersOf(order).join(', '), stateName(orderState(order)), created && age(created, 'long')].filter(Boolean).join(' · ')),
+      label: applicantName(order),
+      description: [employersOf(order).join(', '), stateName(orderState(order)), created && age(created, 'long')].filter(Boolean).join(' · '),
       iconPath: stateIcon(orderState(order)),
       order,
     };
   });
   if (items.length === 0) {
-    await vscode.window.showInformationMessage(none);
+    await showInformation(none);
     return undefined;
   }
   const chosen = await pick({ title, items, placeholder: vscode.l10n.t('Which order?') });
@@ -72,13 +72,13 @@ export async function pickReport(store: OrderStore, connectionId: string, title:
     (verification.reports ?? [])
       .filter((report) => !onlyReverifiable || isReverifiable(verification, report, Date.now()))
       .map((report) => ({
-        label: plain(applicantName(order)),
-        description: plain([report.employer?.name, vscode.l10n.t('as of {0}', report.current_as_of)].filter(Boolean).join(' · ')),
+        label: applicantName(order),
+        description: [report.employer?.name, vscode.l10n.t('as of {0}', report.current_as_of)].filter(Boolean).join(' · '),
         iconPath: new vscode.ThemeIcon('file'),
         target: { connectionId, reportId: report.id, orderId: order.id },
       })))));
   if (items.length === 0) {
-    await vscode.window.showInformationMessage(none);
+    await showInformation(none);
     return undefined;
   }
   const chosen = await pick({ title, items, placeholder: vscode.l10n.t('Which report?') });

@@ -1,4 +1,5 @@
 /** Takes secrets and social security numbers out of texts that are shown, logged or carried by errors. */
+import { withoutHiddenCharacters } from './hidden-characters.ts';
 
 /** Anything that begins like a Truework key, whole or cut off. Four characters and fewer tell nothing. */
 const KEY_SHAPED = /(tw_(?:sk|pk)_(?:test_|(?!test_)))[A-Za-z0-9_-]{5,}/g;
@@ -10,6 +11,12 @@ const SOCIAL_SECURITY_NUMBER = /(?<![\w-])\d{3}-?\d{2}-?(\d{4})(?![\w-])/g;
 /** Only keys: for texts in which numbers of nine digits may well be something else. */
 export function redactKeys(text: string): string {
   return text.replace(KEY_SHAPED, '$1•••');
+}
+
+/** Whether any part of the text begins like a Truework key, however well it is hidden among characters that do not show. */
+export function holdsKey(text: string): boolean {
+  const visible = withoutHiddenCharacters(text);
+  return redactKeys(visible) !== visible;
 }
 
 export function redact(text: string): string {

@@ -5,10 +5,12 @@
  * reload, and "Compare with" works. Contents live in memory while a document is open, no longer.
  */
 import * as vscode from 'vscode';
+import { showHiddenCharactersInJson } from '../truework/hidden-characters.ts';
 import { redactKeys } from '../truework/redact.ts';
 import type { ReadOnlyFiles } from './lazyFileSystem.ts';
 import { Owner } from './lifecycle.ts';
 import { explainInOneLine } from './messages.ts';
+import { plain } from './text.ts';
 
 export const SCHEME = 'truework';
 
@@ -95,14 +97,17 @@ export class Documents extends Owner implements ReadOnlyFiles {
     try {
       return entry(json(await loader(decodeURIComponent(connectionId), decodeURIComponent(file.slice(0, -'.json'.length)))));
     } catch (error) {
-      throw vscode.FileSystemError.Unavailable(explainInOneLine(error));
+      throw vscode.FileSystemError.Unavailable(plain(explainInOneLine(error)));
     }
   }
 }
 
-/** Keys are shown nowhere, not even those that somebody put into an order's metadata. */
+/**
+ * Keys are shown nowhere, not even those that somebody put into an order's metadata. Characters that hide or reorder others
+ * show as what JSON calls them.
+ */
 function entry(text: string): Entry {
-  return { content: new TextEncoder().encode(redactKeys(text)), mtime: Date.now() };
+  return { content: new TextEncoder().encode(showHiddenCharactersInJson(redactKeys(text))), mtime: Date.now() };
 }
 
 function json(value: unknown): string {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { inspect } from 'node:util';
+import { withoutHiddenCharacters } from '../truework/hidden-characters.ts';
 import { redact } from '../truework/redact.ts';
 
 /** The extension's output channel. Every line passes the redactor; there is no other log sink. */
@@ -11,20 +12,20 @@ export class Log implements vscode.Disposable {
   }
 
   debug(message: string): void {
-    this.#channel.debug(redact(message));
+    this.#channel.debug(line(message));
   }
 
   info(message: string): void {
-    this.#channel.info(redact(message));
+    this.#channel.info(line(message));
   }
 
   warn(message: string): void {
-    this.#channel.warn(redact(message));
+    this.#channel.warn(line(message));
   }
 
   /** Logs what failed; of the error only its own text, since errors of other code may carry whole requests. */
   error(message: string, error?: unknown): void {
-    this.#channel.error(redact(error === undefined ? message : `${message}: ${describe(error)}`));
+    this.#channel.error(line(error === undefined ? message : `${message}: ${describe(error)}`));
   }
 
   show(): void {
@@ -34,6 +35,11 @@ export class Log implements vscode.Disposable {
   dispose(): void {
     this.#channel.dispose();
   }
+}
+
+/** No text from outside can pass for an entry of its own: further lines are set in, and nothing hides or reorders others. */
+function line(text: string): string {
+  return redact(text.split(/\r\n|[\r\n]/).map((part) => withoutHiddenCharacters(part)).join('\n    '));
 }
 
 function describe(error: unknown): string {

@@ -4,6 +4,7 @@ import { isTrueworkError } from '../truework/error-shape.ts';
 import type { TrueworkError } from '../truework/errors.ts';
 import { redact } from '../truework/redact.ts';
 import type { Log } from './log.ts';
+import { showErrorMessage } from './show.ts';
 
 export interface Explanation {
   readonly message: string;
@@ -72,7 +73,7 @@ export async function showError(error: unknown, log: Log): Promise<void> {
   if (isCancellation(error)) return;
   const showLog = vscode.l10n.t('Show Log');
   const helps = isTrueworkError(error) && (error.kind === 'unauthorized' || error.kind === 'no-key') ? vscode.l10n.t('Add API Key…') : undefined;
-  const answer = await vscode.window.showErrorMessage(explainInOneLine(error), ...(helps === undefined ? [] : [helps]), showLog);
+  const answer = await showErrorMessage(explainInOneLine(error), ...(helps === undefined ? [] : [helps]), showLog);
   if (answer === showLog) log.show();
   else if (answer !== undefined && answer === helps) await vscode.commands.executeCommand('truework.addApiKey');
 }

@@ -1,5 +1,7 @@
 /** Multi-step input with a Back button, on VS Code's own QuickPick and InputBox. */
 import * as vscode from 'vscode';
+import { holdsKey } from '../truework/redact.ts';
+import { plain } from './text.ts';
 
 /** What a step answers when the person pressed Back. */
 export const BACK = Symbol('back');
@@ -31,38 +33,58 @@ export interface InputOptions extends Frame {
 }
 
 export async function pick<T extends vscode.QuickPickItem>(options: PickOptions<T>): Promise<Answer<T>> {
-  const box = vscode.window.createQuickPick<T>();
-  box.items = options.items;
-  if (options.placeholder !== undefined) box.placeholder = options.placeholder;
+  const { box, rows } = picker(options);
   box.matchOnDescription = options.matchOnDescription ?? true;
   box.matchOnDetail = true;
-  if (options.active) box.activeItems = [options.active];
+  const active = rows.find(({ item }) => item === options.active);
+  if (active) box.activeItems = [active];
   return ask(box, options, (accept) => box.onDidAccept(() => {
     const [chosen] = box.selectedItems;
-    if (chosen) accept(chosen);
+    if (chosen) accept(chosen.item);
   }));
 }
 
 export async function pickMany<T extends vscode.QuickPickItem>(
   options: PickOptions<T> & { readonly picked: readonly T[] },
 ): Promise<Answer<readonly T[]>> {
-  const box = vscode.window.createQuickPick<T>();
+  const { box, rows } = picker(options);
   box.canSelectMany = true;
-  box.items = options.items;
-  box.selectedItems = options.picked;
-  if (options.placeholder !== undefined) box.placeholder = options.placeholder;
-  return ask(box, options, (accept) => box.onDidAccept(() => { accept(box.selectedItems); }));
+  box.selectedItems = rows.filter(({ item }) => options.picked.includes(item));
+  return ask(box, options, (accept) => box.onDidAccept(() => { accept(box.selectedItems.map(({ item }) => item)); }));
+}
+
+/** A row as it is shown, and the item that it stands for. */
+interface Row<T> extends vscode.QuickPickItem {
+  readonly item: T;
+}
+
+/** Pickers draw links and icons from text as notifications do: rows show it {@link plain}. */
+function picker<T extends vscode.QuickPickItem>({ items, placeholder }: PickOptions<T>): { readonly box: vscode.QuickPick<Row<T>>; readonly rows: readonly Row<T>[] } {
+  const box = vscode.window.createQuickPick<Row<T>>();
+  const rows = items.map((item): Row<T> => ({
+    label: plain(item.label),
+    ...(item.kind !== undefined && { kind: item.kind }),
+    ...(item.iconPath !== undefined && { iconPath: item.iconPath }),
+    ...(item.description !== undefined && { description: plain(item.description) }),
+    ...(item.detail !== undefined && { detail: plain(item.detail) }),
+    item,
+  }));
+  box.items = rows;
+  if (placeholder !== undefined) box.placeholder = plain(placeholder);
+  return { box, rows };
 }
 
 export async function input(options: InputOptions): Promise<Answer<string>> {
   const box = vscode.window.createInputBox();
-  box.prompt = options.prompt;
+  box.prompt = plain(options.prompt);
   box.password = options.password ?? false;
-  if (options.placeholder !== undefined) box.placeholder = options.placeholder;
+  if (options.placeholder !== undefined) box.placeholder = plain(options.placeholder);
   if (options.value !== undefined) box.value = options.value;
   const check = (text: string): boolean => {
-    const message = options.validate?.(text);
-    box.validationMessage = message;
+    const message = options.password !== true && holdsKey(text)
+      ? vscode.l10n.t('This contains an API key, and what you enter here is shown and stored as plain text. Remove the key.')
+      : options.validate?.(text);
+    box.validationMessage = typeof message === 'object' ? { ...message, message: plain(message.message) } : message && plain(message);
     return message === undefined || (typeof message !== 'string' && message.severity !== vscode.InputBoxValidationSeverity.Error);
   };
   if (box.value !== '') check(box.value);
@@ -73,7 +95,7 @@ export async function input(options: InputOptions): Promise<Answer<string>> {
 }
 
 async function ask<T>(box: vscode.QuickInput & { buttons: readonly vscode.QuickInputButton[]; onDidTriggerButton: vscode.Event<vscode.QuickInputButton> }, frame: Frame, listen: (accept: (value: T) => void) => vscode.Disposable): Promise<Answer<T>> {
-  box.title = frame.title;
+  box.title = plain(frame.title);
   box.ignoreFocusOut = true;
   if (frame.step !== undefined) box.step = frame.step;
   if (frame.totalSteps !== undefined) box.totalSteps = frame.totalSteps;

@@ -1,14 +1,25 @@
-/** Text that came from outside, made safe for places where it is shown. */
-import type { MarkdownString } from 'vscode';
+/** Text that came from outside, made safe for the places where it is shown. */
+import { withoutHiddenCharacters } from '../truework/hidden-characters.ts';
 import { redactKeys } from '../truework/redact.ts';
 
-/** Labels, descriptions and QuickPick rows draw `$(name)` as an icon; a zero-width space keeps it text. */
+/** Nobody reads on, and the editor gets slow. In UTF-16 code units. */
+const MAX_LENGTH = 1000;
+
+/**
+ * The one function that everything passes before it is shown: messages, rows, pickers, tooltips, titles, the log. Text in,
+ * text out, on one line: no key, no character that hides or reorders others, nothing that the editor draws as an icon
+ * (`$(name)`) or, in notifications and pickers, as a link that may run a command (`[text](command:name)`).
+ * What it returns passes it unchanged.
+ */
 export function plain(text: string): string {
-  return redactKeys(text).replaceAll('$(', '$\u200b(').replaceAll(/[\r\n]+/g, ' ');
+  const short = text.length > MAX_LENGTH * 2 ? text.slice(0, MAX_LENGTH * 2) : text;
+  // Keys after hidden characters: those could stand inside of one.
+  const visible = redactKeys(withoutHiddenCharacters(short));
+  const cut = visible.length > MAX_LENGTH ? `${visible.slice(0, MAX_LENGTH - 1)}…` : visible;
+  return cut.toWellFormed().replaceAll('$(', '$\u200b(').replaceAll('](', ']\u200b(');
 }
 
-/** Adds a line `**name** value` to a tooltip; nothing for an absent value. The value is text, whatever markup it holds. */
-export function appendLine(tooltip: MarkdownString, name: string, value: string | null | undefined): void {
-  if (value === null || value === undefined || value === '') return;
-  tooltip.appendMarkdown(`**${name}** `).appendText(redactKeys(value)).appendMarkdown('  \n');
+/** {@link plain} for places that keep lines apart, such as the details of a modal. */
+export function plainLines(text: string): string {
+  return text.split(/\r\n|[\r\n]/, MAX_LENGTH).map(plain).join('\n');
 }

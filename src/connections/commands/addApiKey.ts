@@ -5,6 +5,7 @@ import { input, outcome, runSteps } from '../../ui/steps.ts';
 import type { Log } from '../../ui/log.ts';
 import type { Connection } from '../connection.ts';
 import type { Connections } from '../connections.ts';
+import { confirm, withProgress } from '../../ui/show.ts';
 
 const TOTAL_STEPS = 2;
 
@@ -89,7 +90,6 @@ function suggestAlias(connections: Connections, text: string): string {
 function aliasMessage(connections: Connections, typed: string): vscode.InputBoxValidationMessage | undefined {
   const alias = typed.trim();
   if (alias === '') return { message: vscode.l10n.t('Give the connection a name.'), severity: vscode.InputBoxValidationSeverity.Error };
-  if (readSecretKey(alias).ok) return { message: vscode.l10n.t('This is a key, not a name. Names are shown and stored in plain text.'), severity: vscode.InputBoxValidationSeverity.Error };
   const existing = connections.byAlias(alias);
   if (existing?.local) return { message: vscode.l10n.t('This name belongs to the local sandbox.'), severity: vscode.InputBoxValidationSeverity.Error };
   if (existing) return { message: vscode.l10n.t('"{0}" exists: its key will be replaced.', alias), severity: vscode.InputBoxValidationSeverity.Warning };
@@ -98,26 +98,18 @@ function aliasMessage(connections: Connections, typed: string): vscode.InputBoxV
 
 async function confirmProduction(): Promise<boolean> {
   const add = vscode.l10n.t('Add Production Key');
-  return await vscode.window.showWarningMessage(
+  return await confirm(
     vscode.l10n.t('This is a production key. Add it?'),
-    {
-      modal: true,
-      detail: vscode.l10n.t('Orders in production concern real people and cost real money. The connection is read-only until you unlock it, and is shown in warning colors.'),
-    },
+    vscode.l10n.t('Orders in production concern real people and cost real money. The connection is read-only until you unlock it, and is shown in warning colors.'),
     add,
   ) === add;
 }
 
 /** One request with the new key, before it is stored. */
 async function tryKey(key: SecretKey, log: Log): Promise<'keep' | 'correct' | 'cancel'> {
-  const failure = await vscode.window.withProgress(
+  const failure = await withProgress(
     { location: vscode.ProgressLocation.Notification, cancellable: true, title: vscode.l10n.t('Trying the key against Truework…') },
-    async (_progress, token) => {
-      const { probeKey } = await import('../api.ts');
-      const abort = new AbortController();
-      token.onCancellationRequested(() => { abort.abort(); });
-      return probeKey(key, log, abort.signal);
-    },
+    async (_report, signal) => (await import('../api.ts')).probeKey(key, log, signal),
   );
   if (failure === undefined) return 'keep';
   if (isCancellation(failure)) return 'cancel';
@@ -125,7 +117,7 @@ async function tryKey(key: SecretKey, log: Log): Promise<'keep' | 'correct' | 'c
   const correct = vscode.l10n.t('Correct Key');
   const keep = vscode.l10n.t('Keep Anyway');
   const { message, advice } = explain(failure);
-  const answer = await vscode.window.showWarningMessage(message, { modal: true, detail: advice }, correct, keep);
+  const answer = await confirm(message, advice, correct, keep);
   if (answer === correct) return 'correct';
   return answer === keep ? 'keep' : 'cancel';
 }

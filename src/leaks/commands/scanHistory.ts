@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { History, HistoryProgress } from '../git/history.ts';
 import type { Histories } from '../verdicts/histories.ts';
 import type { Repositories, Watched } from '../verdicts/repositories.ts';
+import { showInformation, showWarning, withProgress } from '../../ui/show.ts';
 
 export interface ScanHistoryDeps {
   readonly histories: Histories;
@@ -13,7 +14,7 @@ export async function scanHistoryNow({ histories, repositories }: ScanHistoryDep
   const { l10n } = vscode;
   if (!vscode.workspace.isTrusted) {
     const manage = l10n.t('Manage Workspace Trust');
-    const answer = await vscode.window.showWarningMessage(l10n.t('Git is not run in Restricted Mode, so its history is not searched.'), manage);
+    const answer = await showWarning(l10n.t('Git is not run in Restricted Mode, so its history is not searched.'), manage);
     if (answer === manage) await vscode.commands.executeCommand('workbench.trust.manage');
     return;
   }
@@ -23,15 +24,15 @@ export async function scanHistoryNow({ histories, repositories }: ScanHistoryDep
     if (watched !== undefined) found.add(watched);
   }
   if (found.size === 0) {
-    await vscode.window.showInformationMessage(l10n.t('None of the open folders is in a git repository.'));
+    await showInformation(l10n.t('None of the open folders is in a git repository.'));
     return;
   }
   await vscode.commands.executeCommand('truework.leakedKeys.focus');
   const searched: History[] = [];
-  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: l10n.t('Searching the git history for leaked keys'), cancellable: true }, async (progress, token) => {
+  await withProgress({ location: vscode.ProgressLocation.Notification, title: l10n.t('Searching the git history for leaked keys'), cancellable: true }, async (report, _signal, token) => {
     const listener = histories.onDidProgress(() => {
       const { running } = histories;
-      if (running?.progress !== undefined) progress.report({ message: progressText(running.progress) });
+      if (running?.progress !== undefined) report(progressText(running.progress));
     });
     try {
       for (const watched of found) {
@@ -47,7 +48,7 @@ export async function scanHistoryNow({ histories, repositories }: ScanHistoryDep
   const commits = searched.reduce((sum, history) => sum + history.commits, 0).toLocaleString(vscode.env.language);
   const incomplete = searched.some(({ incompleteBecause }) => incompleteBecause !== undefined);
   const show = l10n.t('Show Leaked Keys');
-  const answer = await vscode.window.showInformationMessage(
+  const answer = await showInformation(
     [
       keys === 0 ? l10n.t('No key found in the {0} commits that are here.', commits)
         : keys === 1 ? l10n.t('1 key found in the {0} commits that are here.', commits)

@@ -5,6 +5,7 @@ import type { ClosedFiles } from '../sources/closedFiles.ts';
 import { workspaceFiles } from '../sources/workspaceFiles.ts';
 import type { LeakStore } from '../store.ts';
 import type { Repositories } from '../verdicts/repositories.ts';
+import { showInformation, withProgress } from '../../ui/show.ts';
 
 export interface ScanWorkspaceDeps {
   readonly store: LeakStore;
@@ -19,36 +20,33 @@ export async function scanWorkspace(deps: ScanWorkspaceDeps): Promise<void> {
   const { l10n } = vscode;
   const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri).filter(({ scheme }) => scheme === 'file');
   if (folders.length === 0) {
-    await vscode.window.showInformationMessage(l10n.t('Open a folder on disk first, then scan it for leaked keys.'));
+    await showInformation(l10n.t('Open a folder on disk first, then scan it for leaked keys.'));
     return;
   }
   await vscode.commands.executeCommand('truework.leakedKeys.focus');
   const began = Date.now();
   const summaries: Summary[] = [];
-  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: l10n.t('Scanning for leaked keys'), cancellable: true }, async (progress, token) => {
-    const stop = new AbortController();
-    token.onCancellationRequested(() => { stop.abort(); });
-    const { signal } = stop;
+  await withProgress({ location: vscode.ProgressLocation.Notification, title: l10n.t('Scanning for leaked keys'), cancellable: true }, async (report, signal) => {
     const earlier = new Set(deps.store.known('file').filter((uri) => vscode.workspace.getWorkspaceFolder(uri) !== undefined).map(({ fsPath }) => fsPath));
     let before = 0;
     for (const folder of folders) {
-      if (stop.signal.aborted) break;
+      if (signal.aborted) break;
       const files = workspaceFiles(folder, { repositories: vscode.workspace.isTrusted ? deps.repositories : undefined, worker: deps.worker, signal });
       const summary = await deps.files.scan(folder.fsPath, files, {
         signal,
         onFile: ({ path }) => { earlier.delete(path); },
-        onProgress: (done, keys) => { progress.report({ message: l10n.t('{0} files, {1} keys', (before + done).toLocaleString(vscode.env.language), keys) }); },
+        onProgress: (done, keys) => { report(l10n.t('{0} files, {1} keys', (before + done).toLocaleString(vscode.env.language), keys)); },
       });
       summaries.push(summary);
       before += total(summary);
     }
     // What an earlier scan found and this one did not is gone.
-    if (!stop.signal.aborted) for (const file of earlier) deps.store.drop(vscode.Uri.file(file), 'file');
+    if (!signal.aborted) for (const file of earlier) deps.store.drop(vscode.Uri.file(file), 'file');
   });
   deps.files.watch();
   deps.log.info(`Scanned ${summaries.reduce((sum, summary) => sum + total(summary), 0)} files in ${Date.now() - began} ms.`);
   const show = l10n.t('Show Leaked Keys');
-  const answer = await vscode.window.showInformationMessage(summaryText(summaries), ...(summaries.some(({ findings }) => findings > 0) ? [show] : []));
+  const answer = await showInformation(summaryText(summaries), ...(summaries.some(({ findings }) => findings > 0) ? [show] : []));
   if (answer === show) await vscode.commands.executeCommand('truework.showLeakedKeys');
 }
 

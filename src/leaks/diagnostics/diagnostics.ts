@@ -1,6 +1,7 @@
 /** Shows leaks as problems. */
 import * as vscode from 'vscode';
 import { Owner } from '../../ui/lifecycle.ts';
+import { plain } from '../../ui/text.ts';
 import { isJudged, type Leak } from '../model.ts';
 import type { SettingsReader } from '../settings.ts';
 import type { LeakStore } from '../store.ts';
@@ -78,7 +79,7 @@ export class LeakDiagnostics extends Owner {
 function diagnosticOf(leak: Leak, places: readonly Leak[], settings: SettingsReader): vscode.Diagnostic | undefined {
   const severity = severityOfLeak(leak, settings);
   if (severity === undefined) return undefined;
-  const diagnostic = new vscode.Diagnostic(leak.range, sentenceOf(leak), SEVERITIES[severity]);
+  const diagnostic = new vscode.Diagnostic(leak.range, plain(sentenceOf(leak)), SEVERITIES[severity]);
   diagnostic.source = 'Truework';
   diagnostic.code = { value: `${leak.finding.kind}-key-${situationOfLeak(leak).kind}`, target: ROTATION };
   diagnostic.relatedInformation = relatedInformation(leak, places);
@@ -89,7 +90,7 @@ function relatedInformation(leak: Leak, places: readonly Leak[]): vscode.Diagnos
   const { verdict, root } = leak;
   const { l10n } = vscode;
   const related: vscode.DiagnosticRelatedInformation[] = [];
-  const add = (location: vscode.Location, message: string) => { related.push(new vscode.DiagnosticRelatedInformation(location, message)); };
+  const add = (location: vscode.Location, message: string) => { related.push(new vscode.DiagnosticRelatedInformation(location, plain(message))); };
   if (root !== undefined && isJudged(verdict)) {
     const { firstCommit, ignoredBy } = verdict;
     if (firstCommit !== undefined) {

@@ -92,12 +92,12 @@ function canHoldEnv(document: vscode.TextDocument): boolean {
 function edit(document: vscode.TextDocument, leak: Leak, title: string, changes: readonly Change[]): LeakAction {
   const action = new LeakAction(leak, title);
   action.edit = new vscode.WorkspaceEdit();
-  action.edit.set(document.uri, textEdits(document, changes, title));
+  action.edit.set(document.uri, textEdits(document, changes, action.title));
   return action;
 }
 
 function command(leak: Leak, title: string, id: string): LeakAction {
   const action = new LeakAction(leak, title);
-  action.command = { command: id, title, arguments: [referenceTo(leak)] };
+  action.command = { command: id, title: action.title, arguments: [referenceTo(leak)] };
   return action;
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plain } from '../../ui/text.ts';
 import type { Leak, Leaks } from '../model.ts';
 import { FIX_COMMANDS } from './ids.ts';
 
@@ -8,7 +9,7 @@ export class LeakAction extends vscode.CodeAction {
   readonly moves: boolean;
 
   constructor(leak: Leak, title: string, options: { readonly moves?: boolean } = {}) {
-    super(title, vscode.CodeActionKind.QuickFix);
+    super(plain(title), vscode.CodeActionKind.QuickFix);
     this.leak = leak;
     this.moves = options.moves ?? false;
   }

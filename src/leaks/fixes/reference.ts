@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import { keyAt } from '../detector/index.ts';
 import type { Leak, Leaks } from '../model.ts';
 import { SecretKey } from '../../truework/keys.ts';
-import { plain } from '../../ui/text.ts';
+import { BACK, pick } from '../../ui/steps.ts';
+import { showInformation, withProgress } from '../../ui/show.ts';
 
 export interface LeakReference {
   readonly uri: string;
@@ -29,10 +30,10 @@ export async function leakFor(leaks: Leaks, given: unknown, { accept = () => tru
   const named = referenceIn(given);
   if (named !== undefined) {
     const leak = leaks.all().find(({ uri, finding }) => uri.toString() === named.uri && finding.keyHash === named.keyHash);
-    if (leak === undefined) await vscode.window.showInformationMessage(vscode.l10n.t('This key is no longer there.'));
+    if (leak === undefined) await showInformation(vscode.l10n.t('This key is no longer there.'));
     return leak;
   }
-  await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Asking git about leaked keys…') }, () => leaks.judged());
+  await withProgress({ location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Asking git about leaked keys…') }, () => leaks.judged());
   const active = vscode.window.activeTextEditor?.document.uri.toString();
   const isActive = ({ uri }: Leak) => uri.toString() === active;
   // What the person is looking at comes first.
@@ -40,21 +41,22 @@ export async function leakFor(leaks: Leaks, given: unknown, { accept = () => tru
   const [first, ...others] = [...Map.groupBy(candidates, ({ uri, finding }) => subject === 'file' ? uri.toString() : finding.keyHash).values()]
     .map(([leak]) => leak).filter((leak) => leak !== undefined);
   if (first === undefined) {
-    await vscode.window.showInformationMessage(vscode.l10n.t('No leaked key is known to which this applies.'));
+    await showInformation(vscode.l10n.t('No leaked key is known to which this applies.'));
     return undefined;
   }
   if (others.length === 0 || (subject === 'file' && isActive(first))) return first;
-  return await pick([first, ...others], subject);
+  return await pickLeak([first, ...others], subject);
 }
 
-async function pick(leaks: readonly Leak[], subject: 'key' | 'file'): Promise<Leak | undefined> {
+async function pickLeak(leaks: readonly Leak[], subject: 'key' | 'file'): Promise<Leak | undefined> {
   const items = leaks.map((leak) => {
     const { masked } = leak.finding;
-    const file = plain(vscode.workspace.asRelativePath(leak.uri));
+    const file = vscode.workspace.asRelativePath(leak.uri);
     return subject === 'key' ? { label: masked, description: file, leak } : { label: file, description: masked, leak };
   });
-  const placeHolder = subject === 'key' ? vscode.l10n.t('Which key?') : vscode.l10n.t('Which file?');
-  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Leaked Keys'), placeHolder, matchOnDescription: true }))?.leak;
+  const placeholder = subject === 'key' ? vscode.l10n.t('Which key?') : vscode.l10n.t('Which file?');
+  const chosen = await pick({ title: vscode.l10n.t('Leaked Keys'), items, placeholder });
+  return chosen === undefined || chosen === BACK ? undefined : chosen.leak;
 }
 
 /** Accepts a reference, a leak, or a row of the view: a place has a leak, a key its worst place. */

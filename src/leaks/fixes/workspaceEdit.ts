@@ -1,5 +1,6 @@
 /** Turns planned changes into one edit of the editor. */
 import * as vscode from 'vscode';
+import { plain } from '../../ui/text.ts';
 import type { Change } from './change.ts';
 import type { FileChange } from './env/move.ts';
 
@@ -7,7 +8,7 @@ import type { FileChange } from './env/move.ts';
 export function textEdits(document: vscode.TextDocument, changes: readonly Change[], label: string): [vscode.TextEdit, vscode.WorkspaceEditEntryMetadata][] {
   return changes.map(({ start, end, text }) => [
     new vscode.TextEdit(new vscode.Range(document.positionAt(start), document.positionAt(end)), text),
-    { label, needsConfirmation: false },
+    { label: plain(label), needsConfirmation: false },
   ]);
 }
 
@@ -15,7 +16,7 @@ export function textEdits(document: vscode.TextDocument, changes: readonly Chang
 export async function addFiles(edit: vscode.WorkspaceEdit, near: vscode.Uri, files: readonly FileChange[], label: string): Promise<void> {
   for (const file of files) {
     const uri = near.with({ path: file.path });
-    if (file.kind === 'create') edit.createFile(uri, { contents: new TextEncoder().encode(file.text) }, { label, needsConfirmation: false });
+    if (file.kind === 'create') edit.createFile(uri, { contents: new TextEncoder().encode(file.text) }, { label: plain(label), needsConfirmation: false });
     else edit.set(uri, textEdits(await vscode.workspace.openTextDocument(uri), file.changes, label));
   }
 }
@@ -28,7 +29,7 @@ export async function addFiles(edit: vscode.WorkspaceEdit, near: vscode.Uri, fil
  * something that exists already: it is not shown, does nothing, and everything else is ticked.
  */
 export function confirmed(edit: vscode.WorkspaceEdit, existing: vscode.Uri, label: string): void {
-  edit.createFile(existing, { ignoreIfExists: true }, { label, needsConfirmation: true });
+  edit.createFile(existing, { ignoreIfExists: true }, { label: plain(label), needsConfirmation: true });
 }
 
 /** Applies an edit that a command made, and saves the files it touched unless they had unsaved changes before. */

@@ -4,7 +4,6 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
 import { Owner } from '../../ui/lifecycle.ts';
-import { plain } from '../../ui/text.ts';
 import { type Finding, scanBytes } from '../detector/index.ts';
 import { indexUri } from '../diagnostics/locations.ts';
 import { nameOf } from '../diagnostics/sentences.ts';
@@ -16,6 +15,7 @@ import type { ClosedFiles } from '../sources/closedFiles.ts';
 import type { LeakStore, PastLeak } from '../store.ts';
 import type { Judge } from '../verdicts/judge.ts';
 import type { Watched } from '../verdicts/repositories.ts';
+import { showWarning } from '../../ui/show.ts';
 
 const SETTING = 'warnBeforeCommit';
 
@@ -114,7 +114,7 @@ export class CommitGuard extends Owner {
     const { l10n } = vscode;
     const show = l10n.t('Show Leaked Keys');
     const never = l10n.t('Don\'t Show Again');
-    const answer = await vscode.window.showWarningMessage(warning(first, fresh.length - 1), show, never);
+    const answer = await showWarning(warning(first, fresh.length - 1), show, never);
     if (answer === show) await vscode.commands.executeCommand('truework.showLeakedKeys');
     if (answer === never) await vscode.workspace.getConfiguration(SECTION).update(SETTING, false, vscode.ConfigurationTarget.Global);
   }
@@ -136,7 +136,7 @@ function placeOf({ uri, finding }: Leak): string {
 function warning(leak: Leak, more: number): string {
   const { l10n } = vscode;
   const key = nameOf(leak.finding);
-  const file = plain(path.posix.basename(leak.uri.path));
+  const file = path.posix.basename(leak.uri.path);
   const first = leak.uri.scheme === 'vscode-scm' ? l10n.t('{0} is in the commit message.', key) : l10n.t('{0} is staged in {1} and would be in the next commit.', key, file);
   return more === 0 ? first : `${first} ${more === 1 ? l10n.t('So is 1 more.') : l10n.t('So are {0} more.', more)}`;
 }

@@ -1,7 +1,7 @@
 import { chmod, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { BACK, pickMany } from '../../ui/steps.ts';
+import { BACK, pick, pickMany } from '../../ui/steps.ts';
 import { repositoryOf, workspacePaths } from '../fixes/documentFacts.ts';
 import type { FileChange } from '../fixes/env/move.ts';
 import { addFiles, applyAndSave, confirmed } from '../fixes/workspaceEdit.ts';
@@ -10,6 +10,7 @@ import { notesText } from './notes.ts';
 import { planSetup, type HookManager, type Part, type SetupFacts } from './plan.ts';
 import { readSetupFacts } from './read.ts';
 import type { SetupDeps } from './register.ts';
+import { showInformation, showWarning } from '../../ui/show.ts';
 
 interface Choice extends vscode.QuickPickItem {
   readonly part: Part;
@@ -19,7 +20,7 @@ interface Choice extends vscode.QuickPickItem {
 export async function addLeakCheck({ extensionUri }: SetupDeps): Promise<void> {
   const { l10n } = vscode;
   if (!vscode.workspace.isTrusted) {
-    await vscode.window.showWarningMessage(l10n.t('Trust this workspace first: a leak check runs programs of the repository.'));
+    await showWarning(l10n.t('Trust this workspace first: a leak check runs programs of the repository.'));
     return;
   }
   const folder = await workspaceFolder();
@@ -27,7 +28,7 @@ export async function addLeakCheck({ extensionUri }: SetupDeps): Promise<void> {
   const found = await repositoryOf(vscode.Uri.file(folder));
   if (found?.repository.root === undefined) {
     found?.repository.close();
-    await vscode.window.showWarningMessage(l10n.t('This folder is not in a git repository. Run "git init" first.'));
+    await showWarning(l10n.t('This folder is not in a git repository. Run "git init" first.'));
     return;
   }
   using repository = found.repository;
@@ -44,9 +45,9 @@ export async function addLeakCheck({ extensionUri }: SetupDeps): Promise<void> {
   if (plan.notes.length > 0) {
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'markdown', content: notesText(plan.notes) }), { preview: false });
   } else if (plan.files.length === 0) {
-    await vscode.window.showInformationMessage(l10n.t('This repository has all of it already.'));
+    await showInformation(l10n.t('This repository has all of it already.'));
   } else {
-    await vscode.window.showInformationMessage(l10n.t('The leak check is in place. Commit the new files so that everybody has it.'));
+    await showInformation(l10n.t('The leak check is in place. Commit the new files so that everybody has it.'));
   }
 }
 
@@ -78,10 +79,15 @@ async function isFile(file: string): Promise<boolean> {
 async function workspaceFolder(): Promise<string | undefined> {
   const folders = workspacePaths();
   if (folders.length <= 1) {
-    if (folders.length === 0) await vscode.window.showWarningMessage(vscode.l10n.t('Open the folder of a git repository first.'));
+    if (folders.length === 0) await showWarning(vscode.l10n.t('Open the folder of a git repository first.'));
     return folders[0];
   }
-  return (await vscode.window.showWorkspaceFolderPick({ placeHolder: vscode.l10n.t('Which repository?') }))?.uri.fsPath;
+  const chosen = await pick({
+    title: vscode.l10n.t('Add Leak Check'),
+    placeholder: vscode.l10n.t('Which repository?'),
+    items: folders.map((folder) => ({ label: path.basename(folder), description: folder, iconPath: new vscode.ThemeIcon('folder'), folder })),
+  });
+  return chosen === undefined || chosen === BACK ? undefined : chosen.folder;
 }
 
 function choices({ hook, ci }: SetupFacts): Choice[] {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Owner } from '../../ui/lifecycle.ts';
+import { describeView, plainTreeItem } from '../../ui/tree-item.ts';
 import { severityOfLeak } from '../diagnostics/severity.ts';
 import { compareSeverities, compareSituations } from '../diagnostics/situation.ts';
 import { situationOfLeak } from '../diagnostics/sentences.ts';
@@ -32,7 +33,7 @@ export class LeakedKeysView extends Owner implements vscode.TreeDataProvider<Lea
 
   /** What is going on, such as a search of the history. */
   set message(text: string | undefined) {
-    this.#view.message = text ?? '';
+    describeView(this.#view, { message: text });
   }
 
   async show(): Promise<void> {
@@ -43,7 +44,7 @@ export class LeakedKeysView extends Owner implements vscode.TreeDataProvider<Lea
   }
 
   getTreeItem(node: LeakNode): vscode.TreeItem {
-    return node.item();
+    return plainTreeItem(node.item());
   }
 
   getChildren(node?: LeakNode): LeakNode[] {
@@ -74,7 +75,7 @@ export class LeakedKeysView extends Owner implements vscode.TreeDataProvider<Lea
     this.#keys = [...Map.groupBy(shown, ({ leak }) => leak.finding.keyHash)].map(([keyHash, places]) => new KeyNode(keyHash, places)).sort(compareKeys);
     // A key where it may be, in an ignored file, is listed and asks for nothing.
     const count = this.#keys.filter(({ severity }) => severity === 'error' || severity === 'warning').length;
-    this.#view.badge = count === 0 ? undefined : { value: count, tooltip: count === 1 ? vscode.l10n.t('1 leaked key') : vscode.l10n.t('{0} leaked keys', count) };
+    describeView(this.#view, { badge: count === 0 ? undefined : { value: count, tooltip: count === 1 ? vscode.l10n.t('1 leaked key') : vscode.l10n.t('{0} leaked keys', count) } });
     this.#changed.fire(undefined);
   }
 }

@@ -1,7 +1,7 @@
 /** The rows of the view "Leaked Keys": keys, and below each the places where it stands. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { plain } from '../../ui/text.ts';
+import { Tooltip } from '../../ui/tooltip.ts';
 import { dayOf, doubtOf, nameOf, placeWords, sentenceOf, shortId, situationOfLeak } from '../diagnostics/sentences.ts';
 import { compareSeverities, compareSituations, type Severity } from '../diagnostics/situation.ts';
 import { isJudged, type Leak } from '../model.ts';
@@ -63,7 +63,7 @@ export class KeyNode {
   }
 
   tooltip(): vscode.MarkdownString {
-    return this.worst?.tooltip() ?? new vscode.MarkdownString();
+    return this.worst?.tooltip() ?? new Tooltip().markdown();
   }
 }
 
@@ -94,10 +94,10 @@ export class PlaceNode {
     const situation = situationOfLeak(this.leak);
     const line = range.start.line + 1;
     const name = nameOfDocument(uri);
-    const item = new vscode.TreeItem(plain(name), vscode.TreeItemCollapsibleState.None);
+    const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.None);
     const folder = uri.scheme === 'file' || uri.scheme === 'git' ? folderOf(uri) : '';
     item.id = `${this.parent.keyHash}:${uri.toString()}:${range.start.line}:${range.start.character}:${this.leak.in ?? ''}`;
-    item.description = plain([placeWords(situation), folder === '' ? l10n.t('line {0}', line) : l10n.t('{0}, line {1}', folder, line)].join(' · '));
+    item.description = [placeWords(situation), folder === '' ? l10n.t('line {0}', line) : l10n.t('{0}, line {1}', folder, line)].join(' · ');
     item.iconPath = new vscode.ThemeIcon(this.leak.in === 'history' ? 'git-commit' : iconOf(this.severity), new vscode.ThemeColor(ICON_COLOURS[this.severity]));
     item.contextValue = ['truework.leak', finding.kind, situation.kind, ...(this.leak.in === undefined ? [] : [this.leak.in]), ...(finding.suppressedBy === undefined ? [] : ['suppressed'])].join(' ');
     item.command = uri.scheme === 'vscode-scm'
@@ -110,22 +110,18 @@ export class PlaceNode {
   tooltip(): vscode.MarkdownString {
     const { l10n } = vscode;
     const { verdict } = this.leak;
-    const text = new vscode.MarkdownString();
-    text.appendText(sentenceOf(this.leak)).appendMarkdown('\n\n');
-    const line = (name: string, value: string | undefined) => {
-      if (value !== undefined && value !== '') text.appendMarkdown(`**${name}** `).appendText(value).appendMarkdown('  \n');
-    };
-    line(l10n.t('File'), vscode.workspace.asRelativePath(this.leak.uri));
-    if (!isJudged(verdict)) return text;
+    const tooltip = new Tooltip()
+      .paragraph(sentenceOf(this.leak))
+      .line(l10n.t('File'), vscode.workspace.asRelativePath(this.leak.uri));
+    if (!isJudged(verdict)) return tooltip.markdown();
     const { firstCommit, ignoredBy } = verdict;
-    if (firstCommit !== undefined) {
-      line(l10n.t('First commit'), `${shortId(firstCommit.commit)}, ${dayOf(firstCommit.authorDate)}, ${firstCommit.authorName}`);
-      line(l10n.t('In the file'), firstCommit.path);
-    }
-    if (ignoredBy !== undefined) line(l10n.t('Ignored by'), `${ignoredBy.file}:${ignoredBy.line} (${ignoredBy.pattern})`);
-    line(l10n.t('Also in'), verdict.alsoIn.map(alsoInWords).join(', '));
-    line(l10n.t('Note'), doubtOf(this.leak));
-    return text;
+    return tooltip
+      .line(l10n.t('First commit'), firstCommit && `${shortId(firstCommit.commit)}, ${dayOf(firstCommit.authorDate)}, ${firstCommit.authorName}`)
+      .line(l10n.t('In the file'), firstCommit?.path)
+      .line(l10n.t('Ignored by'), ignoredBy && `${ignoredBy.file}:${ignoredBy.line} (${ignoredBy.pattern})`)
+      .line(l10n.t('Also in'), verdict.alsoIn.map(alsoInWords).join(', '))
+      .line(l10n.t('Note'), doubtOf(this.leak))
+      .markdown();
   }
 }
 

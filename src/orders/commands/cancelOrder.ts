@@ -12,6 +12,7 @@ import { applicantName } from '../nodes/orderNode.ts';
 import type { OrderStore } from '../store.ts';
 import { ordersOf, pickOrder } from '../targets.ts';
 import { offerConnection } from './createOrder.ts';
+import { confirm, showErrorMessage, showInformation, withProgress } from '../../ui/show.ts';
 
 export interface CancelDeps {
   readonly sessions: Sessions;
@@ -34,8 +35,8 @@ export async function cancelOrder({ sessions, lock, store, log }: CancelDeps, ar
   const orders = await chooseOrders(store, args);
   if (orders.length === 0 || !await lock.ensureUnlocked(session.connection)) return;
   const request = await askReason(orders);
-  if (!request || !await confirm(session, orders)) return;
-  const results = await vscode.window.withProgress(
+  if (!request || !await confirmCanceling(session, orders)) return;
+  const results = await withProgress(
     { location: { viewId: 'truework.orders' } },
     async () => cancelEach(session, orders, request, (order) => { if (sessions.isCurrent(session)) store.update(order); }),
   );
@@ -48,7 +49,7 @@ async function chooseOrders(store: OrderStore, args: readonly unknown[]): Promis
   const chosen = ordersOf(args);
   if (chosen.length > 0) {
     const cancelable = chosen.filter(canCancel);
-    if (cancelable.length === 0) await vscode.window.showInformationMessage(vscode.l10n.t('Nothing can be canceled here: the verification requests have ended.'));
+    if (cancelable.length === 0) await showInformation(vscode.l10n.t('Nothing can be canceled here: the verification requests have ended.'));
     return cancelable;
   }
   const order = await pickOrder(store, vscode.l10n.t('Cancel Order'), canCancel, vscode.l10n.t('None of the loaded orders can be canceled.'));
@@ -76,15 +77,15 @@ async function askReason(orders: readonly Order[]): Promise<CancelOrderRequest |
   return finished ? { cancellation_reason: reason, ...(details !== '' && { cancellation_details: details }) } : undefined;
 }
 
-async function confirm(session: Session, orders: readonly Order[]): Promise<boolean> {
+async function confirmCanceling(session: Session, orders: readonly Order[]): Promise<boolean> {
   const [first] = orders;
   const proceed = orders.length === 1 ? vscode.l10n.t('Cancel Order') : vscode.l10n.t('Cancel {0} Orders', orders.length);
   const question = orders.length === 1 && first
     ? vscode.l10n.t('Cancel the order for {0} in {1}?', applicantName(first), session.connection.alias)
     : vscode.l10n.t('Cancel {0} orders in {1}?', orders.length, session.connection.alias);
-  const names = orders.length > 1 ? `${orders.slice(0, 10).map(applicantName).join(', ')}${orders.length > 10 ? '…' : ''}\n\n` : '';
+  const names = orders.length > 1 ? `${orders.slice(0, 10).map((order) => plain(applicantName(order))).join(', ')}${orders.length > 10 ? '…' : ''}\n\n` : '';
   const detail = names + vscode.l10n.t('This cannot be undone: every verification request that has not ended is canceled for good. Ended ones and their reports stay as they are.');
-  return await vscode.window.showWarningMessage(question, { modal: true, detail }, proceed) === proceed;
+  return await confirm(question, detail, proceed) === proceed;
 }
 
 async function cancelEach(session: Session, orders: readonly Order[], request: CancelOrderRequest, show: (order: Order) => void): Promise<readonly Result[]> {
@@ -108,7 +109,7 @@ async function report(results: readonly Result[]): Promise<void> {
   if (results.length === 1) {
     if (only?.error === undefined) return;
     const { message, advice } = explain(only.error);
-    await vscode.window.showErrorMessage([message, advice].join(' '));
+    await showErrorMessage([message, advice].join(' '));
     return;
   }
   await pick({
@@ -117,10 +118,10 @@ async function report(results: readonly Result[]): Promise<void> {
     items: results.map(({ order, error }) => {
       const said = error === undefined ? undefined : explain(error);
       return {
-        label: plain(applicantName(order)),
+        label: applicantName(order),
         description: said ? vscode.l10n.t('not canceled') : vscode.l10n.t('canceled'),
         iconPath: new vscode.ThemeIcon(said ? 'error' : 'pass', new vscode.ThemeColor(said ? 'testing.iconFailed' : 'testing.iconPassed')),
-        ...(said && { detail: plain([said.message, said.advice].join(' ')) }),
+        ...(said && { detail: [said.message, said.advice].join(' ') }),
       };
     }),
   });

@@ -7,6 +7,7 @@ import type { OrdersView } from '../ordersView.ts';
 import type { OrderStore } from '../store.ts';
 import { CORRELATION_KEY, type OrderRequest } from '../create/draft.ts';
 import { sendOnce } from './lostOrder.ts';
+import { showInformation, withProgress } from '../../ui/show.ts';
 
 export interface CreateDeps {
   readonly connections: Connections;
@@ -27,13 +28,9 @@ export async function createOrder({ sessions, lock, documents, store, view }: Cr
   const { OrderWizard } = await import('../create/wizard.ts');
   const request = await new OrderWizard(session.connection, documents).run();
   if (!request) return;
-  const order = await vscode.window.withProgress(
+  const order = await withProgress(
     { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Creating the order…'), cancellable: true },
-    async (_progress, token) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => { abort.abort(); });
-      return send(session, request, abort.signal);
-    },
+    (_report, signal) => send(session, request, signal),
   );
   if (!order || !sessions.isCurrent(session)) return;
   store.created(order);
@@ -60,7 +57,7 @@ async function post(api: TrueworkApi, request: OrderRequest, signal: AbortSignal
 export async function offerConnection(): Promise<void> {
   const add = vscode.l10n.t('Add API Key…');
   const start = vscode.l10n.t('Start Local Sandbox');
-  const answer = await vscode.window.showInformationMessage(
+  const answer = await showInformation(
     vscode.l10n.t('There is no Truework connection yet. Add a sandbox key, or try everything with the local sandbox.'), add, start,
   );
   if (answer === add) await vscode.commands.executeCommand('truework.addApiKey');

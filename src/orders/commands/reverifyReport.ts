@@ -8,6 +8,7 @@ import type { OrderStore } from '../store.ts';
 import { pickReport, reportOf } from '../targets.ts';
 import { offerConnection } from './createOrder.ts';
 import { sendOnce } from './lostOrder.ts';
+import { showInformation, withProgress } from '../../ui/show.ts';
 
 export interface ReverifyDeps {
   readonly sessions: Sessions;
@@ -25,7 +26,7 @@ export async function reverifyReport({ sessions, lock, store, view }: ReverifyDe
   }
   const [row] = args;
   if (row instanceof ReportNode && !isReverifiable(row.parent.verification, row.report, Date.now())) {
-    await vscode.window.showInformationMessage(vscode.l10n.t('A report can be reverified for {0} days after its verification was completed. Create a new order instead.', REVERIFICATION_DAYS));
+    await showInformation(vscode.l10n.t('A report can be reverified for {0} days after its verification was completed. Create a new order instead.', REVERIFICATION_DAYS));
     return;
   }
   const target = reportOf(args) ?? await pickReport(store, session.connection.id, vscode.l10n.t('Reverify Report'), true,
@@ -41,7 +42,7 @@ export async function reverifyReport({ sessions, lock, store, view }: ReverifyDe
   });
   if (how === undefined || how === BACK) return;
   const { api } = session;
-  const order = await vscode.window.withProgress({ location: { viewId: 'truework.orders' } }, async () => (
+  const order = await withProgress({ location: { viewId: 'truework.orders' } }, async () => (
     sendOnce(api, () => api.reverify({ report_id: target.reportId }, { sync: how.sync }), {
       parentOrderId: target.orderId, since: Date.now(), known: new Set(store.loaded.map(({ id }) => id)),
     })

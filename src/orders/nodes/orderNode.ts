@@ -3,7 +3,7 @@ import type { Order } from '../../truework/schemas/order.ts';
 import { applicantOf, canCancel, createdAt, employersOf, orderKind, orderState } from '../../truework/state.ts';
 import { age } from '../../ui/age.ts';
 import { Documents } from '../../ui/documents.ts';
-import { appendLine, plain } from '../../ui/text.ts';
+import { Tooltip } from '../../ui/tooltip.ts';
 import type { Node } from './node.ts';
 import { stateIcon, stateName } from './states.ts';
 import { VerificationNode } from './verificationNode.ts';
@@ -29,21 +29,21 @@ export class OrderNode implements Node {
     const created = createdAt(order);
     const applicant = applicantName(order);
     const employers = employersOf(order).join(', ');
-    const item = new vscode.TreeItem(plain(applicant), (order.verification_requests ?? []).length > 0
+    const item = new vscode.TreeItem(applicant, (order.verification_requests ?? []).length > 0
       ? vscode.TreeItemCollapsibleState.Collapsed
       : vscode.TreeItemCollapsibleState.None);
     item.id = this.id;
-    item.description = plain([employers, stateName(state), created && age(created, 'narrow')].filter(Boolean).join(' · '));
+    item.description = [employers, stateName(state), created && age(created, 'narrow')].filter(Boolean).join(' · ');
     item.iconPath = stateIcon(state);
     item.contextValue = ['truework.order', ...(canCancel(order) ? ['cancelable'] : [])].join(' ');
     item.command = { command: 'vscode.open', title: vscode.l10n.t('Open Order'), arguments: [Documents.uri(this.connectionId, 'orders', order.id)] };
     item.accessibilityInformation = {
-      label: plain([
+      label: [
         vscode.l10n.t('Order for {0}', applicant),
         employers,
         stateName(state),
         created && vscode.l10n.t('created {0}', age(created, 'long')),
-      ].filter(Boolean).join(', ')),
+      ].filter(Boolean).join(', '),
     };
     return item;
   }
@@ -63,18 +63,16 @@ export class OrderNode implements Node {
 
   tooltip(): vscode.MarkdownString {
     const { order } = this;
-    const text = new vscode.MarkdownString();
-    const line = (name: string, value: string | null | undefined) => { appendLine(text, name, value); };
-    const created = createdAt(order);
-    line(vscode.l10n.t('Applicant'), applicantName(order));
-    line(vscode.l10n.t('Employer'), employersOf(order).join(', '));
-    line(vscode.l10n.t('State'), stateName(orderState(order)));
-    line(vscode.l10n.t('Kind'), kindName(orderKind(order)));
-    line(vscode.l10n.t('Created'), created?.toLocaleString(vscode.env.language));
-    line(vscode.l10n.t('Search key'), order.search_key);
-    line(vscode.l10n.t('Loan id'), order.loan_id);
-    line(vscode.l10n.t('Order id'), order.id);
-    return text;
+    return new Tooltip()
+      .line(vscode.l10n.t('Applicant'), applicantName(order))
+      .line(vscode.l10n.t('Employer'), employersOf(order).join(', '))
+      .line(vscode.l10n.t('State'), stateName(orderState(order)))
+      .line(vscode.l10n.t('Kind'), kindName(orderKind(order)))
+      .line(vscode.l10n.t('Created'), createdAt(order)?.toLocaleString(vscode.env.language))
+      .line(vscode.l10n.t('Search key'), order.search_key)
+      .line(vscode.l10n.t('Loan ID'), order.loan_id)
+      .line(vscode.l10n.t('Order ID'), order.id)
+      .markdown();
   }
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { VerificationRequest } from '../../truework/schemas/order.ts';
 import { age } from '../../ui/age.ts';
-import { appendLine, plain } from '../../ui/text.ts';
+import { Tooltip } from '../../ui/tooltip.ts';
 import type { Node } from './node.ts';
 import type { OrderNode } from './orderNode.ts';
 import { ReportNode } from './reportNode.ts';
@@ -25,23 +25,23 @@ export class VerificationNode implements Node {
     const employer = verification.target.company?.name ?? vscode.l10n.t('Employer not named');
     const estimate = verification.turnaround_time.best_estimate;
     const waiting = state === 'pending-approval' || state === 'processing';
-    const item = new vscode.TreeItem(plain(employer), (verification.reports ?? []).length > 0
+    const item = new vscode.TreeItem(employer, (verification.reports ?? []).length > 0
       ? vscode.TreeItemCollapsibleState.Expanded
       : vscode.TreeItemCollapsibleState.None);
     item.id = this.id;
-    item.description = plain([
+    item.description = [
       stateName(state),
       waiting && estimate !== null ? vscode.l10n.t('about {0} h', estimate) : undefined,
       verification.cancellation_reason ? verification.cancellation_reason.canonical_value : undefined,
-    ].filter(Boolean).join(' · '));
+    ].filter(Boolean).join(' · ');
     item.iconPath = stateIcon(state);
     item.contextValue = 'truework.verification';
     item.accessibilityInformation = {
-      label: plain([
+      label: [
         vscode.l10n.t('Verification request at {0}', employer),
         stateName(state),
         vscode.l10n.t('created {0}', age(new Date(verification.created), 'long')),
-      ].join(', ')),
+      ].join(', '),
     };
     return item;
   }
@@ -61,14 +61,13 @@ export class VerificationNode implements Node {
 
   tooltip(): vscode.MarkdownString {
     const { verification } = this;
-    const text = new vscode.MarkdownString();
-    const line = (name: string, value: string | null) => { appendLine(text, name, value); };
-    line(vscode.l10n.t('State'), stateName(verification.state.canonical_value));
-    line(vscode.l10n.t('Type'), verification.type);
-    line(vscode.l10n.t('Permissible purpose'), verification.permissible_purpose.canonical_value);
-    line(vscode.l10n.t('Use case'), verification.use_case.canonical_value);
-    line(vscode.l10n.t('Cancellation details'), verification.cancellation_details);
-    line(vscode.l10n.t('Verification request id'), verification.id);
-    return text;
+    return new Tooltip()
+      .line(vscode.l10n.t('State'), stateName(verification.state.canonical_value))
+      .line(vscode.l10n.t('Type'), verification.type)
+      .line(vscode.l10n.t('Permissible purpose'), verification.permissible_purpose.canonical_value)
+      .line(vscode.l10n.t('Use case'), verification.use_case.canonical_value)
+      .line(vscode.l10n.t('Cancellation details'), verification.cancellation_details)
+      .line(vscode.l10n.t('Verification request ID'), verification.id)
+      .markdown();
   }
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { leakFor } from '../reference.ts';
 import type { FixesDeps } from '../register.ts';
 import { addToSetting } from '../setting.ts';
+import { showInformation, showWarning } from '../../../ui/show.ts';
 
 /** Has keys in one file count as no leak. */
 export async function excludePath({ leaks }: FixesDeps, given: unknown): Promise<void> {
@@ -9,11 +10,11 @@ export async function excludePath({ leaks }: FixesDeps, given: unknown): Promise
   if (leak === undefined) return;
   const uri = leak.uri.scheme === 'vscode-notebook-cell' ? vscode.workspace.notebookDocuments.find((notebook) => notebook.getCells().some(({ document }) => document.uri.toString() === leak.uri.toString()))?.uri ?? leak.uri : leak.uri;
   if (vscode.workspace.getWorkspaceFolder(uri) === undefined) {
-    await vscode.window.showInformationMessage(vscode.l10n.t('This file does not lie in the workspace.'));
+    await showInformation(vscode.l10n.t('This file does not lie in the workspace.'));
     return;
   }
   if (leak.finding.kind === 'production' && !vscode.workspace.isTrusted) {
-    await vscode.window.showWarningMessage(vscode.l10n.t('In Restricted Mode a workspace cannot hide a production key. Trust the workspace first, or revoke the key.'));
+    await showWarning(vscode.l10n.t('In Restricted Mode a workspace cannot hide a production key. Trust the workspace first, or revoke the key.'));
     return;
   }
   await addToSetting('exclude', globOf(vscode.workspace.asRelativePath(uri, false)), uri);

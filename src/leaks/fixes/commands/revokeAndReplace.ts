@@ -4,7 +4,6 @@ import { isTrueworkError } from '../../../truework/error-shape.ts';
 import { API_ORIGINS, maskKey, readSecretKey, SecretKey } from '../../../truework/keys.ts';
 import { explain, isCancellation } from '../../../ui/messages.ts';
 import { BACK, input, outcome, pick, pickMany, runSteps, type Step } from '../../../ui/steps.ts';
-import { plain } from '../../../ui/text.ts';
 import type { Leak } from '../../model.ts';
 import { replaceInDotenv } from '../env/dotenv.ts';
 import { openLink } from '../links.ts';
@@ -12,6 +11,7 @@ import { leakFor, readLeakedKey } from '../reference.ts';
 import type { FixesDeps } from '../register.ts';
 import { isDotenv } from '../replace/index.ts';
 import { applyAndSave, textEdits } from '../workspaceEdit.ts';
+import { confirm, showInformation, withProgress } from '../../../ui/show.ts';
 
 const TOTAL_STEPS = 4;
 
@@ -57,8 +57,8 @@ export async function revokeAndReplace(deps: FixesDeps, given: unknown): Promise
 }
 
 async function askToRevoke(title: string, masked: string): ReturnType<Step> {
-  const open = { label: `$(link-external) ${vscode.l10n.t('Open Truework\'s Developer Settings')}`, detail: vscode.l10n.t('At app.truework.com, generate a new key and revoke {0}.', masked) };
-  const next = { label: `$(arrow-right) ${vscode.l10n.t('I Have a New Key')}`, detail: vscode.l10n.t('Next you paste it. It is kept in secret storage, or put into the .env that held the old one.') };
+  const open = { iconPath: new vscode.ThemeIcon('link-external'), label: vscode.l10n.t('Open Truework\'s Developer Settings'), detail: vscode.l10n.t('At app.truework.com, generate a new key and revoke {0}.', masked) };
+  const next = { iconPath: new vscode.ThemeIcon('arrow-right'), label: vscode.l10n.t('I Have a New Key'), detail: vscode.l10n.t('Next you paste it. It is kept in secret storage, or put into the .env that held the old one.') };
   for (let active = open; ;) {
     const answer = await pick({ title, step: 1, totalSteps: TOTAL_STEPS, items: [open, next], active, placeholder: vscode.l10n.t('A leaked key has to be revoked: taking it out of the file does not make it safe again.') });
     if (answer === undefined) return 'cancel';
@@ -86,7 +86,7 @@ async function askForNewKey({ log }: FixesDeps, title: string, kind: Leak['findi
     const keep = vscode.l10n.t('Keep Anyway');
     const correct = vscode.l10n.t('Correct Key');
     const { message, advice } = explain(failure);
-    const decision = await vscode.window.showWarningMessage(message, { modal: true, detail: advice }, correct, keep);
+    const decision = await confirm(message, advice, correct, keep);
     if (decision === keep) return key;
     if (decision !== correct) return 'cancel';
   }
@@ -103,11 +103,7 @@ function newKeyMessage(typed: string, kind: Leak['finding']['kind'], old: Secret
 }
 
 async function tryKey(key: SecretKey, log: FixesDeps['log'], title: string): Promise<unknown> {
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, cancellable: true, title }, async (_progress, token) => {
-    const abort = new AbortController();
-    token.onCancellationRequested(() => { abort.abort(); });
-    return probeKey(key, log, abort.signal);
-  });
+  return withProgress({ location: vscode.ProgressLocation.Notification, cancellable: true, title }, (_report, signal) => probeKey(key, log, signal));
 }
 
 /** Connections that hold the old key, and `.env` files that give it to a program. */
@@ -116,10 +112,10 @@ async function holdersOf({ connections, leaks }: FixesDeps, { finding }: Leak, o
   const holders: Holder[] = [];
   for (const connection of connections.all) {
     if (connection.local || connection.environment !== finding.kind) continue;
-    if ((await connections.readKey(connection))?.equals(old) === true) holders.push({ label: `$(key) ${plain(connection.alias)}`, description: vscode.l10n.t('connection, in secret storage'), connection });
+    if ((await connections.readKey(connection))?.equals(old) === true) holders.push({ iconPath: new vscode.ThemeIcon('key'), label: connection.alias, description: vscode.l10n.t('connection, in secret storage'), connection });
   }
   const files = new Map(leaks.of(finding.keyHash).filter((leak) => leak.in === undefined && isDotenv(leak.uri.path)).map(({ uri }) => [uri.toString(), uri]));
-  for (const file of files.values()) holders.push({ label: `$(file) ${plain(vscode.workspace.asRelativePath(file))}`, description: vscode.l10n.t('file that your program reads'), file });
+  for (const file of files.values()) holders.push({ iconPath: new vscode.ThemeIcon('file'), label: vscode.workspace.asRelativePath(file), description: vscode.l10n.t('file that your program reads'), file });
   return holders;
 }
 
@@ -137,12 +133,12 @@ async function replaceIn(connections: Connections, holders: readonly Holder[], o
 /** Asks Truework with the old key whether it is dead: only when the person says so, and only its own host. */
 async function proveRevoked({ log }: FixesDeps, title: string, { finding }: Leak, old: SecretKey | undefined): Promise<void> {
   if (old === undefined) {
-    await vscode.window.showInformationMessage(vscode.l10n.t('The old key can no longer be read here, so it is not known whether {0} is revoked.', finding.masked));
+    await showInformation(vscode.l10n.t('The old key can no longer be read here, so it is not known whether {0} is revoked.', finding.masked));
     return;
   }
-  const check = { label: `$(shield) ${vscode.l10n.t('Check That {0} No Longer Works', finding.masked)}`, detail: vscode.l10n.t('One request with the old key, to {0} only.', new URL(API_ORIGINS[finding.kind]).host) };
-  const open = { label: `$(link-external) ${vscode.l10n.t('Open Truework\'s Developer Settings')}` };
-  const done = { label: `$(close) ${vscode.l10n.t('Finish Without Checking')}` };
+  const check = { iconPath: new vscode.ThemeIcon('shield'), label: vscode.l10n.t('Check That {0} No Longer Works', finding.masked), detail: vscode.l10n.t('One request with the old key, to {0} only.', new URL(API_ORIGINS[finding.kind]).host) };
+  const open = { iconPath: new vscode.ThemeIcon('link-external'), label: vscode.l10n.t('Open Truework\'s Developer Settings') };
+  const done = { iconPath: new vscode.ThemeIcon('close'), label: vscode.l10n.t('Finish Without Checking') };
   for (let placeholder = vscode.l10n.t('Is the old key revoked?'); ;) {
     const answer = await pick({ title, step: TOTAL_STEPS, totalSteps: TOTAL_STEPS, items: [check, open, done], placeholder });
     if (answer === undefined || answer === BACK || answer === done) return;
@@ -152,7 +148,7 @@ async function proveRevoked({ log }: FixesDeps, title: string, { finding }: Leak
     }
     const failure = await tryKey(old, log, vscode.l10n.t('Asking Truework with the old key…'));
     if (isTrueworkError(failure) && failure.kind === 'unauthorized') {
-      await vscode.window.showInformationMessage(vscode.l10n.t('{0} is revoked: Truework answers 401 (unauthorized).', finding.masked));
+      await showInformation(vscode.l10n.t('{0} is revoked: Truework answers 401 (unauthorized).', finding.masked));
       return;
     }
     placeholder = failure === undefined

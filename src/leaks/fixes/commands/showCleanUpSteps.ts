@@ -6,6 +6,7 @@ import { readCleanUpFacts, writeGuide } from '../history/guide.ts';
 import { isJudged } from '../../model.ts';
 import { leakFor } from '../reference.ts';
 import type { FixesDeps } from '../register.ts';
+import { showWarning } from '../../../ui/show.ts';
 
 /** Shows how to take a committed key out of the history, filled in for this repository. */
 export async function showCleanUpSteps({ leaks }: FixesDeps, guides: GuideDocuments, given: unknown): Promise<void> {
@@ -15,7 +16,7 @@ export async function showCleanUpSteps({ leaks }: FixesDeps, guides: GuideDocume
   const file = leak.in === 'history' && leak.root !== undefined ? vscode.Uri.file(leak.root) : leak.uri;
   const found = await repositoryOf(file);
   if (found === undefined || !isJudged(verdict)) {
-    await vscode.window.showWarningMessage(vscode.l10n.t('Git cannot be used for this file. In Restricted Mode, trust the workspace first.'));
+    await showWarning(vscode.l10n.t('Git cannot be used for this file. In Restricted Mode, trust the workspace first.'));
     return;
   }
   using repository = found.repository;

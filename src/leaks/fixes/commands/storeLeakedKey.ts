@@ -5,6 +5,7 @@ import type { FixesDeps } from '../register.ts';
 import { replaceKey, variableFor } from '../replace/index.ts';
 import { fileOf } from '../documentFacts.ts';
 import { textEdits } from '../workspaceEdit.ts';
+import { showInformation } from '../../../ui/show.ts';
 
 /** Puts the key into secret storage under a name, then takes it out of the text. */
 export async function storeLeakedKey({ leaks, connections, log }: FixesDeps, given: unknown): Promise<void> {
@@ -12,7 +13,7 @@ export async function storeLeakedKey({ leaks, connections, log }: FixesDeps, giv
   if (leak === undefined) return;
   const key = await readLeakedKey(leak);
   if (key === undefined) {
-    await vscode.window.showInformationMessage(vscode.l10n.t('This key is no longer there.'));
+    await showInformation(vscode.l10n.t('This key is no longer there.'));
     return;
   }
   const connection = await storeKey(connections, log, key);
@@ -21,11 +22,11 @@ export async function storeLeakedKey({ leaks, connections, log }: FixesDeps, giv
   const variable = variableFor(leak.finding.kind);
   const replaced = replaceKey({ text: document.getText(), finding: leak.finding, languageId: document.languageId, fileName: fileOf(document).path, variable });
   if (replaced === undefined) {
-    await vscode.window.showInformationMessage(vscode.l10n.t('The key is stored as "{0}". It could not be replaced in this text: remove it by hand.', connection.alias));
+    await showInformation(vscode.l10n.t('The key is stored as "{0}". It could not be replaced in this text: remove it by hand.', connection.alias));
     return;
   }
   const edit = new vscode.WorkspaceEdit();
   edit.set(document.uri, textEdits(document, replaced.changes, vscode.l10n.t('Read the key from the environment')));
   if (!await vscode.workspace.applyEdit(edit)) return;
-  await vscode.window.showInformationMessage(vscode.l10n.t('The key is stored as "{0}". Your program reads {1} now: set it where the program runs.', connection.alias, replaced.variable));
+  await showInformation(vscode.l10n.t('The key is stored as "{0}". Your program reads {1} now: set it where the program runs.', connection.alias, replaced.variable));
 }

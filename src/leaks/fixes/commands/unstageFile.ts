@@ -4,6 +4,7 @@ import { repositoryOf } from '../documentFacts.ts';
 import { isJudged } from '../../model.ts';
 import { leakFor } from '../reference.ts';
 import type { FixesDeps } from '../register.ts';
+import { showWarning } from '../../../ui/show.ts';
 
 /** Takes a file's changes out of the next commit. */
 export async function unstageFile({ leaks }: FixesDeps, given: unknown): Promise<void> {
@@ -11,7 +12,7 @@ export async function unstageFile({ leaks }: FixesDeps, given: unknown): Promise
   if (leak === undefined) return;
   const found = await repositoryOf(leak.uri);
   if (found === undefined) {
-    await vscode.window.showWarningMessage(vscode.l10n.t('Git cannot be used for this file. In Restricted Mode, trust the workspace first.'));
+    await showWarning(vscode.l10n.t('Git cannot be used for this file. In Restricted Mode, trust the workspace first.'));
     return;
   }
   using repository = found.repository;

@@ -10,6 +10,7 @@ import { leakFor } from '../reference.ts';
 import type { FixesDeps } from '../register.ts';
 import { addFiles, applyAndSave } from '../workspaceEdit.ts';
 import { baseName } from '../replace/index.ts';
+import { confirm, showWarning } from '../../../ui/show.ts';
 
 /** Takes a file out of the index, leaves it on the disk, and has git ignore it from now on. */
 export async function untrackFile({ leaks }: FixesDeps, given: unknown): Promise<void> {
@@ -17,15 +18,15 @@ export async function untrackFile({ leaks }: FixesDeps, given: unknown): Promise
   if (leak === undefined) return;
   const found = await repositoryOf(leak.uri);
   if (found === undefined) {
-    await vscode.window.showWarningMessage(vscode.l10n.t('Git cannot be used for this file. In Restricted Mode, trust the workspace first.'));
+    await showWarning(vscode.l10n.t('Git cannot be used for this file. In Restricted Mode, trust the workspace first.'));
     return;
   }
   using repository = found.repository;
   const name = baseName(found.relativePath);
   const remove = vscode.l10n.t('Stop Tracking');
-  const answer = await vscode.window.showWarningMessage(
+  const answer = await confirm(
     vscode.l10n.t('Stop tracking {0} in git?', name),
-    { modal: true, detail: vscode.l10n.t('The file stays on this machine; the next commit removes it for everybody else. Commits that exist keep it: revoke the keys in it.') },
+    vscode.l10n.t('The file stays on this machine; the next commit removes it for everybody else. Commits that exist keep it: revoke the keys in it.'),
     remove,
   );
   if (answer !== remove) return;

@@ -1,3 +1,5 @@
+import { escapeHiddenCharacters, holdsHiddenCharacters } from '../../../truework/hidden-characters.ts';
+
 /** Commands that take a key out of a repository's history with git-filter-repo, filled in for one key and repository. Pure. */
 
 export interface CleanUpFacts {
@@ -98,5 +100,7 @@ function split(root: string): { parent: string; name: string } {
 
 /** One word for the shell, whatever is in it. */
 export function quote(text: string): string {
+  // A name whose characters hide or reorder others would show a command that is not the one that runs.
+  if (holdsHiddenCharacters(text)) return `$'${escapeHiddenCharacters(text.replaceAll(/['\\]/g, '\\$&'), (code) => `\\U${code.toString(16).padStart(8, '0')}`)}'`;
   return /^[\w./:@%+-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll('\'', '\'\\\'\'')}'`;
 }

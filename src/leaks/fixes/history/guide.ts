@@ -1,5 +1,6 @@
 /** The clean-up steps as a document to read, made anew each time it is opened. */
 import * as vscode from 'vscode';
+import { plain } from '../../../ui/text.ts';
 import { referencesHolding } from '../../git/references.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Verdict } from '../../git/verdict.ts';
@@ -58,7 +59,7 @@ export function writeGuide(facts: CleanUpFacts, verdict: Verdict): string {
     [`## ${l10n.t('Check')}`, l10n.t('Every object of the copy is read. This must print 0:'), commands.verify],
     ...(pushed ? [[
       `## ${l10n.t('Publish')}`,
-      l10n.t('This replaces branches and tags of the remote "{0}", and cannot be undone.', facts.remote),
+      l10n.t('This replaces branches and tags of the remote {0}, and cannot be undone.', code(facts.remote)),
       commands.push,
       ...(commands.pushOthers.length > 0 ? [l10n.t('The same for the other remotes:'), commands.pushOthers] : []),
       l10n.t('The host keeps more than branches: pull requests, forks, caches, build logs and artifacts. Ask its support to remove them ([GitHub](https://docs.github.com/authentication/keeping-your-account-and-data-secure/removing-sensitive-data-from-a-repository)).'),
@@ -86,7 +87,7 @@ function fenced(commands: readonly string[]): string {
 
 /** Names of files are anything: as code, they are not read as markup. */
 function code(text: string): string {
-  const clean = text.replaceAll(/[\r\n]/g, ' ');
+  const clean = plain(text);
   const fence = '`'.repeat(Math.max(1, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length + 1)));
   return clean.includes('`') ? `${fence} ${clean} ${fence}` : `\`${clean}\``;
 }

@@ -1,0 +1,65 @@
+/**
+ * Everything the extension says in a message, a progress title or the status bar. The editor draws `[text](command:name)` in
+ * notifications as a link that runs the command, and file names, API responses and people can write that: nothing else calls
+ * `vscode.window.show…Message` (the linter keeps it so), and here all text passes {@link plain}.
+ */
+import * as vscode from 'vscode';
+import { plain, plainLines } from './text.ts';
+
+/** @returns the action that the user chose, exactly as it was passed in; undefined when the message was dismissed */
+export function showInformation<T extends string>(message: string, ...actions: readonly T[]): Promise<T | undefined> {
+  return show((text, items) => vscode.window.showInformationMessage(text, ...items), message, actions);
+}
+
+export function showWarning<T extends string>(message: string, ...actions: readonly T[]): Promise<T | undefined> {
+  return show((text, items) => vscode.window.showWarningMessage(text, ...items), message, actions);
+}
+
+export function showErrorMessage<T extends string>(message: string, ...actions: readonly T[]): Promise<T | undefined> {
+  return show((text, items) => vscode.window.showErrorMessage(text, ...items), message, actions);
+}
+
+/**
+ * Asks in a modal warning, which always has a Cancel button. @param detail may have several lines
+ * @returns undefined when the user canceled
+ */
+export function confirm<T extends string>(message: string, detail: string, ...actions: readonly T[]): Promise<T | undefined> {
+  return show((text, items) => vscode.window.showWarningMessage(text, { modal: true, detail: plainLines(detail) }, ...items), message, actions);
+}
+
+/** Shows a text in the status bar for some seconds. */
+export function showStatus(text: string): void {
+  vscode.window.setStatusBarMessage(plain(text), 3000);
+}
+
+export interface ProgressOptions {
+  readonly location: vscode.ProgressLocation | { readonly viewId: string };
+  /** Left out where the place needs none, such as a view. */
+  readonly title?: string;
+  readonly cancellable?: boolean;
+}
+
+/** What a running task tells of itself. */
+export type ReportProgress = (message: string) => void;
+
+/** Runs a task with its progress shown. @param task gets a signal that Cancel aborts, and the same as the editor's token */
+export async function withProgress<T>(
+  { location, title, cancellable = false }: ProgressOptions,
+  task: (report: ReportProgress, signal: AbortSignal, token: vscode.CancellationToken) => Promise<T>,
+): Promise<T> {
+  return vscode.window.withProgress({ location, cancellable, ...(title !== undefined && { title: plain(title) }) }, async (progress, token) => {
+    const canceled = new AbortController();
+    const listener = token.onCancellationRequested(() => { canceled.abort(); });
+    try {
+      return await task((message) => { progress.report({ message: plain(message) }); }, canceled.signal, token);
+    } finally {
+      listener.dispose();
+    }
+  });
+}
+
+async function show<T extends string>(ask: (text: string, items: readonly string[]) => Thenable<string | undefined>, message: string, actions: readonly T[]): Promise<T | undefined> {
+  const items = actions.map(plain);
+  const chosen = await ask(plain(message), items);
+  return chosen === undefined ? undefined : actions[items.indexOf(chosen)];
+}

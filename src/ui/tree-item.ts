@@ -1,0 +1,25 @@
+import type * as vscode from 'vscode';
+import { plain } from './text.ts';
+
+/** A row as it is shown: every text that it has passes {@link plain}. For `getTreeItem` of each tree. */
+export function plainTreeItem(item: vscode.TreeItem): vscode.TreeItem {
+  if (typeof item.label === 'string') item.label = plain(item.label);
+  else if (item.label !== undefined) item.label = { ...item.label, label: plain(item.label.label) };
+  if (typeof item.description === 'string') item.description = plain(item.description);
+  if (typeof item.tooltip === 'string') item.tooltip = plain(item.tooltip);
+  if (item.accessibilityInformation !== undefined) item.accessibilityInformation = { ...item.accessibilityInformation, label: plain(item.accessibilityInformation.label) };
+  return item;
+}
+
+export interface ViewTexts {
+  readonly message?: string | undefined;
+  readonly description?: string;
+  readonly badge?: { readonly value: number; readonly tooltip: string } | undefined;
+}
+
+/** Sets what a view says beside its rows. What is left out stays; undefined takes it away. */
+export function describeView(view: vscode.TreeView<unknown>, texts: ViewTexts): void {
+  if ('message' in texts) view.message = plain(texts.message ?? '');
+  if (texts.description !== undefined) view.description = plain(texts.description);
+  if ('badge' in texts) view.badge = texts.badge && { value: texts.badge.value, tooltip: plain(texts.badge.tooltip) };
+}

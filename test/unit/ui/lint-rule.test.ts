@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { ESLint } from 'eslint';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+
+describe('The linter keeps text from being shown past src/ui', () => {
+  let eslint: ESLint;
+  before(() => { eslint = new ESLint({ cwd: root, overrideConfigFile: path.join(root, '.eslint.config.mjs') }); });
+
+  /** The messages of this rule for a text in place of a file of a feature, or of src/ui. */
+  const complaints = async (code: string, file = 'src/orders/commands/copyId.ts') => {
+    const [result] = await eslint.lintText(`import * as vscode from 'vscode';\n${code}\n`, { filePath: path.join(root, file) });
+    assert.ok(result);
+    return result.messages.filter(({ ruleId }) => ruleId === 'no-restricted-syntax').map(({ line }) => line);
+  };
+
+  for (const code of [
+    'await vscode.window.showInformationMessage(name);',
+    'await vscode.window.showWarningMessage(name);',
+    'await vscode.window.showErrorMessage(name);',
+    'const { window } = vscode; await window.showErrorMessage(name);',
+    'const { showErrorMessage } = vscode.window;',
+    'const show = vscode.window["showErrorMessage"];',
+    'vscode.window.setStatusBarMessage(name);',
+    'await vscode.window.withProgress({ location: 15, title: name }, run);',
+    'await vscode.window.showQuickPick([name]);',
+    'await vscode.window.showInputBox({ prompt: name });',
+    'await vscode.window.showWorkspaceFolderPick();',
+    'const box = vscode.window.createQuickPick();',
+    'const box = vscode.window.createInputBox();',
+    'const text = new vscode.MarkdownString(name);',
+    'text.isTrusted = true;',
+    'text.supportHtml = true;',
+    'text.supportThemeIcons = true;',
+    'class Tree { getTreeItem(node) { return node.item(); } }',
+  ]) {
+    it(`rejects ${code}`, async () => { assert.deepEqual(await complaints(code), [2]); });
+  }
+
+  it('lets src/ui do it, and rows that are made plain', async () => {
+    assert.deepEqual(await complaints('await vscode.window.showErrorMessage(name); text.isTrusted = false;', 'src/ui/steps.ts'), []);
+    assert.deepEqual(await complaints('class Tree { getTreeItem(node) { return plainTreeItem(node.item()); } }'), []);
+  });
+});
