@@ -36,7 +36,7 @@ export class Tooltip {
   }
 }
 
-/** Markdown makes links of bare addresses, too: https://…, www.…, name@host. A zero-width space keeps them text. */
+/** Markdown makes links of bare addresses, too: https://…, www.…, name@host, <scheme:…>. A zero-width space keeps them text. */
 function unlinked(text: string): string {
-  return text.replaceAll('://', ':\u200b//').replaceAll(/\bwww\./gi, '$&\u200b').replaceAll('@', '\u200b@\u200b');
+  return text.replaceAll('://', ':\u200b//').replaceAll(/\bwww\./gi, '$&\u200b').replaceAll(/[@<]/g, '\u200b$&\u200b');
 }

@@ -76,7 +76,7 @@ describe('A key', () => {
         const store = new OrderStore({ current: () => Promise.resolve(session), isCurrent: () => true });
         const tree = new OrdersTree(store, () => connection.id);
         const walk = async (node?: Node): Promise<void> => {
-          if (node) say(node.id, node.item(), node.tooltip?.()?.value ?? '');
+          if (node) say(node.id, tree.getTreeItem(node), node.tooltip?.()?.value ?? '');
           for (const child of await tree.getChildren(node)) await walk(child);
         };
         await walk();
