@@ -1,3 +1,4 @@
+import { escapeHiddenCharacters, showHiddenCharactersInJson } from '../../truework/hidden-characters.ts';
 import { type Format } from './arguments.ts';
 import { isLeak, type Leak, type Report } from './report.ts';
 import { sarif } from './sarif.ts';
@@ -6,7 +7,7 @@ export function formatReport(report: Report, format: Format): string {
   switch (format) {
     case 'text': return text(report);
     case 'json': return json(report);
-    case 'sarif': return `${JSON.stringify(sarif(report), undefined, 2)}\n`;
+    case 'sarif': return printableJson(sarif(report));
   }
 }
 
@@ -29,13 +30,16 @@ function commitOf({ commit }: Leak): string {
   return commit ? ` since ${commit.commit.slice(0, 10)} of ${commit.authorDate.slice(0, 10)} by ${printable(commit.authorName)}${commit.pushed ? ', pushed' : ', not pushed'}` : '';
 }
 
-/** A file's name or an author's must not steer the terminal. */
-function printable(name: string): string {
-  // eslint-disable-next-line no-control-regex -- these are the characters to take out
-  return name.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+/** The name of a file or an author, or what git says of one, must not steer the terminal or turn a line around. */
+export function printable(text: string): string {
+  return escapeHiddenCharacters(text, (codePoint) => `\\u${codePoint.toString(16).padStart(4, '0')}`);
 }
 
 /** Everything but the text around a key, and the key. */
 function json({ scope, leaks, notes }: Report): string {
-  return `${JSON.stringify({ version: 1, scope, leaks: leaks.map(({ suppressedBy, ...leak }) => ({ ...leak, suppressed: suppressedBy !== undefined })), notes }, undefined, 2)}\n`;
+  return printableJson({ version: 1, scope, leaks: leaks.map(({ suppressedBy, ...leak }) => ({ ...leak, suppressed: suppressedBy !== undefined })), notes });
+}
+
+function printableJson(value: object): string {
+  return showHiddenCharactersInJson(`${JSON.stringify(value, undefined, 2)}\n`);
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { GitError } from '../git/error.ts';
 import { githubPatterns, gitleaksToml } from '../formats/index.ts';
 import { readArguments, USAGE, UsageError } from './arguments.ts';
-import { formatReport } from './formats.ts';
+import { formatReport, printable } from './formats.ts';
 import { isLeak, withoutKeys } from './report.ts';
 import { scanScope } from './scopes.ts';
 
@@ -48,6 +48,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  console.error(withoutKeys(explain(error)));
+  console.error(explain(error).split('\n').map((line) => printable(withoutKeys(line))).join('\n'));
   process.exitCode = FAILED;
 }

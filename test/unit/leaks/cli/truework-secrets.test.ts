@@ -203,4 +203,24 @@ describe('truework-secrets ends with 2 when it cannot scan', () => {
       assert.match(stderr, /valid JSON|SHA-256|regular expression/);
     }
   });
+
+  it('prints no character that steers a terminal or turns a line around, in any format', () => {
+    const hostile = 'x\u001b[31m\u202egnp.\u2066\u009b.env';
+    const folder = repositoryWith({ [hostile]: `K=${key}\n` });
+    execFileSync('git', ['commit', '-q', '-m', 'x'], { cwd: folder, env: { ...gitEnvironment, GIT_AUTHOR_NAME: hostile } });
+    const hiding = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/; // eslint-disable-line no-control-regex -- the point of it
+    for (const format of ['text', 'json', 'sarif']) {
+      for (const scope of ['--all', '--history']) {
+        const { status, stdout } = run(folder, [scope, '--format', format]);
+        assert.equal(status, 1);
+        assert.match(stdout, /gnp/);
+        assert.doesNotMatch(stdout, hiding);
+      }
+    }
+    assert.equal(json(folder, ['--all']).leaks[0]?.path, hostile);
+    const { status, stderr } = run(folder, ['--all', `--odd-${hostile}`]);
+    assert.equal(status, 2);
+    assert.match(stderr, /odd-x/);
+    assert.doesNotMatch(stderr, hiding);
+  });
 });
