@@ -1,12 +1,14 @@
 /** What is left to do by hand, as a document. */
 import * as vscode from 'vscode';
+import { fenced } from '../../ui/markdown.ts';
+import { plain } from '../../ui/text.ts';
 import type { Note } from './plan.ts';
 
 export function notesText(notes: readonly Note[]): string {
   const { l10n } = vscode;
   return [
     `# ${l10n.t('Leak check: what is left to do by hand')}`,
-    ...notes.map((note) => [`## ${heading(note)}`, explanation(note), ['```', ...note.lines, '```'].join('\n')].join('\n\n')),
+    ...notes.map((note) => [`## ${plain(heading(note))}`, explanation(note), fenced(note.lines)].join('\n\n')),
     '',
   ].join('\n\n');
 }

@@ -1,6 +1,6 @@
 /** The clean-up steps as a document to read, made anew each time it is opened. */
 import * as vscode from 'vscode';
-import { plain } from '../../../ui/text.ts';
+import { code, fenced } from '../../../ui/markdown.ts';
 import { referencesHolding } from '../../git/references.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Verdict } from '../../git/verdict.ts';
@@ -74,20 +74,7 @@ export function writeGuide(facts: CleanUpFacts, verdict: Verdict): string {
   return [
     `# ${l10n.t('Remove {0} from the history', facts.masked)}`,
     ...(firstCommit === undefined ? [] : [l10n.t('It came in with commit {0} of {1}, in the file {2}.', code(firstCommit.commit.slice(0, 8)), firstCommit.authorDate.slice(0, 10), code(firstCommit.path))]),
-    ...steps.map(([heading, ...rest], n) => [String(heading).replace('## ', `## ${n + 1}. `), ...rest.map((part) => (typeof part === 'string' ? part : fenced(part)))].join('\n\n')),
+    ...steps.map(([heading, ...rest], n) => [String(heading).replace('## ', `## ${n + 1}. `), ...rest.map((part) => (typeof part === 'string' ? part : fenced(part, 'sh')))].join('\n\n')),
     '',
   ].join('\n\n');
-}
-
-function fenced(commands: readonly string[]): string {
-  const longest = Math.max(3, ...commands.flatMap((line) => [...line.matchAll(/`+/g)].map(([run]) => run.length + 1)));
-  const fence = '`'.repeat(longest);
-  return [`${fence}sh`, ...commands, fence].join('\n');
-}
-
-/** Names of files are anything: as code, they are not read as markup. */
-function code(text: string): string {
-  const clean = plain(text);
-  const fence = '`'.repeat(Math.max(1, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length + 1)));
-  return clean.includes('`') ? `${fence} ${clean} ${fence}` : `\`${clean}\``;
 }
