@@ -21,6 +21,10 @@ describe('Commands that clean a history', () => {
     assert.ok(!commands.some((command) => command.includes(leak.slice(6, -4))));
     assert.ok(commands.includes('cd \'/home/ada/it\'\\\'\'s here\''));
     assert.equal(sh([`printf %s ${quote('it\'s "$(x)" `y` \\')}`]).stdout, 'it\'s "$(x)" `y` \\');
+    const hiding = 'a\'b\\u0041 \u202egnp \u{e0041}\u200b$(x)\tend';
+    const quoted = quote(hiding);
+    assert.equal(spawnSync('bash', ['-c', `printf %s ${quoted}`], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C.UTF-8' } }).stdout, hiding);
+    assert.match(quoted, /^[ -~]+$/, 'what hides or reorders characters is written out');
   });
 
   it('are understood by bash, each of them', () => {
