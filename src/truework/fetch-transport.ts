@@ -45,7 +45,7 @@ class FetchTransport implements Transport {
       };
     } catch (error) {
       const canceled = (request.signal?.aborted ?? false) || this.#closed.signal.aborted;
-      throw failureOf(late.signal.aborted ? late.signal.reason : error, { canceled, maySent: leaving && method !== 'GET' });
+      throw failureOf(late.signal.aborted ? late.signal.reason : error, { canceled, sent: leaving && method !== 'GET' ? 'perhaps' : 'no' });
     } finally {
       clearTimeout(timer);
       clearTimeout(idle);

@@ -70,7 +70,7 @@ describe('no error holds the key', () => {
   it('when the HTTP client throws it, in whatever place', () => {
     fc.assert(fc.property(anyKey, fc.constantFrom('code', 'message', 'cause', 'headers', 'request', 'stack', 'name'), fc.boolean(), (key, place, nested) => {
       const thrown = Object.assign(new Error('failed'), { [place]: place === 'headers' ? { authorization: `Bearer ${key.reveal()}` } : `x ${key.reveal()}` });
-      const error = failureOf(nested ? new Error('outer', { cause: thrown }) : thrown, { canceled: false, maySent: true });
+      const error = failureOf(nested ? new Error('outer', { cause: thrown }) : thrown, { canceled: false, sent: 'perhaps' as const });
       assertHidden(allTextOf(error), key.reveal());
     }));
   });
@@ -96,12 +96,12 @@ describe('a TrueworkError', () => {
 });
 
 describe('what a failure was', () => {
-  const context = { canceled: false, maySent: true };
+  const context = { canceled: false, sent: 'perhaps' as const };
   for (const [code, kind, maybe] of [
     ['ECONNRESET', 'network', true], ['UND_ERR_SOCKET', 'network', true], ['ENOTFOUND', 'network', false], ['EAI_AGAIN', 'network', false],
     ['UND_ERR_CONNECT_TIMEOUT', 'timeout', false], ['UND_ERR_HEADERS_TIMEOUT', 'timeout', true], ['UND_ERR_BODY_TIMEOUT', 'timeout', true],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'tls', false], ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls', false], ['CERT_HAS_EXPIRED', 'tls', false], ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls', false],
-    ['UND_ERR_ABORTED', 'proxy', false],
+    ['UND_ERR_ABORTED', 'proxy', false], ['EPROTO', 'tls', true], ['ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', 'tls', true],
   ] as const) {
     it(`${code} is ${kind}`, () => {
       // As fetch wraps it.
@@ -118,6 +118,14 @@ describe('what a failure was', () => {
       assert.equal(failureOf(new Error(message), context).kind, kind);
     });
   }
+
+  it('may have come after the request was carried out, whatever failed, once the request had left', () => {
+    for (const code of ['ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', 'CERT_HAS_EXPIRED', 'UND_ERR_ABORTED', 'ECONNREFUSED', 'ECONNRESET']) {
+      const thrown = Object.assign(new Error('x'), { code });
+      assert.equal(failureOf(thrown, { canceled: false, sent: 'yes' }).requestMayHaveBeenDone, true, code);
+      assert.equal(failureOf(thrown, { canceled: false, sent: 'no' }).requestMayHaveBeenDone, false, code);
+    }
+  });
 
   it('anything else is the network', () => {
     for (const thrown of [undefined, null, 'text', 7, new Error('?'), Object.assign(new Error('?'), { cause: 'text' })]) assert.equal(failureOf(thrown, context).kind, 'network');
