@@ -21,6 +21,7 @@ export interface ServerParts {
   readonly key: KeyCheck;
   readonly rateLimit: RateLimit;
   readonly faults: Faults;
+  readonly late: LateWork;
   /** Told of mistakes of the sandbox itself. */
   notice(text: string): void;
 }
@@ -88,9 +89,16 @@ async function serve(c: AppContext, operation: Operation, parts: ServerParts): P
   const faults = parts.faults.take(operation.id);
   const latency = faults.get('latency');
   if (latency) await new Promise((resolve) => { setTimeout(resolve, latency.milliseconds); });
-  if (faults.has('reset-before')) return reset(c);
+  const resetBefore = faults.get('reset-before');
+  if (resetBefore) {
+    await workLater(resetBefore.workAfter, operation, call, parts);
+    return reset(c);
+  }
   const status = faults.get('status');
-  if (status && !status.after) return faultAnswer(status);
+  if (status && !status.after) {
+    await workLater(status.workAfter, operation, call, parts);
+    return faultAnswer(status);
+  }
 
   const answer = await settled(operation, call);
   if (faults.has('reset-after')) return reset(c);
@@ -100,6 +108,34 @@ async function serve(c: AppContext, operation: Operation, parts: ServerParts): P
   }
   if (faults.has('truncate')) return truncate(c, answer);
   return answer;
+}
+
+/** Work that is done after its request was answered. It ends with the server. */
+export class LateWork {
+  readonly #timers = new Set<NodeJS.Timeout>();
+
+  later(milliseconds: number, work: () => Promise<unknown>, failed: (error: unknown) => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      work().catch(failed);
+    }, milliseconds);
+    this.#timers.add(timer);
+  }
+
+  stop(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+  }
+}
+
+/** Has an operation run later, if the fault says so. What it was sent is read now: the connection is about to go. */
+async function workLater(milliseconds: number | undefined, operation: Operation, call: Call, { late, ...parts }: ServerParts): Promise<void> {
+  if (milliseconds === undefined) return;
+  const reading = call.body();
+  const [body] = await Promise.allSettled([reading]);
+  late.later(milliseconds, () => settled(operation, { ...call, body: () => (body.status === 'fulfilled' ? Promise.resolve(body.value) : reading) }), (error) => {
+    parts.notice(`The sandbox failed at work it had put off: ${error instanceof Error ? error.message : String(error)}`);
+  });
 }
 
 /** An operation's refusal is an answer too, which faults may spoil. */
