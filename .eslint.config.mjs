@@ -6,6 +6,7 @@ const pureRooms = [
   'src/truework/**',
   'src/sandbox/**',
   'src/leaks/{detector,rule,git,scan,cli,formats}/**',
+  'src/orders/sending/**',
 ];
 
 /** What the editor shows goes through src/ui, where text from outside is made plain. */

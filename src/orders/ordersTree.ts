@@ -7,30 +7,42 @@ import { GroupNode } from './nodes/groupNode.ts';
 import { LoadMoreNode } from './nodes/loadMoreNode.ts';
 import type { Node } from './nodes/node.ts';
 import { OrderNode } from './nodes/orderNode.ts';
+import { UnresolvedNode } from './nodes/unresolvedNode.ts';
 import { stateIcon, stateName } from './nodes/states.ts';
+import type { UnresolvedOrder } from './sending/unresolved-orders.ts';
 import type { OrderStore } from './store.ts';
 
 export type Grouping = 'none' | 'state' | 'day';
+
+/** Orders of which it is not known whether they were created; they come first. */
+export interface UnresolvedRows {
+  readonly entries: () => readonly UnresolvedOrder[];
+  readonly connectionName: (entry: UnresolvedOrder) => string;
+  readonly onDidChange: (listener: () => void) => vscode.Disposable;
+}
 
 /** The rows of the Orders view, over the store. Row objects are kept, so that one changed order redraws one row. */
 export class OrdersTree extends Owner implements vscode.TreeDataProvider<Node> {
   readonly #store: OrderStore;
   readonly #connectionId: () => string | undefined;
+  readonly #unresolved: UnresolvedRows | undefined;
   readonly #changed = this.own(new vscode.EventEmitter<Node | undefined>());
   readonly onDidChangeTreeData = this.#changed.event;
   #grouping: Grouping = 'none';
   readonly #nodes = new Map<string, OrderNode>();
   readonly #groups = new Map<string, GroupNode>();
 
-  constructor(store: OrderStore, connectionId: () => string | undefined) {
+  constructor(store: OrderStore, connectionId: () => string | undefined, unresolved?: UnresolvedRows) {
     super();
     this.#store = store;
+    this.#unresolved = unresolved;
     this.#connectionId = connectionId;
     const list = () => { this.#changed.fire(undefined); };
     const order = (id: string) => { this.#redraw(id); };
     store.on('list', list);
     store.on('order', order);
     this.own({ dispose: () => store.off('list', list).off('order', order) });
+    if (unresolved) this.own(unresolved.onDidChange(list));
   }
 
   get grouping(): Grouping {
@@ -53,6 +65,8 @@ export class OrdersTree extends Owner implements vscode.TreeDataProvider<Node> {
     const rows: Node[] = this.#grouping === 'none'
       ? orders.map((order) => this.#node(connectionId, order, undefined))
       : [...this.#grouped(connectionId, orders)];
+    const unresolved = this.#unresolved;
+    if (unresolved) rows.unshift(...unresolved.entries().map((entry) => new UnresolvedNode(entry, unresolved.connectionName(entry))));
     if (this.#store.hasMore) rows.push(new LoadMoreNode(connectionId, this.#store.total - this.#store.loaded.length));
     return rows;
   }

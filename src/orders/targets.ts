@@ -1,7 +1,8 @@
 /** Which orders or reports a command is about: tree rows it was called on, the selection, or a question. */
 import * as vscode from 'vscode';
-import type { Order } from '../truework/schemas/order.ts';
-import { createdAt, employersOf, isReverifiable, orderState } from '../truework/state.ts';
+import type { Order, VerificationRequest } from '../truework/schemas/order.ts';
+import type { Report } from '../truework/schemas/report.ts';
+import { createdAt, employersOf, orderState } from '../truework/state.ts';
 import { age } from '../ui/age.ts';
 import { BACK, pick } from '../ui/steps.ts';
 import { applicantName, OrderNode } from './nodes/orderNode.ts';
@@ -66,11 +67,11 @@ export async function pickOrder(store: OrderStore, title: string, suits: (order:
 }
 
 /** Asks for one of the reports of the loaded orders. */
-export async function pickReport(store: OrderStore, connectionId: string, title: string, onlyReverifiable: boolean, none: string): Promise<ReportTarget | undefined> {
+export async function pickReport(store: OrderStore, connectionId: string, title: string, suits: (verification: VerificationRequest, report: Report) => boolean, none: string): Promise<ReportTarget | undefined> {
   await store.ensureLoaded();
   const items = store.loaded.flatMap((order) => (order.verification_requests ?? []).flatMap((verification) => (
     (verification.reports ?? [])
-      .filter((report) => !onlyReverifiable || isReverifiable(verification, report, Date.now()))
+      .filter((report) => suits(verification, report))
       .map((report) => ({
         label: applicantName(order),
         description: [report.employer?.name, vscode.l10n.t('as of {0}', report.current_as_of)].filter(Boolean).join(' · '),
