@@ -10,6 +10,8 @@ import { OrderNode } from './nodes/orderNode.ts';
 import { UnresolvedNode } from './nodes/unresolvedNode.ts';
 import { stateIcon, stateName } from './nodes/states.ts';
 import type { UnresolvedOrder } from './sending/unresolved-orders.ts';
+import { TryAgainNode } from './nodes/tryAgainNode.ts';
+import { isOutOfDate } from './load-state.ts';
 import type { OrderStore } from './store.ts';
 
 export type Grouping = 'none' | 'state' | 'day';
@@ -60,13 +62,15 @@ export class OrdersTree extends Owner implements vscode.TreeDataProvider<Node> {
     if (node) return [...node.children()];
     await this.#store.ensureLoaded();
     const connectionId = this.#connectionId();
-    if (connectionId === undefined || this.#store.status.kind === 'no-connection') return [];
+    const { status } = this.#store;
+    if (connectionId === undefined || status.kind === 'no-connection') return [];
     const orders = this.#store.shown;
     const rows: Node[] = this.#grouping === 'none'
       ? orders.map((order) => this.#node(connectionId, order, undefined))
       : [...this.#grouped(connectionId, orders)];
     const unresolved = this.#unresolved;
     if (unresolved) rows.unshift(...unresolved.entries().map((entry) => new UnresolvedNode(entry, unresolved.connectionName(entry))));
+    if (status.kind === 'failed' || isOutOfDate(status)) rows.unshift(new TryAgainNode(connectionId, status));
     if (this.#store.hasMore) rows.push(new LoadMoreNode(connectionId, this.#store.total - this.#store.loaded.length));
     return rows;
   }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Connections, ConnectionsRoom, ProductionLock, Sessions } from '../connections/index.ts';
+import { isTrueworkError } from '../truework/error-shape.ts';
 import type { Order } from '../truework/schemas/order.ts';
 import { systemClock } from '../truework/budget.ts';
 import { orderState } from '../truework/state.ts';
@@ -15,7 +16,7 @@ import { Drafts } from './sending/drafts.ts';
 import { OrderSearch } from './sending/order-search.ts';
 import { OrderSender } from './sending/order-sender.ts';
 import { UnresolvedOrders, type UnresolvedOrder } from './sending/unresolved-orders.ts';
-import { OrderStore } from './store.ts';
+import { OrderStore, type Attempt } from './store.ts';
 import { pickReport, reportOf, type ReportTarget } from './targets.ts';
 import { showInformation } from '../ui/show.ts';
 
@@ -101,6 +102,8 @@ export class OrdersRoom extends Owner {
     this.search.searchNow();
     this.store.on('list', () => { void vscode.commands.executeCommand('setContext', 'truework.ordersFiltered', this.store.states.size > 0 || this.store.searchKey !== undefined); });
     this.store.on('finished', (order) => { void this.#notice(order); });
+    this.store.on('failure', ({ error, attempts }, attempt) => { this.#logFailure(error, attempts, attempt); });
+    this.store.on('recovered', ({ attempts }) => { log.info(`The orders are up to date again after ${attempts} failed ${attempts === 1 ? 'attempt' : 'attempts'}`); });
     this.store.on('order', (id) => {
       const order = this.store.get(id);
       if (order && this.#connectionId !== undefined) documents.changed(this.#connectionId, 'orders', id, order);
@@ -110,7 +113,7 @@ export class OrdersRoom extends Owner {
   /** Loads the orders again, and looks at once for those whose responses were lost. */
   async refresh(): Promise<void> {
     this.search.searchNow();
-    await this.store.refresh();
+    await this.view.refresh();
   }
 
   /** The report a command was called on, or one that the person picks. */
@@ -140,6 +143,13 @@ export class OrdersRoom extends Owner {
 
   #connectionName({ connectionId, connectionName }: UnresolvedOrder): string {
     return this.connections.find(connectionId)?.alias ?? connectionName;
+  }
+
+  /** Truework's errors are sentences of ours; others are faults of the code, where the stack helps. */
+  #logFailure(error: unknown, attempts: number, attempt: Attempt): void {
+    const failed = attempt === 'load' ? 'Loading the orders failed' : 'Looking for changes of the orders failed';
+    if (isTrueworkError(error)) this.log.warn(`${failed} (attempt ${attempts}): ${error.message}`);
+    else this.log.error(`${failed} (attempt ${attempts})`, error);
   }
 
   async #notice(order: Order): Promise<void> {
