@@ -68,7 +68,7 @@ export const INITIAL: LoadState = { kind: 'idle', loadAt: 0 };
 export function nextLoadState(state: LoadState, event: LoadEvent, now: number, random: () => number): LoadState {
   switch (event.kind) {
     case 'reset': return { kind: 'idle', loadAt: now };
-    case 'no-connection': return { kind: 'no-connection' };
+    case 'no-connection': return state.kind === 'no-connection' ? state : { kind: 'no-connection' };
     case 'succeeded': return state.kind === 'ready' ? state : { kind: 'ready' };
     case 'started': return started(state, event.requested);
     case 'dropped': return dropped(state, now);
@@ -104,12 +104,11 @@ export function failureOf(state: LoadState): Failure | undefined {
   }
 }
 
-/** Attempts in the background leave a failure on display until they succeed. */
+/** Attempts in the background leave a failure on display until they succeed; without a connection there is nothing to load yet. */
 function started(state: LoadState, requested: boolean): LoadState {
   switch (state.kind) {
     case 'failed': return requested ? { kind: 'loading', failure: state } : state;
-    case 'idle':
-    case 'no-connection': return { kind: 'loading', failure: undefined };
+    case 'idle': return { kind: 'loading', failure: undefined };
     default: return state;
   }
 }

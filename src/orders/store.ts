@@ -94,6 +94,8 @@ export class OrderStore extends EventEmitter<StoreEvents> {
   /** Every order that is listed, and those created here that no list page holds. */
   readonly #entries = new Map<string, Entry>();
   #listed: readonly string[] = [];
+  /** Who answered for what is loaded. */
+  #session: StoreSession | undefined;
   /** The number of orders according to Truework, and those created since it was asked, with the stamp of their arrival. */
   #count = 0;
   readonly #uncounted = new Map<string, number>();
@@ -178,8 +180,8 @@ export class OrderStore extends EventEmitter<StoreEvents> {
   }
 
   async loadMore(): Promise<void> {
+    if (!this.#more) return;
     await this.#load(false, async (task) => {
-      if (!this.#more) return;
       const answer = await this.#page(task, Math.floor(this.#listed.length / PAGE_SIZE));
       // The list moved when orders were created elsewhere: pages no longer follow on from what is loaded.
       const expected = this.#count + [...this.#uncounted.values()].filter((stamp) => stamp < answer.stamp).length;
@@ -263,6 +265,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     this.#generation += 1;
     this.#entries.clear();
     this.#listed = [];
+    this.#session = undefined;
     this.#count = 0;
     this.#uncounted.clear();
     this.#more = false;
@@ -294,7 +297,8 @@ export class OrderStore extends EventEmitter<StoreEvents> {
   #transition(event: LoadEvent): void {
     const before = this.#state;
     this.#state = nextLoadState(before, event, this.#clock.now(), this.#random);
-    if (this.#state !== before && !(isCalm(before) && isCalm(this.#state))) this.emit('list');
+    const isSilent = this.#state === before || this.#state.kind === 'idle' || (isCalm(before) && isCalm(this.#state));
+    if (!isSilent) this.emit('list');
   }
 
   #fail(task: Task, error: unknown, attempt: Attempt): void {
@@ -328,6 +332,12 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     task.session = await this.#request(task, () => this.#source.current());
     this.#ensureCurrent(task);
     if (!task.session) this.#transition({ kind: 'no-connection' });
+    else if (this.#session !== undefined && this.#session !== task.session) {
+      // Nobody said so yet, but what is loaded came from another connection or key.
+      this.reset();
+      throw new Superseded();
+    }
+    this.#session = task.session;
     return task.session;
   }
 
@@ -446,7 +456,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
   #dueAt(): number | undefined {
     if (!this.#watched || this.#disposed || this.#loading || this.#polling) return undefined;
     if (this.#state.kind !== 'ready') return attemptAt(this.#state);
-    return this.#unfinished().length === 0 ? undefined : this.#pollAt;
+    return this.#unfinished().length === 0 && this.#uncounted.size === 0 ? undefined : this.#pollAt;
   }
 
   #schedule(): void {
@@ -477,7 +487,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     return [...this.#entries.values()].filter(({ order }) => !isOrderFinished(order));
   }
 
-  /** Looks once at everything unfinished. */
+  /** Looks once at everything unfinished, and at the list when orders were created since it was loaded. */
   async #poll(): Promise<void> {
     const task: Task = { generation: this.#generation, isAutomatic: true, session: undefined };
     this.#polling = task;
@@ -499,8 +509,9 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     const inList = unfinished.filter(({ order }) => listed.has(order.id));
     // Those that no page holds take turns.
     const single = unfinished.filter(({ order }) => !listed.has(order.id)).sort((a, b) => a.stamp - b.stamp).slice(0, MAX_SINGLE_REQUESTS);
-    if (inList.length <= MAX_SINGLE_REQUESTS) single.push(...inList);
-    else await this.#lookAtPages(task, inList);
+    if (this.#uncounted.size > 0) await this.#reload(task, this.#pageCount());
+    else if (inList.length > MAX_SINGLE_REQUESTS) await this.#lookAtPages(task, inList);
+    else single.push(...inList);
     const errors: unknown[] = [];
     for (const { order: { id } } of single) {
       try {
