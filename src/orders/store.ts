@@ -69,6 +69,7 @@ interface StampedList {
 
 /** One load or poll: what it may still do depends on what happened since it began. */
 interface Task {
+  readonly attempt: Attempt;
   readonly generation: number;
   readonly isAutomatic: boolean;
   session: StoreSession | undefined;
@@ -301,21 +302,24 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     if (!isSilent) this.emit('list');
   }
 
-  #fail(task: Task, error: unknown, attempt: Attempt): void {
+  #fail(task: Task, error: unknown): void {
     this.#transition({ kind: 'failed', error, requested: !task.isAutomatic });
     const failure = failureOf(this.#state);
-    if (failure) this.emit('failure', failure, attempt);
+    if (failure) this.emit('failure', failure, task.attempt);
   }
 
   #succeed(): void {
     const failure = failureOf(this.#state);
     this.#transition({ kind: 'succeeded' });
+    this.#planPoll();
     if (failure) this.emit('recovered', failure);
   }
 
   /** Waits for the answer to one request. @throws Superseded when it is of no use any more, or not to be sent */
   async #request<T>(task: Task, send: () => Promise<T>): Promise<T> {
-    if (task.isAutomatic && !this.#watched) throw new Superseded();
+    // A poll also ends when a load failed meanwhile: what that means for the next request is decided by the state.
+    const isWanted = !task.isAutomatic || (this.#watched && (task.attempt === 'load' || this.#state.kind === 'ready'));
+    if (!isWanted) throw new Superseded();
     try {
       return await send();
     } finally {
@@ -354,7 +358,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
   /** Runs one load at a time; what comes in meanwhile waits for it. */
   async #load(isAutomatic: boolean, run: (task: Task) => Promise<void>): Promise<void> {
     if (this.#disposed) return;
-    const task: Task = { generation: this.#generation, isAutomatic, session: undefined };
+    const task: Task = { attempt: 'load', generation: this.#generation, isAutomatic, session: undefined };
     const before = this.#loading;
     const loading = (async () => {
       await before;
@@ -375,10 +379,8 @@ export class OrderStore extends EventEmitter<StoreEvents> {
       await run(task);
       this.#succeed();
     } catch (error) {
-      if (!(error instanceof Superseded)) this.#fail(task, error, 'load');
+      if (!(error instanceof Superseded)) this.#fail(task, error);
       else if (task.generation === this.#generation) this.#transition({ kind: 'dropped' });
-    } finally {
-      if (task.generation === this.#generation) this.#planPoll();
     }
   }
 
@@ -489,12 +491,12 @@ export class OrderStore extends EventEmitter<StoreEvents> {
 
   /** Looks once at everything unfinished, and at the list when orders were created since it was loaded. */
   async #poll(): Promise<void> {
-    const task: Task = { generation: this.#generation, isAutomatic: true, session: undefined };
+    const task: Task = { attempt: 'poll', generation: this.#generation, isAutomatic: true, session: undefined };
     this.#polling = task;
     try {
       if (await this.#open(task)) await this.#lookAtUnfinished(task);
     } catch (error) {
-      if (!(error instanceof Superseded)) this.#fail(task, error, 'poll');
+      if (!(error instanceof Superseded)) this.#fail(task, error);
     }
     if (task.generation !== this.#generation) return;
     this.#polling = undefined;

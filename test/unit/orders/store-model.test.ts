@@ -19,6 +19,9 @@ const HOUR = 60 * MINUTE;
 /** The shortest interval between two looks that the pace allows. */
 const MIN_POLL_MS = PACE.quick * (1 - PACE.jitter);
 
+/** Intervals are sums of fractions. */
+const ROUNDING_MS = 0.001;
+
 type Action =
   | { readonly do: 'health'; readonly health: Health; readonly account: number }
   | { readonly do: 'latency'; readonly max: number }
@@ -85,6 +88,7 @@ class World {
   readonly #revisions = new Map<string, number>();
   #announced = new Set<string>();
   #lastAttempt = -Infinity;
+  #resets = 0;
   /** Since the store was reset: failed answers in a row, when the last arrived, what it asked for. */
   #failures = 0;
   #failedAt = -Infinity;
@@ -93,6 +97,8 @@ class World {
   #hasFailed = false;
   /** More than a page of orders came while one that was created was being answered: until the next look it may count twice. */
   #isOvertaken = false;
+  /** What did not hold; thrown into the store it would pass for a failure of the network. */
+  readonly #violations: unknown[] = [];
 
   constructor(seed: number, orders: number, isOpen: (index: number) => boolean) {
     this.#random = seeded(seed);
@@ -102,7 +108,7 @@ class World {
     }
     this.store = new OrderStore({
       current: async () => {
-        this.#attempt();
+        this.#note(() => { this.#attempt(); });
         await Promise.resolve();
         return this.#session;
       },
@@ -110,16 +116,18 @@ class World {
     }, new Pace(PACE, this.#random), { clock: this.clock, random: this.#random });
     this.#use(this.accounts[0]);
     this.store.on('list', () => {
-      this.check();
+      this.#note(() => { this.#checkList(); });
       // As the tree does: it asks for rows when the list changed and it is visible.
       if (this.#visible) this.#request(() => this.store.ensureLoaded());
     });
     this.store.on('order', (id) => {
-      assert.ok(this.store.get(id), 'a changed order can be read');
-      this.check();
+      this.#note(() => {
+        assert.ok(this.store.get(id), 'a changed order can be read');
+        this.#checkList();
+      });
     });
     this.store.on('finished', ({ id }) => {
-      assert.ok(!this.#announced.has(id), 'an end is told once');
+      this.#note(() => { assert.ok(!this.#announced.has(id), 'an end is told once'); });
       this.#announced.add(id);
     });
   }
@@ -153,7 +161,8 @@ class World {
     this.#isOvertaken = false;
     this.check();
     this.#checkOrders();
-    await Promise.all([this.store.refresh(), this.clock.advance(MINUTE)]);
+    this.#request(() => this.store.refresh());
+    await this.clock.advance(MINUTE);
     this.#checkOrders();
     const account = this.#account;
     assert.ok(account);
@@ -164,12 +173,27 @@ class World {
     assert.equal(this.store.hasMore, this.store.loaded.length < truth.length);
     for (let click = 0; this.store.hasMore; click += 1) {
       assert.ok(click < 20, 'Load More comes to the end');
-      await Promise.all([this.store.loadMore(), this.clock.advance(SECOND)]);
+      this.#request(() => this.store.loadMore());
+      await this.clock.advance(SECOND);
     }
     assert.deepEqual(this.store.loaded, truth);
+    this.check();
   }
 
   check(): void {
+    if (this.#violations.length > 0) throw this.#violations[0] as Error;
+    this.#checkList();
+  }
+
+  #note(check: () => void): void {
+    try {
+      check();
+    } catch (error) {
+      this.#violations.push(error);
+    }
+  }
+
+  #checkList(): void {
     if (this.#isResetDue) return;
     const { loaded, total, searchKey } = this.store;
     const ids = loaded.map(({ id }) => id);
@@ -178,6 +202,7 @@ class World {
     if (ids.length === 0) return;
     assert.ok(this.#account, 'no orders without a connection');
     assert.deepEqual(ids.filter((id) => !id.startsWith(`${this.#account?.name ?? ''}-`)), [], 'only orders of this connection');
+    if (searchKey !== undefined) assert.ok(loaded.every((order) => order.search_key === searchKey), 'only orders with the search key');
     if (!this.#isOvertaken) assert.ok(total <= this.#account.matching(searchKey).length, 'no order is counted twice');
     for (const order of loaded) {
       assert.ok(revision(order) >= (this.#revisions.get(order.id) ?? 0), 'an older answer never replaces a newer one');
@@ -207,10 +232,10 @@ class World {
 
   #openAccount(name: string): SimulatedAccount {
     const account = new SimulatedAccount(name, this.clock);
-    account.onRequest = () => {
-      this.#sent(account);
-      const session = this.#session;
-      return (error) => { if (session === this.#session) this.#answered(error); };
+    account.onRequest = ({ text }) => {
+      this.#note(() => { this.#sent(account); });
+      const [session, resets] = [this.#session, this.#resets];
+      return (error) => { if (session === this.#session && resets === this.#resets) this.#answered(text, error); };
     };
     return account;
   }
@@ -225,7 +250,7 @@ class World {
     const now = this.clock.now();
     if (this.#requested > 0) return;
     assert.ok(this.#watched, 'nothing is attempted while nobody watches');
-    assert.ok(now - this.#lastAttempt >= MIN_POLL_MS, `attempts ${now - this.#lastAttempt} ms apart`);
+    assert.ok(now - this.#lastAttempt >= MIN_POLL_MS - ROUNDING_MS, `attempts ${now - this.#lastAttempt} ms apart`);
     this.#lastAttempt = now;
   }
 
@@ -235,20 +260,26 @@ class World {
     if (this.#requested > 0) return;
     assert.ok(this.#watched, 'nothing is sent while nobody watches');
     assert.ok(!this.#refused, 'a key that was refused is not sent again');
-    assert.ok(now >= this.#heldUntil, `${this.#heldUntil - now} ms before Truework wants to be asked again`);
-    if (this.#failures > 0) assert.ok(now - this.#failedAt >= MIN_PAUSE_MS, `${now - this.#failedAt} ms after a failure`);
+    assert.ok(now >= this.#heldUntil - ROUNDING_MS, `${this.#heldUntil - now} ms before Truework wants to be asked again`);
+    if (this.#failures > 0) assert.ok(now - this.#failedAt >= MIN_PAUSE_MS - ROUNDING_MS, `${now - this.#failedAt} ms after a failure`);
   }
 
-  #answered(error: unknown): void {
+  #answered(request: string, error: unknown): void {
     if (error === undefined) {
       this.#failures = 0;
       this.#refused = false;
+      this.#heldUntil = -Infinity;
       return;
     }
-    this.#failures += 1;
     this.#hasFailed = true;
-    this.#failedAt = this.clock.now();
     if (!isTrueworkError(error)) return;
+    // What is wrong with one order does not keep the store from looking at the next in the same attempt.
+    if (request.startsWith('get') && ORDER_KINDS.has(error.kind)) {
+      this.#failures = Math.max(1, this.#failures);
+    } else {
+      this.#failures += 1;
+      this.#failedAt = this.clock.now();
+    }
     this.#refused = isRefusal(error);
     const hold = error.retryAfterMs ?? (error.kind === 'rate-limited' ? 10 * SECOND : undefined);
     if (hold !== undefined) this.#heldUntil = this.clock.now() + hold;
@@ -273,6 +304,12 @@ class World {
   }
 
   #reset(): void {
+    this.#forget();
+    this.store.reset();
+  }
+
+  #forget(): void {
+    this.#resets += 1;
     this.#isResetDue = false;
     this.#revisions.clear();
     this.#announced = new Set();
@@ -283,7 +320,6 @@ class World {
     this.#refused = false;
     this.#hasFailed = false;
     this.#isOvertaken = false;
-    this.store.reset();
   }
 
   async #act(action: Action): Promise<void> {
@@ -317,8 +353,7 @@ class World {
       }
       case 'search-key':
         if (action.key === store.searchKey) break;
-        this.#revisions.clear();
-        this.#announced = new Set();
+        this.#forget();
         this.#request(async () => store.setSearchKey(action.key));
         break;
       case 'create': void this.#create(action); break;
@@ -355,6 +390,9 @@ class World {
     if (answer && session === this.#session && !this.#isResetDue) this.store.update(answer, stamp);
   }
 }
+
+/** What may be wrong with a single order. */
+const ORDER_KINDS: ReadonlySet<string> = new Set(['not-found', 'forbidden', 'validation', 'rejected', 'unexpected-body', 'too-large']);
 
 function isRefusal({ kind }: TrueworkError): boolean {
   return kind === 'unauthorized' || kind === 'no-key' || kind === 'wrong-host';

@@ -179,7 +179,7 @@ describe('the order store', () => {
     truework.failure = new TrueworkError('unauthorized', { status: 401 });
     await pass(60_000);
     assert.equal(truework.asked.filter((question) => question === 'get a').length, 1);
-    assert.equal(store.status.kind, 'failed');
+    assert.equal(store.status.kind, 'stale');
     truework.failure = undefined;
     await store.refresh();
     assert.equal(store.status.kind, 'ready');
