@@ -302,6 +302,20 @@ describe('answers that come after the connection changed', () => {
     });
   }
 
+  it('do not end the load of the new connection', async () => {
+    bench.account.latency = () => SECOND;
+    void bench.store.ensureLoaded();
+    await bench.clock.advance(10);
+    other.latency = () => 5 * SECOND;
+    bench.session = bench.openSession(other);
+    bench.store.reset();
+    void bench.store.ensureLoaded();
+    await bench.clock.advance(2 * SECOND);
+    assert.equal(bench.store.status.kind, 'loading');
+    await bench.clock.advance(5 * SECOND);
+    assert.deepEqual(bench.ids(), ['b-1']);
+  });
+
   it('do not take questions about old orders to the new connection, though nobody said that it changed', async () => {
     await bench.open();
     bench.session = bench.openSession(other);
@@ -363,6 +377,7 @@ describe('a store that was disposed of', () => {
     await bench.open();
     bench.store.dispose();
     bench.store.acted();
+    assert.equal(bench.clock.timers, 0);
     await bench.clock.advance(MINUTE);
     assert.equal(bench.clock.timers, 0);
     assert.deepEqual(bench.sent(), []);
