@@ -87,6 +87,7 @@ class World {
   #isResetDue = false;
   readonly #revisions = new Map<string, number>();
   #announced = new Set<string>();
+  readonly #createdHere = new Set<string>();
   #lastAttempt = -Infinity;
   #resets = 0;
   /** Since the store was reset: failed answers in a row, when the last arrived, what it asked for. */
@@ -127,7 +128,10 @@ class World {
       });
     });
     this.store.on('finished', ({ id }) => {
-      this.#note(() => { assert.ok(!this.#announced.has(id), 'an end is told once'); });
+      this.#note(() => {
+        assert.ok(this.#createdHere.has(id), 'the end of other orders is not told');
+        assert.ok(!this.#announced.has(id), 'an end is told once');
+      });
       this.#announced.add(id);
     });
   }
@@ -199,6 +203,8 @@ class World {
     const ids = loaded.map(({ id }) => id);
     assert.equal(new Set(ids).size, ids.length, 'no order twice');
     assert.ok(total >= ids.length, `${ids.length} of ${total}`);
+    const newest = this.#account?.matching(searchKey).slice(0, PAGE_SIZE / 2) ?? [];
+    for (const { id } of newest) if (this.#createdHere.has(id)) assert.ok(this.store.get(id) && ids.includes(id), 'what was created here is shown');
     if (ids.length === 0) return;
     assert.ok(this.#account, 'no orders without a connection');
     assert.deepEqual(ids.filter((id) => !id.startsWith(`${this.#account?.name ?? ''}-`)), [], 'only orders of this connection');
@@ -313,6 +319,7 @@ class World {
     this.#isResetDue = false;
     this.#revisions.clear();
     this.#announced = new Set();
+    this.#createdHere.clear();
     this.#failures = 0;
     this.#failedAt = -Infinity;
     this.#heldUntil = -Infinity;
@@ -376,7 +383,9 @@ class World {
     const order = account.create(created, searchKey);
     await this.clock.delay(answerAfter);
     if (account.orders.findIndex(({ id }) => id === order.id) >= PAGE_SIZE) this.#isOvertaken = true;
-    if (session === this.#session && !this.#isResetDue) this.store.created(order, ...(stamped ? [stamp] : []));
+    if (session !== this.#session || this.#isResetDue) return;
+    this.#createdHere.add(order.id);
+    this.store.created(order, ...(stamped ? [stamp] : []));
   }
 
   /** As the command to cancel does once it is done: it looks at one order. */
