@@ -95,6 +95,8 @@ export class OrderStore extends EventEmitter<StoreEvents> {
   /** Every order that is listed, and those created here that no list page holds. */
   readonly #entries = new Map<string, Entry>();
   #listed: readonly string[] = [];
+  /** Stamp of the request that brought the list. */
+  #listStamp = 0;
   /** Who answered for what is loaded. */
   #session: StoreSession | undefined;
   /** The number of orders according to Truework, and those created since it was asked, with the stamp of their arrival. */
@@ -186,7 +188,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
       const answer = await this.#page(task, Math.floor(this.#listed.length / PAGE_SIZE));
       // The list moved when orders were created elsewhere: pages no longer follow on from what is loaded.
       const expected = this.#count + [...this.#uncounted.values()].filter((stamp) => stamp < answer.stamp).length;
-      const follows = answer.list.count === expected && answer.list.results.some(({ id }) => !this.#listed.includes(id));
+      const follows = answer.stamp > this.#listStamp && answer.list.count === expected && answer.list.results.some(({ id }) => !this.#listed.includes(id));
       if (follows) this.#append(answer);
       else await this.#reload(task, this.#pageCount() + 1);
     });
@@ -266,6 +268,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     this.#generation += 1;
     this.#entries.clear();
     this.#listed = [];
+    this.#listStamp = 0;
     this.#session = undefined;
     this.#count = 0;
     this.#uncounted.clear();
@@ -400,6 +403,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
   }
 
   #append({ stamp, list }: StampedList): void {
+    this.#listStamp = stamp;
     const changed = this.#takeAll([{ stamp, list }]);
     this.#listed = [...new Set([...this.#listed, ...list.results.map(({ id }) => id)])];
     for (const [id, arrival] of this.#uncounted) if (arrival < stamp) this.#uncounted.delete(id);
@@ -413,7 +417,9 @@ export class OrderStore extends EventEmitter<StoreEvents> {
   #replace(answers: readonly StampedList[]): void {
     const [first] = answers;
     const last = answers.at(-1);
-    if (!first || !last) return;
+    // A refresh and a poll may both load the list: the older one of them knows nothing more.
+    if (!first || !last || first.stamp < this.#listStamp) return;
+    this.#listStamp = first.stamp;
     const before = { listed: this.#listed, total: this.total };
     const changed = this.#takeAll(answers);
     const ids = new Set(answers.flatMap(({ list }) => list.results.map(({ id }) => id)));

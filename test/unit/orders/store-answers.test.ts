@@ -65,6 +65,23 @@ describe('answers about one order', () => {
     assert.equal(store.total, 2);
   });
 
+  it('keep an order that a newer list holds, when an older list without it comes later', async () => {
+    const { account, clock, store } = bench;
+    account.create('processing');
+    await bench.open();
+    store.created(account.create('processing'));
+    account.latency = () => 10 * SECOND;
+    await clock.advance(2 * SECOND);
+    assert.deepEqual(bench.sent(), ['list 0']);
+    account.latency = () => 0;
+    const created = account.create('processing');
+    store.created(created);
+    await store.refresh();
+    await clock.advance(11 * SECOND);
+    assert.equal(bench.ids()[0], created.id);
+    assert.equal(store.total, 3);
+  });
+
   it('count in the order in which they were asked for, not in which they arrive', async () => {
     const { account, clock, store } = bench;
     const { id } = account.create('pending-approval');
