@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
 import { describe, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { createClient, type Exchange } from '../../../src/truework/client.ts';
@@ -153,5 +156,25 @@ describe('redacting', () => {
       assertHidden(withoutSecret(text, secret), secret);
     }));
     fc.assert(fc.property(fc.string(), (text) => { assert.equal(withoutSecret(text, 'no text holds this \u0001\u0002'), text); }));
+  });
+
+  it('takes out the user part of a URL wherever one begins', () => {
+    for (const [text, expected] of [
+      ['a.a.a.b://u:p@host', 'a.a.a.b://•••@host'], ['x=a://b:c://d@e', 'x=a://b:c://•••@e'], ['a://b@c://d@e', 'a://•••@c://•••@e'],
+      ['GIT+SSH://me@host', 'GIT+SSH://•••@host'], ['1a://u@h, 1.a://u@h', '1a://u@h, 1.a://•••@h'], ['_a://u@h', '_a://u@h'], ['://u@h', '://u@h'], ['a://@h a://u @h', 'a://@h a://u @h'],
+    ] as const) assert.equal(redact(text), expected);
+  });
+
+  // What takes time in proportion to the square of the length does not end here within an hour.
+  it('takes no longer for a text than its length', () => {
+    const module = pathToFileURL(path.join(import.meta.dirname, '../../../src/truework/redact.ts')).href;
+    const program = `
+      import { redact, withoutSecret } from ${JSON.stringify(module)};
+      for (const part of ['a.', 'a-', '1.', 'a://', 'a://b:', '://', '@', 'tw_sk_', '1-', '123-45-']) redact(part.repeat(${8_000_000 / 2} / part.length));
+      withoutSecret('a'.repeat(8_000_000), 'a'.repeat(1_000_000));
+      withoutSecret('ab'.repeat(4_000_000), 'ab'.repeat(500_000));
+      console.log('done');`;
+    const { stdout, signal } = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', program], { encoding: 'utf8', timeout: 120_000 });
+    assert.deepEqual([stdout.trim(), signal], ['done', null]);
   });
 });
