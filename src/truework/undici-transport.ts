@@ -2,7 +2,7 @@ import type { Dispatcher, Pool } from 'undici';
 import { Failure, failureOf, type FailureContext } from './failure.ts';
 import { chooseProxy, type ProxySettings } from './proxy.ts';
 import { abortable, collect, TIMEOUTS, type Timeouts, type Transport, type TransportRequest, type TransportResponse } from './transport.ts';
-import { trustedContext } from './trust.ts';
+import { STRICT, trustedContext } from './trust.ts';
 
 export interface UndiciTransportOptions {
   readonly proxy?: ProxySettings;
@@ -91,7 +91,7 @@ class UndiciTransport implements Transport {
     Reflect.get(globalThis, 'Headers');
     const { EnvHttpProxyAgent, Pool } = await import('./undici.ts');
     const { connect: timeout } = this.#timeouts;
-    const tls = protocol === 'https:' ? { secureContext: trustedContext(this.#options.systemCertificates ?? true), timeout } : { timeout };
+    const tls = protocol === 'https:' ? { ...STRICT, secureContext: trustedContext(this.#options.systemCertificates ?? true), timeout } : { timeout };
     return new EnvHttpProxyAgent({
       httpProxy: '',
       httpsProxy: proxy?.url ?? '',

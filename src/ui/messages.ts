@@ -44,7 +44,7 @@ function explainKind(error: TrueworkError): Explanation {
     case 'server': return { message: l10n.t('Truework failed to answer (status {0}).', status), advice: l10n.t('Try again later; truework.statuspage.io tells of outages.') };
     case 'redirect': return { message: l10n.t('The answer points to another address, which is never followed with an API key.'), advice: l10n.t('A proxy or a captive portal may be in the way. Check the network, then try again.') };
     case 'network': return { message: l10n.t('Truework cannot be reached.'), advice: error.code === undefined ? l10n.t('Check the network connection, then try again.') : l10n.t('Check the network connection ({0}), then try again.', error.code) };
-    case 'tls': return { message: l10n.t('The secure connection to Truework is not trusted.'), advice: l10n.t('If your company inspects traffic, add its certificate authority to those the operating system trusts ({0}).', error.code ?? 'TLS') };
+    case 'tls': return { message: l10n.t('The secure connection to Truework is not trusted.'), advice: tlsAdvice(error) };
     case 'proxy': return { message: l10n.t('The proxy did not let the request through.'), advice: l10n.t('Check the setting "http.proxy" and the proxy\'s credentials, or set "truework.transport" to "editor".') };
     case 'timeout': return { message: l10n.t('Truework did not answer in time.'), advice: l10n.t('Check the network connection, then try again.') };
     case 'canceled': return { message: l10n.t('The request was canceled.'), advice: l10n.t('Start it again when you are ready.') };
@@ -57,6 +57,12 @@ function explainKind(error: TrueworkError): Explanation {
     case 'wrong-host': return { message: l10n.t('This API key is never sent to that host.'), advice: l10n.t('A key\'s prefix decides its host; add a key of the right environment.') };
     case 'invalid-id': return { message: l10n.t('This cannot be the ID of an order or report.'), advice: l10n.t('Copy the ID again.') };
   }
+}
+
+function tlsAdvice({ code }: TrueworkError): string {
+  return code === 'NODE_TLS_REJECT_UNAUTHORIZED'
+    ? vscode.l10n.t('The environment variable NODE_TLS_REJECT_UNAUTHORIZED is set to 0, so the editor would accept any certificate. Remove the variable and restart the editor, or set "truework.transport" to "direct".')
+    : vscode.l10n.t('If your company inspects traffic, add its certificate authority to those the operating system trusts ({0}).', code ?? 'TLS');
 }
 
 function withDetail(error: TrueworkError, otherwise: string): string {

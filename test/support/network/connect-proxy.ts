@@ -1,5 +1,6 @@
 /** A real CONNECT proxy. It sees host and port only, and says what it was asked for. */
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { listen } from './server.ts';
@@ -21,15 +22,18 @@ export interface ProxyBehaviour {
   readonly port?: number;
   /** What every CONNECT gets instead of a tunnel: a status, the end of the connection, or nothing at all. */
   readonly refusal?: number | 'hang-up' | 'silence';
+  /** Speaks TLS with this certificate. */
+  readonly tls?: { readonly key: Buffer; readonly certificate: Buffer };
 }
 
-export async function startProxy({ authorization, only, port, refusal }: ProxyBehaviour = {}): Promise<ConnectProxy> {
+export async function startProxy({ authorization, only, port, refusal, tls }: ProxyBehaviour = {}): Promise<ConnectProxy> {
   const open = new Set<Duplex>();
-  const server = createServer((_request, response) => {
+  const answer: RequestListener = (_request, response) => {
     proxy.plain += 1;
     response.writeHead(400).end();
-  });
-  server.on('connect', (request, socket: Duplex) => {
+  };
+  const server = tls === undefined ? createServer(answer) : createSecureServer({ key: tls.key, cert: tls.certificate }, answer);
+  server.on('connect', (request: IncomingMessage, socket: Duplex) => {
     const { url: target = '', headers } = request;
     proxy.asked.push({ target, authorization: headers['proxy-authorization'] });
     open.add(socket);
