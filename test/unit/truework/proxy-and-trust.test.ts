@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { fork, type ChildProcess } from 'node:child_process';
+import { constants } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
 import path from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe, it, mock } from 'node:test';
+import tls from 'node:tls';
 import type { ProxySettings } from '../../../src/truework/proxy.ts';
+import { trustedContext } from '../../../src/truework/trust.ts';
 import { hasOpenssl, makeCertificates, type Certificates } from '../../support/network/certificates.ts';
 import { startProxy, type ConnectProxy, type ProxyBehaviour } from '../../support/network/connect-proxy.ts';
 import { freePort, listen } from '../../support/network/server.ts';
@@ -12,6 +15,17 @@ import type { Outcome, Task } from './support/sender.ts';
 
 const program = path.join(import.meta.dirname, 'support', 'sender.ts');
 const SETTLED_ELSEWHERE = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS', 'NODE_TLS_REJECT_UNAUTHORIZED'];
+
+describe('what is trusted', () => {
+  // The editor on a desktop brings another TLS library, which has no levels of security that rule old versions out.
+  it('is settled without a look at NODE_OPTIONS', () => {
+    const create = mock.method(tls, 'createSecureContext');
+    trustedContext(false);
+    const [options] = create.mock.calls[0]?.arguments ?? [];
+    assert.deepEqual([options?.minVersion, options?.ciphers], ['TLSv1.2', constants.defaultCoreCipherList]);
+    create.mock.restore();
+  });
+});
 
 describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command to make certificates with' }, () => {
   type Trust = 'SSL_CERT_FILE' | 'NODE_EXTRA_CA_CERTS' | 'nothing';
