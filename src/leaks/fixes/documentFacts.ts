@@ -6,6 +6,7 @@ import { ignoredBy } from '../git/ignored.ts';
 import type { Leak } from '../model.ts';
 import type { MoveFacts } from './env/move.ts';
 import { ignorePattern, surelyIgnores } from './env/gitignore.ts';
+import { checkedTarget, type WriteFolders } from './writes.ts';
 
 /** Files that say: a package begins here, and here a program would look for its `.env`. */
 const MARKS = ['.env', 'package.json', 'pyproject.toml', 'requirements.txt', 'Pipfile', 'go.mod', 'Cargo.toml', 'Gemfile', 'composer.json', 'pom.xml', 'build.gradle', 'build.gradle.kts', '.git'];
@@ -16,7 +17,10 @@ export function fileOf(document: vscode.TextDocument): vscode.Uri {
   return vscode.workspace.notebookDocuments.find((notebook) => notebook.getCells().some((cell) => cell.document === document))?.uri ?? document.uri;
 }
 
-/** @returns undefined when there is no folder to put a `.env` into */
+/**
+ * @returns undefined when there is no folder to put a `.env` into
+ * @throws Error with a sentence for the user when one of the files must not be written
+ */
 export async function moveFacts(document: vscode.TextDocument, leak: Leak): Promise<MoveFacts | undefined> {
   const folder = await packageFolder(fileOf(document));
   if (folder === undefined) return undefined;
@@ -106,10 +110,16 @@ export async function exists(uri: vscode.Uri): Promise<boolean> {
   }
 }
 
-/** What a file holds, changes that are not saved included. @returns undefined when there is no such file */
-export async function textOf(uri: vscode.Uri): Promise<string | undefined> {
-  if (!await exists(uri)) return undefined;
-  return (await vscode.workspace.openTextDocument(uri)).getText();
+/**
+ * What a file that is to be written holds, changes that are not saved included.
+ * @returns undefined when there is no such file
+ * @throws Error with a sentence for the user when it must not be written
+ */
+export async function textOf(uri: vscode.Uri, folders?: WriteFolders): Promise<string | undefined> {
+  // Before it is read: the editor would wait for a named pipe.
+  const target = await checkedTarget(uri, folders);
+  if (!await exists(target)) return undefined;
+  return (await vscode.workspace.openTextDocument(target)).getText();
 }
 
 /** The path of a file relative to a folder, with slashes; undefined when it lies elsewhere. */
