@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { discoverRepository, type Discovered } from '../git/repository.ts';
 import { ignoredBy } from '../git/ignored.ts';
 import type { Leak } from '../model.ts';
-import type { MoveFacts } from './env/move.ts';
+import type { EnvFacts, MoveFacts } from './env/move.ts';
 import { ignorePattern, surelyIgnores } from './env/gitignore.ts';
 import { checkedTarget, type WriteFolders } from './writes.ts';
 
@@ -23,15 +23,19 @@ export function fileOf(document: vscode.TextDocument): vscode.Uri {
  */
 export async function moveFacts(document: vscode.TextDocument, leak: Leak): Promise<MoveFacts | undefined> {
   const folder = await packageFolder(fileOf(document));
-  if (folder === undefined) return undefined;
+  const facts = folder && await envFacts(folder);
+  return facts && { ...facts, text: document.getText(), finding: leak.finding, languageId: document.languageId, fileName: fileOf(document).path };
+}
+
+/**
+ * @returns undefined when git tracks every `.env` of the folder
+ * @throws Error with a sentence for the user when one of the files must not be written
+ */
+export async function envFacts(folder: vscode.Uri): Promise<EnvFacts | undefined> {
   const example = vscode.Uri.joinPath(folder, '.env.example');
   const env = await ignoredEnv(folder);
   if (env === undefined) return undefined;
   const facts = {
-    text: document.getText(),
-    finding: leak.finding,
-    languageId: document.languageId,
-    fileName: fileOf(document).path,
     env: { path: env.uri.path, text: await textOf(env.uri) },
     example: { path: example.path, text: await textOf(example) },
   };
@@ -40,7 +44,7 @@ export async function moveFacts(document: vscode.TextDocument, leak: Leak): Prom
 
 interface Env {
   readonly uri: vscode.Uri;
-  readonly ignore?: MoveFacts['ignore'];
+  readonly ignore?: EnvFacts['ignore'];
 }
 
 /** A `.env` that git does not track, and what it takes for git to ignore it. */
@@ -86,7 +90,7 @@ export function workspacePaths(): string[] {
 }
 
 /** The nearest folder above a file that is the root of a package, not above the workspace folder. */
-async function packageFolder(file: vscode.Uri): Promise<vscode.Uri | undefined> {
+export async function packageFolder(file: vscode.Uri): Promise<vscode.Uri | undefined> {
   const top = vscode.workspace.getWorkspaceFolder(file)?.uri ?? (file.scheme === 'file' ? undefined : vscode.workspace.workspaceFolders?.[0]?.uri);
   if (file.scheme !== 'file' && vscode.workspace.getWorkspaceFolder(file) === undefined) return top;
   const parent = vscode.Uri.joinPath(file, '..');
