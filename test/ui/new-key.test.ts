@@ -25,7 +25,8 @@ async function pasteNewKey(ui: Workbench, old: string, fresh: string): Promise<v
 
 const ticked = async (ui: Workbench) => {
   await ui.quickInput.locator('.monaco-list-row').first().waitFor();
-  return await ui.quickInput.locator('.monaco-list-row').filter({ has: ui.page.locator('[aria-checked=true], input:checked') }).locator('.label-name').allInnerTexts();
+  const rows = await ui.quickInput.locator('.monaco-list-row').filter({ has: ui.page.locator('[aria-checked=true], input:checked') }).all();
+  return await Promise.all(rows.map((row) => row.locator('.label-name').first().innerText()));
 };
 
 describe('A new key, where nothing holds the old one', () => {

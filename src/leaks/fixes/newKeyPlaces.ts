@@ -66,7 +66,7 @@ function filePlace(leak: Leak, file: vscode.Uri): KeyPlace {
       if (changes.length === 0) throw new Error(vscode.l10n.t('The old key is no longer in {0}.', name));
       const edit = new vscode.WorkspaceEdit();
       await addFiles(edit, file, [{ kind: 'change', path: file.path, changes }], vscode.l10n.t('Replace the leaked key'));
-      return await applied(edit, file, name, key);
+      return await applied(edit, changes.length, file, name, key);
     },
   };
 }
@@ -96,7 +96,7 @@ function newVariable({ finding }: Leak, folder: vscode.Uri): KeyPlace {
       const edit = new vscode.WorkspaceEdit();
       await addFiles(edit, folder, files, vscode.l10n.t('Add the new key'));
       const file = folder.with({ path: facts.env.path });
-      return await applied(edit, file, vscode.l10n.t('{0} as {1}', baseName(facts.env.path), written), key);
+      return await applied(edit, files.length, file, vscode.l10n.t('{0} as {1}', baseName(facts.env.path), written), key);
     },
   };
 }
@@ -118,9 +118,12 @@ export async function copyKey(key: SecretKey): Promise<void> {
   await vscode.env.clipboard.writeText(key.reveal());
 }
 
-/** Believes that a key is in a file when it is read there. */
-async function applied(edit: vscode.WorkspaceEdit, file: vscode.Uri, name: string, key: SecretKey): Promise<string> {
-  const done = edit.size === 0 || await applyAndSave(edit);
+/**
+ * Applies an edit, and believes that the key is in a file when it is read there.
+ * @param changes of how many parts the edit is: it does not count files that it creates itself
+ */
+async function applied(edit: vscode.WorkspaceEdit, changes: number, file: vscode.Uri, name: string, key: SecretKey): Promise<string> {
+  const done = changes === 0 || await applyAndSave(edit);
   const document = await vscode.workspace.openTextDocument(file);
   if (!done || !document.getText().includes(key.reveal())) throw new Error(vscode.l10n.t('{0} could not be changed.', name));
   return document.isDirty ? vscode.l10n.t('{0} (not saved yet)', name) : name;
