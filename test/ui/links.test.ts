@@ -57,6 +57,8 @@ describe('In a repository with links to another project', { skip: process.platfo
 
   it('Add Leak Check writes nothing there and says why', async () => {
     const before = contents(other);
+    await ui().openFile('a.js');
+    await ui().page.locator('.squiggly-error').first().waitFor();
     await ui().commandPalette('Truework: Add Leak Check to This Repository…');
     await ui().quickInputTitled(/Add Leak Check/);
     await ui().page.keyboard.press('Enter');
