@@ -63,6 +63,7 @@ export class OrdersTree extends Owner implements vscode.TreeDataProvider<Node> {
     await this.#store.ensureLoaded();
     const connectionId = this.#connectionId();
     const { status } = this.#store;
+    this.#forgetGone();
     if (connectionId === undefined || status.kind === 'no-connection') return [];
     const orders = this.#store.shown;
     const rows: Node[] = this.#grouping === 'none'
@@ -92,6 +93,13 @@ export class OrdersTree extends Owner implements vscode.TreeDataProvider<Node> {
   async find(id: string): Promise<OrderNode | undefined> {
     await this.getChildren();
     return this.#nodes.get(id);
+  }
+
+  /** Rows of orders that are no longer loaded, and groups without an order. */
+  #forgetGone(): void {
+    for (const id of this.#nodes.keys()) if (!this.#store.get(id)) this.#nodes.delete(id);
+    const keys = new Set(this.#groups.size === 0 ? [] : this.#store.loaded.map((order) => this.#groupKey(order)));
+    for (const key of this.#groups.keys()) if (!keys.has(key)) this.#groups.delete(key);
   }
 
   #node(connectionId: string, order: Order, parent: GroupNode | undefined): OrderNode {

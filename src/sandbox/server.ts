@@ -88,7 +88,7 @@ async function serve(c: AppContext, operation: Operation, parts: ServerParts): P
 
   const faults = parts.faults.take(operation.id);
   const latency = faults.get('latency');
-  if (latency) await new Promise((resolve) => { setTimeout(resolve, latency.milliseconds); });
+  if (latency && !await parts.late.wait(latency.milliseconds)) return RESPONSE_ALREADY_SENT;
   const resetBefore = faults.get('reset-before');
   if (resetBefore) {
     await workLater(resetBefore.workAfter, operation, call, parts);
@@ -110,21 +110,34 @@ async function serve(c: AppContext, operation: Operation, parts: ServerParts): P
   return answer;
 }
 
-/** Work that is done after its request was answered. It ends with the server. */
+/** Work that waits, whether or not its client does: requests that take long, and what is done after the answer. It ends with the server. */
 export class LateWork {
-  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #waits = new Map<NodeJS.Timeout, (isDue: boolean) => void>();
+  #isStopped = false;
+
+  /** @returns false when the server stopped first */
+  wait(milliseconds: number): Promise<boolean> {
+    if (this.#isStopped) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#waits.delete(timer);
+        resolve(true);
+      }, milliseconds);
+      this.#waits.set(timer, resolve);
+    });
+  }
 
   later(milliseconds: number, work: () => Promise<unknown>, failed: (error: unknown) => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      work().catch(failed);
-    }, milliseconds);
-    this.#timers.add(timer);
+    this.wait(milliseconds).then((isDue) => (isDue ? work() : undefined)).catch(failed);
   }
 
   stop(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
+    this.#isStopped = true;
+    for (const [timer, resolve] of this.#waits) {
+      clearTimeout(timer);
+      resolve(false);
+    }
+    this.#waits.clear();
   }
 }
 

@@ -22,17 +22,25 @@ interface Entry {
   readonly mtime: number;
 }
 
+/** So many contents are kept that were asked for without being opened, as by a comparison or another extension. */
+const MAX_UNOPENED = 8;
+
+/** What tells which documents are open. */
+export type OpenTextDocuments = Pick<typeof vscode.workspace, 'onDidOpenTextDocument' | 'onDidCloseTextDocument'>;
+
 export class Documents extends Owner implements ReadOnlyFiles {
   readonly #loaders = new Map<string, DocumentLoader>();
   readonly #entries = new Map<string, Promise<Entry>>();
+  /** Of the entries, those whose document was not opened so far, oldest first. The editor reads before it opens. */
+  readonly #unopened = new Set<string>();
   readonly #changed = this.own(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
   readonly onDidChangeFile = this.#changed.event;
 
-  constructor() {
+  constructor(documents: OpenTextDocuments = vscode.workspace) {
     super();
-    this.own(vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-      if (uri.scheme === SCHEME) this.#entries.delete(uri.toString());
-    }));
+    this.own(documents.onDidOpenTextDocument(({ uri }) => { this.#unopened.delete(uri.toString()); }));
+    this.own(documents.onDidCloseTextDocument(({ uri }) => { this.drop(uri); }));
+    this.own({ dispose: () => { this.#entries.clear(); } });
   }
 
   /** Says how resources of this kind are fetched. */
@@ -63,6 +71,7 @@ export class Documents extends Owner implements ReadOnlyFiles {
 
   drop(uri: vscode.Uri): void {
     this.#entries.delete(uri.toString());
+    this.#unopened.delete(uri.toString());
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
@@ -86,7 +95,13 @@ export class Documents extends Owner implements ReadOnlyFiles {
     if (known) return known;
     const loading = this.#fetch(uri);
     this.#entries.set(key, loading);
-    loading.catch(() => { this.#entries.delete(key); });
+    this.#unopened.add(key);
+    for (const oldest of this.#unopened) {
+      if (this.#unopened.size <= MAX_UNOPENED) break;
+      this.#entries.delete(oldest);
+      this.#unopened.delete(oldest);
+    }
+    loading.catch(() => { if (this.#entries.get(key) === loading) this.drop(uri); });
     return loading;
   }
 

@@ -128,7 +128,8 @@ export function streamGit(cwd: string, args: readonly string[], options: StreamO
   const kill = () => {
     if (ended || child.pid === undefined) return;
     child.kill('SIGTERM');
-    setTimeout(() => { if (!ended) child.kill('SIGKILL'); }, KILL_AFTER_MS).unref();
+    const timer = setTimeout(() => { if (!ended) child.kill('SIGKILL'); }, KILL_AFTER_MS).unref();
+    child.once('close', () => { clearTimeout(timer); });
   };
   const done = new Promise<number>((resolve, reject) => {
     const onAbort = () => {

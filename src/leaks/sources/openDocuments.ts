@@ -44,6 +44,7 @@ export class OpenDocuments extends Owner {
     this.own(workspace.onDidChangeTextDocument(({ document, contentChanges }) => { this.#onChange(document, contentChanges); }));
     this.own(workspace.onDidSaveTextDocument((document) => { void this.look(document).then(() => store.judgeAgain([document.uri])); }));
     this.own(workspace.onDidCloseTextDocument((document) => { void this.#onClose(document); }));
+    this.own({ dispose: () => { for (const document of workspace.textDocuments) clearTimeout(this.#states.get(document)?.timer); } });
   }
 
   /** Looks at everything that is open, one document after the other, with room for the editor between them. */
@@ -56,7 +57,7 @@ export class OpenDocuments extends Owner {
 
   /** Looks at the whole document now, instead of a look that is under way. A result that the document has outrun is dropped: its change asks again. */
   async look(document: vscode.TextDocument): Promise<void> {
-    if (!isWatched(document.uri.scheme)) return;
+    if (this.isDisposed() || !isWatched(document.uri.scheme)) return;
     const state = this.#state(document);
     clearTimeout(state.timer);
     state.timer = undefined;
@@ -83,7 +84,7 @@ export class OpenDocuments extends Owner {
     const excluded = exclusionOf(document.uri, settings);
     try {
       const { findings } = await lint(text, { filePath: document.fileName, allowKeys: settings.allow, signal });
-      if (document.isClosed) return;
+      if (document.isClosed || this.isDisposed()) return;
       if (document.version !== version) {
         // Its change has asked for another look, or else was too small to be told of.
         if (state.version === version && !signal.aborted) await this.#read(document, state, signal);
