@@ -39,16 +39,26 @@ export function faultsOfFile(file: string, bytes: Uint8Array): string[] {
   return [...faults, ...invisibleCharacters(text).map((place) => `${file}:${place} is a character that is not seen.`)];
 }
 
-/** Faults of a manifest: other extensions that would be installed with ours, and code that would be fetched or run. */
+/**
+ * Ways in for others that the extension does not offer: a web page's link, a language model, other extensions' sign-in,
+ * an activation by whatever is opened.
+ */
+const CLOSED_CONTRIBUTIONS = ['authentication', 'languageModelTools', 'mcpServerDefinitionProviders', 'chatParticipants', 'terminal', 'debuggers'];
+const CLOSED_ACTIVATIONS = /^(?:\*|onUri|onAuthenticationRequest.*|onLanguageModelTool.*)$/;
+
+/** Faults of a manifest: other extensions that would be installed with ours, code that would be fetched or run, and ways in. */
 export function faultsOfManifest(manifest: Readonly<Record<string, unknown>>): string[] {
   const unwanted = ['extensionDependencies', 'extensionPack', 'dependencies', 'optionalDependencies', 'bundleDependencies', 'bundledDependencies', 'peerDependencies', 'enabledApiProposals', 'bin'];
   const scripts = Object.keys(manifest['scripts'] ?? {});
+  const contributed = Object.keys(manifest['contributes'] ?? {});
   // npm would run these at an install; vsce and VS Code the last two, at a packaging and at an uninstall.
   const unwantedScripts = ['preinstall', 'install', 'postinstall', 'vscode:prepublish', 'vscode:uninstall'];
   const inexact = Object.entries((manifest['devDependencies'] ?? {}) as Record<string, string>).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version));
   return [
     ...unwanted.filter((name) => name in manifest).map((name) => `package.json has "${name}".`),
     ...unwantedScripts.filter((name) => scripts.includes(name)).map((name) => `package.json has the script "${name}".`),
+    ...CLOSED_CONTRIBUTIONS.filter((name) => contributed.includes(name)).map((name) => `package.json contributes "${name}".`),
+    ...((manifest['activationEvents'] ?? []) as string[]).filter((event) => CLOSED_ACTIVATIONS.test(event)).map((event) => `package.json has the activation event "${event}".`),
     ...inexact.map(([name, version]) => `package.json asks for ${name} ${version}, not for one exact version.`),
   ];
 }

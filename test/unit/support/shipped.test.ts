@@ -86,6 +86,11 @@ describe('A manifest', () => {
     }
   });
 
+  it('is refused when it opens a way in: links, sign-in, language models, everything that is opened', () => {
+    for (const name of ['authentication', 'languageModelTools', 'mcpServerDefinitionProviders']) assert.deepEqual(faultsOfManifest({ contributes: { [name]: [] } }), [`package.json contributes "${name}".`]);
+    for (const event of ['*', 'onUri', 'onAuthenticationRequest:truework']) assert.deepEqual(faultsOfManifest({ activationEvents: ['onStartupFinished', event] }), [`package.json has the activation event "${event}".`]);
+  });
+
   it('is refused when it asks for a range of versions, or for code from elsewhere', () => {
     for (const version of ['^1.2.3', '1.x', 'latest', '*', 'github:a/b', 'file:../a', 'https://example.com/a.tgz']) {
       assert.equal(faultsOfManifest({ devDependencies: { a: version } }).length, 1, version);
