@@ -12,7 +12,7 @@ import { startSandbox, type RunningSandbox } from '../../src/sandbox/index.ts';
 import { SANDBOX_MARK, SECRET_PREFIX } from '../../src/truework/keys.ts';
 import { hasOpenssl, makeCertificates } from '../support/network/certificates.ts';
 import { startProxy, type ConnectProxy } from '../support/network/connect-proxy.ts';
-import { listen } from '../support/network/server.ts';
+import { listen } from '../support/network/listen.ts';
 import { useWorkbench } from './driver.ts';
 
 const HOST = 'api.truework-sandbox.com';

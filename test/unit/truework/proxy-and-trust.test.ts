@@ -10,7 +10,8 @@ import type { ProxySettings } from '../../../src/truework/proxy.ts';
 import { trustedContext } from '../../../src/truework/trust.ts';
 import { hasOpenssl, makeCertificates, type Certificates } from '../../support/network/certificates.ts';
 import { startProxy, type ConnectProxy, type ProxyBehaviour } from '../../support/network/connect-proxy.ts';
-import { freePort, listen } from '../../support/network/server.ts';
+import { listen } from '../../support/network/listen.ts';
+import { freePort } from '../../support/network/server.ts';
 import type { Outcome, Task } from './support/sender.ts';
 
 const program = path.join(import.meta.dirname, 'support', 'sender.ts');
