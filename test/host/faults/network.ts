@@ -1,5 +1,6 @@
 /** The network of a test: Truework's host behind a proxy, with faults; nothing reaches the real one. */
 import dns from 'node:dns';
+import { Socket } from 'node:net';
 import type { RunningSandbox } from '../../../src/sandbox/index.ts';
 import { startSandbox } from '../../../src/sandbox/index.ts';
 import { readIdentity, type CertificateFlaw } from '../../support/network/certificates.ts';
@@ -7,16 +8,18 @@ import { startProxy, type ConnectProxy } from '../../support/network/connect-pro
 import { answer, startFaultServer, type FaultServer } from '../../support/network/fault-server.ts';
 
 const HOST = 'api.truework-sandbox.com';
+/** A port that nothing listens on: servers get theirs from a range far above. */
+const NOBODY = 9;
 const PROXY_VARIABLES = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'https_proxy', 'http_proxy', 'no_proxy'];
 
-/** How the name of Truework's host is looked up: to this machine, where nobody listens, or not at all. */
-type NameService = 'none' | 'this-machine';
+/** Where the name of Truework's host leads without a proxy: nowhere, to where nobody listens, or to the fault server. */
+type Route = 'no-name' | 'nobody' | 'server';
 
 export class Network {
   readonly sandbox: RunningSandbox;
   readonly server: FaultServer;
   proxy: ConnectProxy;
-  names: NameService = 'none';
+  route: Route = 'no-name';
   readonly #folder: string;
   readonly #undo: () => void;
 
@@ -26,10 +29,19 @@ export class Network {
     this.proxy = proxy;
     this.#folder = folder;
     const before = PROXY_VARIABLES.map((name) => [name, process.env[name]] as const);
-    const lookup = dns.lookup;
+    const { lookup } = dns;
     Object.assign(dns, { lookup: this.#lookup(lookup) });
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- put back as it was, and called with the socket
+    const { connect } = Socket.prototype;
+    const portOf = () => (this.route === 'server' ? server.port : NOBODY);
+    Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
+      const [options] = args as [{ readonly host?: string } | undefined];
+      const isTruework = typeof options === 'object' && options.host?.includes('truework') === true;
+      return Reflect.apply(connect, this, isTruework ? [{ ...options, port: portOf() }, ...args.slice(1)] : args) as Socket;
+    } as typeof connect;
     this.#undo = () => {
       Object.assign(dns, { lookup });
+      Socket.prototype.connect = connect;
       for (const [name, value] of before) {
         if (value === undefined) Reflect.deleteProperty(process.env, name);
         else process.env[name] = value;
@@ -50,6 +62,7 @@ export class Network {
   heal(): void {
     this.server.reaction = answer;
     this.identify('none');
+    this.route = 'server';
     this.proxy.refusal = undefined;
     this.proxy.authorization = undefined;
   }
@@ -60,7 +73,7 @@ export class Network {
     this.server.dropConnections();
   }
 
-  /** Requests go out without a proxy, to wherever {@link names} leads. Counts for clients that are made from now on. */
+  /** Requests go out without a proxy, to wherever {@link route} leads. Counts for clients that are made from now on. */
   withoutProxy(): void {
     Reflect.deleteProperty(process.env, 'HTTPS_PROXY');
   }
@@ -89,7 +102,7 @@ export class Network {
     return (name: string, options: dns.LookupOptions, callback: (error: NodeJS.ErrnoException | null, address?: unknown, family?: number) => void): void => {
       if (!name.includes('truework')) {
         (real as (...args: unknown[]) => void)(name, options, callback);
-      } else if (this.names === 'none') {
+      } else if (this.route === 'no-name') {
         callback(Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: 'ENOTFOUND', errno: -3008, syscall: 'getaddrinfo', hostname: name }));
       } else if (options.all === true) {
         callback(null, [{ address: '127.0.0.1', family: 4 }]);
