@@ -54,8 +54,8 @@ class Orders extends Owner implements OrdersFeature {
     add('truework.createOrder', async (room) => (await import('./commands/createOrder.ts')).createOrder(room));
     add('truework.cancelOrder', async (room, args) => (await import('./commands/cancelOrder.ts')).cancelOrder(room, args));
     add('truework.reverifyReport', async (room, args) => (await import('./commands/reverifyReport.ts')).reverifyReport(room, args));
-    add('truework.openOrder', async ({ sessions, store }, args) => (await import('./commands/openOrder.ts')).openOrder(sessions, store, 'orders', args));
-    add('truework.openOrderEvents', async ({ sessions, store }, args) => (await import('./commands/openOrder.ts')).openOrder(sessions, store, 'events', args));
+    add('truework.openOrder', async (room, args) => (await import('./commands/openOrder.ts')).openOrder(room, 'orders', args));
+    add('truework.openOrderEvents', async (room, args) => (await import('./commands/openOrder.ts')).openOrder(room, 'events', args));
     add('truework.copyId', async (_room, args) => (await import('./commands/copyId.ts')).copyId(args.length > 0 ? args : [view.selection[0], view.selection]));
     add('truework.refreshOrders', (room) => room.refresh());
     add('truework.stopLookingForOrder', async ({ ledger }, args) => (await import('./commands/stopLooking.ts')).stopLooking(ledger, args));

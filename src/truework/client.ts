@@ -280,8 +280,9 @@ class Client implements TrueworkApi {
 
   async #attempt(call: Call, attempt: number, signal: AbortSignal): Promise<Answer> {
     const { budget, observe, transport } = this.#options;
+    let ended: (() => void) | undefined;
     const key = await canceling(async () => {
-      await budget?.acquire(signal);
+      ended = await budget?.acquire(signal);
       return abortable(this.#key(), signal);
     }, signal);
     const started = performance.now();
@@ -303,6 +304,8 @@ class Client implements TrueworkApi {
     } catch (error) {
       if (error instanceof TrueworkError) told({ failure: error });
       throw error;
+    } finally {
+      ended?.();
     }
     told({ status: response.status, bytes: response.body.byteLength });
     const answer: Answer = {

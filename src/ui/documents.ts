@@ -74,13 +74,28 @@ export class Documents extends Owner implements ReadOnlyFiles {
     this.#unopened.delete(uri.toString());
   }
 
+  /** Opens a document in an editor. @throws what its loader throws, which says more than the editor would */
+  async show(uri: vscode.Uri): Promise<void> {
+    await this.#load(uri);
+    await vscode.window.showTextDocument(uri, { preview: true });
+  }
+
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
-    const { content, mtime } = await this.#load(uri);
+    const { content, mtime } = await this.#read(uri);
     return { type: vscode.FileType.File, ctime: 0, mtime, size: content.byteLength, permissions: vscode.FilePermission.Readonly };
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
-    return (await this.#load(uri)).content;
+    return (await this.#read(uri)).content;
+  }
+
+  /** @throws vscode.FileSystemError with a sentence that the editor shows in place of the text */
+  async #read(uri: vscode.Uri): Promise<Entry> {
+    try {
+      return await this.#load(uri);
+    } catch (error) {
+      throw error instanceof vscode.FileSystemError ? error : vscode.FileSystemError.Unavailable(explainInOneLine(error));
+    }
   }
 
   #set(uri: vscode.Uri, text: string): void {

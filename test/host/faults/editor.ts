@@ -75,7 +75,13 @@ export class Editor {
     const showTextDocument = window.showTextDocument.bind(window) as unknown as (document: vscode.Uri, ...rest: unknown[]) => Promise<unknown>;
     call(window, 'showTextDocument', async (document: vscode.Uri, ...rest: unknown[]) => {
       if (document.scheme !== 'truework') return showTextDocument(document, ...rest);
-      return { document: { uri: document, getText: () => '' }, text: await this.#latest().read(document) };
+      try {
+        await this.#latest().read(document);
+      } catch (error) {
+        // In these words the editor passes on what a file system says.
+        throw new Error(`cannot open ${document.toString()}. Detail: Unable to read file '${document.toString()}' (${String(error)})`, { cause: error });
+      }
+      return { document: { uri: document, getText: () => '' } };
     });
     const executeCommand = commands.executeCommand.bind(commands) as (id: string, ...rest: unknown[]) => Promise<unknown>;
     call(commands, 'executeCommand', async (id: string, ...rest: unknown[]) => (
@@ -332,6 +338,10 @@ export class View {
   /** The rows at the top level. */
   get rows(): readonly unknown[] {
     return this.#rows;
+  }
+
+  async item(row: unknown): Promise<vscode.TreeItem> {
+    return this.#provider.getTreeItem(row);
   }
 
   show(visible = true): void {

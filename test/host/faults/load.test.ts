@@ -1,13 +1,9 @@
 /** What the Orders view does on a bad network: what it says, how often it asks, and that it comes back without help. */
 import assert from 'node:assert/strict';
-import { key } from '../../support/keys.ts';
-import { busiestSecond, cutShort, inTurn, noContent, notJson, oversized, portalPage, portalRedirect, resetAfterWork, resetBeforeHeaders, resetMidBody, status, wrongType, type Reaction } from '../../support/network/fault-server.ts';
-import { CERTIFICATES } from '../../support/sessions.ts';
-import { assertPlain, assertSecretless, Editor, Profile, type Window } from './editor.ts';
-import { Network } from './network.ts';
-import { installClock, speedUp, until } from './time.ts';
-
-const folder = process.env[CERTIFICATES];
+import { answer, cutShort, inTurn, noContent, notJson, oversized, portalPage, portalRedirect, resetAfterWork, resetBeforeHeaders, resetMidBody, status, wrongType, type Reaction } from '../../support/network/fault-server.ts';
+import type { Network } from './network.ts';
+import { describeOnBadNetwork } from './suite.ts';
+import { speedUp } from './time.ts';
 
 interface Row {
   readonly fault: string;
@@ -56,86 +52,45 @@ const rows: readonly Row[] = [
   { fault: 'connection refused', spoil: (network) => { network.withoutProxy(); network.route = 'nobody'; }, says: 'Truework cannot be reached: the connection was refused.', requests: 0 },
 ];
 
-(folder === undefined ? describe.skip : describe)('The Orders view on a bad network', () => {
-  const secret = key('faults', 'sandbox');
-  let editor: Editor;
-  let network: Network;
-  let profile: Profile;
-
-  before(installClock);
-
-  beforeEach(async () => {
-    editor = new Editor();
-    network = await Network.start(folder ?? '', secret);
-    profile = new Profile();
-  });
-
-  afterEach(async () => {
-    speedUp(1);
-    editor.restore();
-    await network.stop();
-    assertPlain(editor.messages.flatMap(({ message, detail = '' }) => [message, detail]), [secret]);
-    for (const line of editor.log) assertSecretless(line, [secret]);
-    assert.deepEqual(editor.unanswered, []);
-    assert.ok(busiestSecond(network.server.hits) <= 10);
-  });
-
-  /** A window with a key in it, whose view does not show yet. */
-  async function withKey(): Promise<Window> {
-    const window = await editor.open(profile);
-    await window.addKey(secret, 'Mine');
-    assert.deepEqual(editor.messages, []);
-    network.server.hits.length = 0;
-    return window;
-  }
-
-  async function recovered({ orders }: Window): Promise<void> {
-    await until(() => `the orders to show, instead of: ${orders.message ?? ''}`, () => orders.rows.length > 0 && /^\d+ of \d+ orders$/.test(orders.message ?? ''));
-  }
-
+describeOnBadNetwork('The Orders view on a bad network', (current) => {
   for (const { fault, reaction, spoil, mend, says, requests } of rows) {
-    it(`${fault}: says so, asks ${requests === 1 ? 'once' : `${requests} times`}, and comes back`, async () => {
-      const window = await withKey();
-      const { orders } = window;
+    it(`${fault}: says so, sends ${requests === 1 ? '1 request' : `${requests} requests`}, and recovers`, async () => {
+      const { editor, hits, network } = current();
+      const window = await current().openWithKey();
       if (reaction) network.server.reaction = reaction;
       if (spoil) spoil(network);
-      orders.show();
-      const message = await until('the view to say what is wrong', () => (orders.message ?? '') !== '' && orders.message);
+      window.orders.show();
+      const message = await current().failureOf(window);
       assert.ok(message.startsWith(says), message);
-      assertPlain([message], [secret]);
-      assert.equal(network.server.hits.length, requests);
+      assert.equal(hits.length, requests);
       assert.match(await window.shown(), /\nTry Again\n/);
 
       network.heal();
       await mend?.(network);
       speedUp(20);
-      editor.focus(false);
-      editor.focus(true);
-      await recovered(window);
+      current().returnToWindow();
+      await current().recovered(window);
       assert.deepEqual(editor.messages, [], 'nobody was asked for help');
     }).timeout(60_000);
   }
 
   it('a right answer of the wrong content type: is used', async () => {
-    const window = await withKey();
-    network.server.reaction = wrongType;
-    window.orders.show();
-    await recovered(window);
-    assert.equal(network.server.hits.length, 1);
+    current().network.server.reaction = wrongType;
+    await current().openWithOrders();
+    assert.equal(current().hits.length, 1);
   });
 
   it('a private authority that the machine trusts: is no fault', async () => {
-    const window = await withKey();
-    window.orders.show();
-    await recovered(window);
-    assert.equal(network.server.hits.length, 1);
+    await current().openWithOrders();
+    assert.equal(current().hits.length, 1);
   });
 
-  it('a burst of 502, 503 and 504 that passes: nobody notices', async () => {
-    const window = await withKey();
-    network.server.reaction = inTurn(status(502, { html: true }), status(504, { html: true }), network.server.reaction);
+  it('502 and 504 that pass: nobody notices', async () => {
+    const { hits, network } = current();
+    const window = await current().openWithKey();
+    network.server.reaction = inTurn(status(502, { html: true }), status(504, { html: true }), answer);
     window.orders.show();
-    await recovered(window);
-    assert.equal(network.server.hits.length, 3);
+    await current().recovered(window);
+    assert.equal(hits.length, 3);
   });
 });

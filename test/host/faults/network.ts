@@ -35,10 +35,10 @@ export class Network {
     const { connect } = Socket.prototype;
     const portOf = () => (this.route === 'server' ? server.port : NOBODY);
     Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
-      const [options] = args as [{ readonly host?: string } | undefined];
+      const options = args[0] as { readonly host?: string } | undefined;
       const isTruework = typeof options === 'object' && options.host?.includes('truework') === true;
       return Reflect.apply(connect, this, isTruework ? [{ ...options, port: portOf() }, ...args.slice(1)] : args) as Socket;
-    } as typeof connect;
+    };
     this.#undo = () => {
       Object.assign(dns, { lookup });
       Socket.prototype.connect = connect;

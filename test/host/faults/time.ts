@@ -21,7 +21,17 @@ const offset = real.date() - real.now();
 
 /** Puts the clock in place; it stays. */
 export function installClock(): void {
-  const wait = (run: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) => real.setTimeout(run, factor === 1 ? ms : Math.ceil(ms / factor), ...args);
+  const scaled = (ms: number) => (factor === 1 ? ms : Math.ceil(ms / factor));
+  const wait = (run: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) => {
+    const timer = real.setTimeout(run, scaled(ms), ...args);
+    // undici starts its one timer again and again; each time it is to take what it takes by then.
+    const refresh = timer.refresh.bind(timer);
+    timer.refresh = () => {
+      Object.assign(timer, { _idleTimeout: Math.max(1, scaled(ms)) });
+      return refresh();
+    };
+    return timer;
+  };
   Object.assign(globalThis, { setTimeout: Object.assign(wait, globalThis.setTimeout) });
   Object.defineProperty(performance, 'now', { value: now, configurable: true, writable: true });
   Object.defineProperty(Date, 'now', { value: () => Math.floor(now() + offset + slept), configurable: true, writable: true });

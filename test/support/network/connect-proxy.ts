@@ -13,6 +13,8 @@ export interface ConnectProxy {
   refusal: Refusal | undefined;
   /** The only Proxy-Authorization that is let through from now on. */
   authorization: string | undefined;
+  /** Forgets all tunnels, and tells neither end: nothing passes through them any more. */
+  forgetTunnels(): void;
   close(): void;
 }
 
@@ -36,6 +38,7 @@ export interface ProxyBehaviour {
 
 export async function startProxy({ only, port, listenOn, tls, ...behaviour }: ProxyBehaviour = {}): Promise<ConnectProxy> {
   const open = new Set<Socket>();
+  const forget = new Set<() => void>();
   const answer: RequestListener = (_request, response) => {
     proxy.plain += 1;
     response.writeHead(400).end();
@@ -63,6 +66,10 @@ export async function startProxy({ only, port, listenOn, tls, ...behaviour }: Pr
       upstream.pipe(socket).pipe(upstream);
     });
     open.add(upstream);
+    forget.add(() => {
+      upstream.unpipe(socket).resume();
+      socket.unpipe(upstream).resume();
+    });
     // Only plain connections can be reset.
     upstream.on('error', () => (tls === undefined ? socket.resetAndDestroy() : socket.destroy()));
     socket.on('close', () => upstream.destroy());
@@ -72,6 +79,14 @@ export async function startProxy({ only, port, listenOn, tls, ...behaviour }: Pr
     server.close();
     server.closeAllConnections();
   };
-  const proxy: ConnectProxy = { port: await listen(server, listenOn), asked: [], plain: 0, refusal: behaviour.refusal, authorization: behaviour.authorization, close };
+  const proxy: ConnectProxy = {
+    port: await listen(server, listenOn),
+    asked: [],
+    plain: 0,
+    refusal: behaviour.refusal,
+    authorization: behaviour.authorization,
+    forgetTunnels: () => { for (const each of forget) each(); },
+    close,
+  };
   return proxy;
 }
