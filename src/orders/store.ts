@@ -173,7 +173,8 @@ export class OrderStore extends EventEmitter<StoreEvents> {
 
   /** Loads the first page if nothing was requested yet. */
   async ensureLoaded(): Promise<void> {
-    if (this.#state.kind === 'idle' || this.#state.kind === 'no-connection') await this.refresh();
+    // Without a connection there is nothing to load until it changes, which resets; asking anyway would redraw the view without end.
+    if (this.#state.kind === 'idle') await this.refresh();
     else await this.#loading;
   }
 

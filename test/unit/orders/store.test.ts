@@ -222,6 +222,8 @@ describe('the order store', () => {
     assert.equal(store.status.kind, 'no-connection');
     session = kept;
     truework.orders = [anOrder('a', 'completed')];
+    // As whoever owns the store does when the connection changes.
+    store.reset();
     await store.ensureLoaded();
     assert.equal(store.loaded.length, 1);
   });
