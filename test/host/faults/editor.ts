@@ -321,6 +321,8 @@ export class View {
   readonly #following: vscode.Disposable | undefined;
   readonly onDidChangeVisibility = this.#visibility.event;
   readonly onDidChangeSelection = this.#selection.event;
+  /** How often the rows were asked for. */
+  reads = 0;
   #visible = false;
   #rows: readonly unknown[] = [];
   #asking: Promise<void> | undefined;
@@ -385,6 +387,9 @@ export class View {
   }
 
   async #read(): Promise<void> {
+    this.reads += 1;
+    // The editor asks from another process.
+    await setImmediate();
     this.#rows = await this.#provider.getChildren() ?? [];
   }
 }
