@@ -346,6 +346,19 @@ export class View {
     return this.#provider.getTreeItem(row);
   }
 
+  /** The first row, on whatever level, whose context value matches. */
+  async find(context: RegExp): Promise<unknown> {
+    const search = async (nodes: readonly unknown[]): Promise<unknown> => {
+      for (const node of nodes) {
+        if (context.test((await this.item(node)).contextValue ?? '')) return node;
+        const below = await search(await this.#provider.getChildren(node) ?? []);
+        if (below !== undefined) return below;
+      }
+      return undefined;
+    };
+    return search(this.#rows);
+  }
+
   show(visible = true): void {
     this.#visible = visible;
     this.#visibility.fire({ visible });

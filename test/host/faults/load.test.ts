@@ -1,6 +1,6 @@
 /** What the Orders view does on a bad network: what it says, how often it asks, and that it comes back without help. */
 import assert from 'node:assert/strict';
-import { answer, cutShort, inTurn, noContent, notJson, oversized, portalPage, portalRedirect, resetAfterWork, resetBeforeHeaders, resetMidBody, status, wrongType, type Reaction } from '../../support/network/fault-server.ts';
+import { afterWork, answer, cutShort, inTurn, noContent, notJson, oversized, portalPage, portalRedirect, resetBeforeHeaders, resetMidBody, status, wrongType, type Reaction } from '../../support/network/fault-server.ts';
 import type { Network } from './network.ts';
 import { describeOnBadNetwork } from './suite.ts';
 import { speedUp } from './time.ts';
@@ -24,7 +24,7 @@ const PORTAL = 'A proxy or the sign-in page of a network may have answered inste
 const rows: readonly Row[] = [
   { fault: 'reset before headers', reaction: resetBeforeHeaders, says: `The connection to Truework was interrupted. ${CHECK}`, requests: 3 },
   { fault: 'reset mid-body', reaction: resetMidBody, says: `The connection to Truework was interrupted. ${CHECK}`, requests: 3 },
-  { fault: 'reset after the work was done', reaction: resetAfterWork, says: `The connection to Truework was interrupted. ${CHECK}`, requests: 3 },
+  { fault: 'reset after the work was done', reaction: afterWork(resetBeforeHeaders), says: `The connection to Truework was interrupted. ${CHECK}`, requests: 3 },
   { fault: 'truncated body', reaction: cutShort, says: `The answer is not in Truework's format. ${PORTAL}`, requests: 1 },
   { fault: 'oversized body', reaction: oversized, says: 'The answer is larger than it may be. Ask for less, for example with a filter.', requests: 1 },
   { fault: 'text called JSON', reaction: notJson, says: `The answer is not in Truework's format. ${PORTAL}`, requests: 1 },

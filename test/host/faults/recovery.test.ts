@@ -2,21 +2,13 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { key } from '../../support/keys.ts';
-import { busiestSecond, resetBeforeHeaders, stall, status, trickle, type Reaction } from '../../support/network/fault-server.ts';
+import { busiestSecond, resetBeforeHeaders, stall, status, trickle } from '../../support/network/fault-server.ts';
 import { assertPlain, type Window } from './editor.ts';
-import { describeOnBadNetwork } from './suite.ts';
+import { describeOnBadNetwork, hastily } from './suite.ts';
 import { sleepMachine, speedUp, until } from './time.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-
-/** From the moment the request has arrived, time flies. */
-function hastily(reaction: Reaction, times: number): Reaction {
-  return (exchange) => {
-    speedUp(times);
-    return reaction(exchange);
-  };
-}
 
 /** The document of the first order that the view shows. */
 async function documentOf({ orders }: Window): Promise<vscode.Uri> {

@@ -1,7 +1,7 @@
 /** What each suite of this folder begins and ends with. */
 import assert from 'node:assert/strict';
 import { key } from '../../support/keys.ts';
-import { busiestSecond } from '../../support/network/fault-server.ts';
+import { busiestSecond, type Reaction } from '../../support/network/fault-server.ts';
 import { CERTIFICATES } from '../../support/sessions.ts';
 import { assertPlain, assertSecretless, Editor, Profile, type Window } from './editor.ts';
 import { Network } from './network.ts';
@@ -78,6 +78,14 @@ export class BadNetwork {
     assert.deepEqual(unanswered, []);
     assert.ok(busiestSecond(this.hits) <= RATE_LIMIT);
   }
+}
+
+/** From the moment a request has arrived, time passes so many times faster. */
+export function hastily(reaction: Reaction, times: number): Reaction {
+  return (exchange) => {
+    speedUp(times);
+    return reaction(exchange);
+  };
 }
 
 /** Describes a suite whose tests each get a network of their own; skipped where certificates cannot be made. */

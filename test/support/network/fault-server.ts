@@ -123,11 +123,6 @@ export const answer: Reaction = async ({ response, work }) => {
 
 export const resetBeforeHeaders: Reaction = ({ reset }) => { reset(); };
 
-export const resetAfterWork: Reaction = async ({ work, reset }) => {
-  await work();
-  reset();
-};
-
 /** The answer breaks off: half of it is there when the connection is reset. */
 export const resetMidBody: Reaction = async ({ response, work, reset }) => {
   const { status, headers, body } = await work();
@@ -204,13 +199,20 @@ export function status(code: number, { retryAfter, html = false, message = `Stat
   };
 }
 
-/** A gateway gives up; behind it the work is done once `released` settles. `done` counts those. */
-export function statusBeforeLateWork(code: number, released: Promise<void>, done: () => void): Reaction {
+/** This answer instead of the sandbox's own, once the work is done. */
+export function afterWork(reaction: Reaction): Reaction {
   return async (exchange) => {
-    await status(code, { html: true })(exchange);
+    await exchange.work();
+    await reaction(exchange);
+  };
+}
+
+/** This answer, and the work once `released` settles: a gateway gives up, and what is behind it goes on. */
+export function beforeLateWork(reaction: Reaction, released: Promise<unknown>): Reaction {
+  return async (exchange) => {
+    await reaction(exchange);
     await released;
     await exchange.work();
-    done();
   };
 }
 
@@ -224,9 +226,9 @@ export function inTurn(...reactions: readonly Reaction[]): Reaction {
   };
 }
 
-/** This for requests by one method, Truework's own answer for all others. */
-export function only(method: string, reaction: Reaction): Reaction {
-  return (exchange) => (exchange.hit.method === method ? reaction : answer)(exchange);
+/** This for requests that change something, Truework's own answer for all that only read. */
+export function whereItCounts(reaction: Reaction): Reaction {
+  return (exchange) => (exchange.hit.method === 'GET' ? answer : reaction)(exchange);
 }
 
 /** The largest number of requests that began within any stretch of one second. */
