@@ -3,6 +3,8 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import { after } from 'node:test';
 import { listen } from './listen.ts';
 
+export { listen };
+
 export interface Received {
   readonly method: string;
   readonly url: string;
