@@ -41,7 +41,7 @@ function explainKind(error: TrueworkError): Explanation {
     case 'frozen-ssn': return { message: l10n.t('The applicant has frozen this social security number.'), advice: l10n.t('Ask the applicant to unfreeze it with Truework, then create the order again.') };
     case 'rate-limited': return { message: l10n.t('Truework received too many requests in a short time.'), advice: waitAdvice(error.retryAfterMs) };
     case 'rejected': return { message: l10n.t('Truework rejected the request (status {0}).', status), advice: withDetail(error, l10n.t('See the Truework log for details.')) };
-    case 'server': return { message: l10n.t('Truework failed to answer (status {0}).', status), advice: l10n.t('Try again later. See truework.statuspage.io for outages.') };
+    case 'server': return error.status === 511 ? { message: l10n.t('This network asks you to sign in.'), advice: l10n.t('Sign in to the network, then try again.') } : { message: l10n.t('Truework failed to answer (status {0}).', status), advice: l10n.t('Try again later. See truework.statuspage.io for outages.') };
     case 'redirect': return { message: l10n.t('The answer points to another address, which is never followed with an API key.'), advice: interceptedAdvice() };
     case 'network': return { message: networkMessage(error.code), advice: l10n.t('Check the network connection, then try again.') };
     case 'tls': return explainCertificate(error.code);

@@ -31,6 +31,7 @@ const rows: readonly Row[] = [
   { fault: '204', reaction: noContent, says: `The answer is not in Truework's format. ${PORTAL}`, requests: 1 },
   { fault: 'captive portal, as a page', reaction: portalPage, says: `The answer is not in Truework's format. ${PORTAL}`, requests: 1 },
   { fault: 'captive portal, as a redirect', reaction: portalRedirect, says: `The answer points to another address, which is never followed with an API key. ${PORTAL}`, requests: 1 },
+  { fault: 'captive portal, as status 511', reaction: status(511, { html: true }), says: 'This network asks you to sign in. Sign in to the network, then try again.', requests: 1 },
   { fault: '403', reaction: status(403, { message: 'Not for this key.' }), says: 'This API key does not have permission to do this. Truework says: Not for this key.', requests: 1 },
   { fault: '406', reaction: status(406), says: 'Truework does not answer in API version 2023-10-30 for this key. The key is pinned to a newer version. Look for an update of this extension.', requests: 1 },
   { fault: '429 with Retry-After', reaction: status(429, { retryAfter: '1' }), says: 'Truework received too many requests in a short time. Try again in 1 second', requests: 3 },
