@@ -161,7 +161,7 @@ export class OrdersRoom extends Owner {
     const answer = await showInformation(
       vscode.l10n.t('Order for {0}: {1}', applicantName(order), stateName(orderState(order))), open, never,
     );
-    if (answer === open) await vscode.window.showTextDocument(Documents.uri(connectionId, 'orders', order.id), { preview: true });
+    if (answer === open) await vscode.commands.executeCommand('vscode.open', Documents.uri(connectionId, 'orders', order.id), { preview: true });
     if (answer === never) await settings.update('notifyWhenFinished', false, vscode.ConfigurationTarget.Global);
   }
 }

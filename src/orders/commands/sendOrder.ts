@@ -104,5 +104,5 @@ export async function showCreated({ applicant, connectionId, state }: Unresolved
   const answer = await showInformation(state === 'found'
     ? vscode.l10n.t('The order for {0} was created in "{1}": it was found after its response had been lost.', applicant, alias)
     : vscode.l10n.t('The order for {0} was created in "{1}".', applicant, alias), open);
-  if (answer === open) await vscode.window.showTextDocument(Documents.uri(connectionId, 'orders', order.id), { preview: true });
+  if (answer === open) await vscode.commands.executeCommand('vscode.open', Documents.uri(connectionId, 'orders', order.id), { preview: true });
 }
