@@ -7,6 +7,8 @@ import { setImmediate } from 'node:timers/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as vscode from 'vscode';
+import type { Order } from '../../../src/truework/schemas/order.ts';
+import { orderState, type SummaryState } from '../../../src/truework/state.ts';
 import { redactKeys } from '../../../src/truework/redact.ts';
 import { FakeMemento, FakeSecrets } from '../../support/vscode-fakes.ts';
 
@@ -344,6 +346,13 @@ export class View {
 
   async item(row: unknown): Promise<vscode.TreeItem> {
     return this.#provider.getTreeItem(row);
+  }
+
+  /** The first row of an order in this state; it is kept, and holds what is known of the order by then. */
+  orderIn(state: SummaryState): { readonly order: Order } {
+    const row = (this.#rows as readonly { readonly order?: Order }[]).find(({ order }) => order && orderState(order) === state);
+    assert.ok(row?.order, `There is an order that is ${state}.`);
+    return row as { readonly order: Order };
   }
 
   /** The first row, on whatever level, whose context value matches. */

@@ -1,5 +1,6 @@
 /** Creating, reverifying and canceling on a bad network: nothing is sent twice, nothing is claimed that is not known. */
 import assert from 'node:assert/strict';
+import { orderState } from '../../../src/truework/state.ts';
 import { afterWork, beforeLateWork, cutShort, noContent, notJson, portalPage, portalRedirect, resetBeforeHeaders, resetMidBody, stall, status, whereItCounts, type Hit, type Reaction } from '../../support/network/fault-server.ts';
 import type { Rule, Window } from './editor.ts';
 import type { Network } from './network.ts';
@@ -65,16 +66,6 @@ const NOT_KNOWN = /^The response was lost\. It is not known yet whether the orde
 
 /** The notice that an order has ended, which comes with time. */
 const FINISHED = /^Order for .+: completed$/;
-
-interface OrderRow {
-  readonly order?: { readonly state: string };
-}
-
-function processingRow({ orders }: Window): Required<OrderRow> {
-  const row = (orders.rows as readonly OrderRow[]).find(({ order }) => order?.state === 'processing');
-  assert.ok(row?.order);
-  return row as Required<OrderRow>;
-}
 
 /** Opens a window on the network of the test, with the orders in it. */
 async function start(current: BadNetwork): Promise<{ readonly window: Window; readonly before: number }> {
@@ -224,17 +215,17 @@ describeOnBadNetwork('Canceling an order', (current) => {
       const { window } = await start(current());
       network.server.reaction = whereItCounts(hastily(reaction, 5));
       editor.rules = cancel;
-      const row = processingRow(window);
+      const row = window.orders.orderIn('processing');
       await window.run('truework.cancelOrder', row);
       assert.equal(sent(hits).length, 1);
       const said = editor.messages.filter(({ modal }) => !modal).map(({ message }) => message);
       if (says) {
         assert.equal(said.length, 1);
         assert.match(said[0] ?? '', says);
-        assert.notEqual(row.order.state, 'canceled');
+        assert.equal(orderState(row.order), 'processing');
       } else {
         assert.deepEqual(said, []);
-        await until('the row to be canceled', () => row.order.state === 'canceled');
+        await until('the row to be canceled', () => orderState(row.order) === 'canceled');
       }
     }).timeout(60_000);
   }
@@ -245,7 +236,7 @@ describeOnBadNetwork('Canceling an order', (current) => {
     network.proxy.refusal = 502;
     network.server.dropConnections();
     editor.rules = cancel;
-    await window.run('truework.cancelOrder', processingRow(window));
+    await window.run('truework.cancelOrder', window.orders.orderIn('processing'));
     assert.equal(sent(hits).length, 0);
     assert.equal(editor.messages.at(-1)?.message, 'The proxy did not let the request through. Check the setting "http.proxy" and the proxy\'s credentials, or set "truework.transport" to "editor".');
     assert.ok(!editor.said(new RegExp(CHECK)));

@@ -1,6 +1,7 @@
 /** What lasts: answers that do not come, keys that are refused, hours of trouble, a machine that slept, two windows. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { orderState } from '../../../src/truework/state.ts';
 import { key } from '../../support/keys.ts';
 import { busiestSecond, resetBeforeHeaders, stall, status, trickle } from '../../support/network/fault-server.ts';
 import { assertPlain, type Window } from './editor.ts';
@@ -151,22 +152,18 @@ describeOnBadNetwork('A document on a bad network', (current) => {
 
 describeOnBadNetwork('A machine that was asleep for an hour', (current) => {
   /** An order is completed while the machine sleeps. @returns whether the window shows it */
-  async function sleepThrough({ orders }: Window): Promise<() => boolean> {
+  function sleepThrough({ orders }: Window): () => boolean {
     const { network } = current();
-    const stateOf = async (index: number) => String((await orders.item(orders.rows[index])).description);
-    const states = await Promise.all(orders.rows.map((_row, index) => stateOf(index)));
-    const outreach = states.findIndex((state) => state.includes('· processing ·'));
-    assert.ok(outreach >= 0, states.join('\n'));
-    const row = orders.rows[outreach] as { readonly order: { readonly state: string } };
+    const row = orders.orderIn('processing');
     sleepMachine(HOUR);
     network.sandbox.advance(30 * 24 * HOUR);
-    return () => row.order.state !== 'processing';
+    return () => orderState(row.order) === 'completed';
   }
 
   it('shows what became of the orders meanwhile, although all connections are dead', async () => {
     const { editor, network } = current();
     const window = await current().openWithOrders();
-    const isShown = await sleepThrough(window);
+    const isShown = sleepThrough(window);
     network.server.dropConnections();
     speedUp(20);
     current().returnToWindow();
@@ -178,7 +175,7 @@ describeOnBadNetwork('A machine that was asleep for an hour', (current) => {
   it('does not wait for ever on connections that the network has forgotten', async () => {
     const { editor, network } = current();
     const window = await current().openWithOrders();
-    const isShown = await sleepThrough(window);
+    const isShown = sleepThrough(window);
     network.proxy.forgetTunnels();
     const done = window.run('truework.refreshOrders');
     speedUp(60);
