@@ -143,6 +143,27 @@ describe('the rate budget', () => {
     assert.ok(started < 10 && started > 0, `${started} started`);
   });
 
+  it('is told by the client that a request has ended, well or not', async () => {
+    const budget = new RateBudget();
+    const acquire = budget.acquire.bind(budget);
+    const counts = { started: 0, ended: 0 };
+    budget.acquire = async (signal) => {
+      const ended = await acquire(signal);
+      counts.started += 1;
+      return () => {
+        counts.ended += 1;
+        ended();
+      };
+    };
+    const server = await startServer(json(anOrder('order-1', 'processing')));
+    const api = clientFor(server.url, { budget, retries: { most: 0 } });
+    await api.getOrder('order-1');
+    assert.deepEqual(counts, { started: 1, ended: 1 });
+    server.answer = (_request, response) => { response.destroy(); };
+    await failing(api.getOrder('order-1'));
+    assert.deepEqual(counts, { started: 2, ended: 2 });
+  });
+
   it('is shared by clients, and a 429 pauses all of them', async () => {
     const pauses: number[] = [];
     const budget = new RateBudget();
