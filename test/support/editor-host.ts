@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { downloadAndUnzipVSCode } from '@vscode/test-electron';
-import { findChromium, launchChromium, noChromium, setUserDefaults } from './browser.ts';
+import { findChromium, launchChromium, noChromium, openWorkbenchPage } from './browser.ts';
 import { root } from './cache.mjs';
 import type { HostEvent, HostRun } from './host-protocol.ts';
 import { hasOpenssl, makeFlawedCertificates } from './network/certificates.ts';
@@ -113,13 +113,12 @@ async function runServer({ host, session, workspace, env, lines, signal }: Edito
   const [server, browser] = await Promise.all([startServer({ version: host, trusted: session.trusted, env }), launchChromium()]);
   try {
     const page = await (await browser.newContext()).newPage();
-    await setUserDefaults(page, `http://127.0.0.1:${server.port}`, quietUserSettings);
     page.on('pageerror', (error) => { lines.push(`[page] ${error.message}`); });
     const { promise: exited, resolve: exit } = Promise.withResolvers<string>();
     await page.exposeFunction('codeAutomationLog', (type: string, args: unknown[]) => { lines.push(`[${type}] ${args.map(String).join(' ')}`); });
     await page.exposeFunction('codeAutomationExit', () => { exit('exit'); });
     page.on('crash', () => { exit('crash'); });
-    await page.goto(server.address({ workspace, extension: root, tests }));
+    await openWorkbenchPage(page, server.address({ workspace, extension: root, tests }), quietUserSettings);
     await Promise.race([exited, aborted(signal)]);
   } finally {
     lines.push(...server.log().split('\n').map((line) => `[server] ${line}`));

@@ -9,11 +9,10 @@ import { readArchive, sha256, writeArchive } from './archive.ts';
 import { root } from './cache.mjs';
 import { endCleanly, temporaryFolder } from './processes.ts';
 import { faultsOfLockFile, faultsOfPackage, type LockFile } from './shipped.ts';
-import { packagedFiles, unexpectedFiles, vsce } from './vsix.ts';
+import { packagedFiles, unexpectedFiles, vsce, vsixFile } from './vsix.ts';
 
 endCleanly();
-const { name, version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { name: string; version: string };
-const file = path.join(root, `${name}-${version}.vsix`);
+const file = vsixFile();
 
 // Chunks of earlier builds have other names and would go in too.
 rmSync(path.join(root, 'dist'), { recursive: true, force: true });

@@ -1,5 +1,6 @@
 /** The packaged extension: what it holds, and what it may hold. */
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './cache.mjs';
 
@@ -13,6 +14,12 @@ const expected: readonly RegExp[] = [
   /^(README|CHANGELOG)\.md$/,
   /^LICENSE$/,
 ];
+
+/** Where `npm run package` puts the package. */
+export function vsixFile(): string {
+  const { name, version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { name: string; version: string };
+  return path.join(root, `${name}-${version}.vsix`);
+}
 
 /** The files that have no business in the package. */
 export function unexpectedFiles(files: readonly string[]): string[] {

@@ -133,6 +133,7 @@ describe('Truework under its own host name, through a proxy', { skip: hasOpenssl
     await ui().quickInputTitled(/4\/4/);
     await ui().quickPick(/Check That .* No Longer Works/);
     await ui().quickInput.getByPlaceholder(/still works! Revoke it/).waitFor();
+    await ui().notificationGone('Asking Truework with the old key');
     valid.delete(leaked);
     await ui().quickPick(/Check That .* No Longer Works/);
     await ui().quickInput.waitFor({ state: 'hidden' });
