@@ -63,7 +63,7 @@ describe('Orders, with the local sandbox', () => {
     await ui().quickPick('tenant');
     await line(/"use_case":\s"tenant"/).waitFor();
     await ui().quickPick('Send to Sandbox');
-    await row(/^Joe S\.Fake Company, Fake Company 2 · completed/).waitFor(watching);
+    await row(/^Joe S\.Fake Company · completed/).waitFor(watching);
     await ui().clearNotifications();
   });
 

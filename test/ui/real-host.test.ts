@@ -105,7 +105,7 @@ describe('Truework under its own host name, through a proxy', { skip: hasOpenssl
     await ui().quickPick('Joe Smith');
     await ui().quickPick('Current Employers');
     await ui().quickPick('Send to Sandbox');
-    await row(/^Joe S\.Fake Company, Fake Company 2 · completed/).waitFor();
+    await row(/^Joe S\.Fake Company · completed/).waitFor();
   });
 
   it('stores a leaked key as a connection, and the text reads it from the environment', async () => {
