@@ -246,11 +246,15 @@ export class Workbench {
     return await this.page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
   }
 
-  /** Waits for a notification on the screen, as a person sees it: it goes by itself after a while. */
+  /** A notification on the screen, as a person sees it: it goes by itself after a while. */
+  toast(text: Label): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text }).first();
+  }
+
+  /** Waits for a notification on the screen. */
   async notification(text: Label): Promise<Locator> {
-    const notification = this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text }).first();
-    await notification.waitFor();
-    return notification;
+    await this.toast(text).waitFor();
+    return this.toast(text);
   }
 
   /**
@@ -258,7 +262,7 @@ export class Workbench {
    * and keeps one of progress at least as long: whoever does not wait for it, as a person would, may not see what comes next.
    */
   async notificationGone(text: Label): Promise<void> {
-    await this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text }).waitFor({ state: 'detached' });
+    await this.toast(text).waitFor({ state: 'detached' });
   }
 
   /** Closes every notification. */
@@ -310,6 +314,32 @@ export class Workbench {
   async typeInEditor(text: string): Promise<void> {
     await this.page.locator('.part.editor .editor-group-container.active .monaco-editor').first().click();
     await this.page.keyboard.type(text);
+  }
+
+  /**
+   * Opens a file with a leaked key in its first line, and chooses a fix from the menu of the light bulb.
+   * @param effect what shows once the fix runs. The editor draws an open menu anew, under the mouse, when problems of the
+   * file are reported again: a click then chooses nothing, and a person opens the menu again.
+   */
+  async chooseFix(file: string, title: string, effect: Locator): Promise<void> {
+    const fix = this.page.locator('.action-widget .monaco-list-row', { hasText: title });
+    for (const end = Date.now() + 2 * defaultTimeout; !await effect.isVisible();) {
+      await this.openFile(file);
+      await this.page.locator('.squiggly-error, .squiggly-warning').first().waitFor();
+      await this.page.keyboard.press('Control+g');
+      await this.typeInInput(':1:20');
+      await this.page.locator('.codicon-gutter-lightbulb-auto-fix, .codicon-gutter-lightbulb, .lightBulbWidget').first().waitFor();
+      await this.page.keyboard.press('Control+.');
+      try {
+        // The menu takes no click before the mouse has moved over it.
+        await fix.hover({ force: true, timeout: PATIENCE });
+        await fix.click({ timeout: PATIENCE });
+        await effect.waitFor({ timeout: 2 * PATIENCE });
+      } catch (error) {
+        if (Date.now() > end) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   /** The content of the active webview. */

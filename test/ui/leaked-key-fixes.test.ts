@@ -6,41 +6,16 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import type { Locator } from 'playwright-core';
 import { key, masked } from '../support/keys.ts';
-import { defaultTimeout, useWorkbench, type Workbench } from './driver.ts';
+import { useWorkbench, type Workbench } from './driver.ts';
 
 const moved = key('moved by hand');
 const pushed = key('revoked by hand');
 
-/** How long, in milliseconds, a person waits for a chosen fix before opening the menu again. */
-const PATIENCE = 10_000;
-
-/**
- * Opens the menu of the light bulb where a key stands, once git has said that it is committed, and chooses a fix.
- * @param effect what shows once the fix runs. The editor draws an open menu anew, under the mouse, when problems of the
- * file are reported again: a click then chooses nothing, and a person opens the menu again.
- */
+/** Chooses a fix once git has said that the key is committed. */
 async function chooseFix(ui: Workbench, file: string, title: string, effect: Locator): Promise<void> {
   await ui.openView('Truework');
   await ui.view('Leaked Keys').locator('.monaco-list-row', { hasText: new RegExp(`${file}.*committed`) }).waitFor();
-  await ui.openFile(file);
-  const { page } = ui;
-  await page.locator('.squiggly-error').first().waitFor();
-  await page.keyboard.press('Control+g');
-  await ui.typeInInput(':1:20');
-  await page.locator('.codicon-gutter-lightbulb-auto-fix, .codicon-gutter-lightbulb, .lightBulbWidget').first().waitFor();
-  const fix = page.locator('.action-widget .monaco-list-row', { hasText: title });
-  for (const end = Date.now() + 2 * defaultTimeout; !await effect.isVisible();) {
-    await page.keyboard.press('Control+.');
-    try {
-      // The menu takes no click before the mouse has moved over it.
-      await fix.hover({ force: true, timeout: PATIENCE });
-      await fix.click({ timeout: PATIENCE });
-      await effect.waitFor({ timeout: PATIENCE });
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await page.keyboard.press('Escape');
-    }
-  }
+  await ui.chooseFix(file, title, effect);
 }
 
 async function until(holds: () => boolean): Promise<void> {

@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { key } from '../support/keys.ts';
 import { temporaryFolder } from '../support/processes.ts';
 import { createWorkspace } from '../support/workspace.ts';
-import { useWorkbench, type Workbench } from './driver.ts';
+import { useWorkbench } from './driver.ts';
 
 /** What is in a folder, by name. */
 const contents = (folder: string) => Object.fromEntries(readdirSync(folder).sort().map((name) => [name, readFileSync(path.join(folder, name), 'utf8')]));
@@ -16,29 +16,6 @@ function otherProject(): string {
   for (const name of ['package.json', '.env']) writeFileSync(path.join(folder, name), `theirs: ${name}\n`);
   writeFileSync(path.join(folder, 'settings.json'), '{}\n');
   return folder;
-}
-
-/** Chooses a fix where the key stands, and waits until the notifications say what came of it. */
-async function chooseFix(ui: Workbench, file: string, title: string, said: RegExp): Promise<void> {
-  await ui.openFile(file);
-  const { page } = ui;
-  await page.locator('.squiggly-error, .squiggly-warning').first().waitFor();
-  const notification = page.locator('.notifications-center .notification-list-item').filter({ hasText: said }).first();
-  for (let tries = 0; tries < 10 && !await notification.isVisible(); tries += 1) {
-    await ui.openFile(file);
-    await page.keyboard.press('Control+g');
-    await ui.typeInInput(':1:20');
-    await page.locator('.codicon-gutter-lightbulb-auto-fix, .codicon-gutter-lightbulb, .lightBulbWidget').first().waitFor();
-    await page.keyboard.press('Control+.');
-    try {
-      await page.locator('.action-widget .monaco-list-row', { hasText: title }).click({ timeout: 3_000 });
-      await ui.commandPalette('Notifications: Show Notifications');
-      await notification.waitFor({ timeout: 3_000 });
-    } catch {
-      await page.keyboard.press('Escape');
-    }
-  }
-  await notification.waitFor();
 }
 
 describe('In a repository with links to another project', { skip: process.platform === 'win32' }, () => {
@@ -71,14 +48,14 @@ describe('In a repository with links to another project', { skip: process.platfo
 
   it('a key is not moved to a .env there', async () => {
     const before = contents(other);
-    await chooseFix(ui(), 'a.js', 'to .env and Read', /Nothing was written: \.env is a symbolic link that leads out of/);
+    await ui().chooseFix('a.js', 'to .env and Read', ui().toast(/Nothing was written: \.env is a symbolic link that leads out of/));
     assert.deepEqual(contents(other), before);
     await ui().clearNotifications();
   });
 
   it('a file there is not changed through its link', async () => {
     const before = contents(other);
-    await chooseFix(ui(), 'linked.js', 'on This Line', /Nothing was written: linked\.js is a symbolic link that leads out of/);
+    await ui().chooseFix('linked.js', 'on This Line', ui().toast(/Nothing was written: linked\.js is a symbolic link that leads out of/));
     assert.deepEqual(contents(other), before);
     await ui().clearNotifications();
   });
