@@ -4,6 +4,8 @@ import { writeFileSync } from 'node:fs';
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
+  /** Of the failed ones, those that are no test: a file that did not load, an editor that did not start. */
+  readonly broken?: number;
 }
 
 /** Leaves the counts where `npm test` asked for them, if it did. */

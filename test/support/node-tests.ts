@@ -31,10 +31,13 @@ export async function runTestFiles(folder: string, { oneProcess, args = process.
     ...(values.grep === undefined ? {} : { testNamePatterns: new RegExp(values.grep, 'i') }),
   });
   const { promise, resolve } = Promise.withResolvers<Counts>();
+  // A file that cannot be loaded is reported as a test by the file's own name.
+  let broken = 0;
+  stream.on('test:fail', ({ name, file }) => { if (name === file) broken += 1; });
   stream.on('test:summary', ({ file, success, counts }) => {
     if (file !== undefined) return;
     const failed = counts.tests - counts.passed - counts.skipped - counts.todo;
-    resolve({ passed: counts.passed, failed: failed === 0 && !success ? 1 : failed });
+    resolve({ passed: counts.passed, failed: failed === 0 && !success ? 1 : failed, broken });
   });
   stream.pipe(new spec()).pipe(process.stdout);
   const result = await promise;

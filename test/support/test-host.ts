@@ -46,6 +46,7 @@ if (process.env['TRUEWORK_BUILT'] === undefined) {
 let passed = 0;
 let failed = 0;
 let skipped = 0;
+let broken = 0;
 for (const host of hosts) {
   for (const session of sessions) {
     const files = suites.filter((file) => sessionOf(file) === session).map((file) => path.join('host', file.replace(/\.ts$/, '.js')));
@@ -58,10 +59,11 @@ for (const host of hosts) {
       if (event.kind === 'passed') { passed += 1; console.log(`  ✔ ${event.title.join(' › ')} (${event.milliseconds} ms)`); }
       if (event.kind === 'skipped') { skipped += 1; console.log(`  - ${event.title.join(' › ')}`); }
       if (event.kind === 'failed') { failures.push(event.title.join(' › ')); console.log(`  ✖ ${event.title.join(' › ')}\n${indent(event.error)}`); }
-      if (event.kind === 'error') { failures.push(event.message); console.log(`  ✖ The suites could not be run\n${indent(event.message)}`); }
+      if (event.kind === 'error') { broken += 1; failures.push(event.message); console.log(`  ✖ The suites could not be run\n${indent(event.message)}`); }
     };
     const log = await runSession(host, { session, files, grep: values.grep, timeout: Number(values.timeout) * 1_000, onEvent: show });
     if (log.broken !== undefined && failures.length === 0) {
+      broken += 1;
       failures.push(log.broken);
       console.log(`  ✖ ${log.broken}${latest.length === 0 ? '' : ` The last test begun was: ${latest.join(' › ')}.`}`);
     }
@@ -75,7 +77,7 @@ for (const host of hosts) {
   }
 }
 if (passed + failed + skipped === 0) fail(`No test matches ${values.grep ?? ''}.`);
-reportCounts({ passed, failed });
+reportCounts({ passed, failed, broken });
 console.log(`\n${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`);
 process.exit(failed === 0 ? 0 : 1);
 

@@ -103,7 +103,7 @@ function report(): void {
     const tests = passed + failed === 0 ? '' : `  ${passed} passed, ${failed} failed`;
     console.log(`${failed === 0 ? '✔' : '✖'} ${name.padEnd(28)} ${seconds.toFixed(1).padStart(6)} s${tests}`);
   }
-  const total = (key: keyof Counts): number => results.reduce((sum, result) => sum + result[key], 0);
+  const total = (key: 'passed' | 'failed'): number => results.reduce((sum, result) => sum + result[key], 0);
   console.log(`${total('passed')} passed, ${total('failed')} failed`);
 }
 

@@ -172,11 +172,18 @@ describe('the rate budget', () => {
     const server = await startServer(json({}, 429, { 'retry-after': '7' }));
     await failing(clientFor(server.url, { budget }).createTargetEmployerOrder({ ...body.targetEmployer }));
     assert.deepEqual(pauses, [7000]);
-    const abort = new AbortController();
-    server.answer = json(anOrder('order-1', 'processing'));
-    const waiting = failing(clientFor(server.url, { budget }).getOrder('order-1', { signal: abort.signal }));
-    setImmediate(() => { abort.abort(); });
-    assert.equal((await waiting).kind, 'canceled');
-    assert.equal(server.received.length, 1);
+  });
+
+  it('keeps a request back until it may start', async () => {
+    const clock = new FakeClock();
+    const budget = new RateBudget(undefined, clock);
+    budget.pause(1000);
+    const server = await startServer(json(anOrder('order-1', 'processing')));
+    const waiting = clientFor(server.url, { budget }).getOrder('waiting');
+    await clientFor(server.url).getOrder('other');
+    assert.deepEqual(server.received.map(({ url }) => url), ['/orders/other']);
+    await clock.advance(1000);
+    await waiting;
+    assert.deepEqual(server.received.map(({ url }) => url), ['/orders/other', '/orders/waiting']);
   });
 });

@@ -252,6 +252,19 @@ describe('pages', () => {
     assert.equal(elsewhere.received.length, 0);
   });
 
+  it('never lead to another host by a path that reads like one', async () => {
+    const elsewhere = await startServer(json(aPage([])));
+    const server = await startServer();
+    for (const path of [`//a//127.0.0.1:${elsewhere.port}/orders`, `//127.0.0.1:${elsewhere.port}//127.0.0.1:${elsewhere.port}/orders`, '//a//evil.example/', '//a/\\\\evil.example/orders']) {
+      server.answer = json(aPage([order], 2, server.url + path));
+      server.received.length = 0;
+      const error = await failing((async () => { for await (const page of clientFor(server.url).orderPages()) assert.ok(page); })());
+      assert.equal(error.kind, 'wrong-host', path);
+      assert.equal(server.received.length, 1);
+    }
+    assert.equal(elsewhere.received.length, 0);
+  });
+
   it('end when they lead back to one that has come', async () => {
     const server = await startServer();
     server.answer = json(aPage([order], 2, `${server.url}/orders?offset=1`));

@@ -6,12 +6,13 @@ import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { createClient, type Exchange } from '../../../src/truework/client.ts';
-import { TrueworkError } from '../../../src/truework/errors.ts';
+import { readErrorBody, TrueworkError } from '../../../src/truework/errors.ts';
 import { failureOf } from '../../../src/truework/failure.ts';
 import { API_ORIGINS, SecretKey } from '../../../src/truework/keys.ts';
 import { redact, withoutSecret } from '../../../src/truework/redact.ts';
 import type { Transport } from '../../../src/truework/transport.ts';
-import { body, failing, KEY } from './support/clients.ts';
+import { aVerification, anOrder } from '../../support/builders/orders.ts';
+import { body, failing, KEY, makeKey } from './support/clients.ts';
 
 /** Everything that a log, a notification or a crash report could make of an error. */
 function allTextOf(error: Error): string {
@@ -63,10 +64,11 @@ describe('no error holds the key', () => {
   it('when metadata of an answer is named after it', async () => {
     const [, keyBody = ''] = /_([0-9a-f]{40})$/.exec(KEY.reveal()) ?? [];
     const transport: Transport = {
-      send: () => Promise.resolve({ status: 200, header: () => undefined, body: Buffer.from(JSON.stringify({ employer_search: null, id: 'x', loan_id: null, reverification: null, search_key: null, target_employer: { metadata: { [keyBody]: 7 } } })) }),
+      send: () => Promise.resolve({ status: 200, header: () => undefined, body: Buffer.from(JSON.stringify({ ...anOrder('x', 'processing'), verification_requests: [{ ...aVerification('processing'), metadata: { [keyBody]: 7 } }] })) }),
       close: () => Promise.resolve(),
     };
     const error = await failing(createClient({ origin: API_ORIGINS.sandbox, key: KEY, transport }).getOrder('x'));
+    assert.match(error.path ?? '', /metadata/);
     assertHidden(allTextOf(error), KEY.reveal());
   });
 
@@ -90,6 +92,19 @@ describe('a TrueworkError', () => {
     const error = new TrueworkError('validation', { detail: 'x'.repeat(1e6), fields: Array.from({ length: 1000 }, () => ({ path: 'y'.repeat(1e4), message: 'z'.repeat(1e4) })) });
     assert.ok(JSON.stringify(error).length < 100_000);
     assert.equal(error.detail?.length, 500);
+  });
+
+  it('carries no key and no social security number, whoever they belong to', () => {
+    const other = makeKey(5).reveal();
+    const said = `${other} 123-45-6789`;
+    const error = new TrueworkError('validation', { detail: said, fields: [{ path: other, message: said }], path: other, expected: said });
+    for (const piece of [other.slice(-12), '123-45']) assert.ok(!allTextOf(error).includes(piece), piece);
+  });
+
+  it('has no problems of fields that are nested without end', () => {
+    let nested: unknown = ['deep'];
+    for (let n = 0; n < 100; n += 1) nested = { a: nested };
+    assert.deepEqual(readErrorBody({ error: { message: 'No.', invalid_fields: { near: ['wrong'], nested } } }), { detail: 'No.', fields: [{ path: 'near', message: 'wrong' }] });
   });
 
   it('keeps of the error behind it nothing but a code that is one', () => {

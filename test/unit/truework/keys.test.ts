@@ -33,6 +33,29 @@ describe('reading a secret key', () => {
   });
 });
 
+describe('a text that is nearly a key', () => {
+  const whole = fc.oneof(sandboxKey, productionKey);
+
+  it('is rejected with something glued to it', () => {
+    fc.assert(fc.property(whole, fc.constantFrom('"', '\'', '.', '/', '@', '\0', 'é', '\n', ' '), (key, glued) => {
+      for (const text of [glued + key, key + glued, key.replace(/^(tw_sk_(?:test_)?)/, `$1${glued}`)]) {
+        assert.equal(readSecretKey(text).ok, false, JSON.stringify(text));
+        assert.equal(SecretKey.from(text), undefined);
+      }
+    }));
+  });
+
+  it('is rejected when its body is one character short or long', () => {
+    for (const length of [39, 41, 42]) {
+      const body = '0123456789abcdef'.repeat(3).slice(0, length);
+      assert.equal(readSecretKey(SECRET_PREFIX + body).ok, false);
+      // With the mark, what is too short for a sandbox key is long enough for a production key of base64url.
+      assert.notDeepEqual(readSecretKey(SECRET_PREFIX + SANDBOX_MARK + body), { ok: true, environment: 'sandbox' });
+    }
+    assert.equal(readSecretKey(`${SECRET_PREFIX}${'Ab'.repeat(21)}`).ok, false);
+  });
+});
+
 describe('a secret key as an object', () => {
   it('prints itself masked everywhere', () => {
     fc.assert(fc.property(fc.oneof(sandboxKey, productionKey), (text) => {
@@ -46,6 +69,7 @@ describe('a secret key as an object', () => {
         }
       }
       assert.equal(key.reveal(), text);
+      assert.equal(inspect(key), maskKey(text));
     }));
   });
 

@@ -65,7 +65,7 @@ for (const [name, transport] of Object.entries(transports)) {
       assert.equal((await read(`http://127.0.0.1:${address.port}`)).kind, 'network');
     });
 
-    it('give up when the answer does not begin', async () => {
+    it('give up when the answer does not begin', { timeout: 15_000 }, async () => {
       const server = await startServer(() => undefined);
       const error = await create(server.url, { headers: 50, connect: 50 });
       assert.deepEqual([error.kind, error.requestMayHaveBeenDone], ['timeout', true]);
@@ -77,15 +77,15 @@ for (const [name, transport] of Object.entries(transports)) {
       assert.equal((await api.createEmployerSearchOrder({ ...body.employerSearch })).id, 'order-1');
     });
 
-    it('give up when the answer stops', async () => {
+    it('give up when the answer stops', { timeout: 15_000 }, async () => {
       const server = await startServer((_request, response) => {
         response.writeHead(200, { 'content-type': 'application/json' });
         response.write('{');
       });
-      assert.equal((await read(server.url, { body: 50 })).kind, 'timeout');
+      assert.equal((await read(server.url, { body: 50, wholeBody: 60_000 })).kind, 'timeout');
     });
 
-    it('give up when the answer never ends', async () => {
+    it('give up when the answer never ends', { timeout: 15_000 }, async () => {
       const server = await startServer((_request, response) => {
         response.writeHead(200, { 'content-type': 'application/json' });
         const drip = setInterval(() => response.write(' '), 10);
@@ -113,6 +113,11 @@ for (const [name, transport] of Object.entries(transports)) {
         assert.ok(written < 64 << 20, 'the rest was not read');
       });
     }
+
+    it('end an answer that announces too much before any of it comes', { timeout: 15_000 }, async () => {
+      const server = await startServer((_request, response) => { response.writeHead(200, { 'content-length': String(21 << 20) }).flushHeaders(); });
+      assert.equal((await read(server.url, { body: 60_000, wholeBody: 60_000 })).kind, 'too-large');
+    });
 
     it('end at once when canceled before they begin', async () => {
       const server = await startServer(json(order, 201));
@@ -143,6 +148,15 @@ for (const [name, transport] of Object.entries(transports)) {
       assert.equal((await failing(api.getOrder('order-1'))).kind, 'canceled');
       assert.equal((await failing(api.getOrder('order-1'))).kind, 'canceled');
       assert.equal(server.received.length, 1);
+    });
+
+    it('do not begin on a transport that is closed', async () => {
+      const server = await startServer(json(order));
+      const closed = transport();
+      await closed.close();
+      const error = await failing(closed.send({ method: 'GET', url: new URL(server.url), headers: {}, maxBytes: 1000 }));
+      assert.equal(error.kind, 'canceled');
+      assert.equal(server.received.length, 0);
     });
 
     it('keep connections for the next ones', async () => {
