@@ -16,6 +16,8 @@ describe('who may ask', () => {
       assert.match(sandbox.webhookToken, /^[A-Za-z0-9_-]{86}$/);
       await withSandbox({}, ({ sandbox: other }) => {
         assert.notEqual(other.apiKey, sandbox.apiKey);
+        assert.notEqual(other.webhookToken, sandbox.webhookToken);
+        assert.notEqual(other.publishableKey, sandbox.publishableKey);
         return Promise.resolve();
       });
     });
@@ -56,7 +58,7 @@ describe('who may ask', () => {
   it('refuses a foreign host name, with the key too', async () => {
     await withSandbox({}, async ({ sandbox }) => {
       const authorization = `Bearer ${sandbox.apiKey}`;
-      for (const host of ['evil.example', `evil.example:${sandbox.port}`, '127.0.0.1:1', '127.0.0.1']) {
+      for (const host of ['evil.example', `evil.example:${sandbox.port}`, `127.0.0.1:${sandbox.port}.evil.example`, `localhost:${sandbox.port}0`, '127.0.0.1:1', '127.0.0.1']) {
         const { status } = await rawRequest(sandbox, { headers: { host, authorization } });
         assert.equal(status, 403, `host ${host}`);
       }
@@ -98,6 +100,14 @@ describe('who may ask', () => {
 });
 
 describe('what may be asked', () => {
+  it('has no control route unless that was asked for', async () => {
+    await withSandbox({}, async ({ ask }) => {
+      for (const [method, path] of [['GET', '/control/faults'], ['GET', '/control/webhooks'], ['POST', '/control/advance'], ['POST', '/control/webhooks']] as const) {
+        assert.equal((await ask(path, { method, ...(method === 'POST' && { body: {} }) })).status, 404, `${method} ${path}`);
+      }
+    });
+  });
+
   it('answers 404 to unknown paths and 405, with Allow, to unknown methods', async () => {
     await withSandbox({}, async ({ ask }) => {
       assert.deepEqual((await ask('/nowhere')).body, { error: { message: 'Not found.' } });

@@ -397,3 +397,19 @@ describe('the same seed and requests', () => {
     assert.notEqual(await play('b'), first);
   });
 });
+
+describe('a social security number', () => {
+  it('comes back masked, in every kind of order and in its report', async () => {
+    await withSandbox({}, async ({ sandbox, order, ask }) => {
+      for (const [kind, body] of [['target-employer', targetEmployer('000-00-0007')], ['employer-search', employerSearch('000-00-0007')], ['truework-direct', direct('000-00-0007')]] as const) {
+        const created = await order(kind, body);
+        sandbox.advance(60_000);
+        const { text } = await ask(`/orders/${created.id}`);
+        for (const shown of [JSON.stringify(created), text]) {
+          assert.match(shown, /\*\*\*-\*\*-0007/);
+          assert.doesNotMatch(shown, /000-?00-?0007/);
+        }
+      }
+    });
+  });
+});

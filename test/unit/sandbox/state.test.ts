@@ -62,6 +62,17 @@ describe('a state file', () => {
     });
   });
 
+  it('is replaced as a whole, so that nobody ever reads half of it', async () => {
+    await withFolder(async (folder) => {
+      const stateFile = path.join(folder, 'state.json');
+      await withSandbox({ stateFile }, async ({ sandbox }) => {
+        const { ino } = await stat(stateFile);
+        await sandbox.save();
+        assert.notEqual((await stat(stateFile)).ino, ino, 'another file took its place');
+      });
+    });
+  });
+
   it('is kept aside and reported when damaged, never overwritten', async () => {
     const damaged = ['', '{', 'null', '[]', '{"format":"truework-sandbox","version":2}', '{"format":"truework-sandbox","version":1,"seed":"x","clockShift":0,"store":{"orders":[{}]}}'];
     for (const text of damaged) {

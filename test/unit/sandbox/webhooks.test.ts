@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { OrderCompleted, VerificationRequestStateChange } from '../../../src/truework/schemas/webhooks.ts';
@@ -111,6 +111,61 @@ describe('webhooks', () => {
         assert.ok(notices.every((text) => !text.includes(sandbox.webhookToken)));
       });
     });
+  });
+
+  it('follow no redirect: another address gets neither the token nor the data', async () => {
+    const arrived = { elsewhere: 0, here: 0 };
+    const elsewhere = createServer((request, response) => {
+      arrived.elsewhere += 1;
+      request.resume().on('end', () => { response.end(); });
+    });
+    const here = createServer((request, response) => {
+      request.resume().on('end', () => {
+        response.writeHead([301, 302, 303, 307, 308][arrived.here] ?? 200, { location: urlOf(elsewhere) }).end();
+        arrived.here += 1;
+      });
+    });
+    const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const servers = [elsewhere, here];
+    for (const server of servers) await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+    try {
+      await withSandbox({ webhooks: [{ url: urlOf(here), events: ['order.completed'] }] }, async ({ sandbox, order }) => {
+        await order('employer-search', employerSearch());
+        for (let second = 0; second < 400 && arrived.here < 6; second += 1) {
+          await sandbox.settle();
+          sandbox.advance(1000);
+        }
+      });
+      // Each redirect is a failure, after which the endpoint itself is tried again.
+      assert.deepEqual(arrived, { elsewhere: 0, here: 6 });
+    } finally {
+      for (const server of servers) {
+        server.closeAllConnections();
+        await new Promise((resolve) => { server.close(resolve); });
+      }
+    }
+  });
+
+  it('wait for an answer only so long, and not at all once the sandbox stops', { timeout: 20_000 }, async () => {
+    const server = createServer(() => undefined);
+    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const notices: string[] = [];
+    try {
+      await withSandbox({ webhooks: [{ url }], guesses: { webhookTimeoutSeconds: 0.1 }, onNotice: (text) => notices.push(text) }, async ({ sandbox, order }) => {
+        await order('employer-search', employerSearch());
+        await sandbox.settle();
+        assert.match(notices[0] ?? '', /no answer in time/);
+      });
+      const asked = new Promise((resolve) => { server.once('request', resolve); });
+      await withSandbox({ webhooks: [{ url }], guesses: { webhookTimeoutSeconds: 3600 } }, async ({ order }) => {
+        await order('employer-search', employerSearch());
+        await asked;
+      });
+    } finally {
+      server.closeAllConnections();
+      await new Promise((resolve) => { server.close(resolve); });
+    }
   });
 
   it('are given up after two days', async () => {

@@ -70,6 +70,7 @@ describe('a secret key as an object', () => {
       }
       assert.equal(key.reveal(), text);
       assert.equal(inspect(key), maskKey(text));
+      assert.equal(JSON.stringify(key), JSON.stringify(maskKey(text)));
     }));
   });
 
