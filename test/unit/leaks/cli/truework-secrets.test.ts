@@ -196,6 +196,14 @@ describe('truework-secrets ends with 2 when it cannot scan', () => {
     });
   }
 
+  it('a broken configuration, none of which it repeats', () => {
+    for (const content of ['{ "password": hunter2-and-more', JSON.stringify({ rules: [{ id: 'truework', options: { allowKeys: ['hunter2-and-more'] } }] })]) {
+      const { status, stderr } = run(folderWith({ '.secretlintrc.json': content }), ['--all']);
+      assert.equal(status, 2);
+      assert.doesNotMatch(stderr, /hunter2|password/);
+    }
+  });
+
   it('a broken configuration', () => {
     for (const content of [`{ "x": ${key}`, JSON.stringify({ rules: [{ id: 'truework', options: { allowKeys: [key] } }] }), JSON.stringify({ rules: [{ id: 'truework', options: { allows: ['/(/'] } }] })]) {
       const { status, stderr } = run(folderWith({ '.secretlintrc.json': content }), ['--all']);

@@ -110,6 +110,15 @@ describe('the allow-list', () => {
     }
   });
 
+  it('lets no other key pass', () => {
+    for (let n = 10; n < 110; n += 1) {
+      const other = productionKey(n);
+      for (const entry of [hashKey(other), allowEntry(other), allowEntry(other, 'pepper'), hashKey(K).slice(0, 63), `sha256:salt:${hashKey(K)}`]) {
+        assert.deepEqual(scan(text, { allow: [entry] }).map(isReported), [true, true]);
+      }
+    }
+  });
+
   it('makes another entry of the same key each time, and never shows it', () => {
     const entry = allowEntry(K);
     assert.notEqual(entry, allowEntry(K));

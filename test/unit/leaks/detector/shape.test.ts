@@ -100,6 +100,7 @@ describe('many findings', () => {
     const leak = sandboxKey(5);
     const findings = scan(`${text.replaceAll('\n', ' # gitleaks:allow\n')} # gitleaks:allow\n${leak}`);
     assert.equal(findings.at(-1)?.keyHash, hashKey(leak));
+    assert.equal(findings.length, 1001);
   });
 });
 

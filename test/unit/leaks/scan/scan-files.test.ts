@@ -115,6 +115,10 @@ describe('scanning files', () => {
     const outside = path.join(folder, '../outside.txt');
     writeFileSync(outside, key);
     symlinkSync(outside, path.join(folder, 'out-link.txt'));
+    // Beside the folder, with a name that begins like its own.
+    mkdirSync(`${folder}-other`);
+    writeFileSync(`${folder}-other/a.txt`, key);
+    symlinkSync(`${folder}-other/a.txt`, path.join(folder, 'other-link.txt'));
     symlinkSync('real.txt', path.join(folder, 'in-link.txt'));
     symlinkSync('folder', path.join(folder, 'folder-link'));
     symlinkSync('loop', path.join(folder, 'loop'));
@@ -122,7 +126,7 @@ describe('scanning files', () => {
     const twice = async function* () { yield* walked(folder); yield* walked(folder); };
     const { files, ...summary } = await run(twice(), folder);
     assert.deepEqual([...files.keys()].sort(), ['folder/deep.txt', 'real.txt']);
-    assert.deepEqual([summary.read['no-repository'], summary.findings, summary.linksOutside], [2, 2, 1]);
+    assert.deepEqual([summary.read['no-repository'], summary.findings, summary.linksOutside], [2, 2, 2]);
 
     const onlyLink = await run([{ path: path.join(folder, 'in-link.txt'), class: 'tracked' }], folder);
     assert.deepEqual([...onlyLink.files.keys()], ['real.txt']);
