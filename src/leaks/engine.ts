@@ -35,7 +35,7 @@ export class LeakEngine extends Owner implements Engine {
   /** The bundled worker that reads files. */
   readonly worker: string;
   readonly #store: LeakStore;
-  readonly #settings: SettingsReader;
+  readonly settings: SettingsReader;
   readonly #judge: Judge;
   readonly #documents: OpenDocuments;
   readonly #outputs: NotebookOutputs;
@@ -43,7 +43,7 @@ export class LeakEngine extends Owner implements Engine {
   constructor({ store, settings, log, showStatus, context }: EngineDeps) {
     super();
     this.#store = store;
-    this.#settings = settings;
+    this.settings = settings;
     this.#judge = this.own(new Judge(log));
     const { version } = context.extension.packageJSON as { version: string };
     this.histories = this.own(new Histories(context.storageUri && path.join(context.storageUri.fsPath, 'history'), version, log));
@@ -104,7 +104,7 @@ export class LeakEngine extends Owner implements Engine {
     if (history === undefined || this.isDisposed()) return;
     await this.files.lookAt(filesWithPast(watched, history));
     const { root } = watched.repository;
-    const { allow } = this.#settings.for(root === undefined ? undefined : vscode.Uri.file(root));
+    const { allow } = this.settings.for(root === undefined ? undefined : vscode.Uri.file(root));
     const past = await pastLeaks(watched, history, allow);
     if (this.isDisposed()) {
       // Reading has started git again.
@@ -117,7 +117,7 @@ export class LeakEngine extends Owner implements Engine {
 
   /** Background searches are for repositories that are open as folders or hold a document with a key. */
   #historySoon(watched: Watched, afterMs: number): void {
-    if (this.#settings.for().scanHistory) this.histories.soon(watched, afterMs);
+    if (this.settings.for().scanHistory) this.histories.soon(watched, afterMs);
   }
 
   async #findRepositories(): Promise<void> {

@@ -32,7 +32,7 @@ export class LeaksFeature extends Owner {
     add('truework.refreshLeakedKeys', ({ leaks }) => leaks.refresh());
     add('truework.scanWorkspaceForLeakedKeys', async (room) => {
       const engine = await room.startedEngine();
-      if (engine !== undefined) await (await import('./commands/scanWorkspace.ts')).scanWorkspace({ store: room.leaks, files: engine.files, repositories: engine.repositories, worker: engine.worker, log });
+      if (engine !== undefined) await (await import('./commands/scanWorkspace.ts')).scanWorkspace({ store: room.leaks, settings: engine.settings, files: engine.files, repositories: engine.repositories, worker: engine.worker, log });
     });
     add('truework.scanHistoryForLeakedKeys', async (room) => {
       const engine = await room.startedEngine();

@@ -11,6 +11,11 @@ export interface LeakSettings {
   readonly enabled: boolean;
   readonly sandboxInIgnoredFile: 'hint' | 'off';
   readonly scanHistory: boolean;
+  readonly warnBeforeCommit: boolean;
+  /** Whether a scan of the workspace reads installed packages. */
+  readonly scanPackages: boolean;
+  /** Patterns of `files.exclude` that a scan of the workspace follows; none unless that was asked for. */
+  readonly hiddenFromScan: readonly string[];
   /** Entries of the allow-list: the user's own and those that come with the workspace. */
   readonly allow: readonly string[];
   readonly userAllow: ReadonlySet<string>;
@@ -30,7 +35,10 @@ export class SettingsReader extends Owner {
       this.#known.clear();
       this.#changed.fire();
     };
-    this.own(vscode.workspace.onDidChangeConfiguration((event) => { if (event.affectsConfiguration(SECTION)) reset(); }));
+    this.own(vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(SECTION)) reset();
+      else if (event.affectsConfiguration('files.exclude')) this.#known.clear();
+    }));
     this.own(vscode.workspace.onDidGrantWorkspaceTrust(reset));
     this.own(vscode.workspace.onDidChangeWorkspaceFolders(reset));
   }
@@ -48,12 +56,9 @@ function readSettings(scope?: vscode.Uri): LeakSettings {
   const configuration = vscode.workspace.getConfiguration(SECTION, scope);
   const values = (name: string) => {
     const found = configuration.inspect(name);
-    return { user: found?.globalValue, workspace: [found?.workspaceValue, found?.workspaceFolderValue], otherwise: found?.defaultValue };
+    return { user: found?.globalValue, workspace: [found?.workspaceValue, found?.workspaceFolderValue] };
   };
-  const one = (name: string): unknown => {
-    const { user, otherwise } = values(name);
-    return vscode.workspace.isTrusted ? configuration.get(name) : user ?? otherwise;
-  };
+  const one = (name: string): unknown => believed(configuration, name);
   const allow = values('allow');
   const exclude = values('exclude');
   const userAllow = strings(allow.user).filter(isAllowEntry);
@@ -61,13 +66,27 @@ function readSettings(scope?: vscode.Uri): LeakSettings {
     enabled: one('enabled') !== false,
     sandboxInIgnoredFile: one('sandboxInIgnoredFile') === 'off' ? 'off' : 'hint',
     scanHistory: one('scanHistory') !== false,
+    warnBeforeCommit: one('warnBeforeCommit') !== false,
+    scanPackages: one('scan.packages') === true,
+    hiddenFromScan: one('scan.useFilesExclude') === true ? patternsIn(believed(vscode.workspace.getConfiguration('files', scope), 'exclude')) : [],
     allow: [...new Set([...userAllow, ...allow.workspace.flatMap(strings).filter(isAllowEntry)])],
     userAllow: new Set(userAllow),
     exclude: [
-      ...strings(exclude.user ?? exclude.otherwise).map((pattern) => ({ pattern, user: true })),
+      ...strings(exclude.user).map((pattern) => ({ pattern, user: true })),
       ...exclude.workspace.flatMap(strings).map((pattern) => ({ pattern, user: false })),
     ],
   };
+}
+
+/** The value in force; in Restricted Mode the user's own, whatever the workspace says. */
+function believed(configuration: vscode.WorkspaceConfiguration, name: string): unknown {
+  if (vscode.workspace.isTrusted) return configuration.get(name);
+  const found = configuration.inspect(name);
+  return found?.globalValue ?? found?.defaultValue;
+}
+
+function patternsIn(excluded: unknown): string[] {
+  return Object.entries(Object(excluded) as Record<string, unknown>).filter(([, value]) => value === true).map(([pattern]) => pattern);
 }
 
 /** Which exclusion covers a document: one of the user's, one of the workspace's, or none. */

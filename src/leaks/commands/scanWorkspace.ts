@@ -3,12 +3,14 @@ import type { Log } from '../../ui/log.ts';
 import type { FileClass, Summary } from '../scan/index.ts';
 import type { ClosedFiles } from '../sources/closedFiles.ts';
 import { workspaceFiles } from '../sources/workspaceFiles.ts';
+import type { SettingsReader } from '../settings.ts';
 import type { LeakStore } from '../store.ts';
 import type { Repositories } from '../verdicts/repositories.ts';
 import { showInformation, withProgress } from '../../ui/show.ts';
 
 export interface ScanWorkspaceDeps {
   readonly store: LeakStore;
+  readonly settings: SettingsReader;
   readonly files: ClosedFiles;
   readonly repositories: Repositories;
   readonly worker: string;
@@ -31,7 +33,7 @@ export async function scanWorkspace(deps: ScanWorkspaceDeps): Promise<void> {
     let before = 0;
     for (const folder of folders) {
       if (signal.aborted) break;
-      const files = workspaceFiles(folder, { repositories: vscode.workspace.isTrusted ? deps.repositories : undefined, worker: deps.worker, signal });
+      const files = workspaceFiles(folder, { repositories: vscode.workspace.isTrusted ? deps.repositories : undefined, worker: deps.worker, settings: deps.settings.for(folder), signal });
       const summary = await deps.files.scan(folder.fsPath, files, {
         signal,
         onFile: ({ path }) => { earlier.delete(path); },

@@ -111,7 +111,7 @@ export class CommitGuard extends Owner {
     const fresh = [...places].filter(([place]) => !this.#warned.has(place)).map(([, leak]) => leak);
     this.#warned = new Set(places.keys());
     const [first] = fresh;
-    if (first === undefined || vscode.workspace.getConfiguration(SECTION).get<boolean>(SETTING) === false) return;
+    if (first === undefined || !this.#settings.for().warnBeforeCommit) return;
     const { l10n } = vscode;
     const show = l10n.t('Show Leaked Keys');
     const never = l10n.t('Don\'t Show Again');

@@ -1,18 +1,19 @@
 /** Lists the files of a workspace folder, with what git says of each. */
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { type FileClass, listFiles } from '../git/files.ts';
 import type { Repository } from '../git/repository.ts';
 import { type FileToScan, walkFiles } from '../scan/index.ts';
 import { globExpression } from '../scan/walk.ts';
-import { SECTION } from '../settings.ts';
+import type { LeakSettings } from '../settings.ts';
 import type { Repositories, Watched } from '../verdicts/repositories.ts';
 
 export interface ListOptions {
   /** Undefined when git may not be asked. */
   readonly repositories: Repositories | undefined;
   readonly worker: string;
+  readonly settings: Pick<LeakSettings, 'scanPackages' | 'hiddenFromScan'>;
   readonly signal: AbortSignal;
 }
 
@@ -23,11 +24,8 @@ export const PACKAGES = '**/node_modules';
 
 /** The files to read, as many at a time as are known. */
 export async function* workspaceFiles(folder: vscode.Uri, options: ListOptions): AsyncGenerator<readonly FileToScan[]> {
-  const configuration = vscode.workspace.getConfiguration(`${SECTION}.scan`, folder);
-  const skip = [
-    ...configuration.get<boolean>('packages') === true ? [] : [PACKAGES],
-    ...configuration.get<boolean>('useFilesExclude') === true ? hiddenByEditor(folder) : [],
-  ];
+  const { scanPackages, hiddenFromScan } = options.settings;
+  const skip = [...scanPackages ? [] : [PACKAGES], ...hiddenFromScan];
   const watched = await options.repositories?.ofFolder(folder.fsPath);
   if (watched === undefined) {
     yield* walkFiles(folder.fsPath, { worker: options.worker, skip, signal: options.signal });
@@ -108,11 +106,6 @@ class Breath {
 async function submodulesOf(repository: Repository): Promise<Set<string>> {
   const { stdout } = await repository.run(['config', '--null', '--file', '.gitmodules', '--get-regexp', '^submodule\\..*\\.path$'], { exitCodes: [0, 1, 128] });
   return new Set(stdout.toString().split('\0').map((entry) => entry.slice(entry.indexOf('\n') + 1)).filter((name) => name !== ''));
-}
-
-function hiddenByEditor(folder: vscode.Uri): string[] {
-  const patterns = vscode.workspace.getConfiguration('files', folder).get<Record<string, unknown>>('exclude') ?? {};
-  return Object.entries(patterns).filter(([, value]) => value === true).map(([pattern]) => pattern);
 }
 
 /** Whether a file or a folder that it lies in matches a pattern. */

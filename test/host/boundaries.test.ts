@@ -1,0 +1,122 @@
+/** What other extensions, the log and the file system of documents get to see: as little as there is. */
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { Commands } from '../../src/ui/commands.ts';
+import { Documents } from '../../src/ui/documents.ts';
+import { LazyFileSystem } from '../../src/ui/lazyFileSystem.ts';
+import { Log } from '../../src/ui/log.ts';
+import { key } from '../support/keys.ts';
+import { Answers, instead } from '../support/stubs.ts';
+import { until } from './leaks/workbench.ts';
+
+/** A log that keeps what it is told. */
+function logTo(lines: string[]): Log {
+  const say = (line: string) => { lines.push(line); };
+  return new Log({ debug: say, info: say, warn: say, error: say, show: () => undefined, dispose: () => undefined } as unknown as vscode.LogOutputChannel);
+}
+
+describe('The log', () => {
+  const secret = key('logged');
+  const said = `key ${secret}, SSN 123-45-6789, via http://jane:secret-word@proxy.example/`;
+
+  function assertRedacted(lines: readonly string[]): void {
+    assert.ok(lines.length > 0);
+    for (const line of lines) for (const piece of [secret.slice(8, 20), '123-45', 'secret-word']) assert.ok(!line.includes(piece), line);
+  }
+
+  for (const level of ['debug', 'info', 'warn', 'error'] as const) {
+    it(`takes keys, social security numbers and passwords out of what is said at the level ${level}`, () => {
+      const lines: string[] = [];
+      logTo(lines)[level](said);
+      assertRedacted(lines);
+    });
+  }
+
+  it('takes them out of errors, whatever is thrown, and of what is behind them', () => {
+    for (const thrown of [new Error(said), new Error('outer', { cause: new Error(said) }), said, { headers: { authorization: said } }, [said], Object.assign(new Error(said), { request: { authorization: said } })]) {
+      const lines: string[] = [];
+      logTo(lines).error('It failed', thrown);
+      assertRedacted(lines);
+    }
+  });
+
+  it('keeps of an error its own text, and nothing that hangs on it', () => {
+    const lines: string[] = [];
+    logTo(lines).error('It failed', Object.assign(new Error('Own text'), { request: { body: 'pay of a person' } }));
+    assert.match(lines.join(), /Own text/);
+    assert.doesNotMatch(lines.join(), /pay of a person/);
+  });
+});
+
+describe('Other extensions', () => {
+  it('get nothing from activate()', async () => {
+    const extension = vscode.extensions.getExtension<unknown>('truework-for-vscode.truework');
+    assert.ok(extension);
+    assert.equal(await extension.activate(), undefined);
+    assert.equal(extension.exports, undefined);
+  });
+
+  it('get nothing from a command, whatever it comes to', async () => {
+    const commands = new Commands(logTo([]));
+    commands.add('gives', () => Promise.resolve(key('given')));
+    commands.add('throws', () => { throw new Error('failed'); });
+    await instead(vscode.window, new Answers().window, async () => {
+      for (const id of ['gives', 'throws', 'unknown']) assert.equal(await (commands.run(id, []) as Promise<unknown>), undefined);
+    });
+  });
+});
+
+describe('The documents of Truework', () => {
+  it('are read-only in the editor', async () => {
+    await vscode.extensions.getExtension('truework-for-vscode.truework')?.activate();
+    // The editor tells the extension host of file systems a moment after they were registered.
+    assert.equal(await until('the file system to be known', () => { const writable = vscode.workspace.fs.isWritableFileSystem('truework'); return writable === undefined ? undefined : { writable }; }).then(({ writable }) => writable), false);
+    const uri = Documents.uri('local', 'orders', 'x');
+    await assert.rejects(async () => { await vscode.workspace.fs.writeFile(uri, new Uint8Array()); });
+    await assert.rejects(async () => { await vscode.workspace.fs.delete(uri); });
+  });
+
+  it('are read-only whoever asks', () => {
+    const files = new LazyFileSystem(() => Promise.reject(new Error('Not asked.')));
+    const uri = Documents.uri('local', 'orders', 'x');
+    for (const change of [() => files.writeFile(uri), () => files.delete(uri), () => files.rename(uri), () => files.createDirectory(uri)]) assert.throws(change, vscode.FileSystemError);
+    files.dispose();
+  });
+
+  it('say so of themselves, and hold no key', async () => {
+    const documents = new Documents();
+    documents.serve('orders', () => Promise.resolve({ metadata: { note: key('in metadata') } }));
+    const uri = Documents.uri('local', 'orders', 'x');
+    assert.equal((await documents.stat(uri)).permissions, vscode.FilePermission.Readonly);
+    const text = new TextDecoder().decode(await documents.readFile(uri));
+    assert.match(text, /metadata/);
+    assert.ok(!text.includes(key('in metadata').slice(8, 20)));
+    documents.dispose();
+  });
+
+  it('show no key in the error that stands in their place', async () => {
+    const documents = new Documents();
+    documents.serve('orders', () => Promise.reject(new Error(`Bad ${key('in an error')}`)));
+    await assert.rejects(documents.readFile(Documents.uri('local', 'orders', 'x')), (error: Error) => error.message.includes('Bad') && !error.message.includes(key('in an error').slice(8, 20)));
+    documents.dispose();
+  });
+
+  it('keep an id one part of their path', () => {
+    for (const id of ['../x', 'a/b', 'a?b#c', '..']) assert.equal(Documents.uri(id, 'orders', id).path.split('/').length, 4);
+  });
+
+  it('are forgotten when they are closed', async () => {
+    const closed = new vscode.EventEmitter<{ readonly uri: vscode.Uri }>();
+    const documents = await instead(vscode.workspace, { onDidCloseTextDocument: closed.event }, () => Promise.resolve(new Documents()));
+    let fetched = 0;
+    documents.serve('orders', () => Promise.resolve({ fetched: fetched += 1 }));
+    const uri = Documents.uri('local', 'orders', 'x');
+    await documents.readFile(uri);
+    await documents.readFile(uri);
+    assert.equal(fetched, 1);
+    closed.fire({ uri });
+    await documents.readFile(uri);
+    assert.equal(fetched, 2);
+    documents.dispose();
+  });
+});

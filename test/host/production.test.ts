@@ -1,0 +1,272 @@
+/** What keeps production from being changed, or used, by accident. The user of these tests answers Cancel unless told otherwise. */
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { addApiKey } from '../../src/connections/commands/addApiKey.ts';
+import { lockProduction, unlockProduction } from '../../src/connections/commands/lockProduction.ts';
+import { removeApiKey } from '../../src/connections/commands/removeApiKey.ts';
+import type { Connection } from '../../src/connections/connection.ts';
+import { Connections } from '../../src/connections/connections.ts';
+import { ProductionLock } from '../../src/connections/productionLock.ts';
+import type { Session } from '../../src/connections/sessions.ts';
+import { KeyVault } from '../../src/connections/vault.ts';
+import { cancelOrder, type CancelDeps } from '../../src/orders/commands/cancelOrder.ts';
+import { createOrder, type CreateDeps } from '../../src/orders/commands/createOrder.ts';
+import { reverifyReport, type ReverifyDeps } from '../../src/orders/commands/reverifyReport.ts';
+import { OrderWizard } from '../../src/orders/create/wizard.ts';
+import { OrderNode } from '../../src/orders/nodes/orderNode.ts';
+import { downloadPdf } from '../../src/reports/downloadPdf.ts';
+import { SecretKey } from '../../src/truework/keys.ts';
+import { Documents } from '../../src/ui/documents.ts';
+import { Log } from '../../src/ui/log.ts';
+import { anOrder, aReport, aVerification } from '../support/builders/orders.ts';
+import { key } from '../support/keys.ts';
+import { Answers, Boxes, instead, type Act } from '../support/stubs.ts';
+import { FakeMemento, FakeSecrets } from '../support/vscode-fakes.ts';
+
+const UNLOCK = 'Unlock for This Window';
+const quiet = new Log({ debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, show: () => undefined, dispose: () => undefined } as unknown as vscode.LogOutputChannel);
+const live: Connection = { id: 'live', alias: 'Live', environment: 'production' };
+const test: Connection = { id: 'test', alias: 'Test', environment: 'sandbox' };
+
+function secretKey(name: string, kind: 'production' | 'sandbox'): SecretKey {
+  const made = SecretKey.from(key(name, kind));
+  assert.ok(made);
+  return made;
+}
+
+/** A session whose client notes every call. */
+function sessionOf(connection: Connection): { readonly session: Session; readonly calls: string[] } {
+  const calls: string[] = [];
+  const api = new Proxy({}, { get: (_target, name) => () => { calls.push(String(name)); return Promise.reject(new Error('Not in this test.')); } });
+  return { session: { connection, api } as unknown as Session, calls };
+}
+
+/** Rows of an order that can be canceled, and of a report that can be reverified. */
+function rows(connectionId: string) {
+  const now = new Date().toISOString();
+  const report = aReport({ completed: now, created: now });
+  const done = new OrderNode(connectionId, anOrder('done', 'completed', { verification_requests: [aVerification('completed', { date_of_completion: now, reports: [report] })] }), undefined);
+  const reportRow = done.children()[0]?.children()[0];
+  assert.ok(reportRow);
+  return { order: new OrderNode(connectionId, anOrder('open', 'processing'), undefined), report: reportRow };
+}
+
+/** Every command that changes something at Truework, called on what it can change. */
+const changing: Readonly<Record<string, (deps: object, connectionId: string) => Promise<void>>> = {
+  'creating an order': (deps) => createOrder(deps as CreateDeps),
+  'canceling an order': (deps, id) => cancelOrder(deps as CancelDeps, [rows(id).order]),
+  'reverifying a report': (deps, id) => reverifyReport(deps as ReverifyDeps, [rows(id).report]),
+};
+
+function depsOf(session: Session, lock: ProductionLock): object {
+  const store = { loaded: [], ensureLoaded: () => Promise.resolve(), acted: () => undefined, created: () => undefined, update: () => undefined };
+  const connections = { current: session.connection, all: [session.connection], find: () => session.connection };
+  return { sessions: { current: () => Promise.resolve(session), isCurrent: () => true }, lock, store, connections, documents: undefined, view: { reveal: () => Promise.resolve() }, log: quiet };
+}
+
+async function asUser(choices: readonly string[], acts: readonly Act[], run: () => Promise<void>): Promise<{ readonly answers: Answers; readonly boxes: Boxes }> {
+  const answers = new Answers(...choices);
+  const boxes = new Boxes(...acts);
+  await instead(vscode.window, { ...answers.window, ...boxes.window }, run);
+  return { answers, boxes };
+}
+
+describe('The lock on production', () => {
+  let lock: ProductionLock;
+  let changes: number;
+  beforeEach(() => {
+    lock = new ProductionLock();
+    changes = 0;
+    lock.onDidChange(() => { changes += 1; });
+  });
+  afterEach(() => { lock.dispose(); });
+
+  it('stays when the question is canceled, or answered with anything but the action', async () => {
+    for (const choice of [[], ['Cancel'], ['OK'], ['Unlock']]) {
+      const { answers } = await asUser(choice, [], async () => { assert.equal(await lock.ensureUnlocked(live), false); });
+      assert.equal(lock.isUnlocked(live), false);
+      assert.deepEqual(answers.asked.map(({ modal, actions }) => [modal, actions]), [[true, [UNLOCK]]]);
+    }
+    assert.equal(changes, 0);
+  });
+
+  it('opens for this connection in this window only, and closes again', async () => {
+    await asUser([UNLOCK], [], async () => { assert.equal(await lock.ensureUnlocked(live), true); });
+    assert.equal(lock.isUnlocked(live), true);
+    assert.equal(lock.isUnlocked({ ...live, id: 'another' }), false);
+    const elsewhere = new ProductionLock();
+    assert.equal(elsewhere.isUnlocked(live), false);
+    elsewhere.dispose();
+    const { answers } = await asUser([], [], async () => { assert.equal(await lock.ensureUnlocked(live), true); });
+    assert.equal(answers.asked.length, 0, 'asked once');
+    lock.lock(live);
+    assert.equal(lock.isUnlocked(live), false);
+    assert.equal(changes, 2);
+  });
+
+  it('asks nothing for the sandbox', async () => {
+    const { answers } = await asUser([], [], async () => { assert.equal(await lock.ensureUnlocked(test), true); });
+    assert.equal(answers.asked.length, 0);
+  });
+
+  it('is what the commands Unlock and Lock are about, for the connection in use', async () => {
+    const using = (current: Connection | undefined) => ({ current }) as unknown as Connections;
+    await asUser([], [], () => unlockProduction(using(live), lock));
+    assert.equal(lock.isUnlocked(live), false);
+    await asUser([UNLOCK], [], () => unlockProduction(using(live), lock));
+    assert.equal(lock.isUnlocked(live), true);
+    lockProduction(using(live), lock);
+    assert.equal(lock.isUnlocked(live), false);
+  });
+
+  for (const [what, run] of Object.entries(changing)) {
+    it(`keeps ${what} from production, before anything is asked or sent`, async () => {
+      const { session, calls } = sessionOf(live);
+      const { answers, boxes } = await asUser([], [], () => run(depsOf(session, lock), live.id));
+      assert.deepEqual(calls, []);
+      assert.deepEqual(boxes.shown, []);
+      assert.deepEqual(answers.asked.map(({ modal, actions }) => [modal, actions]), [[true, [UNLOCK]]]);
+      assert.equal(lock.isUnlocked(live), false);
+    });
+  }
+});
+
+describe('Changing something at Truework', () => {
+  it('takes a last question to cancel an order: Cancel sends nothing', async () => {
+    const lock = new ProductionLock();
+    for (const connection of [test, live]) {
+      const { session, calls } = sessionOf(connection);
+      const { answers } = await asUser(connection === live ? [UNLOCK] : [], [{ pick: 'Another reason' }, { type: '' }], () => cancelOrder(depsOf(session, lock) as CancelDeps, [rows(connection.id).order]));
+      assert.deepEqual(calls, []);
+      assert.deepEqual(answers.asked.map(({ modal }) => modal), connection === live ? [true, true] : [true]);
+      assert.ok(answers.asked.at(-1)?.message.includes(connection.alias));
+    }
+    lock.dispose();
+  });
+
+  it('sends once what the user says yes to', async () => {
+    const lock = new ProductionLock();
+    const { session, calls } = sessionOf(test);
+    await asUser(['Cancel Order'], [{ pick: 'Another reason' }, { type: '' }], () => cancelOrder(depsOf(session, lock) as CancelDeps, [rows(test.id).order]));
+    assert.deepEqual(calls.filter((call) => call === 'cancelOrder'), ['cancelOrder']);
+    lock.dispose();
+  });
+
+  it('is not done to what another connection showed', async () => {
+    const lock = new ProductionLock();
+    const { session, calls } = sessionOf(test);
+    const { boxes } = await asUser([], [], () => reverifyReport(depsOf(session, lock) as ReverifyDeps, [rows('another').report]));
+    assert.deepEqual(calls, []);
+    assert.deepEqual(boxes.shown, []);
+    lock.dispose();
+  });
+
+  it('ignores what other extensions pass to a command in place of a row', async () => {
+    const lock = new ProductionLock();
+    for (const given of [{ order: { id: 'x' } }, 'x', { id: 'order:x', connectionId: 'test' }, null]) {
+      const { session, calls } = sessionOf(test);
+      await asUser(['Cancel Order'], [], () => cancelOrder(depsOf(session, lock) as CancelDeps, [given, [given]]));
+      assert.deepEqual(calls, []);
+    }
+    lock.dispose();
+  });
+});
+
+describe('An order for production', () => {
+  it('says so in every title, and hides the social security number as it is typed', async () => {
+    const documents = new Documents();
+    const { boxes } = await asUser([], [{ pick: 'Target Employer' }, { type: 'Jane Doe' }, 'escape'], async () => { assert.equal(await new OrderWizard(live, documents).run(), undefined); });
+    assert.equal(boxes.shown.length, 3);
+    for (const { title } of boxes.shown) assert.match(title ?? '', /PRODUCTION/);
+    assert.deepEqual(boxes.shown.map(({ password }) => password), [false, false, true]);
+    documents.dispose();
+  });
+});
+
+describe('The connection in use', () => {
+  let connections: Connections;
+  let secrets: FakeSecrets;
+  let mementos: readonly [FakeMemento, FakeMemento];
+  beforeEach(() => {
+    secrets = new FakeSecrets();
+    mementos = [new FakeMemento(), new FakeMemento()];
+    connections = new Connections(new KeyVault(secrets), ...mementos);
+  });
+  afterEach(() => { connections.dispose(); });
+
+  it('is production only when the user has chosen it', async () => {
+    const production = await connections.add('Live', secretKey('live', 'production'));
+    assert.equal(connections.current, undefined);
+    await connections.add('Also live', secretKey('also live', 'production'));
+    assert.equal(connections.current, undefined);
+    const sandbox = await connections.add('Test', secretKey('test', 'sandbox'));
+    const inUse = () => connections.current?.id;
+    assert.equal(inUse(), sandbox.id);
+    await connections.use(production);
+    assert.equal(inUse(), production.id);
+  });
+
+  it('is not production after the chosen one is gone', async () => {
+    await connections.add('Live', secretKey('live', 'production'));
+    const sandbox = await connections.add('Test', secretKey('test', 'sandbox'));
+    await connections.use(sandbox);
+    await connections.remove(sandbox);
+    assert.equal(connections.current, undefined);
+    await connections.use({ id: 'local', alias: 'Local', environment: 'sandbox', local: true });
+    assert.equal(connections.current, undefined);
+  });
+
+  it('has its environment from the key that was stored, whatever key it had before', async () => {
+    const before = await connections.add('Mine', secretKey('test', 'sandbox'));
+    const after = await connections.add('Mine', secretKey('live', 'production'));
+    assert.deepEqual([before.environment, after.environment, after.id], ['sandbox', 'production', before.id]);
+    assert.equal(connections.all.length, 1);
+  });
+
+  it('is written down without its key, which is stored under a name that says nothing', async () => {
+    const added = secretKey('written', 'sandbox');
+    const connection = await connections.add('Mine', added);
+    await connections.use(connection);
+    const written = JSON.stringify(mementos.map(({ values }) => [...values]));
+    assert.ok(!written.includes(added.reveal().slice(11, 25)));
+    assert.match(connection.id, /^[0-9a-f-]{36}$/);
+    assert.deepEqual(secrets.names, [`truework.key.${connection.id}`]);
+  });
+
+  it('is not one that the state of the editor does not hold in full', () => {
+    mementos[0].values.set('truework.connections', [null, 'x', { id: 'x' }, { id: 'x', alias: 'y', environment: 'staging' }, { id: 1, alias: 'y', environment: 'sandbox' }]);
+    assert.deepEqual(connections.all, []);
+  });
+
+  it('does not get a production key without a modal yes, before the key is tried or stored', async () => {
+    for (const choice of [[], ['OK']]) {
+      const { answers } = await asUser(choice, [{ type: 'Live' }], async () => { assert.equal(await addApiKey(connections, quiet, secretKey('live', 'production')), undefined); });
+      assert.deepEqual(answers.asked.map(({ modal, actions }) => [modal, actions]), [[true, ['Add Production Key']]]);
+    }
+    assert.deepEqual(secrets.names, []);
+    assert.deepEqual(connections.all, []);
+  });
+
+  it('has its key typed where nobody can read it', async () => {
+    const { boxes } = await asUser([], [], async () => { assert.equal(await addApiKey(connections, quiet), undefined); });
+    assert.deepEqual(boxes.shown.map(({ password }) => password), [true]);
+  });
+
+  it('loses its key only after a modal yes', async () => {
+    const connection = await connections.add('Mine', secretKey('test', 'sandbox'));
+    const { answers } = await asUser([], [{ pick: 'Mine' }], () => removeApiKey(connections));
+    assert.deepEqual(answers.asked.map(({ modal }) => modal), [true]);
+    assert.ok(await connections.readKey(connection));
+    await asUser(['Remove'], [{ pick: 'Mine' }], () => removeApiKey(connections));
+    assert.equal(await connections.readKey(connection), undefined);
+    assert.deepEqual(connections.all, []);
+  });
+});
+
+describe('A report as PDF', () => {
+  it('is not even asked for before the user has said where to', async () => {
+    const { session, calls } = sessionOf(test);
+    await instead(vscode.window, { showSaveDialog: () => Promise.resolve(undefined) }, () => downloadPdf(session, 'report-1'));
+    assert.deepEqual(calls, []);
+  });
+});
