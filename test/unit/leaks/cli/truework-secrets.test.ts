@@ -130,6 +130,13 @@ describe('truework-secrets --all', () => {
     assert.equal(json(folder, ['--all', 'c.txt']).status, 0);
   });
 
+  it('writes out control characters of a name in a note too', () => {
+    const folder = folderWith({ 'many\u001b[2J.txt': Array.from({ length: 1001 }, (_, n) => productionHexKey(n)).join('\n') });
+    const { stdout } = run(folder, ['--all']);
+    assert.match(stdout, /^many\\u001b\[2J\.txt holds more keys/m);
+    assert.ok(!stdout.includes('\u001b'));
+  });
+
   it('hides a key in the name of a file', () => {
     const folder = folderWith({ [`${key}.txt`]: key });
     assert.deepEqual(paths(json(folder, ['--all'])), [`${maskKey(key)}.txt`]);
