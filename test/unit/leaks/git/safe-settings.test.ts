@@ -1,7 +1,10 @@
 /** How git is started, whatever it is asked. test/unit/leaks/git/process.test.ts shows what these settings prevent. */
 import assert from 'node:assert/strict';
 import { spawn, type SpawnOptionsWithoutStdio } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, it } from 'node:test';
+import { GitError } from '../../../../src/leaks/git/error.ts';
 import { findGit } from '../../../../src/leaks/git/executable.ts';
 import { runGit, type SpawnGit } from '../../../../src/leaks/git/process.ts';
 import { discoverRepository } from '../../../../src/leaks/git/repository.ts';
@@ -53,5 +56,14 @@ describe('git is started with safe settings', () => {
     await stagedFiles(open);
     const diff = starts.find(({ args }) => args.includes('diff'));
     for (const option of ['--no-ext-diff', '--no-textconv', '--no-color', '--no-renames']) assert.ok(diff?.args.includes(option), option);
+  });
+});
+
+describe('The git that is run', () => {
+  it('is never found through a relative entry of the search path, which means something else in every folder', { skip: process.platform === 'win32' && 'needs a shell script' }, async () => {
+    const folder = temporaryFolder('bin');
+    writeFileSync(path.join(folder, 'git'), '#!/bin/sh\n', { mode: 0o755 });
+    assert.equal(await findGit({ searchPath: folder }), path.join(folder, 'git'));
+    await assert.rejects(findGit({ searchPath: path.relative(process.cwd(), folder) }), (error) => error instanceof GitError && error.code === 'not-found');
   });
 });
