@@ -165,7 +165,7 @@ describe('Changing something at Truework', () => {
     const lock = new ProductionLock();
     for (const given of [{ order: { id: 'x' } }, 'x', { id: 'order:x', connectionId: 'test' }, null]) {
       const { session, calls } = sessionOf(test);
-      await asUser(['Cancel Order'], [], () => cancelOrder(depsOf(session, lock) as CancelDeps, [given, [given]]));
+      await asUser(['Cancel Order'], [{ pick: 'Another reason' }, { type: '' }], () => cancelOrder(depsOf(session, lock) as CancelDeps, [given, [given]]));
       assert.deepEqual(calls, []);
     }
     lock.dispose();

@@ -72,20 +72,20 @@ async function work(list: readonly Mutant[], jobs: number): Promise<void> {
   const baselines = new Map<string, Promise<Run>>();
   const worker = async (): Promise<void> => {
     const copy = copyOfWorkingTree();
-    let isBuilt = false;
     for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
       if (values.seconds !== undefined && elapsed() > Number(values.seconds)) {
         left += 1;
         continue;
       }
       const test = `${mutant.test} ${mutant.grep ?? ''}`;
-      if (mutant.level !== 'unit' && !isBuilt) {
-        isBuilt = build(copy);
-        if (!isBuilt) throw new Error('The build failed.');
+      let baseline = baselines.get(test);
+      if (baseline === undefined) {
+        // What was built last is a mutant.
+        if (mutant.level !== 'unit' && !build(copy)) throw new Error('The build failed.');
+        // Unmutated, the tests pass; otherwise that they fail would say nothing.
+        baseline = runTests(copy, mutant, 600);
+        baselines.set(test, baseline);
       }
-      // Unmutated, the tests pass; otherwise that they fail would say nothing.
-      const baseline = baselines.get(test) ?? runTests(copy, mutant, 600);
-      baselines.set(test, baseline);
       const [outcome, detail] = await judge(copy, mutant, await baseline);
       outcomes.set(outcome, [...outcomes.get(outcome) ?? [], mutant]);
       const good = outcome === 'killed' || outcome === 'hung';
