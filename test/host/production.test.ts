@@ -11,8 +11,9 @@ import type { Session } from '../../src/connections/sessions.ts';
 import { KeyVault } from '../../src/connections/vault.ts';
 import { cancelOrder, type CancelDeps } from '../../src/orders/commands/cancelOrder.ts';
 import { createOrder, type CreateDeps } from '../../src/orders/commands/createOrder.ts';
-import { reverifyReport, type ReverifyDeps } from '../../src/orders/commands/reverifyReport.ts';
-import { OrderWizard } from '../../src/orders/create/wizard.ts';
+import { reverifyReport } from '../../src/orders/commands/reverifyReport.ts';
+import { sendAndReport, type NewOrder, type SendDeps } from '../../src/orders/commands/sendOrder.ts';
+import { OrderWizard, type WizardDeps } from '../../src/orders/create/wizard.ts';
 import { OrderNode } from '../../src/orders/nodes/orderNode.ts';
 import { downloadPdf } from '../../src/reports/downloadPdf.ts';
 import { SecretKey } from '../../src/truework/keys.ts';
@@ -37,7 +38,9 @@ function secretKey(name: string, kind: 'production' | 'sandbox'): SecretKey {
 /** A session whose client notes every call. */
 function sessionOf(connection: Connection): { readonly session: Session; readonly calls: string[] } {
   const calls: string[] = [];
-  const api = new Proxy({}, { get: (_target, name) => () => { calls.push(String(name)); return Promise.reject(new Error('Not in this test.')); } });
+  const api = new Proxy({ serverNow: () => undefined }, {
+    get: (target, name) => Reflect.get(target, name) as unknown ?? (() => { calls.push(String(name)); return Promise.reject(new Error('Not in this test.')); }),
+  });
   return { session: { connection, api } as unknown as Session, calls };
 }
 
@@ -55,7 +58,7 @@ function rows(connectionId: string) {
 const changing: Readonly<Record<string, (deps: object, connectionId: string) => Promise<void>>> = {
   'creating an order': (deps) => createOrder(deps as CreateDeps),
   'canceling an order': (deps, id) => cancelOrder(deps as CancelDeps, [rows(id).order]),
-  'reverifying a report': (deps, id) => reverifyReport(deps as ReverifyDeps, [rows(id).report]),
+  'reverifying a report': (deps, id) => reverifyReport(deps as SendDeps, [rows(id).report]),
 };
 
 function depsOf(session: Session, lock: ProductionLock): object {
@@ -131,6 +134,19 @@ describe('The lock on production', () => {
   }
 });
 
+describe('A production connection that was locked while an order was being written', () => {
+  it('asks again before anything is sent', async () => {
+    const lock = new ProductionLock();
+    const { session, calls } = sessionOf(live);
+    const { answers } = await asUser([], [], () => sendAndReport(depsOf(session, lock) as SendDeps, {
+      connection: live, title: 'Creating', outgoing: {} as NewOrder['outgoing'], post: () => Promise.reject(new Error('Sent.')),
+    }));
+    assert.deepEqual(answers.asked.map(({ modal, actions }) => [modal, actions]), [[true, [UNLOCK]]]);
+    assert.deepEqual(calls, []);
+    lock.dispose();
+  });
+});
+
 describe('Changing something at Truework', () => {
   it('takes a last question to cancel an order: Cancel sends nothing', async () => {
     const lock = new ProductionLock();
@@ -155,7 +171,7 @@ describe('Changing something at Truework', () => {
   it('is not done to what another connection showed', async () => {
     const lock = new ProductionLock();
     const { session, calls } = sessionOf(test);
-    const { boxes } = await asUser([], [], () => reverifyReport(depsOf(session, lock) as ReverifyDeps, [rows('another').report]));
+    const { boxes } = await asUser([], [], () => reverifyReport(depsOf(session, lock) as SendDeps, [rows('another').report]));
     assert.deepEqual(calls, []);
     assert.deepEqual(boxes.shown, []);
     lock.dispose();
@@ -175,7 +191,9 @@ describe('Changing something at Truework', () => {
 describe('An order for production', () => {
   it('says so in every title, and hides the social security number as it is typed', async () => {
     const documents = new Documents();
-    const { boxes } = await asUser([], [{ pick: 'Target Employer' }, { type: 'Jane Doe' }, 'escape'], async () => { assert.equal(await new OrderWizard(live, documents).run(), undefined); });
+    const drafts = { of: () => [], get: () => undefined, save: () => Promise.resolve(), discard: () => Promise.resolve() };
+    const ledger = { same: () => [], unresolved: [], lost: () => [], get: () => undefined };
+    const { boxes } = await asUser([], [{ pick: 'Target Employer' }, { type: 'Jane Doe' }, 'escape'], async () => { assert.equal(await new OrderWizard({ connection: live, documents, drafts, ledger } as unknown as WizardDeps).run(), undefined); });
     assert.equal(boxes.shown.length, 3);
     for (const { title } of boxes.shown) assert.match(title ?? '', /PRODUCTION/);
     assert.deepEqual(boxes.shown.map(({ password }) => password), [false, false, true]);
