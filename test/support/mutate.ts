@@ -163,11 +163,13 @@ function copyOfWorkingTree(): string {
 function changedOrSample(list: readonly Mutant[]): readonly Mutant[] {
   const files = changedFiles();
   const concerned = list.filter(({ file, test, place }) => [file, test, place.replace(/:\d+$/, '')].some((name) => files?.has(name)));
+  const seed = Number.parseInt(git('rev-list', '--count', 'HEAD') ?? '0', 10);
   if (concerned.length > 0) {
     console.log(`${concerned.length} mutants of changed files.`);
-    return concerned;
+    // Where there is no time for all of them, each commit begins with others.
+    const start = (seed * SAMPLE) % concerned.length;
+    return [...concerned.slice(start), ...concerned.slice(0, start)];
   }
-  const seed = Number.parseInt(git('rev-list', '--count', 'HEAD') ?? '0', 10);
   console.log('No file with a mutant was changed; here are some others.');
   return sampleOf(list, SAMPLE, seed);
 }
