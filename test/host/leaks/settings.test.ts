@@ -5,10 +5,11 @@ import { allowKey } from '../../../src/leaks/fixes/commands/allowKey.ts';
 import { excludePath } from '../../../src/leaks/fixes/commands/excludePath.ts';
 import type { FixesDeps } from '../../../src/leaks/fixes/register.ts';
 import { exclusionOf, hides, SettingsReader, type LeakSettings } from '../../../src/leaks/settings.ts';
-import { scan } from '../../../src/leaks/detector/index.ts';
+import { isAllowEntry, scan } from '../../../src/leaks/detector/index.ts';
 import type { Leak } from '../../../src/leaks/model.ts';
 import { key } from '../../support/keys.ts';
 import { Answers, instead } from '../../support/stubs.ts';
+import { Repository } from './workbench.ts';
 
 interface Value {
   readonly user?: unknown;
@@ -116,8 +117,9 @@ describe('Allowing a key', () => {
   }
 
   it('takes a modal yes for a production key, and writes down no key', async () => {
-    const leak = leakOf('production');
-    const updates: unknown[] = [];
+    const repository = new Repository();
+    const leak = { ...leakOf('production'), uri: repository.write('a.txt', key('to be allowed')) };
+    const updates: unknown[][] = [];
     const ask = async (...choices: string[]) => {
       const answers = new Answers(...choices);
       await instead(vscode.workspace, editorWith(true, {}, updates), () => instead(vscode.window, answers.window, () => allowKey(depsOf(leak), named(leak))));
@@ -127,7 +129,11 @@ describe('Allowing a key', () => {
     assert.deepEqual(updates, []);
     await ask('Allow Key');
     assert.equal(updates.length, 1);
-    assert.ok(!JSON.stringify(updates).includes(key('to be allowed').slice(8, 20)));
+    const [name, entries] = updates[0] ?? [];
+    assert.equal(name, 'allow');
+    assert.ok(Array.isArray(entries) && entries.length === 1 && isAllowEntry(String(entries[0])), 'a hash, and nothing else');
+    assert.equal(scan(key('to be allowed'), { allow: entries.map(String) })[0]?.suppressedBy?.by, 'allow-list');
+    repository.remove();
   });
 
   it('leaves out whoever names a key that is not there', async () => {
