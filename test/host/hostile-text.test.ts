@@ -31,6 +31,7 @@ import { input, pick, pickMany } from '../../src/ui/steps.ts';
 import { TrueworkError } from '../../src/truework/errors.ts';
 import { anOrder, aPage, aReport, aVerification } from '../support/builders/orders.ts';
 import { key } from '../support/keys.ts';
+import { instead } from '../support/stubs.ts';
 import { FakeMemento, FakeSecrets } from '../support/vscode-fakes.ts';
 import { until } from './leaks/workbench.ts';
 
@@ -60,18 +61,6 @@ function assertPlain(values: readonly unknown[]): void {
   }
 }
 
-/** Puts functions in the place of those of `vscode.window` while `run` runs. */
-async function instead(replacements: Readonly<Record<string, unknown>>, run: () => Promise<void>): Promise<void> {
-  const window = vscode.window as unknown as Record<string, unknown>;
-  const originals = Object.keys(replacements).map((name) => [name, Object.getOwnPropertyDescriptor(window, name)] as const);
-  for (const [name, value] of Object.entries(replacements)) Object.defineProperty(window, name, { value, configurable: true, writable: true });
-  try {
-    await run();
-  } finally {
-    for (const [name, descriptor] of originals) if (descriptor) Object.defineProperty(window, name, descriptor);
-  }
-}
-
 /** A quick pick or input box that is hidden as soon as it shows; what was set is noted when it goes. */
 function fakeBox(shown: unknown[]): object {
   const noEvent = () => new vscode.Disposable(() => undefined);
@@ -89,7 +78,7 @@ describe('Hostile text', () => {
   it('is made plain in messages, progress, the status bar, pickers and input boxes, whose answers stay what they were', async () => {
     const shown: unknown[] = [];
     const message = (...args: unknown[]) => { shown.push(args); return Promise.resolve(args.at(-1)); };
-    await instead({
+    await instead(vscode.window, {
       showInformationMessage: message, showWarningMessage: message, showErrorMessage: message,
       setStatusBarMessage: message,
       withProgress: (options: unknown, task: (progress: unknown, token: unknown) => Promise<unknown>) => {
@@ -123,7 +112,7 @@ describe('Hostile text', () => {
     let accept = () => undefined as unknown;
     box.onDidAccept = (listener: () => unknown) => { accept = listener; return new vscode.Disposable(() => undefined); };
     box.show = () => { box.selectedItems = box.items.slice(1); accept(); };
-    await instead({ createQuickPick: () => box }, async () => {
+    await instead(vscode.window, { createQuickPick: () => box }, async () => {
       assert.equal(await pick({ title: 't', items }), items[1]);
       assert.deepEqual(await pickMany({ title: 't', items, picked: items }), [items[1]]);
     });
@@ -157,7 +146,7 @@ describe('Hostile text', () => {
       assert.ok(stored);
       await connections.add(text, stored);
       const item: Record<string, unknown> = { hide: () => undefined, show: () => undefined, dispose: () => undefined };
-      await instead({ createStatusBarItem: () => item }, async () => {
+      await instead(vscode.window, { createStatusBarItem: () => item }, async () => {
         new ConnectionStatus(connections, new ProductionLock()).dispose();
         await Promise.resolve();
       });
@@ -259,7 +248,7 @@ describe('The name of a connection', () => {
     const box = fakeBox([]) as Record<string, unknown>;
     box['show'] = () => { message = box['validationMessage']; (box['hidden'] as () => void)(); };
     box['onDidHide'] = (listener: () => void) => { box['hidden'] = listener; return new vscode.Disposable(() => undefined); };
-    await instead({ createInputBox: () => box }, async () => {
+    await instead(vscode.window, { createInputBox: () => box }, async () => {
       await input({ title: 't', prompt: 'p', value: `mine ${key('typed', 'sandbox')}` });
       assert.match(String(message), /contains an API key/);
       await input({ title: 't', prompt: 'p', value: key('typed', 'sandbox'), password: true });
