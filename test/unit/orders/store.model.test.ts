@@ -1,6 +1,6 @@
 /**
  * Random sequences of everything that can happen around the order store, against what must hold whatever happens.
- * `FUZZ_RUNS` is the number of sequences, `FUZZ_SEED` repeats a run.
+ * `npm run fuzz` runs thousands; TRUEWORK_FUZZ_RUNS and TRUEWORK_FUZZ_SEED choose how many, and which.
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -407,8 +407,8 @@ function isRefusal({ kind }: TrueworkError): boolean {
   return kind === 'unauthorized' || kind === 'no-key' || kind === 'wrong-host';
 }
 
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 300);
-const SEED = process.env['FUZZ_SEED'];
+const RUNS = Number(process.env['TRUEWORK_FUZZ_RUNS'] ?? 300);
+const SEED = process.env['TRUEWORK_FUZZ_SEED'];
 
 describe('the order store, whatever happens', () => {
   it('keeps to the budget, shows only what is so, says when it cannot, and recovers by itself', async () => {
