@@ -76,7 +76,8 @@ export class LeakEngine extends Owner implements Engine {
   async start(): Promise<void> {
     await this.#documents.lookAtAll();
     this.#outputs.lookAtAll();
-    await this.#findRepositories();
+    // Whoever waits for the first look waits for no git.
+    void this.#findRepositories();
   }
 
   judge(uri: vscode.Uri, keyHashes: readonly string[]): Promise<Verdicts> {

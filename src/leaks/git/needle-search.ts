@@ -29,12 +29,15 @@ function positions(bytes: Buffer): number[] {
 
 const NEW_LINE = 10;
 
+/** @param type undefined for an object that git does not have */
+type OnObject = (oid: string, type: string | undefined, found: boolean) => void;
+
 /**
  * Reads the output of `git cat-file --batch=<NEEDLE_FORMAT>` piece by piece and tells which objects hold a
  * needle. Every piece is searched where it lies: nothing is copied, nothing is decoded.
  */
 export class NeedleSearch {
-  readonly #onObject: (oid: string, type: string, found: boolean) => void;
+  readonly #onObject: OnObject;
   #header = '';
   #oid = '';
   #type = '';
@@ -44,7 +47,7 @@ export class NeedleSearch {
   /** The end of the last piece: a needle may lie across the border. */
   #tail = Buffer.alloc(0);
 
-  constructor(onObject: (oid: string, type: string, found: boolean) => void) {
+  constructor(onObject: OnObject) {
     this.#onObject = onObject;
   }
 
@@ -81,8 +84,11 @@ export class NeedleSearch {
   #begin(): void {
     const [oid = '', type = '', size] = this.#header.split(' ');
     this.#header = '';
-    // A missing object has a header of two words and no content.
-    if (size === undefined) return;
+    // An object that git cannot find, or not read, has a header of two words and no content.
+    if (size === undefined) {
+      this.#onObject(oid, undefined, false);
+      return;
+    }
     this.#oid = oid;
     this.#type = type;
     this.#found = false;

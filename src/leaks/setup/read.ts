@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { githubPatterns, gitleaksToml } from '../formats/index.ts';
+import { readRegularFile } from '../regular-file.ts';
 import { isInside } from '../git/executable.ts';
 import type { Repository } from '../git/repository.ts';
 import { FOLDER, RULE_PROGRAM, SECRETS_PROGRAM } from './hookText.ts';
@@ -103,7 +104,7 @@ function record(value: unknown): Record<string, unknown> {
 
 async function textOf(file: string): Promise<string | undefined> {
   try {
-    return await readFile(file, 'utf8');
+    return (await readRegularFile(file)).toString();
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { type FileClass, listFiles } from '../git/files.ts';
+import { isInWorkTree } from '../git/paths.ts';
 import type { Repository } from '../git/repository.ts';
 import { type FileToScan, walkFiles } from '../scan/index.ts';
 import { globExpression } from '../scan/walk.ts';
@@ -107,7 +108,7 @@ class Breath {
 
 async function submodulesOf(repository: Repository): Promise<Set<string>> {
   const { stdout } = await repository.run(['config', '--null', '--file', '.gitmodules', '--get-regexp', '^submodule\\..*\\.path$'], { exitCodes: [0, 1, 128] });
-  return new Set(stdout.toString().split('\0').map((entry) => entry.slice(entry.indexOf('\n') + 1)).filter((name) => name !== ''));
+  return new Set(stdout.toString().split('\0').map((entry) => entry.slice(entry.indexOf('\n') + 1)).filter((name) => isInWorkTree(name)));
 }
 
 function hiddenByEditor(folder: vscode.Uri): string[] {

@@ -12,13 +12,15 @@ export interface Watched {
   readonly id: string;
   readonly repository: Repository;
   /** What git said of files, by path and key; emptied whenever the repository changes. */
-  readonly verdicts: Map<string, Map<string, Verdict>>;
+  readonly verdicts: Map<string, Map<string, Verdict | Unchecked>>;
   /** Counts changes of the repository. */
   generation: number;
   history: History | undefined;
   /** Digest of the references; undefined until it is asked for, and again after each change. */
   references: Promise<string> | undefined;
   watching: vscode.Disposable | undefined;
+  /** Since git did not answer in time, it is not asked here for a while: what it came to, and how long that is. */
+  pause: { readonly verdict: Unchecked; readonly milliseconds: number } | undefined;
 }
 
 export interface Located {
@@ -83,7 +85,7 @@ export class Repositories implements vscode.Disposable {
         repository.close();
         return { watched: known, prefix };
       }
-      const watched: Watched = { id, repository, verdicts: new Map(), generation: 0, history: undefined, references: undefined, watching: undefined };
+      const watched: Watched = { id, repository, verdicts: new Map(), generation: 0, history: undefined, references: undefined, watching: undefined, pause: undefined };
       this.#watched.set(id, watched);
       this.#options.onNew(watched);
       return { watched, prefix };

@@ -9,7 +9,7 @@ import { type ListedFile, listFiles } from '../../../../src/leaks/git/files.ts';
 import type { ScanBytes } from '../../../../src/leaks/git/scan-bytes.ts';
 import { type Discovered, discoverRepository, type DiscoverOptions, type Repository } from '../../../../src/leaks/git/repository.ts';
 import { type History, scanHistory, type ScanHistoryOptions } from '../../../../src/leaks/git/history.ts';
-import { judge, type Verdict } from '../../../../src/leaks/git/verdict.ts';
+import { judge, type Unchecked, type Verdict } from '../../../../src/leaks/git/verdict.ts';
 import { key as keyOf } from '../../../support/keys.ts';
 
 // A developer's own settings must not decide what the tests see.
@@ -59,6 +59,12 @@ export async function listed(repository: Repository): Promise<ListedFile[]> {
   const files: ListedFile[] = [];
   for await (const listed of listFiles(repository, ['tracked', 'untracked', 'ignored'])) files.push(...listed);
   return files;
+}
+
+/** A verdict that git could give. */
+export function certain(verdict: Verdict | Unchecked | undefined): Verdict {
+  if (verdict === undefined || verdict.place === 'unchecked') throw new Error(`There is no verdict: ${verdict?.reason ?? 'not asked'}.`);
+  return verdict;
 }
 
 /** A repository being made: runs git as a developer would. */
@@ -124,8 +130,7 @@ export class Workbench {
     using open = repository;
     const history = options.history === false ? undefined : await scanHistory(open, { scan });
     const verdict = (await judge(open, relativePath, [hashOf(text)], { scan, history })).get(hashOf(text));
-    if (verdict === undefined) throw new Error('There is no verdict.');
-    return verdict;
+    return certain(verdict);
   }
 }
 
