@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { aborted, GitError, isUnreadable, unreadable } from './error.ts';
-import { NEEDLE_FORMAT, NeedleSearch } from './needle-search.ts';
+import { looseObjects } from './loose.ts';
+import { NEEDLE_FORMAT, NeedleSearch, OutOfStep } from './needle-search.ts';
 import type { GitStream } from './process.ts';
 import type { Repository } from './repository.ts';
 
@@ -32,6 +33,8 @@ type ReadLine = (line: string) => { readonly oid?: string; readonly missing?: tr
  * packs: neighbours there are stored as differences from each other, and any other order takes twice as long.
  */
 export async function searchAllBlobs(repository: Repository, wanted: readonly string[], options: SearchOptions): Promise<Candidates> {
+  // Before there is a process: what it writes is lost when nobody reads it by the time it ends.
+  const loose = await looseObjects(repository.commonFolder);
   const listing = repository.stream(['cat-file', '--batch-all-objects', '--unordered', '--batch-check=%(objecttype) %(objectname)'], { signal: options.signal });
   listing.stdin.end();
   let commits = 0;
@@ -39,14 +42,18 @@ export async function searchAllBlobs(repository: Repository, wanted: readonly st
   const needed = wanted.length === 0 || repository.partialClone ? undefined : listObjects(repository, wanted, [], options.signal);
   try {
     const [candidates, missing] = await Promise.all([
-      search(repository, listing, (line) => {
+      search(repository, loose, listing, (line) => {
         if (line.startsWith('blob ')) return { oid: line.slice(5) };
         if (line.startsWith('commit ')) commits++;
         return line.endsWith(' missing') ? { missing: true } : undefined;
       }, options),
       needed === undefined ? 0 : countMissing(needed),
     ]);
-    return { ...candidates, commits, unreadable: candidates.unreadable + missing };
+    const all = { ...candidates, commits, unreadable: candidates.unreadable + missing };
+    if (!candidates.cutShort || wanted.length === 0) return all;
+    // Git names no more objects than up to the first that it does not understand; commits name theirs.
+    const named = await searchNewBlobs(repository, wanted, [], options);
+    return { ...all, oids: [...new Set([...all.oids, ...named.oids])], commits: Math.max(commits, named.commits) };
   } finally {
     listing.kill();
     needed?.kill();
@@ -55,9 +62,10 @@ export async function searchAllBlobs(repository: Repository, wanted: readonly st
 
 /** Only the blobs that the commits `wanted` reach and the commits `known` do not. */
 export async function searchNewBlobs(repository: Repository, wanted: readonly string[], known: readonly string[], options: SearchOptions): Promise<Candidates> {
+  const loose = await looseObjects(repository.commonFolder);
   const listing = listObjects(repository, wanted, known, options.signal);
   let commits = 0;
-  const candidates = await search(repository, listing, (line) => {
+  const candidates = await search(repository, loose, listing, (line) => {
     if (line.startsWith('?')) return repository.partialClone ? undefined : { missing: true };
     // A tree or a blob is followed by a space and its path, a commit by nothing.
     const end = line.indexOf(' ');
@@ -99,10 +107,11 @@ function listObjects(repository: Repository, wanted: readonly string[], known: r
   return listing;
 }
 
-async function search(repository: Repository, listing: GitStream, read: ReadLine, options: SearchOptions): Promise<Omit<Candidates, 'commits'>> {
+async function search(repository: Repository, loose: ReadonlySet<string>, listing: GitStream, read: ReadLine, options: SearchOptions): Promise<Omit<Candidates, 'commits'> & { readonly cutShort: boolean }> {
   let known = 0;
   let missing = 0;
-  const contents = new ContentSearch(repository, options.signal, (done) => options.onProgress?.({ done, known }));
+  let cutShort = false;
+  const contents = new ContentSearch(repository, loose, options.signal, (done) => options.onProgress?.({ done, known }));
   const feed = async () => {
     await readLines(listing, async (lines) => {
       const objects: string[] = [];
@@ -113,7 +122,10 @@ async function search(repository: Repository, listing: GitStream, read: ReadLine
       }
       known += objects.length;
       if (objects.length > 0) await contents.write(objects);
-    }, () => { missing++; });
+    }, () => {
+      cutShort = true;
+      missing++;
+    });
     contents.end();
   };
   try {
@@ -124,7 +136,7 @@ async function search(repository: Repository, listing: GitStream, read: ReadLine
     listing.kill();
     contents.kill();
   }
-  return { oids: contents.oids, blobs: contents.blobs, unreadable: missing + contents.unreadable };
+  return { oids: contents.oids, blobs: contents.blobs, unreadable: missing + contents.unreadable, cutShort };
 }
 
 /** So many damaged objects are passed over, one process for each, before the repository as a whole is given up. */
@@ -141,6 +153,8 @@ class ContentSearch {
   /** Settles when all that was written has been looked at. */
   readonly done: Promise<void>;
   readonly #repository: Repository;
+  /** Objects that somebody may have put there by hand. */
+  readonly #loose: ReadonlySet<string>;
   readonly #signal: AbortSignal | undefined;
   readonly #onProgress: (done: number) => void;
   /** Asked for and not answered, in order; the first `#answered` are. */
@@ -148,12 +162,15 @@ class ContentSearch {
   #answered = 0;
   #damaged = 0;
   #ended = false;
+  /** Whether the object on which the process ends was taken for an answered one. */
+  #isAhead = false;
   #git: GitStream;
   #resolve: () => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
 
-  constructor(repository: Repository, signal: AbortSignal | undefined, onProgress: (done: number) => void) {
+  constructor(repository: Repository, loose: ReadonlySet<string>, signal: AbortSignal | undefined, onProgress: (done: number) => void) {
     this.#repository = repository;
+    this.#loose = loose;
     this.#signal = signal;
     this.#onProgress = onProgress;
     this.done = new Promise((resolve, reject) => {
@@ -186,22 +203,32 @@ class ContentSearch {
       // While more is being listed, git has nothing to do, or keeps answers back for the sake of speed.
       isWaiting: () => this.#ended || git.stdin.writableLength > 0,
     });
-    const needles = new NeedleSearch((_oid, type, found) => { this.#take(type, found); });
+    const needles = new NeedleSearch((oid, type, found) => { this.#take(oid, type, found); }, (oid) => this.#loose.has(oid));
     git.stdout.on('data', (chunk: Buffer) => {
-      needles.push(chunk);
+      if (git !== this.#git) return;
+      try {
+        needles.push(chunk);
+      } catch (error) {
+        if (!(error instanceof OutOfStep)) throw error;
+        // What is taken for objects from here on may be a part of one.
+        git.giveUp(unreadable('An object of the repository does not hold what its name says.'));
+      }
       this.#onProgress(this.blobs);
     });
     git.done.then(() => { this.#finish(); }, (error: unknown) => { this.#goOn(error); });
     return git;
   }
 
-  #take(type: string | undefined, found: boolean): void {
-    const oid = this.#asked[this.#answered];
-    this.#answered++;
+  #take(oid: string, type: string | undefined, found: boolean): void {
+    if (oid !== this.#asked[this.#answered]) {
+      this.#isAhead = true;
+      throw new OutOfStep();
+    }
     if (type === undefined) this.unreadable++;
+    this.#answered++;
     if (type !== 'blob') return;
     this.blobs++;
-    if (found && oid !== undefined) this.oids.push(oid);
+    if (found) this.oids.push(oid);
   }
 
   #forgetAnswered(): void {
@@ -216,17 +243,22 @@ class ContentSearch {
 
   #goOn(error: unknown): void {
     const isDamaged = error instanceof GitError && (error.code === 'unreadable' || (error.code === 'failed' && error.exitCode !== undefined));
-    if (!isDamaged || this.#answered === this.#asked.length) {
+    if (!isDamaged || (!this.#isAhead && this.#answered === this.#asked.length)) {
       this.#reject(error);
       return;
     }
     this.unreadable++;
-    this.#answered++;
+    if (!this.#isAhead) this.#answered++;
+    this.#isAhead = false;
     if (++this.#damaged > MAX_DAMAGED) {
       this.#reject(unreadable('Too many objects of the repository are damaged. Run "git fsck" to see which.', { cause: error }));
       return;
     }
     this.#forgetAnswered();
+    if (this.#ended && this.#asked.length === 0) {
+      this.#resolve();
+      return;
+    }
     this.#git = this.#start();
     this.#git.stdin.write(this.#asked.map((oid) => `${oid}\n`).join(''));
     if (this.#ended) this.#git.stdin.end();

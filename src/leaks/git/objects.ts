@@ -29,6 +29,7 @@ interface Question {
 const AGAIN = Symbol();
 
 const NEW_LINE = 10;
+const NONSENSE = 'git cat-file wrote what makes no sense.';
 const HEADER = /^([0-9a-f]{40}|[0-9a-f]{64}) (blob|tree|commit|tag) (\d+)$/;
 const NONE = / (?:missing|ambiguous|submodule)$/;
 /** A header repeats the name that was asked for. */
@@ -155,7 +156,7 @@ class BatchProcess {
         const end = chunk.indexOf(NEW_LINE, at);
         this.#header += chunk.toString('utf8', at, end === -1 ? chunk.length : end);
         if (end === -1) {
-          if (this.#header.length > MAX_HEADER_LENGTH) this.#giveUp();
+          if (this.#header.length > MAX_HEADER_LENGTH) this.#giveUp(new GitError('failed', NONSENSE));
           return;
         }
         at = end + 1;
@@ -163,6 +164,11 @@ class BatchProcess {
       } else {
         const length = Math.min(this.#missing, chunk.length - at);
         const { size } = this.#object;
+        // Git says a size, then copies what is there.
+        if (length === this.#missing && chunk[at + length - 1] !== NEW_LINE) {
+          this.#giveUp(damaged());
+          return;
+        }
         if (this.#content !== undefined) chunk.copy(this.#content, size + 1 - this.#missing, at, Math.min(at + length, at + this.#missing - 1));
         this.#missing -= length;
         at += length;
@@ -177,7 +183,7 @@ class BatchProcess {
     const match = HEADER.exec(header);
     if (match === null) {
       if (NONE.test(header)) this.#answer((question) => { question.resolve(undefined); });
-      else this.#giveUp();
+      else this.#giveUp(new GitError('failed', NONSENSE));
       return;
     }
     const [, oid = '', type, digits] = match;
@@ -187,9 +193,10 @@ class BatchProcess {
     this.#content = size <= this.#maxBytes ? Buffer.allocUnsafeSlow(size) : undefined;
   }
 
-  #giveUp(): void {
+  /** What comes now may be anything; the next question goes to a new process. */
+  #giveUp(error: GitError): void {
     this.ended = true;
-    this.#git.giveUp(new GitError('failed', 'git cat-file wrote what makes no sense.'));
+    this.#git.giveUp(error);
   }
 
   #finish(): void {
@@ -198,12 +205,10 @@ class BatchProcess {
     this.#object = undefined;
     this.#content = undefined;
     if (object === undefined) return;
-    this.#answer((question) => {
-      if (content === undefined) question.resolve(object);
-      else if (isGenuine(object, content)) question.resolve({ ...object, content });
-      // Git does not look: something else was put in the object's place.
-      else question.reject(unreadable('An object of the repository does not hold what its name says. Run "git fsck" to see what is damaged.'));
-    });
+    if (content === undefined) this.#answer((question) => { question.resolve(object); });
+    else if (isGenuine(object, content)) this.#answer((question) => { question.resolve({ ...object, content }); });
+    // Git does not look whether something else was put in the object's place.
+    else this.#giveUp(damaged());
   }
 
   #answer(tell: (question: Question) => void): void {
@@ -214,6 +219,10 @@ class BatchProcess {
     this.#git.unref();
     this.#idle = setTimeout(() => { this.close(); }, this.#idleMs).unref();
   }
+}
+
+function damaged(): GitError {
+  return unreadable('An object of the repository does not hold what its name says. Run "git fsck" to see what is damaged.');
 }
 
 /** An object's id is the hash of what it holds. */

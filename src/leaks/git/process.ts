@@ -79,6 +79,8 @@ const SAFE_CONFIG = [
   'core.hooksPath=/dev/null',
   'core.pager=cat',
   'core.askPass=',
+  // Larger files are copied from where they lie without a look at them.
+  'core.bigFileThreshold=512m',
   'core.sshCommand=false',
   'core.alternateRefsCommand=',
   'core.untrackedCache=keep',
@@ -181,10 +183,12 @@ export function streamGit(cwd: string, args: readonly string[], options: StreamO
   child.stdout.on('error', () => undefined);
   child.stderr.on('error', () => undefined);
 
+  let killed = false;
   const kill = () => {
-    if (ended || child.pid === undefined) return;
+    if (ended || killed || child.pid === undefined) return;
+    killed = true;
     endGroup(child, 'SIGTERM');
-    setTimeout(() => { if (!ended) endGroup(child, 'SIGKILL'); }, KILL_AFTER_MS).unref();
+    setTimeout(() => { if (running.has(child)) endGroup(child, 'SIGKILL'); }, KILL_AFTER_MS).unref();
   };
   let giveUp: (error: GitError) => void = () => undefined;
   const done = new Promise<number>((resolve, reject) => {
@@ -217,7 +221,11 @@ export function streamGit(cwd: string, args: readonly string[], options: StreamO
         ? new GitError('not-found', 'Git could not be started.', { cause: error })
         : new GitError('failed', 'Git could not be started.', { cause: error }));
     });
-    child.on('exit', () => { running.delete(child); });
+    child.on('exit', () => {
+      running.delete(child);
+      // At once, while its number cannot be that of another group yet: what it has started may not want to end.
+      if (killed) endGroup(child, 'SIGKILL');
+    });
     child.on('close', (code) => {
       ended = true;
       settle();

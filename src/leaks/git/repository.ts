@@ -188,7 +188,8 @@ export class Repository implements Disposable {
     if (commit !== undefined) return commit;
     const [id, branch] = await Promise.all([
       this.run(['rev-parse', '--verify', '--quiet', 'HEAD'], { exitCodes: [0, 1], signal }),
-      this.run(['symbolic-ref', '--quiet', 'HEAD'], { exitCodes: [0, 1], signal }),
+      // It fails when the branch's file makes no sense.
+      this.run(['symbolic-ref', '--quiet', 'HEAD'], { exitCodes: [0, 1, 128], signal }),
     ]);
     const name = branch.stdout.toString().trim();
     if (id.exitCode === 0 || !name.startsWith('refs/')) return missing();

@@ -138,6 +138,9 @@ function run(cwd: string, args: readonly string[], env: Record<string, string> =
   const result = spawnSync('git', ['-c', 'protocol.file.allow=always', '-c', 'commit.gpgSign=false', ...args], {
     cwd,
     encoding: 'utf8',
+    // A trap that plain git falls into may leave it waiting.
+    timeout: 20_000,
+    killSignal: 'SIGKILL',
     env: { ...process.env, GIT_AUTHOR_NAME: 'Ada', GIT_AUTHOR_EMAIL: 'ada@example.com', GIT_COMMITTER_NAME: 'Ada', GIT_COMMITTER_EMAIL: 'ada@example.com', ...env },
   });
   if (result.status !== 0) throw new Error(`git ${args.join(' ')}: ${result.stderr}`);
