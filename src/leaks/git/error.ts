@@ -45,7 +45,7 @@ const UNREADABLE = new RegExp([
   'is corrupt', 'file corrupt', 'does not match index', 'bad signature', 'garbage', 'inflate', 'promisor remote',
   'bad (?:tree |blob |commit )?object', 'missing (?:object|blob|tree|commit)', 'invalid object', 'not a (?:valid object|tree object)', 'broken ref',
   'unable to (?:unpack|stream|read|parse|find|map|create threaded)', 'could not (?:read|get object|parse|open)', 'cannot (?:be (?:read|accessed)|read)', 'failed to (?:traverse|read|unpack)',
-  'disappeared', 'truncated', 'unresolved delta', 'index file smaller',
+  'disappeared', 'truncated', 'in tree entry', 'too-short tree', 'unresolved delta', 'index file smaller',
 ].join('|'), 'i');
 
 /** The error that a finished git process stands for. */
