@@ -5,16 +5,19 @@ import * as vscode from 'vscode';
 import { type FileClass, listFiles } from '../git/files.ts';
 import { isInWorkTree } from '../git/paths.ts';
 import type { Repository } from '../git/repository.ts';
+import type { Unchecked } from '../git/verdict.ts';
 import { type FileToScan, walkFiles } from '../scan/index.ts';
 import { globExpression } from '../scan/walk.ts';
 import { SECTION } from '../settings.ts';
-import type { Repositories, Watched } from '../verdicts/repositories.ts';
+import { isUnknown, isWatched, type Repositories, type Watched } from '../verdicts/repositories.ts';
 
 export interface ListOptions {
   /** Undefined when git may not be asked. */
   readonly repositories: Repositories | undefined;
   readonly worker: string;
   readonly signal: AbortSignal;
+  /** Git did not list all files of a folder; they are listed without it. */
+  readonly onNoGit: (error: unknown) => void;
 }
 
 const CLASSES: readonly FileClass[] = ['tracked', 'untracked', 'ignored'];
@@ -29,17 +32,22 @@ export async function* workspaceFiles(folder: vscode.Uri, options: ListOptions):
     ...configuration.get<boolean>('packages') === true ? [] : [PACKAGES],
     ...configuration.get<boolean>('useFilesExclude') === true ? hiddenByEditor(folder) : [],
   ];
-  const watched = await options.repositories?.ofFolder(folder.fsPath);
-  if (watched === undefined) {
-    yield* walkFiles(folder.fsPath, { worker: options.worker, skip, signal: options.signal });
+  const walk = () => walkFiles(folder.fsPath, { worker: options.worker, skip, signal: options.signal });
+  const found = await options.repositories?.ofFolder(folder.fsPath);
+  if (found === undefined || !isWatched(found)) {
+    if (found !== undefined && isUnknown(found)) options.onNoGit(undefined);
+    yield* walk();
     return;
   }
   const root = await realpath(folder.fsPath).catch(() => folder.fsPath);
   try {
-    yield* repositoryFiles(watched.repository, { ...options, within: root, shown: folder.fsPath, isSkipped: matcher(skip) });
+    yield* repositoryFiles(found.repository, { ...options, within: root, shown: folder.fsPath, isSkipped: matcher(skip) });
   } catch (error) {
     // A scan that is cancelled ends with what it has.
-    if (!options.signal.aborted) throw error;
+    if (options.signal.aborted) return;
+    // A file that was listed already is not read again.
+    options.onNoGit(error);
+    yield* walk();
   }
 }
 
@@ -76,8 +84,8 @@ async function* repositoryFiles(repository: Repository, listing: RepositoryListi
   for (const name of nested) {
     const within = nameOf(name.replace(/\/$/, ''));
     if (within !== undefined && listing.isSkipped(within)) continue;
-    const inner: Watched | undefined = await listing.repositories?.ofFolder(path.join(root, name));
-    if (inner !== undefined && inner.repository.root !== root) yield* repositoryFiles(inner.repository, listing);
+    const inner: Watched | Unchecked | undefined = await listing.repositories?.ofFolder(path.join(root, name));
+    if (inner !== undefined && isWatched(inner) && inner.repository.root !== root) yield* repositoryFiles(inner.repository, listing);
   }
 }
 

@@ -31,6 +31,15 @@ export interface Located {
 /** A folder that is in no repository is asked about again after so many milliseconds: it may have become one. */
 const ASK_AGAIN_AFTER = 10_000;
 
+export function isWatched(found: Watched | Unchecked): found is Watched {
+  return 'repository' in found;
+}
+
+/** Whether there may well be a repository, of which git could not tell. */
+export function isUnknown(found: Watched | Unchecked): found is Unchecked {
+  return !isWatched(found) && found.reason !== 'no-repository' && found.reason !== 'no-git';
+}
+
 type Folder = { readonly watched: Watched; readonly prefix: string } | Unchecked;
 
 export class Repositories implements vscode.Disposable {
@@ -54,10 +63,10 @@ export class Repositories implements vscode.Disposable {
     return 'watched' in folder ? { watched: folder.watched, relativePath: folder.prefix + path.basename(real) } : folder;
   }
 
-  /** The repository whose work tree a folder is or lies in. */
-  async ofFolder(folder: string): Promise<Watched | undefined> {
+  /** The repository whose work tree a folder is or lies in, or why there is none. */
+  async ofFolder(folder: string): Promise<Watched | Unchecked> {
     const found = await this.#folder(await realpath(folder).catch(() => folder));
-    return 'watched' in found ? found.watched : undefined;
+    return 'watched' in found ? found.watched : found;
   }
 
   /** Forgets which folders are in which repository, after repositories came or went. */
