@@ -324,13 +324,16 @@ async function existingFolder(file: string): Promise<{ folder: string; rest: str
 
 async function nearestRepositoryFolder(folder: string): Promise<string | undefined> {
   for (let present = folder; ; present = path.dirname(present)) {
-    if (await isThere(path.join(present, '.git'))) return present;
+    if (await isRepository(path.join(present, '.git'))) return present;
     if (path.dirname(present) === present) return undefined;
   }
 }
 
-async function isThere(file: string): Promise<boolean> {
-  return lstat(file).then(() => true, () => false);
+/** Whether git takes it for a repository, or for a file that names one: an empty folder of that name is none. */
+async function isRepository(file: string): Promise<boolean> {
+  const status = await stat(file).catch(() => undefined);
+  if (status?.isDirectory() === true) return lstat(path.join(file, 'HEAD')).then(() => true, () => false);
+  return status?.isFile() === true;
 }
 
 /** Reads `git config --null --get-regexp`: name, line break, value, NUL; a setting without a value is true. */
