@@ -90,8 +90,6 @@ const SAFE_CONFIG = [
   'diff.orderFile=/dev/null',
   'diff.relative=false',
   'log.showRoot=true',
-  'log.showSignature=false',
-  'protocol.allow=never',
   'submodule.recurse=false',
 ].flatMap((setting) => ['-c', setting]);
 
@@ -111,7 +109,7 @@ function environment({ indexFile, config = {}, readsConfigCount = true }: Stream
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
     GIT_ASKPASS: '',
-    // Nothing is fetched: newer versions of git understand the first, all of them the second.
+    // Nothing is fetched: newer versions of git understand the first, all of them the second, which no setting overrules.
     GIT_NO_LAZY_FETCH: '1',
     GIT_ALLOW_PROTOCOL: 'none',
     // What is pushed are the objects themselves, not what `git replace` or a graft shows in their place.

@@ -4,7 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, constants, existsSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { GitError } from '../../../../src/leaks/git/error.ts';
@@ -201,6 +202,8 @@ describe('A named pipe in the place of a file', { skip: !posix && 'there are non
           // What needs that file says so; the rest has answered.
           assert.ok(!['failed', 'not-found', 'aborted'].includes(outcome), `${what}: ${outcome}`);
         }
+        // Seen before git is, so that nobody waits.
+        if (['.git/index', '.git/HEAD', '.git/config', '.git/packed-refs', '.git/shallow'].includes(name)) assert.equal(outcomes['discover'], 'unreadable');
         // Not "it is nowhere": what cannot be told is not told.
         if (['.git/index', '.git/HEAD', '.git/packed-refs', '.git/refs/heads/main'].includes(name)) assert.match(outcomes['judge'] ?? outcomes['discover'] ?? '', /^(?:timeout|unreadable)$/);
       }
@@ -232,6 +235,15 @@ describe('A named pipe in the place of a file', { skip: !posix && 'there are non
     await assert.rejects(readRegularFile(file), { code: 'EINVAL' });
     assert.equal(await readHistoryCache(file), undefined);
     assert.deepEqual(new FileReader({}).read(file), { kind: 'no-file' });
+    // Nor is it opened: that would let go on whoever waits to write.
+    let opened = false;
+    const writing = open(file, 'w').then((handle) => { opened = true; return handle; });
+    await assert.rejects(readRegularFile(file), { code: 'EINVAL' });
+    for (let round = 0; round < 20; round++) await new Promise((resolve) => { setImmediate(resolve); });
+    assert.equal(opened, false);
+    const reading = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    await (await writing).close();
+    await reading.close();
     await assert.rejects(readRegularFile(temporaryFolder()), { code: 'EINVAL' });
     const large = path.join(temporaryFolder(), 'large');
     writeFileSync(large, 'x'.repeat(100));

@@ -3,7 +3,7 @@
  * refuses, or repeats, what that version does not know. To run with a real one, name it in TRUEWORK_OLD_GIT.
  */
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { GitError } from '../../../../src/leaks/git/error.ts';
@@ -21,7 +21,7 @@ const named = process.env['TRUEWORK_OLD_GIT'];
 function oldGit(version: string): string {
   const file = path.join(temporaryFolder(), 'git');
   writeFileSync(file, `#!/bin/sh
-unset GIT_CONFIG_COUNT GIT_CONFIG_GLOBAL
+unset GIT_CONFIG_COUNT GIT_CONFIG_GLOBAL GIT_NO_LAZY_FETCH
 command=
 for each in "$@"; do
   case "$each" in version) echo "git version ${version}"; exit 0;; rev-parse|config|cat-file|ls-files|ls-tree|check-ignore|rev-list|log|for-each-ref|diff|update-index|symbolic-ref) command=$each; break;; esac
@@ -66,6 +66,19 @@ describe('An old git', { skip: process.platform === 'win32' && 'needs shell scri
       assert.equal(existsSync(mark), false);
     });
   }
+
+  it('fetches nothing, though it cannot be told so in as many words', async () => {
+    const bench = Workbench.init();
+    bench.commit({ 'a.ts': key('looked at') });
+    const mark = path.join(temporaryFolder(), 'mark');
+    for (const [name, value] of [['extensions.partialClone', 'origin'], ['remote.origin.promisor', 'true'], ['remote.origin.url', `ext::touch ${mark}`], ['protocol.ext.allow', 'always']] as const) bench.git('config', name, value);
+    const oid = bench.git('rev-parse', 'HEAD:a.ts');
+    unlinkSync(bench.file(`.git/objects/${oid.slice(0, 2)}/${oid.slice(2)}`));
+    assert.equal((await runEverything(bench.file('a.ts'), key('looked at'), { gitPath: oldGit('2.20.1') }))['judge'], 'unreadable');
+    assert.equal(existsSync(mark), false);
+    assert.throws(() => bench.git('cat-file', '-p', oid));
+    assert.equal(existsSync(mark), true, 'plain git falls into the trap');
+  });
 
   it('that is too old says so, and what to do', async () => {
     const bench = Workbench.init();
