@@ -3,9 +3,11 @@ import tseslint from 'typescript-eslint';
 
 /** Rooms that run outside the editor too: in Node, in CI, in a worker. None of them may import `vscode`. */
 const pureRooms = [
+  'src/files/**',
   'src/truework/**',
   'src/sandbox/**',
   'src/leaks/{detector,rule,git,scan,cli,formats}/**',
+  'src/orders/sending/**',
 ];
 
 /** What the editor shows goes through src/ui, where text from outside is made plain. */
@@ -18,6 +20,30 @@ const showingText = [
   { selector: `ImportSpecifier[imported.name=${shows}][parent.source.value="vscode"]`, message: throughUi },
   { selector: 'AssignmentExpression[left.property.name=/^(isTrusted|supportHtml|supportThemeIcons)$/]', message: 'Text in tooltips runs no command, is no HTML and draws no icon: use Tooltip of src/ui/tooltip.ts.' },
   { selector: 'MethodDefinition[key.name="getTreeItem"]:not(:has(CallExpression[callee.name="plainTreeItem"]))', message: 'Rows show text through plainTreeItem of src/ui/tree-item.ts.' },
+];
+
+/** Files are written where it is checked first where a write ends up. Reading is free, so `open` is not among these. */
+const writes = '/^(writeFile|appendFile|createWriteStream|write|writev|rename|copyFile|cp|rm|rmdir|unlink|mkdir|mkdtemp|symlink|link|truncate|ftruncate|chmod|lchmod|fchmod|chown|lchown|fchown|utimes|lutimes|futimes)(Sync)?$/';
+const throughGate = 'Write through src/files/write-target.ts or src/leaks/fixes/workspaceEdit.ts: they check that no link leads the write elsewhere.';
+const writingFiles = [
+  { selector: `ImportDeclaration[source.value=/^(node:)?fs(\\u002Fpromises)?$/] > ImportSpecifier[imported.name=${writes}]`, message: throughGate },
+  { selector: 'ImportDeclaration[source.value=/^(node:)?fs(\\u002Fpromises)?$/] > :matches(ImportDefaultSpecifier, ImportNamespaceSpecifier)', message: 'Import the functions of node:fs by name, so that those that write are seen.' },
+  { selector: 'ImportDeclaration[source.value=/^(node:)?fs(\\u002Fpromises)?$/] > ImportSpecifier[imported.name="promises"]', message: 'Import the functions of node:fs by name, so that those that write are seen.' },
+  { selector: 'ImportExpression[source.value=/^(node:)?fs(\\u002Fpromises)?$/]', message: 'Import the functions of node:fs by name, so that those that write are seen.' },
+  { selector: 'MemberExpression[property.name="applyEdit"], MemberExpression[property.value="applyEdit"]', message: throughGate },
+  { selector: 'MemberExpression[property.name=/^(writeFile|delete|rename|copy|createDirectory)$/][object.property.name="fs"]', message: throughGate },
+  { selector: 'ObjectPattern > Property[key.name=/^(applyEdit|fs)$/]', message: throughGate },
+];
+/** They check for themselves, or write to a place that the user or the editor chose and no repository can. */
+const writers = [
+  'src/files/write-target.ts',
+  'src/leaks/fixes/workspaceEdit.ts',
+  // To the folder that the editor keeps for this extension.
+  'src/leaks/git/history-cache.ts',
+  // To where the user saves a report, in the editor's own dialog.
+  'src/reports/downloadPdf.ts',
+  // To the file that the user names on the command line.
+  'src/sandbox/state-file.ts',
 ];
 
 const features = ['connections', 'orders', 'reports', 'leaks'];
@@ -70,7 +96,9 @@ export default tseslint.config(
     },
   },
   ...featureBoundaries,
-  { files: ['src/**'], ignores: ['src/ui/**'], rules: { 'no-restricted-syntax': ['error', ...showingText] } },
+  { files: ['src/**'], rules: { 'no-restricted-syntax': ['error', ...showingText, ...writingFiles] } },
+  { files: ['src/ui/**'], rules: { 'no-restricted-syntax': ['error', ...writingFiles] } },
+  { files: writers, rules: { 'no-restricted-syntax': ['error', ...showingText] } },
   {
     files: pureRooms,
     rules: {

@@ -1,9 +1,11 @@
-// Builds dist/: the extension as ES modules with split chunks, and the programs that run without the editor.
+// Builds dist/: the extension as ES modules with split chunks, the programs that run without the editor, and the notices
+// that the licenses of the bundled packages ask for.
 // --production minifies, --tests also bundles the editor host suites into dist-test/, --watch rebuilds on each change,
 // --sandbox builds nothing but the sandbox program.
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, context } from 'esbuild';
+import { bundledPackages, thirdPartyNotices } from './test/support/third-party.mjs';
 
 const production = process.argv.includes('--production');
 
@@ -75,11 +77,25 @@ const hostSuites = () => ({
   sourcemap: 'inline',
 });
 
-const programs = [leakPrograms, sandboxProgram];
+const shipped = [extension, leakPrograms, sandboxProgram];
 const builds = process.argv.includes('--sandbox') ? [sandboxProgram]
-  : process.argv.includes('--tests') ? [extension, ...programs, hostSuites()] : [extension, ...programs];
+  : process.argv.includes('--tests') ? [...shipped, hostSuites()] : shipped;
 if (process.argv.includes('--watch')) {
   for (const options of builds) await (await context({ ...options, logLevel: 'info' })).watch();
 } else {
-  await Promise.all(builds.map((options) => build(options)));
+  const results = await Promise.all(builds.map((options) => build({ ...options, metafile: shipped.includes(options) })));
+  for (const { metafile } of results) for (const file of Object.keys(metafile?.outputs ?? {})) escapeControls(file);
+  if (!process.argv.includes('--sandbox')) {
+    const packages = bundledPackages(results.flatMap(({ metafile }) => metafile ?? []));
+    writeFileSync('dist/THIRD-PARTY-NOTICES.txt', thirdPartyNotices(import.meta.dirname, packages));
+  }
+}
+
+/** esbuild turns the escapes of control characters in strings into the characters: shipped code has none that is not seen. */
+function escapeControls(file) {
+  if (!file.endsWith('.js')) return;
+  const code = readFileSync(file, 'utf8');
+  // eslint-disable-next-line no-control-regex -- they are what this looks for
+  const escaped = code.replaceAll(/[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  if (escaped !== code) writeFileSync(file, escaped);
 }

@@ -30,6 +30,10 @@ export function activate(context: vscode.ExtensionContext): void {
     own(vscode.commands.registerCommand(command, async (...args: unknown[]) => { await (await features.get()).commands.run(command, args); }));
   }
 
-  const start = setImmediate(() => { void features.get().then((opened) => { opened.start(); }); });
-  own({ dispose: () => { clearImmediate(start); } });
+  let disposed = false;
+  const start = setImmediate(() => { void features.get().then((opened) => { if (!disposed) opened.start(); }); });
+  own({ dispose: () => {
+    disposed = true;
+    clearImmediate(start);
+  } });
 }

@@ -37,7 +37,8 @@ export class Features extends Owner {
 
   /** Opens what shows by itself: the connection in the status bar, and leaked keys. */
   start(): void {
-    for (const room of [this.connections, this.leaks.room]) room.get().catch((error: unknown) => { this.log.error('Truework cannot start', error); });
+    const starting = [this.connections.get(), this.leaks.room.get(), this.orders.resume()];
+    for (const room of starting) room.catch((error: unknown) => { this.log.error('Truework cannot start', error); });
     if (process.env['TRUEWORK_DEMO'] === '1') void vscode.commands.executeCommand('truework.startLocalSandbox');
   }
 }

@@ -40,7 +40,7 @@ function client(origin: string | LocalOrigin, key: () => Promise<SecretKey | und
 }
 
 function describe({ method, path, status, failure, durationMs, attempt }: Exchange): string {
-  const result = status ?? failure?.kind ?? 'failed';
+  const result = status ?? (failure ? [failure.kind, failure.code].filter(Boolean).join(' ') : 'failed');
   return `${method} ${path} ${result} ${Math.round(durationMs)} ms${attempt > 1 ? `, attempt ${attempt}` : ''}`;
 }
 

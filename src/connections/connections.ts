@@ -36,6 +36,8 @@ export class Connections extends Owner {
   /** Connections of this window only, with their key: the local sandbox. */
   readonly #volatile = new Map<string, { connection: Connection; key: SecretKey }>();
   readonly #gone = new Set<string>();
+  /** Ends each wait that is under way. */
+  readonly #waits = new Set<() => void>();
   /** The volatile connection chosen in this window; outlives no window, so no Memento holds it. */
   #volatileChoice: string | undefined;
 
@@ -46,6 +48,7 @@ export class Connections extends Owner {
     this.#workspace = workspace;
     this.own(vault.onDidChange((id) => { void this.#follow(id); }));
     void this.#removeKeysFromAliases();
+    this.own({ dispose: () => { for (const stop of this.#waits) stop(); } });
   }
 
   get all(): readonly Connection[] {
@@ -124,6 +127,19 @@ export class Connections extends Owner {
     this.#changed.fire();
   }
 
+  /** Ends early when the connections are given up. */
+  async #wait(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const stop = () => {
+        clearTimeout(timer);
+        this.#waits.delete(stop);
+        resolve();
+      };
+      const timer = setTimeout(stop, ms);
+      this.#waits.add(stop);
+    });
+  }
+
   #stored(): readonly Connection[] {
     const value = this.#global.get<unknown>(LIST);
     return Array.isArray(value) ? value.filter(isConnection).map((connection) => ({ ...connection, alias: withoutKeys(connection.alias) })) : [];
@@ -141,7 +157,8 @@ export class Connections extends Owner {
     this.#changed.fire();
     let known = JSON.stringify(this.#stored());
     for (const ms of RELOADS) {
-      await new Promise((resolve) => setTimeout(resolve, ms));
+      await this.#wait(ms);
+      if (this.isDisposed()) return;
       const now = JSON.stringify(this.#stored());
       if (now !== known) this.#changed.fire();
       known = now;

@@ -4,9 +4,12 @@ import type { Log } from '../ui/log.ts';
 import type { Connection } from './connection.ts';
 import type { Connections } from './connections.ts';
 
-/** Asks for a name, tries the key and stores it. @returns undefined when the person gave up */
-export async function storeKey(connections: Connections, log: Log, key: SecretKey): Promise<Connection | undefined> {
-  return (await import('./commands/addApiKey.ts')).addApiKey(connections, log, key);
+/**
+ * Asks for a name, tries the key and stores it. @returns undefined when the person gave up
+ * @param options tried: whether the key was tried a moment ago, and is to be kept whatever came of it
+ */
+export async function storeKey(connections: Connections, log: Log, key: SecretKey, options: { readonly tried?: boolean } = {}): Promise<Connection | undefined> {
+  return (await import('./commands/addApiKey.ts')).addApiKey(connections, log, key, options);
 }
 
 /** One request with a key, to its own host and nowhere else. @returns what went wrong, or undefined */

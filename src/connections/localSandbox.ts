@@ -17,6 +17,7 @@ export class LocalSandbox implements vscode.Disposable {
   readonly #connections: Connections;
   #running: Promise<RunningSandbox> | undefined;
   #address: LocalAddress | undefined;
+  #disposed = false;
 
   constructor(connections: Connections) {
     this.#connections = connections;
@@ -33,6 +34,7 @@ export class LocalSandbox implements vscode.Disposable {
 
   /** Starts it if need be. @returns its connection. */
   async start(): Promise<Connection> {
+    if (this.#disposed) throw new vscode.CancellationError();
     this.#running ??= this.#launch();
     try {
       await this.#running;
@@ -55,13 +57,17 @@ export class LocalSandbox implements vscode.Disposable {
     return true;
   }
 
+  /** Lets go of the port without telling anybody: those who would hear of it are being given up too. */
   dispose(): void {
-    void this.stop();
+    this.#disposed = true;
+    this.#address = undefined;
+    void this.#running?.then((running) => running.stop(), () => undefined);
   }
 
   async #launch(): Promise<RunningSandbox> {
     const { startSandbox } = await import('../sandbox/index.ts');
     const sandbox = await startSandbox({ seedOrders: 'demo' });
+    if (this.#disposed) return sandbox;
     const key = SecretKey.from(sandbox.apiKey);
     if (!key) throw new Error('The local sandbox made a key that is none.');
     this.#address = { url: sandbox.url, key };

@@ -48,7 +48,9 @@ export class Sessions extends Owner {
     return current && this.of(current);
   }
 
+  /** @throws CancellationError once the extension is being deactivated, and what keeps a client from being made */
   async of(connection: Connection): Promise<Session> {
+    if (this.isDisposed()) throw new vscode.CancellationError();
     const open = this.#open.get(connection.id);
     if (open) return open;
     const opening = this.#create(connection);
@@ -92,7 +94,8 @@ export class Sessions extends Owner {
   }
 
   override dispose(): void {
-    for (const id of [...this.#open.keys()]) this.#close(id);
+    // First, so that nobody who hears of the closing opens another.
     super.dispose();
+    for (const id of [...this.#open.keys()]) this.#close(id);
   }
 }

@@ -75,6 +75,7 @@ export class LeakEngine extends Owner implements Engine {
 
   async start(): Promise<void> {
     await this.#documents.lookAtAll();
+    if (this.isDisposed()) return;
     this.#outputs.lookAtAll();
     // Whoever waits for the first look waits for no git.
     void this.#findRepositories();
@@ -101,11 +102,17 @@ export class LeakEngine extends Owner implements Engine {
     this.#judge.forgetVerdicts(watched);
     const judged = this.#store.judgeAgain(this.#store.documents());
     const { history } = watched;
-    if (history === undefined) return;
+    if (history === undefined || this.isDisposed()) return;
     await this.files.lookAt(filesWithPast(watched, history));
     const { root } = watched.repository;
     const { allow } = this.#settings.for(root === undefined ? undefined : vscode.Uri.file(root));
-    this.#store.setPast(`${watched.id} history`, await pastLeaks(watched, history, allow));
+    const past = await pastLeaks(watched, history, allow);
+    if (this.isDisposed()) {
+      // Reading has started git again.
+      watched.repository.close();
+      return;
+    }
+    this.#store.setPast(`${watched.id} history`, past);
     await judged;
   }
 
@@ -116,6 +123,6 @@ export class LeakEngine extends Owner implements Engine {
 
   async #findRepositories(): Promise<void> {
     if (!vscode.workspace.isTrusted) return;
-    for (const { uri } of vscode.workspace.workspaceFolders ?? []) if (uri.scheme === 'file') await this.#judge.repositories.ofFolder(uri.fsPath);
+    for (const { uri } of vscode.workspace.workspaceFolders ?? []) if (uri.scheme === 'file' && !this.isDisposed()) await this.#judge.repositories.ofFolder(uri.fsPath);
   }
 }

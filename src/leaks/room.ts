@@ -69,7 +69,8 @@ export class LeaksRoom extends Owner {
   async #stop(): Promise<void> {
     const engine = this.#engine;
     this.#engine = undefined;
-    (await engine)?.dispose();
+    const loaded = await engine?.catch(() => undefined);
+    if (loaded !== undefined) this.release(loaded);
     this.leaks.clear();
   }
 }

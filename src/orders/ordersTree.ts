@@ -7,30 +7,44 @@ import { GroupNode } from './nodes/groupNode.ts';
 import { LoadMoreNode } from './nodes/loadMoreNode.ts';
 import type { Node } from './nodes/node.ts';
 import { OrderNode } from './nodes/orderNode.ts';
+import { UnresolvedNode } from './nodes/unresolvedNode.ts';
 import { stateIcon, stateName } from './nodes/states.ts';
+import type { UnresolvedOrder } from './sending/unresolved-orders.ts';
+import { TryAgainNode } from './nodes/tryAgainNode.ts';
+import { isOutOfDate } from './load-state.ts';
 import type { OrderStore } from './store.ts';
 
 export type Grouping = 'none' | 'state' | 'day';
+
+/** Orders of which it is not known whether they were created; they come first. */
+export interface UnresolvedRows {
+  readonly entries: () => readonly UnresolvedOrder[];
+  readonly connectionName: (entry: UnresolvedOrder) => string;
+  readonly onDidChange: (listener: () => void) => vscode.Disposable;
+}
 
 /** The rows of the Orders view, over the store. Row objects are kept, so that one changed order redraws one row. */
 export class OrdersTree extends Owner implements vscode.TreeDataProvider<Node> {
   readonly #store: OrderStore;
   readonly #connectionId: () => string | undefined;
+  readonly #unresolved: UnresolvedRows | undefined;
   readonly #changed = this.own(new vscode.EventEmitter<Node | undefined>());
   readonly onDidChangeTreeData = this.#changed.event;
   #grouping: Grouping = 'none';
   readonly #nodes = new Map<string, OrderNode>();
   readonly #groups = new Map<string, GroupNode>();
 
-  constructor(store: OrderStore, connectionId: () => string | undefined) {
+  constructor(store: OrderStore, connectionId: () => string | undefined, unresolved?: UnresolvedRows) {
     super();
     this.#store = store;
+    this.#unresolved = unresolved;
     this.#connectionId = connectionId;
     const list = () => { this.#changed.fire(undefined); };
     const order = (id: string) => { this.#redraw(id); };
     store.on('list', list);
     store.on('order', order);
     this.own({ dispose: () => store.off('list', list).off('order', order) });
+    if (unresolved) this.own(unresolved.onDidChange(list));
   }
 
   get grouping(): Grouping {
@@ -48,11 +62,16 @@ export class OrdersTree extends Owner implements vscode.TreeDataProvider<Node> {
     if (node) return [...node.children()];
     await this.#store.ensureLoaded();
     const connectionId = this.#connectionId();
-    if (connectionId === undefined || this.#store.status.kind === 'no-connection') return [];
+    const { status } = this.#store;
+    this.#forgetGone();
+    if (connectionId === undefined || status.kind === 'no-connection') return [];
     const orders = this.#store.shown;
     const rows: Node[] = this.#grouping === 'none'
       ? orders.map((order) => this.#node(connectionId, order, undefined))
       : [...this.#grouped(connectionId, orders)];
+    const unresolved = this.#unresolved;
+    if (unresolved) rows.unshift(...unresolved.entries().map((entry) => new UnresolvedNode(entry, unresolved.connectionName(entry))));
+    if (status.kind === 'failed' || isOutOfDate(status)) rows.unshift(new TryAgainNode(connectionId, status));
     if (this.#store.hasMore) rows.push(new LoadMoreNode(connectionId, this.#store.total - this.#store.loaded.length));
     return rows;
   }
@@ -74,6 +93,13 @@ export class OrdersTree extends Owner implements vscode.TreeDataProvider<Node> {
   async find(id: string): Promise<OrderNode | undefined> {
     await this.getChildren();
     return this.#nodes.get(id);
+  }
+
+  /** Rows of orders that are no longer loaded, and groups without an order. */
+  #forgetGone(): void {
+    for (const id of this.#nodes.keys()) if (!this.#store.get(id)) this.#nodes.delete(id);
+    const keys = new Set(this.#groups.size === 0 ? [] : this.#store.loaded.map((order) => this.#groupKey(order)));
+    for (const key of this.#groups.keys()) if (!keys.has(key)) this.#groups.delete(key);
   }
 
   #node(connectionId: string, order: Order, parent: GroupNode | undefined): OrderNode {

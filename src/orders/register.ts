@@ -7,6 +7,7 @@ import { Owner } from '../ui/lifecycle.ts';
 import type { Log } from '../ui/log.ts';
 import type { Node } from './nodes/node.ts';
 import type { OrdersRoom } from './room.ts';
+import { hasUnresolvedOrders } from './sending/storage.ts';
 import type { ReportTarget } from './targets.ts';
 
 export interface OrdersDeps {
@@ -24,6 +25,8 @@ export interface OrdersFeature extends vscode.Disposable {
   tree(): Promise<vscode.TreeDataProvider<Node>>;
   /** The report a command was called on, or one that the person picks. */
   chooseReport(args: readonly unknown[], title: string): Promise<ReportTarget | undefined>;
+  /** Goes on looking for orders whose responses were lost before the window was loaded, even while the view is hidden. */
+  resume(): Promise<void>;
 }
 
 /** Adds the commands; the room behind them and the view is loaded when the view shows or a command is called. */
@@ -33,9 +36,11 @@ export function registerOrders(deps: OrdersDeps): OrdersFeature {
 
 class Orders extends Owner implements OrdersFeature {
   readonly #room: Lazy<OrdersRoom>;
+  readonly #workspaceState: vscode.Memento;
 
   constructor({ commands, connections, documents, log, workspaceState, view }: OrdersDeps) {
     super();
+    this.#workspaceState = workspaceState;
     this.#room = this.own(new Lazy(async () => {
       const [{ OrdersRoom }, shared] = await Promise.all([import('./room.ts'), connections.get()]);
       return new OrdersRoom({ shared, documents, log, workspaceState, view });
@@ -49,10 +54,11 @@ class Orders extends Owner implements OrdersFeature {
     add('truework.createOrder', async (room) => (await import('./commands/createOrder.ts')).createOrder(room));
     add('truework.cancelOrder', async (room, args) => (await import('./commands/cancelOrder.ts')).cancelOrder(room, args));
     add('truework.reverifyReport', async (room, args) => (await import('./commands/reverifyReport.ts')).reverifyReport(room, args));
-    add('truework.openOrder', async ({ sessions, store }, args) => (await import('./commands/openOrder.ts')).openOrder(sessions, store, 'orders', args));
-    add('truework.openOrderEvents', async ({ sessions, store }, args) => (await import('./commands/openOrder.ts')).openOrder(sessions, store, 'events', args));
+    add('truework.openOrder', async (room, args) => (await import('./commands/openOrder.ts')).openOrder(room, 'orders', args));
+    add('truework.openOrderEvents', async (room, args) => (await import('./commands/openOrder.ts')).openOrder(room, 'events', args));
     add('truework.copyId', async (_room, args) => (await import('./commands/copyId.ts')).copyId(args.length > 0 ? args : [view.selection[0], view.selection]));
-    add('truework.refreshOrders', ({ store }) => store.refresh());
+    add('truework.refreshOrders', (room) => room.refresh());
+    add('truework.stopLookingForOrder', async ({ ledger }, args) => (await import('./commands/stopLooking.ts')).stopLooking(ledger, args));
     add('truework.loadMoreOrders', ({ store }) => store.loadMore());
     add('truework.filterOrders', async ({ store }) => (await import('./commands/filterOrders.ts')).filterOrders(store));
     add('truework.clearOrdersFilter', async ({ store }) => (await import('./commands/filterOrders.ts')).clearFilter(store));
@@ -63,6 +69,10 @@ class Orders extends Owner implements OrdersFeature {
 
   async tree(): Promise<vscode.TreeDataProvider<Node>> {
     return (await this.#room.get()).tree;
+  }
+
+  async resume(): Promise<void> {
+    if (hasUnresolvedOrders(this.#workspaceState)) await this.#room.get();
   }
 
   async chooseReport(args: readonly unknown[], title: string): Promise<ReportTarget | undefined> {

@@ -1,10 +1,13 @@
 import { EventEmitter } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../truework/budget.ts';
 import type { TrueworkApi } from '../truework/client.ts';
 import { isTrueworkError } from '../truework/error-shape.ts';
 import type { Order, OrderList } from '../truework/schemas/order.ts';
 import { isOrderFinished, orderState, type SummaryState } from '../truework/state.ts';
+import { attemptAt, failureOf, INITIAL, isOutOfDate, nextLoadState, type Failure, type LoadEvent, type LoadState } from './load-state.ts';
 import { Pace } from './pace.ts';
+import { wallClock } from './wall-clock.ts';
 
 /** What the store needs of a session; a new object for each client, so that late answers can be told apart. */
 export interface StoreSession {
@@ -17,12 +20,14 @@ export interface StoreSource {
   isCurrent(session: StoreSession): boolean;
 }
 
-export type StoreStatus =
-  | { readonly kind: 'idle' }
-  | { readonly kind: 'no-connection' }
-  | { readonly kind: 'loading' }
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'failed'; readonly error: unknown };
+export interface StoreOptions {
+  readonly clock?: Clock;
+  /** At least 0, below 1. */
+  readonly random?: () => number;
+}
+
+/** What was attempted: `load` reads list pages, `poll` looks at unfinished orders. */
+export type Attempt = 'load' | 'poll';
 
 interface StoreEvents {
   /** Orders came, went or changed places, or the status, filter or totals changed. */
@@ -31,54 +36,103 @@ interface StoreEvents {
   order: [id: string];
   /** An order that was created here has ended. */
   finished: [order: Order];
+  /** An attempt failed; each one is told, also those that the status does not show yet. */
+  failure: [failure: Failure, attempt: Attempt];
+  /** An attempt succeeded after others failed. */
+  recovered: [failure: Failure];
 }
 
 /** Rows per list request; Truework's own default. */
 export const PAGE_SIZE = 25;
 
 /** Up to this many unfinished orders are asked for one by one; more are seen through the list pages they are on. */
-const SINGLE_LOOKS = 4;
+const MAX_SINGLE_REQUESTS = 4;
+
+/** Timers stand still while the machine sleeps, so none runs longer than this before the clock is read again. */
+const MAX_TIMER_MS = 5_000;
+/** A timer that is late by more than this slept. */
+const SLEEP_MS = 10_000;
+
+interface Entry {
+  order: Order;
+  /** Stamp of the request that brought `order`. */
+  stamp: number;
+  /** Created here and not finished yet: told when it is, and watched even where the list does not hold it. */
+  isAwaited: boolean;
+  wasCreatedHere: boolean;
+}
+
+interface StampedList {
+  readonly stamp: number;
+  readonly list: OrderList;
+}
+
+/** One load or poll: what it may still do depends on what happened since it began. */
+interface Task {
+  readonly attempt: Attempt;
+  readonly generation: number;
+  readonly isAutomatic: boolean;
+  session: StoreSession | undefined;
+}
+
+/** What a task waited for came too late: the connection changed, or nobody watches any more. */
+class Superseded extends Error {}
 
 /**
  * The orders of the current connection as far as they were loaded, newest first, and the watch over those that are
  * unfinished. The one owner of both: tree, badge, documents and notices read from here.
  *
- * It looks only while someone watches ({@link setWatched}); a 401 stops looking until the connection changes or the
- * person refreshes; a 429 pauses for as long as Truework says.
+ * By itself it sends requests only while somebody watches ({@link setWatched}); what failed is tried again as
+ * `load-state.ts` decides. Answers count in the order in which their requests were sent, whenever they arrive.
  */
 export class OrderStore extends EventEmitter<StoreEvents> {
   readonly #source: StoreSource;
   readonly #pace: Pace;
+  readonly #clock: Clock;
+  readonly #random: () => number;
 
-  #orders = new Map<string, Order>();
-  #total = 0;
+  #state: LoadState = INITIAL;
+  /** Every order that is listed, and those created here that no list page holds. */
+  readonly #entries = new Map<string, Entry>();
+  #listed: readonly string[] = [];
+  /** Stamp of the request that brought the list. */
+  #listStamp = 0;
+  /** Who answered for what is loaded. */
+  #session: StoreSession | undefined;
+  /** The number of orders according to Truework, and those created since it was asked, with the stamp of their arrival. */
+  #count = 0;
+  readonly #uncounted = new Map<string, number>();
   #more = false;
-  #status: StoreStatus = { kind: 'idle' };
   #searchKey: string | undefined;
   #states: ReadonlySet<SummaryState> = new Set();
+
   /** Counts up whenever what is loaded is thrown away: answers to earlier questions are dropped. */
   #generation = 0;
-
-  readonly #createdHere = new Set<string>();
+  #lastStamp = 0;
   #watched = false;
-  #refused = false;
-  #pausedUntil = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #disposed = false;
+  #timer: unknown;
+  #pollAt: number | undefined;
+  #polling: Task | undefined;
+  /** The last load in line, and a refresh that has not begun, for others who want one. */
   #loading: Promise<void> | undefined;
+  #waitingRefresh: Promise<void> | undefined;
 
-  constructor(source: StoreSource, pace: Pace = new Pace()) {
+  constructor(source: StoreSource, pace: Pace = new Pace(), { clock = wallClock(), random = Math.random }: StoreOptions = {}) {
     super();
     this.#source = source;
     this.#pace = pace;
+    this.#clock = clock;
+    this.#random = random;
   }
 
-  get status(): StoreStatus {
-    return this.#status;
+  get status(): LoadState {
+    return this.#state;
   }
 
   /** Loaded orders, whatever the state filter says. */
   get loaded(): readonly Order[] {
-    return [...this.#orders.values()];
+    return this.#listed.flatMap((id) => this.#entries.get(id)?.order ?? []);
   }
 
   /** Loaded orders that the state filter lets through. */
@@ -89,7 +143,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
 
   /** How many orders Truework has for the search key in force. */
   get total(): number {
-    return this.#total;
+    return this.#count + this.#uncounted.size;
   }
 
   get hasMore(): boolean {
@@ -105,55 +159,39 @@ export class OrderStore extends EventEmitter<StoreEvents> {
   }
 
   get(id: string): Order | undefined {
-    return this.#orders.get(id);
+    return this.#entries.get(id)?.order;
   }
 
   /** Forgets everything: the connection changed. */
   reset(): void {
-    this.#generation += 1;
-    this.#orders = new Map();
-    this.#total = 0;
-    this.#more = false;
-    this.#loading = undefined;
-    this.#refused = false;
-    this.#pausedUntil = 0;
-    this.#createdHere.clear();
-    clearTimeout(this.#timer);
-    this.#status = { kind: 'idle' };
+    if (this.#disposed) return;
+    this.#forget();
+    this.#state = nextLoadState(this.#state, { kind: 'reset' }, this.#clock.now(), this.#random);
     this.emit('list');
+    this.#schedule();
   }
 
-  /** Loads the first page if nothing was loaded yet. */
+  /** Loads the first page if nothing was requested yet. */
   async ensureLoaded(): Promise<void> {
-    if (this.#status.kind === 'idle' || this.#status.kind === 'no-connection') await this.refresh();
+    // Without a connection there is nothing to load until it changes, which resets; asking anyway would redraw the view without end.
+    if (this.#state.kind === 'idle') await this.refresh();
     else await this.#loading;
   }
 
   /** Loads as many pages again as were loaded, at least the first. Never throws: failure shows in {@link status}. */
-  async refresh(): Promise<void> {
-    this.#refused = false;
-    const pages = Math.max(1, Math.ceil(this.#orders.size / PAGE_SIZE));
-    await this.#load(async (session, keep) => {
-      const lists: OrderList[] = [];
-      for (let page = 0; page < pages; page += 1) {
-        const list = await this.#list(session, page);
-        if (!keep()) return;
-        lists.push(list);
-        if (list.next === null) break;
-      }
-      this.#replace(lists);
-    });
+  refresh(): Promise<void> {
+    return this.#waitingRefresh ??= this.#load(false, (task) => this.#reload(task, this.#pageCount()));
   }
 
   async loadMore(): Promise<void> {
     if (!this.#more) return;
-    await this.#load(async (session, keep) => {
-      const list = await this.#list(session, Math.floor(this.#orders.size / PAGE_SIZE));
-      if (!keep()) return;
-      for (const order of list.results) this.#orders.set(order.id, order);
-      this.#total = list.count;
-      this.#more = list.next !== null;
-      this.emit('list');
+    await this.#load(false, async (task) => {
+      const answer = await this.#page(task, Math.floor(this.#listed.length / PAGE_SIZE));
+      // The list moved when orders were created elsewhere: pages no longer follow on from what is loaded.
+      const expected = this.#count + [...this.#uncounted.values()].filter((stamp) => stamp < answer.stamp).length;
+      const follows = answer.stamp > this.#listStamp && answer.list.count === expected && answer.list.results.some(({ id }) => !this.#listed.includes(id));
+      if (follows) this.#append(answer);
+      else await this.#reload(task, this.#pageCount() + 1);
     });
   }
 
@@ -171,86 +209,166 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     this.emit('list');
   }
 
-  /** Takes in an order that was just created here, and watches it. */
-  created(order: Order): void {
-    this.#createdHere.add(order.id);
-    this.#orders = new Map([[order.id, order], ...this.#orders]);
-    this.#total += 1;
-    this.emit('list');
-    if (isOrderFinished(order)) this.#finish(order);
+  /** Marks a moment: taken before a request is sent, it tells {@link update} and {@link created} how old the answer is. */
+  stamp(): number {
+    this.#lastStamp += 1;
+    return this.#lastStamp;
+  }
+
+  /**
+   * Takes in an order that was just created here, and watches it.
+   * @param stamp of the request that created it; without one, whatever else is known of the order counts as newer
+   */
+  created(order: Order, stamp = 0): void {
+    if (this.#disposed) return;
+    const known = this.#entries.get(order.id);
+    if (known?.wasCreatedHere !== true) {
+      if (known) Object.assign(known, { wasCreatedHere: true, isAwaited: true });
+      else this.#add(order, stamp);
+    }
+    this.update(order, stamp);
+    if (known) this.#announceIfFinished(known);
     this.acted();
   }
 
-  /** Takes in a newer answer about an order that may or may not be loaded. */
-  update(order: Order): void {
-    const before = this.#orders.get(order.id);
-    if (!before || isDeepStrictEqual(before, order)) return;
-    this.#orders.set(order.id, order);
+  /**
+   * Takes in an answer about an order that may or may not be loaded.
+   * @param stamp of the request that brought it; without one, it counts as the newest
+   */
+  update(order: Order, stamp = this.stamp()): void {
+    const entry = this.#entries.get(order.id);
+    if (!entry || this.#disposed || !take(entry, order, stamp)) return;
     this.#pace.changed();
     this.emit('order', order.id);
-    if (isOrderFinished(order)) this.#finish(order);
+    this.#announceIfFinished(entry);
   }
 
-  /** Asks for one order and takes the answer in. @throws TrueworkError */
-  async look(id: string): Promise<Order | undefined> {
-    const session = await this.#source.current();
-    if (!session) return undefined;
-    const generation = this.#generation;
-    const order = await session.api.getOrder(id);
-    if (generation === this.#generation && this.#source.isCurrent(session)) this.update(order);
-    return order;
-  }
-
-  /** The person just changed something: look quickly for a while. */
+  /** The user just changed something: look quickly for a while. */
   acted(): void {
-    this.#pace.acted(Date.now());
+    const now = this.#clock.now();
+    this.#pace.acted(now);
+    this.#pollAt = Math.min(this.#pollAt ?? Infinity, now + this.#pace.next(now));
     this.#schedule();
   }
 
   /** Whether anybody looks at the orders: the view is visible and the window has the focus. */
   setWatched(watched: boolean): void {
-    if (watched === this.#watched) return;
+    if (watched === this.#watched || this.#disposed) return;
     this.#watched = watched;
+    if (watched) this.#transition({ kind: 'resumed' });
     this.#schedule();
   }
 
   dispose(): void {
-    this.#generation += 1;
-    clearTimeout(this.#timer);
+    this.#disposed = true;
+    this.#forget();
     this.removeAllListeners();
   }
 
-  #list(session: StoreSession, page: number): Promise<OrderList> {
-    return session.api.listOrders({
+  #forget(): void {
+    this.#generation += 1;
+    this.#entries.clear();
+    this.#listed = [];
+    this.#listStamp = 0;
+    this.#session = undefined;
+    this.#count = 0;
+    this.#uncounted.clear();
+    this.#more = false;
+    this.#loading = undefined;
+    this.#waitingRefresh = undefined;
+    this.#polling = undefined;
+    this.#pollAt = undefined;
+    this.#clearTimer();
+  }
+
+  #add(order: Order, stamp: number): void {
+    const entry: Entry = { order, stamp, isAwaited: true, wasCreatedHere: true };
+    this.#entries.set(order.id, entry);
+    // An order that the search key leaves out is watched, but neither listed nor counted.
+    if (this.#searchKey === undefined || order.search_key === this.#searchKey) {
+      this.#listed = [order.id, ...this.#listed];
+      this.#uncounted.set(order.id, this.stamp());
+      this.emit('list');
+    }
+    this.#announceIfFinished(entry);
+  }
+
+  #announceIfFinished(entry: Entry): void {
+    if (!entry.isAwaited || !isOrderFinished(entry.order)) return;
+    entry.isAwaited = false;
+    this.emit('finished', entry.order);
+  }
+
+  #transition(event: LoadEvent): void {
+    const before = this.#state;
+    this.#state = nextLoadState(before, event, this.#clock.now(), this.#random);
+    const isSilent = this.#state === before || this.#state.kind === 'idle' || (isCalm(before) && isCalm(this.#state));
+    if (!isSilent) this.emit('list');
+  }
+
+  #fail(task: Task, error: unknown): void {
+    this.#transition({ kind: 'failed', error, requested: !task.isAutomatic });
+    const failure = failureOf(this.#state);
+    if (failure) this.emit('failure', failure, task.attempt);
+  }
+
+  #succeed(): void {
+    const failure = failureOf(this.#state);
+    this.#transition({ kind: 'succeeded' });
+    this.#planPoll();
+    if (failure) this.emit('recovered', failure);
+  }
+
+  /** Waits for the answer to one request. @throws Superseded when it is of no use any more, or not to be sent */
+  async #request<T>(task: Task, send: () => Promise<T>): Promise<T> {
+    // A poll also ends when a load failed meanwhile: what that means for the next request is decided by the state.
+    const isWanted = !task.isAutomatic || (this.#watched && (task.attempt === 'load' || this.#state.kind === 'ready'));
+    if (!isWanted) throw new Superseded();
+    try {
+      return await send();
+    } finally {
+      this.#ensureCurrent(task);
+    }
+  }
+
+  #ensureCurrent({ generation, session }: Task): void {
+    if (generation !== this.#generation || (session && !this.#source.isCurrent(session))) throw new Superseded();
+  }
+
+  /** @returns undefined when no connection is chosen */
+  async #open(task: Task): Promise<StoreSession | undefined> {
+    task.session = await this.#request(task, () => this.#source.current());
+    this.#ensureCurrent(task);
+    if (!task.session) this.#transition({ kind: 'no-connection' });
+    else if (this.#session !== undefined && this.#session !== task.session) {
+      // Nobody said so yet, but what is loaded came from another connection or key.
+      this.reset();
+      throw new Superseded();
+    }
+    this.#session = task.session;
+    return task.session;
+  }
+
+  async #page(task: Task, page: number): Promise<StampedList> {
+    const stamp = this.stamp();
+    const list = await this.#request(task, () => sessionOf(task).api.listOrders({
       limit: PAGE_SIZE,
       offset: page * PAGE_SIZE,
       ...(this.#searchKey !== undefined && { searchKey: this.#searchKey }),
-    });
+    }));
+    return { stamp, list };
   }
 
   /** Runs one load at a time; what comes in meanwhile waits for it. */
-  async #load(run: (session: StoreSession, keep: () => boolean) => Promise<void>): Promise<void> {
-    const generation = this.#generation;
+  async #load(isAutomatic: boolean, run: (task: Task) => Promise<void>): Promise<void> {
+    if (this.#disposed) return;
+    const task: Task = { attempt: 'load', generation: this.#generation, isAutomatic, session: undefined };
     const before = this.#loading;
     const loading = (async () => {
       await before;
-      if (generation !== this.#generation) return;
-      if (this.#status.kind !== 'ready') this.#setStatus({ kind: 'loading' });
-      try {
-        const session = await this.#source.current();
-        if (generation !== this.#generation) return;
-        if (!session) {
-          this.#setStatus({ kind: 'no-connection' });
-          return;
-        }
-        const keep = () => generation === this.#generation && this.#source.isCurrent(session);
-        await run(session, keep);
-        if (keep()) this.#setStatus({ kind: 'ready' });
-      } catch (error) {
-        if (generation !== this.#generation) return;
-        this.#noteFailure(error);
-        this.#setStatus({ kind: 'failed', error });
-      }
+      if (task.generation !== this.#generation) return;
+      this.#waitingRefresh = undefined;
+      await this.#attemptLoad(task, run);
     })();
     this.#loading = loading;
     await loading;
@@ -258,88 +376,203 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     this.#schedule();
   }
 
-  #setStatus(status: StoreStatus): void {
-    const quiet = status.kind === this.#status.kind && status.kind === 'ready';
-    this.#status = status;
-    if (!quiet) this.emit('list');
+  async #attemptLoad(task: Task, run: (task: Task) => Promise<void>): Promise<void> {
+    this.#transition({ kind: 'started', requested: !task.isAutomatic });
+    try {
+      if (!await this.#open(task)) return;
+      await run(task);
+      this.#succeed();
+    } catch (error) {
+      if (!(error instanceof Superseded)) this.#fail(task, error);
+      else if (task.generation === this.#generation) this.#transition({ kind: 'dropped' });
+    }
+  }
+
+  /** Pages that what is loaded fills, rounded, so that orders created since do not add a page each time. */
+  #pageCount(): number {
+    return Math.max(1, Math.round(this.#listed.length / PAGE_SIZE));
+  }
+
+  async #reload(task: Task, pages: number): Promise<void> {
+    const answers: StampedList[] = [];
+    for (let page = 0; page < pages; page += 1) {
+      const answer = await this.#page(task, page);
+      answers.push(answer);
+      if (answer.list.next === null) break;
+    }
+    this.#replace(answers);
+  }
+
+  #append({ stamp, list }: StampedList): void {
+    this.#listStamp = stamp;
+    const changed = this.#takeAll([{ stamp, list }]);
+    this.#listed = [...new Set([...this.#listed, ...list.results.map(({ id }) => id)])];
+    for (const [id, arrival] of this.#uncounted) if (arrival < stamp) this.#uncounted.delete(id);
+    this.#count = list.count;
+    this.#more = list.next !== null;
+    this.emit('list');
+    this.#announce(changed);
   }
 
   /** Puts freshly loaded pages in place of all that was loaded, and says no more than what changed. */
-  #replace(lists: readonly OrderList[]): void {
-    const before = this.#orders;
-    const beforeTotal = this.#total;
-    this.#orders = new Map(lists.flatMap(({ results }) => results.map((order) => [order.id, order])));
-    const last = lists.at(-1);
-    this.#total = last?.count ?? 0;
-    this.#more = last !== undefined && last.next !== null;
-    const sameList = beforeTotal === this.#total && isDeepStrictEqual([...before.keys()], [...this.#orders.keys()]);
-    if (!sameList) this.emit('list');
-    for (const [id, order] of this.#orders) {
-      const old = before.get(id);
-      if (old && isDeepStrictEqual(old, order)) {
-        this.#orders.set(id, old);
-        continue;
+  #replace(answers: readonly StampedList[]): void {
+    const [first] = answers;
+    const last = answers.at(-1);
+    // A refresh and a poll may both load the list: the older one of them knows nothing more.
+    if (!first || !last || first.stamp < this.#listStamp) return;
+    this.#listStamp = first.stamp;
+    const before = { listed: this.#listed, total: this.total };
+    const changed = this.#takeAll(answers);
+    const ids = new Set(answers.flatMap(({ list }) => list.results.map(({ id }) => id)));
+    // What was created after the first page was asked for is on none of them, nor counted by it.
+    for (const [id, arrival] of this.#uncounted) if (ids.has(id) || arrival < first.stamp) this.#uncounted.delete(id);
+    this.#listed = [...[...this.#uncounted.keys()].reverse(), ...ids];
+    this.#count = first.list.count;
+    this.#more = last.list.next !== null;
+    const listed = new Set(this.#listed);
+    for (const [id, { isAwaited }] of this.#entries) if (!listed.has(id) && !isAwaited) this.#entries.delete(id);
+    if (before.total !== this.total || !isDeepStrictEqual(before.listed, this.#listed)) this.emit('list');
+    this.#announce(changed);
+  }
+
+  /** Takes in each order of these pages. @returns those that were known and have changed */
+  #takeAll(answers: readonly StampedList[]): readonly Entry[] {
+    const changed = new Set<Entry>();
+    for (const { stamp, list } of answers) {
+      for (const order of list.results) {
+        const entry = this.#entries.get(order.id);
+        if (!entry) this.#entries.set(order.id, { order, stamp, isAwaited: false, wasCreatedHere: false });
+        else if (take(entry, order, stamp)) changed.add(entry);
       }
-      if (sameList) this.emit('order', id);
-      if (old) this.#pace.changed();
-      if (isOrderFinished(order)) this.#finish(order);
+    }
+    return [...changed];
+  }
+
+  #announce(changed: readonly Entry[]): void {
+    if (changed.length > 0) this.#pace.changed();
+    for (const entry of changed) {
+      this.emit('order', entry.order.id);
+      this.#announceIfFinished(entry);
     }
   }
 
-  #finish(order: Order): void {
-    if (this.#createdHere.delete(order.id)) this.emit('finished', order);
+  #planPoll(): void {
+    const now = this.#clock.now();
+    this.#pollAt = now + this.#pace.next(now);
+  }
+
+  /** When to send something without being asked; undefined while there is no reason to. */
+  #dueAt(): number | undefined {
+    if (!this.#watched || this.#disposed || this.#loading || this.#polling) return undefined;
+    if (this.#state.kind !== 'ready') return attemptAt(this.#state);
+    return this.#unfinished().length === 0 && this.#uncounted.size === 0 ? undefined : this.#pollAt;
   }
 
   #schedule(): void {
-    clearTimeout(this.#timer);
-    if (!this.#watched || this.#refused || this.#status.kind !== 'ready' || this.#unfinished().length === 0) return;
-    const now = Date.now();
-    const wait = Math.max(this.#pace.next(now), this.#pausedUntil - now);
-    this.#timer = setTimeout(() => { void this.#watch(); }, wait);
-    this.#timer.unref();
+    this.#clearTimer();
+    const dueAt = this.#dueAt();
+    if (dueAt === undefined) return;
+    const now = this.#clock.now();
+    const wait = Math.min(Math.max(0, dueAt - now), MAX_TIMER_MS);
+    this.#timer = this.#clock.setTimeout(() => { this.#tick(now + wait); }, wait);
   }
 
-  #unfinished(): readonly Order[] {
-    return this.loaded.filter((order) => !isOrderFinished(order));
+  #clearTimer(): void {
+    this.#clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
-  /** One look at everything unfinished. */
-  async #watch(): Promise<void> {
-    const generation = this.#generation;
+  #tick(expectedAt: number): void {
+    this.#timer = undefined;
+    const now = this.#clock.now();
+    if (now > expectedAt + SLEEP_MS) this.#transition({ kind: 'resumed' });
+    const dueAt = this.#dueAt();
+    if (dueAt === undefined || now < dueAt) this.#schedule();
+    else if (this.#state.kind === 'ready') void this.#poll();
+    else void this.#load(true, (task) => this.#reload(task, this.#pageCount()));
+  }
+
+  #unfinished(): readonly Entry[] {
+    return [...this.#entries.values()].filter(({ order }) => !isOrderFinished(order));
+  }
+
+  /** Looks once at everything unfinished, and at the list when orders were created since it was loaded. */
+  async #poll(): Promise<void> {
+    const task: Task = { attempt: 'poll', generation: this.#generation, isAutomatic: true, session: undefined };
+    this.#polling = task;
     try {
-      const session = await this.#source.current();
-      if (!session) return;
-      const keep = () => generation === this.#generation && this.#watched && this.#source.isCurrent(session);
-      const unfinished = this.#unfinished();
-      if (unfinished.length <= SINGLE_LOOKS) {
-        for (const { id } of unfinished) {
-          if (!keep()) return;
-          const order = await session.api.getOrder(id);
-          if (keep()) this.update(order);
-        }
-      } else {
-        for (const page of this.#pagesOf(unfinished)) {
-          if (!keep()) return;
-          const list = await this.#list(session, page);
-          if (keep()) for (const order of list.results) this.update(order);
-        }
-      }
+      if (await this.#open(task)) await this.#lookAtUnfinished(task);
     } catch (error) {
-      this.#noteFailure(error);
-      if (this.#refused && generation === this.#generation) this.#setStatus({ kind: 'failed', error });
-    } finally {
-      if (generation === this.#generation) this.#schedule();
+      if (!(error instanceof Superseded)) this.#fail(task, error);
     }
+    if (task.generation !== this.#generation) return;
+    this.#polling = undefined;
+    this.#planPoll();
+    this.#schedule();
   }
 
-  #pagesOf(orders: readonly Order[]): readonly number[] {
-    const places = new Map([...this.#orders.keys()].map((id, index) => [id, index]));
-    return [...new Set(orders.map(({ id }) => Math.floor((places.get(id) ?? 0) / PAGE_SIZE)))];
+  /** @throws what one of the requests threw; an error about a single order only once the others were looked at */
+  async #lookAtUnfinished(task: Task): Promise<void> {
+    const listed = new Set(this.#listed);
+    const unfinished = this.#unfinished();
+    const inList = unfinished.filter(({ order }) => listed.has(order.id));
+    // Those that no page holds take turns.
+    const single = unfinished.filter(({ order }) => !listed.has(order.id)).sort((a, b) => a.stamp - b.stamp).slice(0, MAX_SINGLE_REQUESTS);
+    if (this.#uncounted.size > 0) await this.#reload(task, this.#pageCount());
+    else if (inList.length > MAX_SINGLE_REQUESTS) await this.#lookAtPages(task, inList);
+    else single.push(...inList);
+    const errors: unknown[] = [];
+    for (const { order: { id } } of single) {
+      try {
+        const stamp = this.stamp();
+        this.update(await this.#request(task, () => sessionOf(task).api.getOrder(id)), stamp);
+      } catch (error) {
+        if (!concernsOneOrder(error)) throw error;
+        if (error.kind === 'not-found' && !this.#listed.includes(id)) this.#entries.delete(id);
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors[0];
   }
 
-  #noteFailure(error: unknown): void {
-    if (!isTrueworkError(error)) return;
-    if (error.kind === 'unauthorized') this.#refused = true;
-    if (error.kind === 'rate-limited') this.#pausedUntil = Date.now() + (error.retryAfterMs ?? 10_000);
+  async #lookAtPages(task: Task, entries: readonly Entry[]): Promise<void> {
+    const places = new Map(this.#listed.map((id, index) => [id, index]));
+    const pages = new Set(entries.map(({ order }) => Math.floor((places.get(order.id) ?? 0) / PAGE_SIZE)));
+    const missing = new Set(entries.map(({ order }) => order.id));
+    for (const page of pages) {
+      const { stamp, list } = await this.#page(task, page);
+      for (const order of list.results) {
+        missing.delete(order.id);
+        this.update(order, stamp);
+      }
+    }
+    // Orders created elsewhere moved these to other pages.
+    if (missing.size > 0) await this.#reload(task, this.#pageCount());
   }
+}
+
+/** Takes in an answer unless a newer request's answer is known. @returns whether that changed the order */
+function take(entry: Entry, order: Order, stamp: number): boolean {
+  if (stamp < entry.stamp) return false;
+  entry.stamp = stamp;
+  if (isDeepStrictEqual(entry.order, order)) return false;
+  entry.order = order;
+  return true;
+}
+
+/** Nothing that the view shows differs between such states. */
+function isCalm(state: LoadState): boolean {
+  return state.kind === 'ready' || (state.kind === 'stale' && !isOutOfDate(state));
+}
+
+function sessionOf({ session }: Task): StoreSession {
+  if (!session) throw new Superseded();
+  return session;
+}
+
+/** Errors that say nothing about the connection: other orders may well be answered. */
+const ORDER_ERRORS: ReadonlySet<string> = new Set(['not-found', 'forbidden', 'validation', 'frozen-ssn', 'rejected', 'unexpected-body', 'too-large', 'invalid-id']);
+
+function concernsOneOrder(error: unknown): error is Error & { readonly kind: string } {
+  return isTrueworkError(error) && ORDER_ERRORS.has(error.kind);
 }

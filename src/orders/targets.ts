@@ -1,7 +1,8 @@
 /** Which orders or reports a command is about: tree rows it was called on, the selection, or a question. */
 import * as vscode from 'vscode';
-import type { Order } from '../truework/schemas/order.ts';
-import { createdAt, employersOf, isReverifiable, orderState } from '../truework/state.ts';
+import type { Order, VerificationRequest } from '../truework/schemas/order.ts';
+import type { Report } from '../truework/schemas/report.ts';
+import { createdAt, employersOf, orderState } from '../truework/state.ts';
 import { age } from '../ui/age.ts';
 import { BACK, pick } from '../ui/steps.ts';
 import { applicantName, OrderNode } from './nodes/orderNode.ts';
@@ -9,7 +10,8 @@ import { ReportNode } from './nodes/reportNode.ts';
 import { stateIcon, stateName } from './nodes/states.ts';
 import { VerificationNode } from './nodes/verificationNode.ts';
 import type { OrderStore } from './store.ts';
-import { showInformation } from '../ui/show.ts';
+import { explainInOneLine } from '../ui/messages.ts';
+import { showErrorMessage, showInformation } from '../ui/show.ts';
 
 export interface ReportTarget {
   readonly connectionId: string;
@@ -45,9 +47,18 @@ export function idOf(row: unknown): string | undefined {
   return undefined;
 }
 
+/** Loads the orders unless they are. @returns false when that failed, which the user has been told */
+async function loadOrders(store: OrderStore): Promise<boolean> {
+  await store.ensureLoaded();
+  if (store.status.kind === 'failed') await store.refresh();
+  if (store.status.kind !== 'failed') return true;
+  await showErrorMessage(explainInOneLine(store.status.error));
+  return false;
+}
+
 /** Asks for one of the loaded orders. @returns undefined when there is none or the person gave up. */
 export async function pickOrder(store: OrderStore, title: string, suits: (order: Order) => boolean, none: string): Promise<Order | undefined> {
-  await store.ensureLoaded();
+  if (!await loadOrders(store)) return undefined;
   const items = store.loaded.filter(suits).map((order) => {
     const created = createdAt(order);
     return {
@@ -66,11 +77,11 @@ export async function pickOrder(store: OrderStore, title: string, suits: (order:
 }
 
 /** Asks for one of the reports of the loaded orders. */
-export async function pickReport(store: OrderStore, connectionId: string, title: string, onlyReverifiable: boolean, none: string): Promise<ReportTarget | undefined> {
-  await store.ensureLoaded();
+export async function pickReport(store: OrderStore, connectionId: string, title: string, suits: (verification: VerificationRequest, report: Report) => boolean, none: string): Promise<ReportTarget | undefined> {
+  if (!await loadOrders(store)) return undefined;
   const items = store.loaded.flatMap((order) => (order.verification_requests ?? []).flatMap((verification) => (
     (verification.reports ?? [])
-      .filter((report) => !onlyReverifiable || isReverifiable(verification, report, Date.now()))
+      .filter((report) => suits(verification, report))
       .map((report) => ({
         label: applicantName(order),
         description: [report.employer?.name, vscode.l10n.t('as of {0}', report.current_as_of)].filter(Boolean).join(' · '),

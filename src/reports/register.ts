@@ -19,7 +19,7 @@ export function registerReports({ commands, connections, documents, orders }: Re
 
   commands.add('truework.openReport', async (...args) => {
     const target = await orders.chooseReport(args, vscode.l10n.t('Open Report'));
-    if (target) await vscode.window.showTextDocument(Documents.uri(target.connectionId, 'reports', target.reportId), { preview: true });
+    if (target) await documents.show(Documents.uri(target.connectionId, 'reports', target.reportId));
   });
   commands.add('truework.downloadReportPdf', async (...args) => {
     const target = await orders.chooseReport(args, vscode.l10n.t('Download Report PDF'));

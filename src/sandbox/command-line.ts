@@ -32,7 +32,9 @@ The control route wants the same bearer key:
   POST   /control/faults                   {"kind":"latency","milliseconds":500}, {"kind":"status","status":503},
                                            {"kind":"reset-before"}, {"kind":"reset-after"}, {"kind":"truncate"},
                                            {"kind":"wrong-schema"}; each with "operation" (such as get-one-order),
-                                           "times" (default 1, 0 for all); status with "retryAfter", "after", "html"
+                                           "times" (default 1, 0 for all); status with "retryAfter", "after", "html";
+                                           reset-before and status with "workAfter": milliseconds after which the
+                                           work is done all the same, such as an order that is created late
   GET    /control/faults                   those still to strike; DELETE clears them
   POST   /control/webhooks                 {"url":…,"events":[…],"token":…}; GET lists, DELETE /control/webhooks/ID removes
   POST   /control/advance                  {"seconds":3600} moves the clock forward

@@ -8,6 +8,8 @@ export const faultKinds = ['latency', 'status', 'reset-before', 'reset-after', '
  * - `status`: answers with `status` and no work done, or, with `after`, once the work is done. 429 carries `retryAfter` seconds.
  *   With `html` the body is a gateway's page instead of the API's error object.
  * - `reset-before`, `reset-after`: resets the connection before or after the work is done.
+ *   `reset-before`, and `status` without `after`, do the work `workAfter` milliseconds after they struck, as a server does
+ *   whose gateway has lost patience. Left out, the work is never done.
  * - `truncate`: announces the whole body and sends half of it.
  * - `wrong-schema`: answers with values of the wrong JSON types.
  */
@@ -21,6 +23,7 @@ export const FaultRequest = v.strictObject({
   milliseconds: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(600_000)), 1000),
   retryAfter: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
   after: v.optional(v.boolean(), false),
+  workAfter: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(86_400_000))),
   html: v.optional(v.boolean(), false),
 });
 

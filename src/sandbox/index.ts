@@ -15,7 +15,7 @@ import { Ids } from './ids.ts';
 import { orderOperations } from './operations.ts';
 import { RateLimit } from './rate-limit.ts';
 import { seedDemo, seedMany } from './seed.ts';
-import { createSandboxServer } from './server.ts';
+import { createSandboxServer, LateWork } from './server.ts';
 import { StateFile } from './state-file.ts';
 import { Store } from './store.ts';
 import { newWebhookToken, Webhooks, type Webhook, type WebhookOptions } from './webhooks.ts';
@@ -148,11 +148,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
     store.changed();
     announcer.run();
   };
+  const late = new LateWork();
   const server = createSandboxServer({
     operations: [...operations, ...(options.controlRoute ? controlOperations({ world, webhooks, faults, advance }) : [])],
     key: new KeyCheck(apiKey),
     rateLimit: new RateLimit(rateLimit),
     faults,
+    late,
     notice,
   });
   const state = () => ({ seed, clockShift: shift, store: store.toJSON(), webhooks: webhooks.toJSON() });
@@ -174,6 +176,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     announcer.stop();
+    late.stop();
     await new Promise<void>((resolve) => {
       server.close(() => { resolve(); });
       server.closeAllConnections();

@@ -21,6 +21,7 @@ export interface ServerParts {
   readonly key: KeyCheck;
   readonly rateLimit: RateLimit;
   readonly faults: Faults;
+  readonly late: LateWork;
   /** Told of mistakes of the sandbox itself. */
   notice(text: string): void;
 }
@@ -87,10 +88,17 @@ async function serve(c: AppContext, operation: Operation, parts: ServerParts): P
 
   const faults = parts.faults.take(operation.id);
   const latency = faults.get('latency');
-  if (latency) await new Promise((resolve) => { setTimeout(resolve, latency.milliseconds); });
-  if (faults.has('reset-before')) return reset(c);
+  if (latency && !await parts.late.wait(latency.milliseconds)) return RESPONSE_ALREADY_SENT;
+  const resetBefore = faults.get('reset-before');
+  if (resetBefore) {
+    await workLater(resetBefore.workAfter, operation, call, parts);
+    return reset(c);
+  }
   const status = faults.get('status');
-  if (status && !status.after) return faultAnswer(status);
+  if (status && !status.after) {
+    await workLater(status.workAfter, operation, call, parts);
+    return faultAnswer(status);
+  }
 
   const answer = await settled(operation, call);
   if (faults.has('reset-after')) return reset(c);
@@ -100,6 +108,47 @@ async function serve(c: AppContext, operation: Operation, parts: ServerParts): P
   }
   if (faults.has('truncate')) return truncate(c, answer);
   return answer;
+}
+
+/** Work that waits, whether or not its client does: requests that take long, and what is done after the answer. It ends with the server. */
+export class LateWork {
+  readonly #waits = new Map<NodeJS.Timeout, (isDue: boolean) => void>();
+  #isStopped = false;
+
+  /** @returns false when the server stopped first */
+  wait(milliseconds: number): Promise<boolean> {
+    if (this.#isStopped) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#waits.delete(timer);
+        resolve(true);
+      }, milliseconds);
+      this.#waits.set(timer, resolve);
+    });
+  }
+
+  later(milliseconds: number, work: () => Promise<unknown>, failed: (error: unknown) => void): void {
+    this.wait(milliseconds).then((isDue) => (isDue ? work() : undefined)).catch(failed);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    for (const [timer, resolve] of this.#waits) {
+      clearTimeout(timer);
+      resolve(false);
+    }
+    this.#waits.clear();
+  }
+}
+
+/** Has an operation run later, if the fault says so. What it was sent is read now: the connection is about to go. */
+async function workLater(milliseconds: number | undefined, operation: Operation, call: Call, { late, ...parts }: ServerParts): Promise<void> {
+  if (milliseconds === undefined) return;
+  const reading = call.body();
+  const [body] = await Promise.allSettled([reading]);
+  late.later(milliseconds, () => settled(operation, { ...call, body: () => (body.status === 'fulfilled' ? Promise.resolve(body.value) : reading) }), (error) => {
+    parts.notice(`The sandbox failed at work it had put off: ${error instanceof Error ? error.message : String(error)}`);
+  });
 }
 
 /** An operation's refusal is an answer too, which faults may spoil. */

@@ -10,27 +10,38 @@ export interface Clock {
   clearTimeout(timer: unknown): void;
 }
 
-const systemClock: Clock = {
+export const systemClock: Clock = {
   now: () => performance.now(),
   setTimeout: (run, ms) => setTimeout(run, ms),
   clearTimeout: (timer) => { clearTimeout(timer as NodeJS.Timeout); },
 };
 
+/** One of the requests that count at a time. */
+interface Slot {
+  /** From when on another request may take its place. */
+  freeAt: number;
+}
+
 interface Waiting {
-  go(): void;
+  go(slot: Slot): void;
 }
 
 const WINDOW_MS = 1000;
+/** A request that has not ended after so long has arrived: what takes longer is the work on it. */
+const MAX_ARRIVAL_MS = 2000;
 export const REQUESTS_PER_SECOND = 8;
 
 /**
- * Lets at most so many requests start in any stretch of one second. Those who wait go in the order they came, and whoever
- * gives up leaves the queue.
+ * Lets at most so many requests arrive at Truework in any stretch of one second. Those who wait go in the order they came,
+ * and whoever gives up leaves the queue.
+ *
+ * Truework counts when requests arrive, and a new connection delays some of them: so each counts until a second after it
+ * ended, since it may have arrived as late as that.
  */
 export class RateBudget {
   readonly #perSecond: number;
   readonly #clock: Clock;
-  readonly #starts: number[] = [];
+  #slots: Slot[] = [];
   readonly #queue: Waiting[] = [];
   #pausedUntil = -Infinity;
   #timer: unknown;
@@ -40,23 +51,28 @@ export class RateBudget {
     this.#clock = clock;
   }
 
-  /** Settles when a request may start. @throws the signal's reason when it fires first */
-  async acquire(signal?: AbortSignal): Promise<void> {
+  /**
+   * Settles when a request may start.
+   * @returns to be called once it has ended, in whatever way
+   * @throws the signal's reason when it fires first
+   */
+  async acquire(signal?: AbortSignal): Promise<() => void> {
     signal?.throwIfAborted();
-    if (this.#queue.length === 0 && this.#wait() <= 0) {
-      this.#started();
-      return;
-    }
-    await new Promise<void>((resolve, reject) => {
+    const slot = this.#queue.length === 0 && this.#wait() <= 0 ? this.#take() : await this.#queued(signal);
+    return () => { this.#end(slot); };
+  }
+
+  #queued(signal: AbortSignal | undefined): Promise<Slot> {
+    return new Promise<Slot>((resolve, reject) => {
       const leave = () => {
         this.#queue.splice(this.#queue.indexOf(waiting), 1);
         this.#schedule();
         reject(signal?.reason as Error);
       };
       const waiting: Waiting = {
-        go: () => {
+        go: (slot) => {
           signal?.removeEventListener('abort', leave);
-          resolve();
+          resolve(slot);
         },
       };
       signal?.addEventListener('abort', leave, { once: true });
@@ -74,13 +90,20 @@ export class RateBudget {
   /** Milliseconds until the next one may start. */
   #wait(): number {
     const now = this.#clock.now();
-    const oldest = this.#starts.length < this.#perSecond ? undefined : this.#starts[0];
-    return Math.max(this.#pausedUntil, oldest === undefined ? now : oldest + WINDOW_MS) - now;
+    this.#slots = this.#slots.filter(({ freeAt }) => freeAt > now);
+    const free = this.#slots.length < this.#perSecond ? now : Math.min(...this.#slots.map(({ freeAt }) => freeAt));
+    return Math.max(this.#pausedUntil, free) - now;
   }
 
-  #started(): void {
-    this.#starts.push(this.#clock.now());
-    if (this.#starts.length > this.#perSecond) this.#starts.shift();
+  #take(): Slot {
+    const slot = { freeAt: this.#clock.now() + MAX_ARRIVAL_MS + WINDOW_MS };
+    this.#slots.push(slot);
+    return slot;
+  }
+
+  #end(slot: Slot): void {
+    slot.freeAt = Math.min(slot.freeAt, this.#clock.now() + WINDOW_MS);
+    this.#schedule();
   }
 
   #schedule(): void {
@@ -91,10 +114,7 @@ export class RateBudget {
   }
 
   #release(): void {
-    while (this.#queue.length > 0 && this.#wait() <= 0) {
-      this.#started();
-      this.#queue.shift()?.go();
-    }
+    while (this.#queue.length > 0 && this.#wait() <= 0) this.#queue.shift()?.go(this.#take());
     this.#schedule();
   }
 }

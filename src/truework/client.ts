@@ -16,6 +16,7 @@ import type { RequestSync } from './schemas/enums.ts';
 import { CanceledOrder, Order, OrderEventList, OrderList } from './schemas/order.ts';
 import { Report } from './schemas/report.ts';
 import { CancelOrderRequest, EmployerSearchOrderRequest, ReverificationRequest, TargetEmployerOrderRequest, TrueworkDirectOrderRequest } from './schemas/requests.ts';
+import { momentOf, ServerClock, systemClocks, type Clocks } from './server-clock.ts';
 import { abortable, type Transport, type TransportResponse } from './transport.ts';
 
 export const API_VERSION = '2023-10-30';
@@ -82,6 +83,8 @@ export interface TrueworkApi {
    * first verification was synchronous too; `async` is Truework's default.
    */
   reverify(body: ReverificationRequest, options?: CallOptions & { readonly sync?: RequestSync }): Promise<Order>;
+  /** Truework's time in milliseconds since 1970; undefined until a request succeeded, and after this machine's clock was set. */
+  serverNow(): number | undefined;
   /** Ends what is in flight with `canceled`; nothing can be asked afterwards. */
   close(): Promise<void>;
 }
@@ -115,6 +118,7 @@ export interface ClientOptions {
   readonly synchronousTimeoutMs?: number;
   /** Sent as the User-Agent header. */
   readonly userAgent?: string;
+  readonly clocks?: Clocks;
 }
 
 /** @throws TrueworkError `wrong-host` when the origin is none that keys go to */
@@ -155,9 +159,13 @@ class Client implements TrueworkApi {
   readonly #origin: string;
   readonly #retries: Retries;
   readonly #closed = new AbortController();
+  readonly #clocks: Clocks;
+  readonly #serverClock: ServerClock;
 
   constructor(options: ClientOptions) {
     this.#options = options;
+    this.#clocks = options.clocks ?? systemClocks;
+    this.#serverClock = new ServerClock(this.#clocks);
     this.#origin = originText(options.origin);
     this.#retries = { ...RETRIES, ...options.retries };
   }
@@ -232,6 +240,10 @@ class Client implements TrueworkApi {
     });
   }
 
+  serverNow(): number | undefined {
+    return this.#serverClock.now();
+  }
+
   async close(): Promise<void> {
     this.#closed.abort();
     await this.#options.transport.close();
@@ -268,11 +280,13 @@ class Client implements TrueworkApi {
 
   async #attempt(call: Call, attempt: number, signal: AbortSignal): Promise<Answer> {
     const { budget, observe, transport } = this.#options;
+    let ended: (() => void) | undefined;
     const key = await canceling(async () => {
-      await budget?.acquire(signal);
+      ended = await budget?.acquire(signal);
       return abortable(this.#key(), signal);
     }, signal);
     const started = performance.now();
+    const sentAt = momentOf(this.#clocks);
     const told = (outcome: Pick<Exchange, 'status' | 'bytes' | 'failure'>) => {
       observe?.({ method: call.method, path: call.path, attempt, durationMs: performance.now() - started, ...outcome });
     };
@@ -290,6 +304,8 @@ class Client implements TrueworkApi {
     } catch (error) {
       if (error instanceof TrueworkError) told({ failure: error });
       throw error;
+    } finally {
+      ended?.();
     }
     told({ status: response.status, bytes: response.body.byteLength });
     const answer: Answer = {
@@ -297,7 +313,11 @@ class Client implements TrueworkApi {
       header: (name) => response.header(name),
       clean: (text) => withoutSecret(text, key.reveal()),
     };
-    if (response.status >= 200 && response.status < 300) return answer;
+    if (response.status >= 200 && response.status < 300) {
+      // Of successes only: a gateway that answers in Truework's place has a clock of its own.
+      this.#serverClock.learn(response.header('date'), sentAt);
+      return answer;
+    }
     const error = errorOfAnswer(call, response.status, answer);
     if (error.kind === 'rate-limited') budget?.pause(Math.min(error.retryAfterMs ?? DEFAULT_PAUSE_MS, this.#retries.longestWaitMs));
     throw error;

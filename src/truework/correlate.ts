@@ -1,88 +1,39 @@
 /**
- * Truework documents no idempotency keys: when the answer to a create is lost, sending it again may order (and pay for)
- * the same verification twice. So the order is marked with a random value in its metadata, and looked for. A
- * reverification takes no metadata: it is known by the order that it verifies again, and by its being new.
+ * Truework documents no idempotency keys: when the response to a create is lost, sending it again may order (and pay for)
+ * the same verification twice. So the order carries a random value in its metadata by which it can be recognized. A
+ * reverification takes no metadata: it is recognized by the order that it verifies again, and by its being new.
  */
-import { setTimeout } from 'node:timers/promises';
-import type { TrueworkApi } from './client.ts';
-import { TrueworkError } from './errors.ts';
+import type { OrderQuery, TrueworkApi } from './client.ts';
 import type { Order } from './schemas/order.ts';
 import { createdAt } from './state.ts';
 
-export interface MarkedOrder {
-  /** The metadata entry that only the lost order carries. In Truework Direct orders it is on every target. */
-  readonly metadata: { readonly key: string; readonly value: string };
-  /** The search key that the order was created with: then Truework looks itself. */
-  readonly searchKey?: string;
+export interface MetadataMark {
+  readonly kind: 'metadata';
+  /** The metadata entry that only this order carries. In Truework Direct orders it is on every target. */
+  readonly key: string;
+  readonly value: string;
 }
 
-export interface Reverification {
+export interface ReverificationMark {
+  readonly kind: 'reverification';
   readonly parentOrderId: string;
-  /** When it was asked for, in milliseconds since 1970 by this machine's clock. */
-  readonly since: number;
-  /** Ids of orders that were there before. */
-  readonly known: ReadonlySet<string>;
+  /** When it was sent, in milliseconds since 1970 by Truework's clock. */
+  readonly sentAt: number;
+  /** Ids of orders that are known to be something else. */
+  readonly otherOrderIds: ReadonlySet<string>;
 }
 
-export type LostOrder = MarkedOrder | Reverification;
+export type OrderMark = MetadataMark | ReverificationMark;
 
-/** How far the clocks of this machine and Truework's may be apart, in milliseconds. */
-const CLOCKS_APART = 10 * 60_000;
+/** How far the clocks of Truework's own machines may be apart, and what rounding adds, in milliseconds. */
+const SERVER_CLOCKS_APART = 60_000;
 
-export type FoundOrder =
-  | { readonly known: 'created'; readonly order: Order }
-  /** Every order that it could be was looked at. */
-  | { readonly known: 'not-found' }
-  /** There are more orders than were looked at, or they could not be asked for. */
-  | { readonly known: 'unknown'; readonly error?: TrueworkError };
-
-export interface FindOptions {
-  readonly signal?: AbortSignal;
-  /** When to look, in milliseconds after the time before: Truework may still be at work on the request. */
-  readonly waitsMs?: readonly number[];
-  /** Without a search key, this many of the listed orders are looked at. */
-  readonly mostOrders?: number;
+export function carriesMark(order: Order, mark: OrderMark): boolean {
+  return mark.kind === 'metadata' ? carriesMetadata(order, mark) : isReverification(order, mark);
 }
 
-const WAITS_MS = [0, 1000, 3000];
-const MOST_ORDERS = 500;
-const PAGE_SIZE = 100;
-
-/** Looks for an order whose creation was not answered. @throws TrueworkError `canceled` only */
-export async function findLostOrder(api: Pick<TrueworkApi, 'orderPages'>, lost: LostOrder, options: FindOptions = {}): Promise<FoundOrder> {
-  const { signal, waitsMs = WAITS_MS } = options;
-  if ('metadata' in lost && lost.metadata.value === '') return { known: 'unknown' };
-  let found: FoundOrder = { known: 'unknown' };
-  for (const wait of waitsMs) {
-    try {
-      await setTimeout(wait, undefined, { ...(signal && { signal }) });
-      found = await look(api, lost, options);
-    } catch (error) {
-      if (signal?.aborted) throw new TrueworkError('canceled');
-      if (!(error instanceof TrueworkError)) throw error;
-      found = { known: 'unknown', error };
-    }
-    if (found.known === 'created') break;
-  }
-  return found;
-}
-
-async function look(api: Pick<TrueworkApi, 'orderPages'>, lost: LostOrder, { signal, mostOrders = MOST_ORDERS }: FindOptions): Promise<FoundOrder> {
-  const { isIt, query } = 'metadata' in lost
-    ? { isIt: (order: Order) => carries(order, lost.metadata), query: lost.searchKey === undefined ? {} : { searchKey: lost.searchKey } }
-    : { isIt: (order: Order) => reverifies(order, lost), query: {} };
-  let looked = 0;
-  for await (const page of api.orderPages({ limit: PAGE_SIZE, ...query }, { ...(signal && { signal }) })) {
-    const order = page.results.find(isIt);
-    if (order) return { known: 'created', order };
-    looked += page.results.length;
-    if (page.next !== null && (looked >= mostOrders || page.results.length === 0)) return { known: 'unknown' };
-  }
-  return { known: 'not-found' };
-}
-
-function carries(order: Order, { key, value }: MarkedOrder['metadata']): boolean {
-  return [
+function carriesMetadata(order: Order, { key, value }: MetadataMark): boolean {
+  return value !== '' && [
     order.target_employer,
     order.employer_search,
     ...(order.truework_direct?.targets ?? []),
@@ -90,8 +41,57 @@ function carries(order: Order, { key, value }: MarkedOrder['metadata']): boolean
   ].some((holder) => holder?.metadata?.[key] === value);
 }
 
-function reverifies(order: Order, { parentOrderId, since, known }: Reverification): boolean {
-  if (order.reverification?.parent_order_id !== parentOrderId || known.has(order.id)) return false;
+function isReverification(order: Order, { parentOrderId, sentAt, otherOrderIds }: ReverificationMark): boolean {
+  if (order.reverification?.parent_order_id !== parentOrderId || otherOrderIds.has(order.id)) return false;
   const created = createdAt(order)?.getTime();
-  return created !== undefined && created >= since - CLOCKS_APART;
+  return created !== undefined && created >= sentAt - SERVER_CLOCKS_APART;
+}
+
+/** Where the next search of a long list goes on, in rows. */
+export interface SearchCursor {
+  row: number;
+}
+
+const PAGE_SIZE = 100;
+/** Pages that one search takes from the start of the list, and again from its middle. */
+const MAX_PAGES = 10;
+
+/**
+ * Goes through a list of orders until `visit` has seen enough. In which order Truework lists is not documented: of a
+ * list that is too long for one search, its start and its end are looked at, and of what lies between as much as fits, going
+ * on from `cursor`.
+ * @param visit takes the orders of one page; true ends the search
+ * @throws TrueworkError
+ */
+export async function searchOrders(
+  api: Pick<TrueworkApi, 'listOrders' | 'orderPages'>,
+  query: Pick<OrderQuery, 'searchKey'>,
+  visit: (orders: readonly Order[]) => boolean,
+  cursor: SearchCursor,
+  signal: AbortSignal,
+): Promise<void> {
+  let rows = 0;
+  let pages = 0;
+  let count = 0;
+  for await (const page of api.orderPages({ ...query, limit: PAGE_SIZE }, { signal })) {
+    if (visit(page.results) || page.next === null || page.results.length === 0) return;
+    rows += page.results.length;
+    count = page.count;
+    pages += 1;
+    if (pages >= MAX_PAGES) break;
+  }
+  const size = rows / pages;
+  const end = Math.max(rows, Math.floor(count - size));
+  const visitAt = async (offset: number) => {
+    const { results } = await api.listOrders({ ...query, limit: PAGE_SIZE, offset }, { signal });
+    return { enough: visit(results), length: results.length };
+  };
+  if ((await visitAt(end)).enough) return;
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    if (cursor.row < rows || cursor.row >= end) cursor.row = rows;
+    const { enough, length } = await visitAt(cursor.row);
+    if (enough || length === 0) return;
+    cursor.row += length;
+    if (cursor.row >= end) return;
+  }
 }

@@ -34,16 +34,22 @@ const NOT_CONNECTED: ReadonlySet<string> = new Set([
 
 export interface FailureContext {
   readonly canceled: boolean;
-  /** True for POST and PUT once any of the request may have left. */
-  readonly maySent: boolean;
+  /**
+   * Whether any of a POST or PUT has left. `perhaps`: the transport cannot tell when the connection stood, so that the kind
+   * of the failure has to.
+   */
+  readonly sent: 'no' | 'perhaps' | 'yes';
 }
 
+/** TLS failures that may also come after the handshake, with the request under way. */
+const AFTER_HANDSHAKE = /^(EPROTO$|ERR_SSL_(?!WRONG_VERSION_NUMBER|\w*HANDSHAKE))/;
+
 /** The error for whatever an exchange was ended by. Of the thrown one only a code is kept. */
-export function failureOf(thrown: unknown, { canceled, maySent }: FailureContext): TrueworkError {
+export function failureOf(thrown: unknown, { canceled, sent }: FailureContext): TrueworkError {
   if (thrown instanceof TrueworkError) return thrown;
   const { kind, code } = canceled ? { kind: 'canceled' as const, code: undefined } : classify(thrown);
-  const neverLeft = kind === 'tls' || kind === 'proxy' || (code !== undefined && NOT_CONNECTED.has(code));
-  return new TrueworkError(kind, { code, requestMayHaveBeenDone: maySent && !neverLeft });
+  const neverLeft = kind === 'proxy' || (kind === 'tls' && !AFTER_HANDSHAKE.test(code ?? '')) || (code !== undefined && NOT_CONNECTED.has(code));
+  return new TrueworkError(kind, { code, requestMayHaveBeenDone: sent === 'yes' || (sent === 'perhaps' && !neverLeft) });
 }
 
 function classify(thrown: unknown): { readonly kind: TrueworkErrorKind; readonly code: string | undefined } {

@@ -7,6 +7,9 @@ export interface FetchTransportOptions {
   readonly timeouts?: Partial<Timeouts>;
 }
 
+/** With this variable at `0` Node accepts any certificate, and a `fetch` cannot be told not to: then nothing is sent. */
+const ANY_CERTIFICATE = 'NODE_TLS_REJECT_UNAUTHORIZED';
+
 /** Exchanges over a `fetch` that brings its own proxy and certificates. */
 export function fetchTransport(options: FetchTransportOptions): Transport {
   return new FetchTransport(options);
@@ -32,6 +35,7 @@ class FetchTransport implements Transport {
     let leaving = false;
     try {
       signal.throwIfAborted();
+      if (url.protocol === 'https:' && process.env[ANY_CERTIFICATE] === '0') throw new Failure('tls', ANY_CERTIFICATE);
       leaving = true;
       const answer = await this.#fetch(url, { method, headers, redirect: 'error', signal, ...(body !== undefined && { body }) });
       clearTimeout(timer);
@@ -45,7 +49,7 @@ class FetchTransport implements Transport {
       };
     } catch (error) {
       const canceled = (request.signal?.aborted ?? false) || this.#closed.signal.aborted;
-      throw failureOf(late.signal.aborted ? late.signal.reason : error, { canceled, maySent: leaving && method !== 'GET' });
+      throw failureOf(late.signal.aborted ? late.signal.reason : error, { canceled, sent: leaving && method !== 'GET' ? 'perhaps' : 'no' });
     } finally {
       clearTimeout(timer);
       clearTimeout(idle);

@@ -3,8 +3,10 @@ import { withoutHiddenCharacters } from './hidden-characters.ts';
 
 /** Anything that begins like a Truework key, whole or cut off. Four characters and fewer tell nothing. */
 const KEY_SHAPED = /(tw_(?:sk|pk)_(?:test_|(?!test_)))[A-Za-z0-9_-]{5,}/g;
-/** The user part of a URL: proxies are often configured with a password in it. */
-const URL_CREDENTIALS = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@]+@/gi;
+/** What follows `://` when it is the user part of a URL: proxies are often configured with a password in it. */
+const USER_PART = /[^\s/?#@]+@/y;
+/** A scheme in the characters that one can consist of. */
+const SCHEME = /(?<!\w)[a-z]/i;
 /** Nine digits standing alone, or in the usual groups. */
 const SOCIAL_SECURITY_NUMBER = /(?<![\w-])\d{3}-?\d{2}-?(\d{4})(?![\w-])/g;
 
@@ -20,9 +22,27 @@ export function holdsKey(text: string): boolean {
 }
 
 export function redact(text: string): string {
-  return redactKeys(text)
-    .replace(URL_CREDENTIALS, '$1•••@')
-    .replace(SOCIAL_SECURITY_NUMBER, '***-**-$1');
+  return withoutUserParts(redactKeys(text)).replace(SOCIAL_SECURITY_NUMBER, '***-**-$1');
+}
+
+/** From one `://` to the next, since a regular expression that begins with the scheme reads `a.a.a…` again for every `a`. */
+function withoutUserParts(text: string): string {
+  let result = '';
+  let done = 0;
+  for (let at = text.indexOf('://'); at >= 0; at = text.indexOf('://', at + 3)) {
+    USER_PART.lastIndex = at + 3;
+    if (!USER_PART.test(text) || !SCHEME.test(text.slice(schemeStart(text, at, done), at))) continue;
+    result += `${text.slice(done, at + 3)}•••@`;
+    done = USER_PART.lastIndex;
+  }
+  return result + text.slice(done);
+}
+
+/** Where the characters before `end` begin that a scheme can consist of, and the one before them. */
+function schemeStart(text: string, end: number, floor: number): number {
+  let start = end;
+  while (start > floor && /[a-z0-9+.-]/i.test(text.charAt(start - 1))) start -= 1;
+  return Math.max(floor, start - 1);
 }
 
 /** From this length on, a piece of a secret is taken out. */
@@ -30,17 +50,18 @@ const PIECE = 8;
 
 /** Takes every piece of `secret` that is 8 characters or longer out of `text`, wherever and however cut it stands. */
 export function withoutSecret(text: string, secret: string): string {
+  const pieces = new Set<string>();
+  for (let at = 0; at + PIECE <= secret.length; at += 1) pieces.add(secret.slice(at, at + PIECE));
   let result = '';
-  for (let at = 0; at < text.length;) {
+  let done = 0;
+  for (let at = 0; at + PIECE <= text.length; at += 1) {
+    if (!pieces.has(text.slice(at, at + PIECE))) continue;
     let end = at + PIECE;
-    if (end > text.length || !secret.includes(text.slice(at, end))) {
-      result += text.charAt(at);
-      at += 1;
-      continue;
-    }
-    while (end < text.length && secret.includes(text.slice(at, end + 1))) end += 1;
-    result += '•••';
-    at = end;
+    // Pieces that overlap are one.
+    for (let next = at + 1; next < end && next + PIECE <= text.length; next += 1) if (pieces.has(text.slice(next, next + PIECE))) end = next + PIECE;
+    result += `${text.slice(done, at)}•••`;
+    done = end;
+    at = end - 1;
   }
-  return result;
+  return result + text.slice(done);
 }

@@ -14,7 +14,7 @@ export interface Retries {
 export const RETRIES: Retries = { most: 2, firstWaitMs: 500, longestWaitMs: 30_000, random: Math.random };
 
 /** Exponential backoff with jitter: somewhere in the upper half, so that clients that failed together do not return together. */
-export function backoffMs(attempt: number, { firstWaitMs, longestWaitMs, random }: Retries): number {
+export function backoffMs(attempt: number, { firstWaitMs, longestWaitMs, random }: Omit<Retries, 'most'>): number {
   const bound = Math.min(firstWaitMs * 2 ** (attempt - 1), longestWaitMs);
   return bound * (0.5 + random() / 2);
 }

@@ -1,8 +1,8 @@
 import type { Dispatcher, Pool } from 'undici';
-import { Failure, failureOf } from './failure.ts';
+import { Failure, failureOf, type FailureContext } from './failure.ts';
 import { chooseProxy, type ProxySettings } from './proxy.ts';
 import { abortable, collect, TIMEOUTS, type Timeouts, type Transport, type TransportRequest, type TransportResponse } from './transport.ts';
-import { trustedContext } from './trust.ts';
+import { STRICT, trustedContext } from './trust.ts';
 
 export interface UndiciTransportOptions {
   readonly proxy?: ProxySettings;
@@ -38,10 +38,10 @@ class UndiciTransport implements Transport {
     const late = new AbortController();
     const signal = request.signal ? AbortSignal.any([request.signal, late.signal]) : late.signal;
     let deadline: NodeJS.Timeout | undefined;
-    let leaving = false;
+    let sent: FailureContext['sent'] = 'no';
     // undici takes the body only once the connection stands, which tells whether any of it can have arrived.
     const leave = function* (bytes: Uint8Array) {
-      leaving = true;
+      sent = 'yes';
       yield bytes;
     };
     try {
@@ -65,7 +65,7 @@ class UndiciTransport implements Transport {
       };
       return { status: answer.statusCode, header, body: await collect(answer.body, header('content-length'), maxBytes) };
     } catch (error) {
-      throw failureOf(late.signal.aborted ? late.signal.reason : error, { canceled: request.signal?.aborted ?? false, maySent: leaving });
+      throw failureOf(late.signal.aborted ? late.signal.reason : error, { canceled: request.signal?.aborted ?? false, sent });
     } finally {
       clearTimeout(deadline);
     }
@@ -91,7 +91,7 @@ class UndiciTransport implements Transport {
     Reflect.get(globalThis, 'Headers');
     const { EnvHttpProxyAgent, Pool } = await import('./undici.ts');
     const { connect: timeout } = this.#timeouts;
-    const tls = protocol === 'https:' ? { secureContext: trustedContext(this.#options.systemCertificates ?? true), timeout } : { timeout };
+    const tls = protocol === 'https:' ? { ...STRICT, secureContext: trustedContext(this.#options.systemCertificates ?? true), timeout } : { timeout };
     return new EnvHttpProxyAgent({
       httpProxy: '',
       httpsProxy: proxy?.url ?? '',
@@ -111,7 +111,7 @@ function throughProxy(pool: Pool): Pool {
   const connect: (options: Dispatcher.ConnectOptions) => Promise<Dispatcher.ConnectData> = pool.connect.bind(pool);
   const tunnel: typeof connect = async (options) => {
     const answer = await connect(options).catch((error: unknown) => {
-      const { kind, code } = failureOf(error, { canceled: false, maySent: false });
+      const { kind, code } = failureOf(error, { canceled: false, sent: 'no' });
       throw new Failure(kind === 'tls' ? 'tls' : 'proxy', code);
     });
     if (answer.statusCode === 200) return answer;

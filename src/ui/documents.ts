@@ -22,17 +22,25 @@ interface Entry {
   readonly mtime: number;
 }
 
+/** So many contents are kept that were asked for without being opened, as by a comparison or another extension. */
+const MAX_UNOPENED = 8;
+
+/** What tells which documents are open. */
+export type OpenTextDocuments = Pick<typeof vscode.workspace, 'onDidOpenTextDocument' | 'onDidCloseTextDocument'>;
+
 export class Documents extends Owner implements ReadOnlyFiles {
   readonly #loaders = new Map<string, DocumentLoader>();
   readonly #entries = new Map<string, Promise<Entry>>();
+  /** Of the entries, those whose document was not opened so far, oldest first. The editor reads before it opens. */
+  readonly #unopened = new Set<string>();
   readonly #changed = this.own(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
   readonly onDidChangeFile = this.#changed.event;
 
-  constructor() {
+  constructor(documents: OpenTextDocuments = vscode.workspace) {
     super();
-    this.own(vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-      if (uri.scheme === SCHEME) this.#entries.delete(uri.toString());
-    }));
+    this.own(documents.onDidOpenTextDocument(({ uri }) => { this.#unopened.delete(uri.toString()); }));
+    this.own(documents.onDidCloseTextDocument(({ uri }) => { this.drop(uri); }));
+    this.own({ dispose: () => { this.#entries.clear(); } });
   }
 
   /** Says how resources of this kind are fetched. */
@@ -63,15 +71,31 @@ export class Documents extends Owner implements ReadOnlyFiles {
 
   drop(uri: vscode.Uri): void {
     this.#entries.delete(uri.toString());
+    this.#unopened.delete(uri.toString());
+  }
+
+  /** Opens a document in an editor. @throws what its loader throws, which says more than the editor would */
+  async show(uri: vscode.Uri): Promise<void> {
+    await this.#load(uri);
+    await vscode.window.showTextDocument(uri, { preview: true });
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
-    const { content, mtime } = await this.#load(uri);
+    const { content, mtime } = await this.#read(uri);
     return { type: vscode.FileType.File, ctime: 0, mtime, size: content.byteLength, permissions: vscode.FilePermission.Readonly };
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
-    return (await this.#load(uri)).content;
+    return (await this.#read(uri)).content;
+  }
+
+  /** @throws vscode.FileSystemError with a sentence that the editor shows in place of the text */
+  async #read(uri: vscode.Uri): Promise<Entry> {
+    try {
+      return await this.#load(uri);
+    } catch (error) {
+      throw error instanceof vscode.FileSystemError ? error : vscode.FileSystemError.Unavailable(explainInOneLine(error));
+    }
   }
 
   #set(uri: vscode.Uri, text: string): void {
@@ -86,7 +110,13 @@ export class Documents extends Owner implements ReadOnlyFiles {
     if (known) return known;
     const loading = this.#fetch(uri);
     this.#entries.set(key, loading);
-    loading.catch(() => { this.#entries.delete(key); });
+    this.#unopened.add(key);
+    for (const oldest of this.#unopened) {
+      if (this.#unopened.size <= MAX_UNOPENED) break;
+      this.#entries.delete(oldest);
+      this.#unopened.delete(oldest);
+    }
+    loading.catch(() => { if (this.#entries.get(key) === loading) this.drop(uri); });
     return loading;
   }
 

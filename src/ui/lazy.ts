@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 
 /**
  * What lies behind the commands and views of a feature: made when something first needs it, kept from then on, disposed
@@ -13,9 +13,9 @@ export class Lazy<T extends vscode.Disposable> implements vscode.Disposable {
     this.#open = open;
   }
 
-  /** @throws what the opening throws, and Error once disposed of */
+  /** @throws what the opening throws, and CancellationError once disposed of: nobody needs to be told */
   async get(): Promise<T> {
-    if (this.#disposed) throw new Error('The extension is being deactivated.');
+    if (this.#disposed) throw new vscode.CancellationError();
     const opening = this.#opened ??= this.#open();
     try {
       return await opening;

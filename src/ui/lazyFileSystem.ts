@@ -9,6 +9,7 @@ export class LazyFileSystem implements vscode.FileSystemProvider, vscode.Disposa
   readonly onDidChangeFile = this.#changed.event;
   readonly #load: () => Promise<ReadOnlyFiles>;
   #following: vscode.Disposable | undefined;
+  #disposed = false;
 
   constructor(load: () => Promise<ReadOnlyFiles>) {
     this.#load = load;
@@ -47,13 +48,14 @@ export class LazyFileSystem implements vscode.FileSystemProvider, vscode.Disposa
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#following?.dispose();
     this.#changed.dispose();
   }
 
   async #files(): Promise<ReadOnlyFiles> {
     const files = await this.#load();
-    this.#following ??= files.onDidChangeFile((changes) => { this.#changed.fire(changes); });
+    if (!this.#disposed) this.#following ??= files.onDidChangeFile((changes) => { this.#changed.fire(changes); });
     return files;
   }
 }

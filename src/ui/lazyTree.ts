@@ -6,6 +6,7 @@ export class LazyTree<T> implements vscode.TreeDataProvider<T>, vscode.Disposabl
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #load: () => Promise<vscode.TreeDataProvider<T>>;
   #following: vscode.Disposable | undefined;
+  #disposed = false;
 
   constructor(load: () => Promise<vscode.TreeDataProvider<T>>) {
     this.#load = load;
@@ -28,13 +29,14 @@ export class LazyTree<T> implements vscode.TreeDataProvider<T>, vscode.Disposabl
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#following?.dispose();
     this.#changed.dispose();
   }
 
   async #tree(): Promise<vscode.TreeDataProvider<T>> {
     const tree = await this.#load();
-    this.#following ??= tree.onDidChangeTreeData?.((node) => { this.#changed.fire(node ?? undefined); });
+    if (!this.#disposed) this.#following ??= tree.onDidChangeTreeData?.((node) => { this.#changed.fire(node ?? undefined); });
     return tree;
   }
 }

@@ -11,6 +11,18 @@ export abstract class Owner implements vscode.Disposable {
     return disposable;
   }
 
+  /** True once given up: what was under way then starts nothing more. */
+  protected isDisposed(): boolean {
+    return this.#disposed;
+  }
+
+  /** Gives one up before the others, and forgets it. */
+  protected release(disposable: vscode.Disposable): void {
+    const index = this.#owned.indexOf(disposable);
+    if (index !== -1) this.#owned.splice(index, 1);
+    disposable.dispose();
+  }
+
   dispose(): void {
     this.#disposed = true;
     for (const disposable of this.#owned.splice(0).reverse()) disposable.dispose();

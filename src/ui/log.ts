@@ -5,35 +5,37 @@ import { redact } from '../truework/redact.ts';
 
 /** The extension's output channel. Every line passes the redactor; there is no other log sink. */
 export class Log implements vscode.Disposable {
-  readonly #channel: vscode.LogOutputChannel;
+  #channel: vscode.LogOutputChannel | undefined;
 
   constructor(channel: vscode.LogOutputChannel = vscode.window.createOutputChannel('Truework', { log: true })) {
     this.#channel = channel;
   }
 
   debug(message: string): void {
-    this.#channel.debug(line(message));
+    this.#channel?.debug(line(message));
   }
 
   info(message: string): void {
-    this.#channel.info(line(message));
+    this.#channel?.info(line(message));
   }
 
   warn(message: string): void {
-    this.#channel.warn(line(message));
+    this.#channel?.warn(line(message));
   }
 
   /** Logs what failed; of the error only its own text, since errors of other code may carry whole requests. */
   error(message: string, error?: unknown): void {
-    this.#channel.error(line(error === undefined ? message : `${message}: ${describe(error)}`));
+    this.#channel?.error(line(error === undefined ? message : `${message}: ${describe(error)}`));
   }
 
   show(): void {
-    this.#channel.show();
+    this.#channel?.show();
   }
 
+  /** What is still said afterwards is dropped: the channel would throw. */
   dispose(): void {
-    this.#channel.dispose();
+    this.#channel?.dispose();
+    this.#channel = undefined;
   }
 }
 

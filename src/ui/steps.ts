@@ -21,6 +21,8 @@ export interface PickOptions<T extends vscode.QuickPickItem> extends Frame {
   readonly placeholder?: string;
   readonly active?: T | undefined;
   readonly matchOnDescription?: boolean;
+  /** A button of a row was pressed. @returns the rows from then on */
+  readonly onItemButton?: (item: T) => readonly T[];
 }
 
 export interface InputOptions extends Frame {
@@ -30,6 +32,8 @@ export interface InputOptions extends Frame {
   readonly password?: boolean;
   /** Said under the box while typing; an error keeps the box open, an information does not. */
   readonly validate?: (text: string) => vscode.InputBoxValidationMessage | string | undefined;
+  /** Hears of every change while typing. */
+  readonly onInput?: (text: string) => void;
 }
 
 export async function pick<T extends vscode.QuickPickItem>(options: PickOptions<T>): Promise<Answer<T>> {
@@ -38,10 +42,13 @@ export async function pick<T extends vscode.QuickPickItem>(options: PickOptions<
   box.matchOnDetail = true;
   const active = rows.find(({ item }) => item === options.active);
   if (active) box.activeItems = [active];
-  return ask(box, options, (accept) => box.onDidAccept(() => {
-    const [chosen] = box.selectedItems;
-    if (chosen) accept(chosen.item);
-  }));
+  return ask(box, options, (accept) => vscode.Disposable.from(
+    box.onDidAccept(() => {
+      const [chosen] = box.selectedItems;
+      if (chosen) accept(chosen.item);
+    }),
+    box.onDidTriggerItemButton(({ item: { item } }) => { if (options.onItemButton) box.items = options.onItemButton(item).map(rowOf); }),
+  ));
 }
 
 export async function pickMany<T extends vscode.QuickPickItem>(
@@ -61,17 +68,22 @@ interface Row<T> extends vscode.QuickPickItem {
 /** Pickers draw links and icons from text as notifications do: rows show it {@link plain}. */
 function picker<T extends vscode.QuickPickItem>({ items, placeholder }: PickOptions<T>): { readonly box: vscode.QuickPick<Row<T>>; readonly rows: readonly Row<T>[] } {
   const box = vscode.window.createQuickPick<Row<T>>();
-  const rows = items.map((item): Row<T> => ({
+  const rows = items.map(rowOf);
+  box.items = rows;
+  if (placeholder !== undefined) box.placeholder = plain(placeholder);
+  return { box, rows };
+}
+
+function rowOf<T extends vscode.QuickPickItem>(item: T): Row<T> {
+  return {
     label: plain(item.label),
     ...(item.kind !== undefined && { kind: item.kind }),
     ...(item.iconPath !== undefined && { iconPath: item.iconPath }),
     ...(item.description !== undefined && { description: plain(item.description) }),
     ...(item.detail !== undefined && { detail: plain(item.detail) }),
+    ...(item.buttons !== undefined && { buttons: item.buttons }),
     item,
-  }));
-  box.items = rows;
-  if (placeholder !== undefined) box.placeholder = plain(placeholder);
-  return { box, rows };
+  };
 }
 
 export async function input(options: InputOptions): Promise<Answer<string>> {
@@ -89,7 +101,10 @@ export async function input(options: InputOptions): Promise<Answer<string>> {
   };
   if (box.value !== '') check(box.value);
   return ask(box, options, (accept) => vscode.Disposable.from(
-    box.onDidChangeValue((text) => { check(text); }),
+    box.onDidChangeValue((text) => {
+      options.onInput?.(text);
+      check(text);
+    }),
     box.onDidAccept(() => { if (check(box.value)) accept(box.value); }),
   ));
 }

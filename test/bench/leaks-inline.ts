@@ -3,7 +3,7 @@
  * Run: node test/support/with-node.mjs test/bench/leaks-inline.ts [million keys per form]
  */
 import { randomBytes } from 'node:crypto';
-import { scan } from '../../src/leaks/detector/index.ts';
+import { scan, scanInSlices } from '../../src/leaks/detector/index.ts';
 import { looksInvented } from '../../src/leaks/detector/invented.ts';
 import { lint } from '../../src/leaks/rule/lint.ts';
 import { SECRET_PREFIX } from '../../src/truework/keys.ts';
@@ -41,13 +41,52 @@ await measure('lint, 1,000 keys', 20, () => lint(thousand));
 await measure('lint, 5 MB in one line, a key near its end', 50, () => lint(longLine));
 await measure('detector alone, 1,000 keys', undefined, () => scan(thousand));
 await measure('detector alone, 5 MB in one line', undefined, () => scan(longLine));
-console.log('\nText made to be slow:');
-await measure('200,000 prefixes', undefined, () => scan(SECRET_PREFIX.repeat(200_000)));
-await measure('a prefix and 2 MB of one letter', undefined, () => scan(SECRET_PREFIX + 'a'.repeat(2 * MEGABYTE)));
-await measure('200,000 base64 prefixes', undefined, () => scan('dHdfc2tf'.repeat(200_000)));
-await measure('100,000 keys', undefined, () => scan(`${key()}\n`.repeat(100_000)));
-await measure('100,000 allowed keys', undefined, () => scan(`${key()} # gitleaks:allow\n`.repeat(100_000)));
-await measure('200,000 comments', undefined, () => scan(`${key()} // gitleaks:allow secretlint-disable-line`.padEnd(60).repeat(100_000)));
+
+console.log('\nText made to be slow, 1 MB each, as a multiple of 1 MB of JavaScript without a key in which every line may hold one:');
+const wide = (text: string) => Array.from(text, (character) => `${character}\0`).join('');
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const filled = (part: string, before = '') => flat((before + part.repeat(Math.ceil(MEGABYTE / part.length))).slice(0, MEGABYTE));
+async function best(work: () => unknown): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < 5; i++) {
+    const before = performance.now();
+    await work();
+    times.push(performance.now() - before);
+  }
+  return Math.min(...times);
+}
+const reference = filled(`const header = { authorization: 'Bearer ${SECRET_PREFIX}' };\n`);
+const referenceTime = await best(() => scan(reference));
+for (const [name, text] of Object.entries({
+  'prefixes': filled(SECRET_PREFIX),
+  'prefixes with placeholder bodies': filled(`${SECRET_PREFIX}${'abcdefABCD'.repeat(5)} `),
+  'a prefix and one letter': filled('a', SECRET_PREFIX),
+  'prefixes between zeros': filled(wide(SECRET_PREFIX)),
+  'prefixes between zeros with a short body': filled(wide(`${SECRET_PREFIX}abc`)),
+  'base64 prefixes': filled('dHdfc2tf'),
+  'base64 prefixes behind what is no text': filled(`A${'////'.repeat(32)}${base64(SECRET_PREFIX)}\n`),
+  'base64 prefixes behind marks': filled(`A${'_8_8'.repeat(32)}${base64(`${SECRET_PREFIX}a`)}\n`),
+  'base64 lines': filled(`${base64(SECRET_PREFIX + 'B'.repeat(39))}\n${`${'Qm9i'.repeat(15)}\n`.repeat(15)}`),
+  'keys': filled(`${key()}\n`),
+  'allowed keys': filled(`${key()} # gitleaks:allow\n`),
+  'allowed keys in base64 behind marks': filled(`${'x_'.repeat(64)}/${base64(key())} # gitleaks:allow\n`),
+  'allowed keys between zeros': filled(`${wide(key())} # gitleaks:allow\n`),
+  'comments': filled('secretlint-disable-line a,b,c,d,e ', key()),
+  'comments that begin and end regions': filled('* secretlint-disable a *secretlint-enable a ', key()),
+})) {
+  let longest = 0;
+  let last = performance.now();
+  const timer = setInterval(() => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+  }, 1);
+  const whole = await best(() => scan(text));
+  last = performance.now();
+  longest = 0;
+  await scanInSlices(text);
+  clearInterval(timer);
+  console.log(`${name.padEnd(48)} ${(whole / referenceTime).toFixed(1).padStart(6)} times (${whole.toFixed(1)} ms); in slices, the thread waits ${longest.toFixed(1)} ms at most`);
+}
 
 console.log('\nMemory:');
 const heap = () => {

@@ -15,6 +15,13 @@ describe('The extension', () => {
     assert.equal(extension.isActive, true);
   });
 
+  it('hands nothing to other extensions: no exports, and no results of commands', async () => {
+    assert.equal(await extension?.activate(), undefined);
+    assert.equal(extension?.exports, undefined);
+    assert.equal(await vscode.commands.executeCommand('truework.showLog'), undefined);
+    assert.equal(await vscode.commands.executeCommand('truework.refreshOrders'), undefined);
+  });
+
   it('registers every command it contributes', async () => {
     const { contributes } = extension?.packageJSON as Manifest;
     const registered = new Set(await vscode.commands.getCommands(true));

@@ -47,30 +47,30 @@ export async function launchChromium(): Promise<Browser> {
   });
 }
 
+const CONFIGURATION = 'vscode-workbench-web-configuration';
+
 /**
- * Gives the workbench that this page will load other defaults for its settings, also for those that only a user may
- * set: user settings live in the browser's own database, where nothing can be put before the workbench runs.
+ * Opens a workbench with other defaults for its settings, also for those that only a user may set: user settings live in
+ * the browser's own database, where nothing can be put before the workbench runs. The page keeps them when it is loaded again.
+ *
+ * They are put into the page, not into the server's answer: a page whose answer was made by the test may not connect to the server.
+ *
+ * @throws Error when the page does not say where its configuration is
  */
-export async function setUserDefaults(page: Page, origin: string, settings: Settings): Promise<void> {
-  await page.route((url) => url.origin === origin && url.pathname === '/', async (route) => {
-    const response = await route.fetch({ maxRedirects: 0 });
-    if (response.status() !== 200) {
-      await route.fulfill({ response });
-      return;
-    }
-    const html = await response.text();
-    const body = html.replace(/(id="vscode-workbench-web-configuration" data-settings=")([^"]*)"/, (_all, start: string, escaped: string) => {
-      const configuration = JSON.parse(unescapeAttribute(escaped)) as { configurationDefaults?: Settings };
-      return `${start}${escapeAttribute(JSON.stringify({ ...configuration, configurationDefaults: { ...configuration.configurationDefaults, ...settings } }))}"`;
-    });
-    await route.fulfill({ response, body });
+export async function openWorkbenchPage(page: Page, address: string, defaults: Settings): Promise<void> {
+  await page.addInitScript({
+    content: `if (window === window.top) new MutationObserver((_changes, observer) => {
+      const element = document.getElementById(${JSON.stringify(CONFIGURATION)});
+      if (element === null) return;
+      observer.disconnect();
+      const configuration = JSON.parse(element.dataset.settings);
+      configuration.configurationDefaults = { ...configuration.configurationDefaults, ...${JSON.stringify(defaults)} };
+      element.dataset.settings = JSON.stringify(configuration);
+    }).observe(document, { childList: true, subtree: true });`,
   });
-}
-
-function escapeAttribute(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
-}
-
-function unescapeAttribute(text: string): string {
-  return text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+  await page.goto(address);
+  const settings = await page.locator(`#${CONFIGURATION}`).getAttribute('data-settings');
+  const { configurationDefaults = {} } = JSON.parse(settings ?? '{}') as { configurationDefaults?: Settings };
+  const missing = Object.keys(defaults).filter((name) => !(name in configurationDefaults));
+  if (missing.length > 0) throw new Error(`The workbench did not take these settings: ${missing.join(', ')}.`);
 }

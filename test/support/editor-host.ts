@@ -1,13 +1,14 @@
 /** Running one session of suites in an editor: the three kinds of editor, and the choice between them. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { downloadAndUnzipVSCode } from '@vscode/test-electron';
-import { findChromium, launchChromium, noChromium, setUserDefaults } from './browser.ts';
+import { findChromium, launchChromium, noChromium, openWorkbenchPage } from './browser.ts';
 import { root } from './cache.mjs';
 import type { HostEvent, HostRun } from './host-protocol.ts';
+import { hasOpenssl, makeFlawedCertificates } from './network/certificates.ts';
 import { spawnGroup, stopGroup, temporaryFolder } from './processes.ts';
-import type { Session } from './sessions.ts';
+import { CERTIFICATES, type Session } from './sessions.ts';
 import { quietSettings, quietUserSettings } from './settings.ts';
 import { startServer, versionOf, type ServerVersion } from './vscode-server.ts';
 import { createMultiRootWorkspace, createWorkspace } from './workspace.ts';
@@ -59,7 +60,12 @@ export async function runSession(host: EditorHost, run: SessionRun): Promise<Ses
   const workspace = createSessionWorkspace(run.session);
   const events = await listenForEvents(run.onEvent);
   const environment: HostRun = { port: events.port, files: run.files, ...(run.grep === undefined ? {} : { grep: run.grep }) };
-  const env = { TRUEWORK_HOST_RUN: JSON.stringify(environment) };
+  // Without openssl the suites skip what needs certificates.
+  const certificates = run.session.privateAuthority === true && hasOpenssl ? makeFlawedCertificates(['DNS:api.truework-sandbox.com', 'DNS:api.truework.com']) : undefined;
+  const env = {
+    TRUEWORK_HOST_RUN: JSON.stringify(environment),
+    ...(certificates !== undefined && { [CERTIFICATES]: certificates, NODE_EXTRA_CA_CERTS: path.join(certificates, 'ca.pem') }),
+  };
   const giveUp = new AbortController();
   const timer = setTimeout(() => { giveUp.abort(); }, run.timeout);
   const lines: string[] = [];
@@ -78,6 +84,7 @@ export async function runSession(host: EditorHost, run: SessionRun): Promise<Ses
     clearTimeout(timer);
     giveUp.abort();
     events.close();
+    if (certificates !== undefined) rmSync(certificates, { recursive: true });
   }
 }
 
@@ -106,13 +113,12 @@ async function runServer({ host, session, workspace, env, lines, signal }: Edito
   const [server, browser] = await Promise.all([startServer({ version: host, trusted: session.trusted, env }), launchChromium()]);
   try {
     const page = await (await browser.newContext()).newPage();
-    await setUserDefaults(page, `http://127.0.0.1:${server.port}`, quietUserSettings);
     page.on('pageerror', (error) => { lines.push(`[page] ${error.message}`); });
     const { promise: exited, resolve: exit } = Promise.withResolvers<string>();
     await page.exposeFunction('codeAutomationLog', (type: string, args: unknown[]) => { lines.push(`[${type}] ${args.map(String).join(' ')}`); });
     await page.exposeFunction('codeAutomationExit', () => { exit('exit'); });
     page.on('crash', () => { exit('crash'); });
-    await page.goto(server.address({ workspace, extension: root, tests }));
+    await openWorkbenchPage(page, server.address({ workspace, extension: root, tests }), quietUserSettings);
     await Promise.race([exited, aborted(signal)]);
   } finally {
     lines.push(...server.log().split('\n').map((line) => `[server] ${line}`));

@@ -6,12 +6,17 @@ import { parseArgs } from 'node:util';
 import { root } from './cache.mjs';
 import { reportCounts, type Counts } from './counts.ts';
 
-/**
- * Runs the files below a folder that the program's arguments ask for: `[--grep PATTERN] [PART OF A PATH …]`.
- * In one process they run one after the other and can share what is slow to start.
- */
-export async function runTestFiles(folder: string, { oneProcess }: { readonly oneProcess: boolean }): Promise<Counts> {
-  const { values, positionals } = parseArgs({ options: { grep: { type: 'string' } }, allowPositionals: true });
+/** How test files are run. */
+export interface RunOptions {
+  /** In one process they run one after the other and can share what is slow to start. */
+  readonly oneProcess: boolean;
+  /** `[--grep PATTERN] [PART OF A PATH …]`; the program's own arguments when left out. */
+  readonly args?: readonly string[];
+}
+
+/** Runs the files below a folder that the arguments ask for. */
+export async function runTestFiles(folder: string, { oneProcess, args = process.argv.slice(2) }: RunOptions): Promise<Counts> {
+  const { values, positionals } = parseArgs({ args: [...args], options: { grep: { type: 'string' } }, allowPositionals: true });
   const files = globSync(`${folder}/**/*.test.ts`, { cwd: root })
     .filter((file) => positionals.length === 0 || positionals.some((part) => file.includes(part)))
     .sort();

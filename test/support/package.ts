@@ -1,14 +1,18 @@
-/** Packages the extension as a .vsix: `npm run package`. The same sources give the same file, byte for byte. */
+/**
+ * Packages the extension as a .vsix and prints its SHA-256: `npm run package`. The same sources and lock file give the
+ * same file, byte for byte, in any folder and on any machine.
+ */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { readArchive, sha256, writeArchive } from './archive.ts';
 import { root } from './cache.mjs';
-import { endCleanly } from './processes.ts';
-import { packagedFiles, unexpectedFiles, vsce } from './vsix.ts';
+import { endCleanly, temporaryFolder } from './processes.ts';
+import { faultsOfLockFile, faultsOfPackage, type LockFile } from './shipped.ts';
+import { packagedFiles, unexpectedFiles, vsce, vsixFile } from './vsix.ts';
 
 endCleanly();
-const { name, version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { name: string; version: string };
-const file = path.join(root, `${name}-${version}.vsix`);
+const file = vsixFile();
 
 // Chunks of earlier builds have other names and would go in too.
 rmSync(path.join(root, 'dist'), { recursive: true, force: true });
@@ -16,13 +20,22 @@ const build = spawnSync(process.execPath, ['esbuild.config.mjs', '--production']
 if (build.status !== 0) process.exit(1);
 
 const files = packagedFiles();
-const unexpected = unexpectedFiles(files);
-if (unexpected.length > 0) {
-  console.error(`The package would hold files that it should not:\n  ${unexpected.join('\n  ')}\nSee .vscodeignore.`);
+refuse('The package would hold files that it should not (see .vscodeignore):', unexpectedFiles(files));
+
+const packed = path.join(temporaryFolder('package'), 'packed.vsix');
+vsce('package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', packed);
+const content = readArchive(readFileSync(packed));
+refuse('The package is not fit to be shipped:', [
+  ...faultsOfPackage(content),
+  ...faultsOfLockFile(JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')) as LockFile),
+]);
+
+const bytes = writeArchive(content);
+writeFileSync(file, bytes);
+console.log(`${path.basename(file)}: ${files.length} files, ${Math.round(bytes.length / 1024)} KB\nSHA-256 ${sha256(bytes)}`);
+
+function refuse(reason: string, faults: readonly string[]): void {
+  if (faults.length === 0) return;
+  console.error(`${reason}\n  ${faults.join('\n  ')}`);
   process.exit(1);
 }
-
-// vsce gives the files this time; that of the last commit makes the package the same wherever it is made.
-process.env['SOURCE_DATE_EPOCH'] ??= spawnSync('git', ['log', '-1', '--format=%ct'], { cwd: root, encoding: 'utf8' }).stdout.trim();
-vsce('package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', file);
-console.log(`${path.basename(file)}: ${files.length} files, ${Math.round(statSync(file).size / 1024)} KB`);

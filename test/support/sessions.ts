@@ -5,13 +5,19 @@ export interface Session {
   readonly folder: string;
   readonly workspace: 'folder' | 'multi-root' | 'none';
   readonly trusted: boolean;
+  /** Whether the editor trusts a private authority, made for the run; see {@link CERTIFICATES}. */
+  readonly privateAuthority?: true;
 }
+
+/** Environment variable that names a folder with the private authority's certificate and those of servers. */
+export const CERTIFICATES = 'TRUEWORK_TEST_CERTIFICATES';
 
 export const sessions: readonly Session[] = [
   { name: 'a trusted folder', folder: '', workspace: 'folder', trusted: true },
   { name: 'Restricted Mode', folder: 'restricted', workspace: 'folder', trusted: false },
   { name: 'a workspace of two folders', folder: 'multi-root', workspace: 'multi-root', trusted: true },
   { name: 'an empty window', folder: 'no-folder', workspace: 'none', trusted: true },
+  { name: 'an empty window on a bad network', folder: 'faults', workspace: 'none', trusted: true, privateAuthority: true },
 ];
 
 /** The session that a suite runs in; `file` is its path relative to test/host/. */

@@ -1,7 +1,7 @@
 /**
- * `npm test`: everything that is checked. Two lanes run beside each other, one that computes (lint, types, unit tests)
- * and one that mostly waits (fetching the editors, suites in the editor). The last line counts the tests; a step that
- * is not made of tests counts as one when it fails.
+ * `npm test`: everything that is checked. Lanes run beside each other: one computes (lint, types, unit tests); the others
+ * mostly wait, for an editor's extension host and for its windows, once they have been built and fetched. The last line
+ * counts the tests; a step that is not made of tests counts as one when it fails.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -35,7 +35,8 @@ async function computing(): Promise<void> {
 }
 
 async function editors(): Promise<boolean> {
-  const built = await step('build', ['esbuild.config.mjs', '--tests']);
+  // Packaging comes first: it builds what is shipped, where the build for the host suites goes then.
+  const built = await step('package', ['test/support/package.ts']) && await step('build', ['esbuild.config.mjs', '--tests']);
   if (!built) return false;
   const fetched = await attempt('fetch the editors', async () => {
     if (findChromium() === undefined) throw new Error(noChromium);
@@ -43,10 +44,13 @@ async function editors(): Promise<boolean> {
     return undefined;
   });
   if (!fetched) return false;
-  await step('host suite, newest VS Code', ['test/support/test-host.ts', '--host', 'newest']);
-  await step('host suite, oldest VS Code', ['test/support/test-host.ts', '--host', 'oldest']);
-  await step('UI suite', ['test/support/test-ui.ts']);
+  await Promise.all([suites('host suite', 'test/support/test-host.ts'), suites('UI suite', 'test/support/test-ui.ts')]);
   return true;
+}
+
+async function suites(name: string, program: string): Promise<void> {
+  await step(`${name}, newest VS Code`, [program, '--host', 'newest']);
+  await step(`${name}, oldest VS Code`, [program, '--host', 'oldest']);
 }
 
 /** Runs a program under this Node and shows its output in one piece when it has ended, so that lanes do not mix. */

@@ -73,6 +73,17 @@ export async function fetchServer(version: ServerVersion): Promise<string> {
   });
 }
 
+/** Installs a packaged extension into a folder, for {@link ServerOptions.extensions}. */
+export async function installExtension(version: ServerVersion, vsix: string, into: string): Promise<void> {
+  const folder = path.join(await fetchServer(version), 'server');
+  const node = await fetchNode(recipes[version].node);
+  const install = spawnSync(node, [
+    path.join(folder, 'out/server-main.js'), '--accept-server-license-terms',
+    '--extensions-dir', into, '--server-data-dir', temporaryFolder('install'), '--install-extension', vsix,
+  ], { encoding: 'utf8' });
+  if (install.status !== 0) throw new Error(`${vsix} could not be installed:\n${install.stdout}${install.stderr}`);
+}
+
 /** How a server is started. */
 export interface ServerOptions {
   readonly version: ServerVersion;
@@ -84,8 +95,11 @@ export interface ServerOptions {
   readonly port?: number;
   /** Where the server keeps its data: a fresh temporary folder unless named. */
   readonly dataFolder?: string;
-  /** A packaged extension to install before the start. */
-  readonly vsix?: string;
+  /**
+   * A folder of installed extensions. Without it the server loads the extension under development that an address names,
+   * and shows no notifications of extensions: both come with the same flag.
+   */
+  readonly extensions?: string;
   /** Told when the server ends by itself. */
   readonly onExit?: (code: number | null) => void;
 }
@@ -122,7 +136,7 @@ export async function startServer(options: ServerOptions): Promise<VSCodeServer>
   const recipe = recipes[options.version];
   const node = await fetchNode(recipe.node);
   const dataFolder = options.dataFolder ?? temporaryFolder('server');
-  const extensions = path.join(dataFolder, 'extensions');
+  const extensions = options.extensions ?? path.join(dataFolder, 'extensions');
   const machineSettings = path.join(dataFolder, 'data/Machine/settings.json');
   mkdirSync(extensions, { recursive: true });
   mkdirSync(path.dirname(machineSettings), { recursive: true });
@@ -132,22 +146,16 @@ export async function startServer(options: ServerOptions): Promise<VSCodeServer>
   setMachineSettings({});
 
   const main = path.join(folder, 'out/server-main.js');
-  const common = ['--accept-server-license-terms', '--extensions-dir', extensions, '--server-data-dir', dataFolder];
-  if (options.vsix !== undefined) {
-    const install = spawnSync(node, [main, ...common, '--install-extension', options.vsix], { encoding: 'utf8' });
-    if (install.status !== 0) throw new Error(`${options.vsix} could not be installed:\n${install.stdout}${install.stderr}`);
-  }
-
   // Not an argument, which every user of the machine could read in the list of processes.
   const token = randomBytes(16).toString('hex');
   const tokenFile = path.join(dataFolder, 'connection-token');
   writeFileSync(tokenFile, token, { mode: 0o600 });
   const child = spawnGroup(node, [
-    '--import', pathToFileURL(path.join(import.meta.dirname, 'end-with-parent.mjs')).href, main, ...common,
+    '--import', pathToFileURL(path.join(import.meta.dirname, 'end-with-parent.mjs')).href, main,
+    '--accept-server-license-terms', '--extensions-dir', extensions, '--server-data-dir', dataFolder,
     '--host', '127.0.0.1', '--port', String(options.port ?? 0), '--connection-token-file', tokenFile,
     '--disable-telemetry', '--force-disable-user-env',
-    // Without it a server ignores the extension under development that an address names.
-    '--enable-smoke-test-driver',
+    ...(options.extensions === undefined ? ['--enable-smoke-test-driver'] : []),
     ...(options.trusted === false ? [] : ['--disable-workspace-trust']),
   ], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } });
   const output = collectOutput(child);

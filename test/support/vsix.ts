@@ -1,16 +1,25 @@
 /** The packaged extension: what it holds, and what it may hold. */
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './cache.mjs';
 
 const expected: readonly RegExp[] = [
-  /^dist\/.+\.js$/,
+  /^dist\/(extension|leak-worker|sandbox|secretlint-rule-truework|truework-secrets)\.js$/,
+  /^dist\/chunks\/[\w.]+-[0-9A-Z]{8}\.js$/,
+  /^dist\/THIRD-PARTY-NOTICES\.txt$/,
   /^media\/.+\.(svg|png|css|md)$/,
   /^l10n\/bundle\.l10n(\.[\w-]+)?\.json$/,
   /^package(\.nls(\.[\w-]+)?)?\.json$/,
   /^(README|CHANGELOG)\.md$/,
   /^LICENSE$/,
 ];
+
+/** Where `npm run package` puts the package. */
+export function vsixFile(): string {
+  const { name, version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { name: string; version: string };
+  return path.join(root, `${name}-${version}.vsix`);
+}
 
 /** The files that have no business in the package. */
 export function unexpectedFiles(files: readonly string[]): string[] {

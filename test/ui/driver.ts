@@ -12,17 +12,19 @@
  *
  * Locators wait by themselves, for up to `defaultTimeout`; nothing here needs a sleep. All suites run in one process,
  * one after the other, and share servers and browser; window, data and workspace are fresh for each suite. When a test
- * fails, a screenshot and the window's console are saved in .cache/screenshots.
+ * fails, a screenshot and the window's console are saved in .cache/screenshots, in a folder for each version.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, before } from 'node:test';
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
-import { launchChromium, setUserDefaults } from '../support/browser.ts';
+import { launchChromium, openWorkbenchPage } from '../support/browser.ts';
 import { cacheRoot, root } from '../support/cache.mjs';
+import { temporaryFolder } from '../support/processes.ts';
 import { quietUserSettings, type Settings } from '../support/settings.ts';
-import { startServer, type ServerVersion, type VSCodeServer } from '../support/vscode-server.ts';
+import { installExtension, startServer, type ServerVersion, type VSCodeServer } from '../support/vscode-server.ts';
+import { vsixFile } from '../support/vsix.ts';
 import { createWorkspace, type Files } from '../support/workspace.ts';
 
 /** How long, in milliseconds, a step waits for what it needs before it fails. */
@@ -45,9 +47,6 @@ export interface WorkbenchOptions {
   readonly trusted?: boolean;
   /** Environment of the extension host, e.g. `{ TRUEWORK_DEMO: '1' }`. */
   readonly env?: Readonly<Record<string, string>>;
-  /** A packaged extension to install; the sources in dist/ when left out. */
-  readonly vsix?: string;
-  readonly version?: ServerVersion;
   /** The window in pixels. */
   readonly size?: { readonly width: number; readonly height: number };
 }
@@ -141,17 +140,15 @@ export class Workbench {
     if (accept) await input.press('Enter');
   }
 
-  /**
-   * Answers the question where to save with a path. The box is slow: it fills in its proposal after it opens, ignores Enter
-   * while it looks at the disk, and saves nothing when another list takes its place before it is gone.
-   */
+  /** Answers the question where to save with a path, which is in the folder that the editor proposes. */
   async saveAs(file: string): Promise<void> {
     const input = this.quickInput.locator('input').first();
     await input.waitFor();
-    await this.page.waitForFunction('document.querySelector(".quick-input-widget input").value.startsWith("/")');
+    // First the folder is in the box; the editor looks at the disk, then puts the proposed name after it, over what was typed until then.
+    await this.page.waitForFunction('/[^/]$/.test(document.querySelector(".quick-input-widget input").value)');
     await input.fill(file);
-    const isGone = () => this.quickInput.waitFor({ state: 'hidden', timeout: 1_000 }).then(() => true, () => false);
-    for (let tries = 0; tries === 0 || (tries < 30 && !await isGone()); tries += 1) await this.page.keyboard.press('Enter');
+    await this.page.keyboard.press('Enter');
+    // Another list that opens before the box is gone would cancel it.
     await this.quickInput.waitFor({ state: 'hidden' });
   }
 
@@ -207,9 +204,11 @@ export class Workbench {
   async contextMenu(row: Locator, item: Label): Promise<void> {
     await row.click({ button: 'right' });
     const wanted = this.menuItem(item);
-    // A menu ignores a click right after it opened: it takes it for the end of the one that opened it.
-    do await wanted.click();
-    while (!await wanted.waitFor({ state: 'detached', timeout: 2_000 }).then(() => true, () => false));
+    // By keyboard: the mouse has no effect in a menu's first tenth of a second, so that the click which opened it chooses nothing.
+    await wanted.hover();
+    await wanted.and(this.page.locator('.focused')).waitFor();
+    await this.page.keyboard.press('Enter');
+    await wanted.waitFor({ state: 'detached' });
   }
 
   /** The labels of the items in the open menu. */
@@ -247,12 +246,23 @@ export class Workbench {
     return await this.page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
   }
 
-  /** Waits for a notification, in the notification center: toasts come and go. */
+  /** A notification on the screen, as a person sees it: it goes by itself after a while. */
+  toast(text: Label): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text }).first();
+  }
+
+  /** Waits for a notification on the screen. */
   async notification(text: Label): Promise<Locator> {
-    const notification = this.page.locator('.notifications-center .notification-list-item').filter({ hasText: text }).first();
-    if (!await this.page.locator('.notifications-center.visible').isVisible()) await this.commandPalette('Notifications: Show Notifications');
-    await notification.waitFor();
-    return notification;
+    await this.toast(text).waitFor();
+    return this.toast(text);
+  }
+
+  /**
+   * Waits until a notification has gone, as that of progress does. The editor shows no more than three new ones in 0.8 seconds,
+   * and keeps one of progress at least as long: whoever does not wait for it, as a person would, may not see what comes next.
+   */
+  async notificationGone(text: Label): Promise<void> {
+    await this.toast(text).waitFor({ state: 'detached' });
   }
 
   /** Closes every notification. */
@@ -306,6 +316,32 @@ export class Workbench {
     await this.page.keyboard.type(text);
   }
 
+  /**
+   * Opens a file with a leaked key in its first line, and chooses a fix from the menu of the light bulb.
+   * @param effect what shows once the fix runs. The editor draws an open menu anew, under the mouse, when problems of the
+   * file are reported again: a click then chooses nothing, and a person opens the menu again.
+   */
+  async chooseFix(file: string, title: string, effect: Locator): Promise<void> {
+    const fix = this.page.locator('.action-widget .monaco-list-row', { hasText: title });
+    for (const end = Date.now() + 2 * defaultTimeout; !await effect.isVisible();) {
+      await this.openFile(file);
+      await this.page.locator('.squiggly-error, .squiggly-warning').first().waitFor();
+      await this.page.keyboard.press('Control+g');
+      await this.typeInInput(':1:20');
+      await this.page.locator('.codicon-gutter-lightbulb-auto-fix, .codicon-gutter-lightbulb, .lightBulbWidget').first().waitFor();
+      await this.page.keyboard.press('Control+.');
+      try {
+        // The menu takes no click before the mouse has moved over it.
+        await fix.hover({ force: true, timeout: PATIENCE });
+        await fix.click({ timeout: PATIENCE });
+        await effect.waitFor({ timeout: 2 * PATIENCE });
+      } catch (error) {
+        if (Date.now() > end) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
+  }
+
   /** The content of the active webview. */
   get webview(): FrameLocator {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
@@ -351,9 +387,9 @@ export class Workbench {
     await this.page.locator('.part.activitybar [role=tab]').first().waitFor({ timeout: 60_000 });
   }
 
-  /** Saves a picture as .cache/screenshots/NAME.png and returns its path; of one part of the window if one is given. */
+  /** Saves a picture as .cache/screenshots/(newest|oldest)/NAME.png and returns its path; of one part of the window if one is given. */
   async screenshot(name: string, part?: Locator): Promise<string> {
-    const file = path.join(cacheRoot, 'screenshots', `${name.replaceAll(/[^\w.-]+/g, '-')}.png`);
+    const file = path.join(screenshots, `${name.replaceAll(/[^\w.-]+/g, '-')}.png`);
     await (part ?? this.page).screenshot({ path: file });
     return file;
   }
@@ -428,9 +464,8 @@ async function openWorkbench(options: WorkbenchOptions): Promise<Open> {
   const log: string[] = [];
   page.on('console', (message) => { log.push(`[${message.type()}] ${message.text()}`); });
   page.on('pageerror', (error) => { log.push(`[page error] ${error.message}`); });
-  await setUserDefaults(page, `http://127.0.0.1:${server.port}`, { ...quietUserSettings, ...options.userSettings });
-  const address = server.address({ workspace, extension: options.vsix === undefined ? root : undefined });
-  await page.goto(address);
+  const address = server.address({ workspace });
+  await openWorkbenchPage(page, address, { ...quietUserSettings, ...options.userSettings });
   const workbench = new Workbench(page, server, address, workspace, settings, log);
   try {
     await workbench.ready();
@@ -443,22 +478,34 @@ async function openWorkbench(options: WorkbenchOptions): Promise<Open> {
 }
 
 async function saveFailure(workbench: Workbench, name: string): Promise<void> {
-  mkdirSync(path.join(cacheRoot, 'screenshots'), { recursive: true });
   const picture = await workbench.screenshot(`failed-${name}`).catch(() => undefined);
   if (picture === undefined) return;
   writeFileSync(picture.replace(/png$/, 'log'), workbench.console.join('\n'));
   console.error(`Saved ${path.relative(root, picture)} and the window's console beside it.`);
 }
 
+/** What `npm run test:ui` was told, or the newest VS Code. */
+const version: ServerVersion = process.env['TRUEWORK_UI_HOST'] === 'oldest' ? 'oldest' : 'newest';
+let installed: Promise<string> | undefined;
+const screenshots = path.join(cacheRoot, 'screenshots', version);
 const servers = new Map<string, Promise<VSCodeServer>>();
 let browser: Promise<Browser> | undefined;
 
-async function sharedServer({ version = 'newest', trusted = true, env = {}, vsix }: WorkbenchOptions): Promise<VSCodeServer> {
-  const options = { version, trusted, env, ...(vsix === undefined ? {} : { vsix }) };
-  const key = JSON.stringify(options);
-  const server = servers.get(key) ?? startServer(options);
+async function sharedServer({ trusted = true, env = {} }: WorkbenchOptions): Promise<VSCodeServer> {
+  const key = JSON.stringify({ trusted, env });
+  const server = servers.get(key) ?? startInstalled(trusted, env);
   servers.set(key, server);
   return await server;
+}
+
+async function startInstalled(trusted: boolean, env: NodeJS.ProcessEnv): Promise<VSCodeServer> {
+  return await startServer({ version, trusted, env, extensions: await (installed ??= install()) });
+}
+
+async function install(): Promise<string> {
+  const folder = temporaryFolder('extensions');
+  await installExtension(version, vsixFile(), folder);
+  return folder;
 }
 
 async function sharedBrowser(): Promise<Browser> {

@@ -73,6 +73,7 @@ describe('API keys', () => {
 
   it('that are gone, as here after a reload, since this host has no keyring, are a calm welcome and no error', async () => {
     await ui().reload();
+    await ui().openView('Truework');
     await ui().view('Orders').getByText('no longer available on this machine').waitFor();
     assert.deepEqual(await ui().notifications(), []);
     await ui().screenshot('key-gone');

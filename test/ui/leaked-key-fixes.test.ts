@@ -11,29 +11,11 @@ import { useWorkbench, type Workbench } from './driver.ts';
 const moved = key('moved by hand');
 const pushed = key('revoked by hand');
 
-/**
- * Opens the menu of the light bulb where a key stands and chooses a fix.
- * @param effect what shows once the fix runs. The menu changes when git has answered: a menu that was opened before goes
- * away again, with the click on it.
- */
+/** Chooses a fix once git has said that the key is committed. */
 async function chooseFix(ui: Workbench, file: string, title: string, effect: Locator): Promise<void> {
-  await ui.openFile(file);
-  const { page } = ui;
-  await page.locator('.squiggly-error').first().waitFor();
-  await page.keyboard.press('Control+g');
-  await ui.typeInInput(':1:20');
-  await page.locator('.codicon-gutter-lightbulb-auto-fix, .codicon-gutter-lightbulb, .lightBulbWidget').first().waitFor();
-  const fix = page.locator('.action-widget .monaco-list-row', { hasText: title });
-  for (let tries = 0; tries < 10 && !await effect.isVisible(); tries += 1) {
-    await page.keyboard.press('Control+.');
-    try {
-      await fix.click({ timeout: 3_000 });
-      await effect.waitFor({ timeout: 5_000 });
-    } catch {
-      await page.keyboard.press('Escape');
-    }
-  }
-  await effect.waitFor();
+  await ui.openView('Truework');
+  await ui.view('Leaked Keys').locator('.monaco-list-row', { hasText: new RegExp(`${file}.*committed`) }).waitFor();
+  await ui.chooseFix(file, title, effect);
 }
 
 async function until(holds: () => boolean): Promise<void> {

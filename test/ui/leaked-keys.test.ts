@@ -10,6 +10,8 @@ describe('Leaked keys', () => {
   const committed = key('committed');
   const local = key('local', 'sandbox');
   const ui = useWorkbench({
+    // Newer editors show their settings in a window over all others, where the Problems view cannot be seen beside them.
+    settings: { 'workbench.editor.useModal': 'off' },
     files: {
       'README.md': '# Service\n',
       '.gitignore': '.env\n*.img\n',

@@ -63,7 +63,7 @@ describe('Orders, with the local sandbox', () => {
     await ui().quickPick('tenant');
     await line(/"use_case":\s"tenant"/).waitFor();
     await ui().quickPick('Send to Sandbox');
-    await row(/^Joe S\.Fake Company, Fake Company 2 · completed/).waitFor(watching);
+    await row(/^Joe S\.Fake Company · completed/).waitFor(watching);
     await ui().clearNotifications();
   });
 
@@ -166,13 +166,8 @@ describe('Orders, with the local sandbox', () => {
   });
 
   it('copies the id of a row', async () => {
-    const isCopied = async () => /^[\w-]{56}$/.test(await ui().clipboard());
-    // A menu that is redrawn while it opens swallows the click.
-    for (let tries = 0; tries < 8 && !await isCopied(); tries += 1) {
-      await ui().contextMenu(row(/Diane P\./), 'Copy ID');
-      await ui().page.waitForTimeout(500);
-    }
-    assert.ok(await isCopied());
+    await ui().contextMenu(row(/Diane P\./), 'Copy ID');
+    await ui().page.waitForFunction('navigator.clipboard.readText().then((text) => /^[\\w-]{56}$/.test(text))');
   });
 
   it('cancels several orders at once, and tells how each went', async () => {

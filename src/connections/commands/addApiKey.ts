@@ -12,8 +12,9 @@ const TOTAL_STEPS = 2;
 /**
  * Asks for a key and a name for it, tries the key against its own host, and stores it.
  * @param given a key that is known already; only the name is asked for
+ * @param options tried: whether it was tried a moment ago, and is to be kept whatever came of it
  */
-export async function addApiKey(connections: Connections, log: Log, given?: SecretKey): Promise<Connection | undefined> {
+export async function addApiKey(connections: Connections, log: Log, given?: SecretKey, { tried = false }: { readonly tried?: boolean } = {}): Promise<Connection | undefined> {
   let text = given?.reveal() ?? '';
   for (;;) {
     let alias = '';
@@ -40,7 +41,7 @@ export async function addApiKey(connections: Connections, log: Log, given?: Secr
     const key = SecretKey.from(text);
     if (!key) continue;
     if (key.environment === 'production' && !await confirmProduction()) return undefined;
-    const verdict = await tryKey(key, log);
+    const verdict = tried ? 'keep' : await tryKey(key, log);
     if (verdict === 'cancel') return undefined;
     if (verdict === 'correct' && given) return undefined;
     if (verdict === 'correct') continue;

@@ -1,53 +1,93 @@
-import { SECRET_PREFIX } from '../../truework/keys.ts';
+import { isUtf8 } from 'node:buffer';
+import { HEX_BODY_LENGTH, SECRET_PREFIX } from '../../truework/keys.ts';
 import { isWholeKey } from './body.ts';
 import { BASE64_NEEDLES, firstPlace } from './needles.ts';
 
 /** Characters of base64 text read from a needle on: enough for the longest key that is worth reading. */
 const LONGEST_WRAPPED = 1024;
+/** Fewer characters of base64 text hold no key. */
+const SHORTEST_WRAPPED = Math.ceil(((SECRET_PREFIX.length + HEX_BODY_LENGTH) * 4) / 3);
 /** Encoders that break lines do so at these lengths; a line shorter than all of them ends the text. */
 const BROKEN_LINES = [60, 64, 76];
 const SHORTEST_BROKEN_LINE = Math.min(...BROKEN_LINES);
+
+/** Characters that are enough to see whether a prefix stands there. */
+const LONGEST_PREFIX = 12;
 
 const LONGEST_GLUE = 128;
 
 /** A prefix found inside base64 text. */
 export interface Wrapped {
-  /** The base64 text around it: the line it stands on, up to the line on which the key ends. */
-  readonly start: number;
+  /** Where the base64 text around it ends: on the line on which the key ends. */
   readonly end: number;
   /** The decoded text from the prefix on. */
   readonly decoded: string;
+  /** Where the base64 text around it starts, on the line of the prefix. Finding out takes long, and most prefixes are no key. */
+  readonly start: () => number;
 }
 
 /** Characters of base64 side by side, as far as they go on one line. */
 interface Run {
   readonly start: number;
   readonly end: number;
-  /** Where the base64 text in it begins, by the number of characters that are too many for whole groups. */
-  readonly starts: number[];
+  /** Where prefixes may stand in it, and where the base64 text in it begins: by the number of characters that are too many for whole groups. */
+  readonly prefixes: readonly [number[], number[], number[], number[]];
+  readonly starts: (number | undefined)[];
 }
 
-/** Where the prefix of a key is wrapped in base64 (Kubernetes secrets, Basic authentication), in order. */
-export function* wrappedPrefixes(text: string): Generator<Wrapped> {
+function newRun(start: number, end: number): Run {
+  return { start, end, prefixes: [[], [], [], []], starts: [] };
+}
+
+/**
+ * Where the prefix of a key is wrapped in base64 (Kubernetes secrets, Basic authentication), in order; `undefined`
+ * where something only looked like one, so that a reader can pause there.
+ */
+export function* wrappedPrefixes(text: string): Generator<Wrapped | undefined> {
   const needles = BASE64_NEEDLES.map((needle) => ({ needle: needle.text, at: needle.at, next: firstPlace(text, needle) }));
-  let lineRun: Run = { start: 0, end: -1, starts: [] };
+  let run = newRun(0, -1);
   for (;;) {
-    const found = needles.filter(({ next }) => next >= 0).sort((a, b) => a.next - b.next)[0];
-    if (!found) return;
+    const found = first(needles);
+    if (found === undefined) return;
     const { next: hit, at, needle } = found;
     found.next = text.indexOf(needle, hit + needle.length);
-    if (hit >= lineRun.end) lineRun = { start: runStart(text, hit, lineRun.end), end: runEnd(text, hit), starts: [] };
+    if (hit >= run.end) run = newRun(runStart(text, hit, run.end), runEnd(text, hit));
     const group = hit - at;
-    if (group < lineRun.start) continue;
     // No key goes beyond the next prefix, so text full of prefixes is not decoded again and again.
-    const nextHit = Math.min(...needles.map(({ next }) => (next < 0 ? text.length : next)));
-    const { characters, end } = unwrap(text, group, Math.min(LONGEST_WRAPPED, nextHit - group + needle.length), lineRun);
-    const decoded = Buffer.from(characters, 'base64').toString('latin1');
-    const prefixAt = decoded.indexOf(SECRET_PREFIX);
-    if (prefixAt < 0 || prefixAt > 2) continue;
-    const start = lineRun.starts[(group - lineRun.start) % 4] ??= alignedStart(text, lineRun.start, group);
-    yield { start, end, decoded: decoded.slice(prefixAt) };
+    const longest = Math.min(LONGEST_WRAPPED, (first(needles)?.next ?? text.length) - group + needle.length);
+    if (group >= run.start) run.prefixes[residueOf(group, run)].push(group);
+    yield group < run.start || longest < SHORTEST_WRAPPED ? undefined : wrappedAt(text, group, longest, run);
   }
+}
+
+function first<T extends { readonly next: number }>(needles: readonly T[]): T | undefined {
+  let earliest: T | undefined;
+  for (const needle of needles) if (needle.next >= 0 && (earliest === undefined || needle.next < earliest.next)) earliest = needle;
+  return earliest;
+}
+
+function wrappedAt(text: string, group: number, longest: number, run: Run): Wrapped | undefined {
+  const { characters, end } = unwrap(text, group, longest, run);
+  if (characters.length < SHORTEST_WRAPPED) return undefined;
+  const decoded = Buffer.from(characters, 'base64').toString('latin1');
+  const prefixAt = prefixIn(decoded);
+  return prefixAt === undefined ? undefined : { end, decoded: decoded.slice(prefixAt), start: () => startOf(text, group, run) };
+}
+
+function prefixIn(decoded: string): number | undefined {
+  const at = decoded.indexOf(SECRET_PREFIX);
+  return at < 0 || at > 2 ? undefined : at;
+}
+
+/** The base64 text begins before the first prefix in it, be it one without a key. */
+function startOf(text: string, group: number, run: Run): number {
+  const residue = residueOf(group, run);
+  const isPrefix = (at: number) => prefixIn(Buffer.from(unwrap(text, at, LONGEST_PREFIX, run).characters, 'base64').toString('latin1')) !== undefined;
+  return run.starts[residue] ??= alignedStart(text, run.start, run.prefixes[residue].find(isPrefix) ?? group);
+}
+
+function residueOf(group: number, run: Run): 0 | 1 | 2 | 3 {
+  return ((group - run.start) % 4) as 0 | 1 | 2 | 3;
 }
 
 function isBase64(code: number): boolean {
@@ -72,18 +112,19 @@ function runEnd(text: string, from: number): number {
  * there is one at such a place.
  */
 function alignedStart(text: string, start: number, group: number): number {
-  const first = start + ((group - start) % 4);
-  if (first === start) return start;
+  const earliest = start + ((group - start) % 4);
+  if (earliest === start) return start;
   const places: number[] = [];
-  for (let at = first; at <= Math.min(group, first + LONGEST_GLUE); at += 4) places.push(at);
+  for (let at = earliest; at <= Math.min(group, earliest + LONGEST_GLUE); at += 4) places.push(at);
   const afterMark = (at: number) => /[-_/+]/.test(text.charAt(at - 1));
-  const asText = places.filter((at) => isText(Buffer.from(text.slice(at, Math.min(group, at + LONGEST_WRAPPED)), 'base64')));
-  return asText.find(afterMark) ?? places.find(afterMark) ?? asText[0] ?? first;
+  const asText = (at: number) => isText(Buffer.from(text.slice(at, Math.min(group, at + LONGEST_WRAPPED)), 'base64'));
+  const marked = places.filter(afterMark);
+  return marked.find(asText) ?? marked[0] ?? places.find(asText) ?? earliest;
 }
 
-function unwrap(text: string, from: number, longest: number, lineRun: Run): { characters: string; end: number } {
-  let lineStart = lineRun.start;
-  let end = lineRun.end;
+function unwrap(text: string, from: number, longest: number, run: Run): { characters: string; end: number } {
+  let lineStart = run.start;
+  let end = run.end;
   let characters = text.slice(from, Math.min(end, from + longest));
   while (characters.length < longest && end - lineStart >= SHORTEST_BROKEN_LINE && mayGoOn(characters, end - lineStart)) {
     const next = nextLine(text, end, characters);
@@ -124,8 +165,9 @@ function nextLine(text: string, at: number, characters: string): { start: number
   END_OF_RUN.lastIndex = end;
   const padding = END_OF_RUN.exec(text)?.[1]?.length;
   if (padding === undefined) return undefined;
-  const decoded = Buffer.from(characters + text.slice(start, Math.min(end, start + LONGEST_WRAPPED)), 'base64');
-  const added = decoded.subarray(Math.floor((characters.length * 3) / 4));
+  // From the last whole group on: what stands before it says nothing about this line.
+  const decoded = Buffer.from(characters.slice(characters.length & ~3) + text.slice(start, Math.min(end, start + LONGEST_WRAPPED)), 'base64');
+  const added = decoded.subarray(Math.floor(((characters.length & 3) * 3) / 4));
   const isWholeGroups = end - start >= SHORTEST_BROKEN_LINE || (characters.length + end - start + padding) % 4 === 0;
   return FOUR_OF_A_KEY.test(added.toString('latin1')) || (isWholeGroups && isText(added)) ? { start, end } : undefined;
 }
@@ -134,11 +176,26 @@ const FOUR_OF_A_KEY = /^[A-Za-z0-9_-]{4}/;
 
 /** UTF-8 without control characters. It may end within a character. */
 function isText(bytes: Buffer): boolean {
-  try {
-    return !CONTROL.test(new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true }));
-  } catch {
-    return false;
+  const whole = bytes.length - cutOff(bytes);
+  return isUtf8(bytes.subarray(0, whole)) && (whole === bytes.length || isUtf8(completed(bytes.subarray(whole)))) && !CONTROL.test(bytes.toString('latin1'));
+}
+
+/** How many bytes at the end begin a character that goes on behind them. */
+function cutOff(bytes: Buffer): number {
+  for (let length = 1; length <= Math.min(3, bytes.length); length++) {
+    const lead = bytes[bytes.length - length] ?? 0;
+    if (lead < 0x80) return 0;
+    if (lead >= 0xc0) return length < (lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2) ? length : 0;
   }
+  return 0;
+}
+
+/** A character that was cut off, with the bytes that it may go on with. */
+function completed(start: Buffer): Buffer {
+  const lead = start[0] ?? 0;
+  // Of some leads the second byte is not free: https://www.unicode.org/versions/Unicode16.0.0/core-spec/chapter-3/#G27506
+  const second = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
+  return Buffer.concat([start, Buffer.from([second, 0x80, 0x80]).subarray(start.length - 1, lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1)]);
 }
 
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for

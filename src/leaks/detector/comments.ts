@@ -33,17 +33,24 @@ const DIRECTIVES: readonly {
   },
 ];
 
+/** An answer, with pauses offered on the way to it. */
+type Steps<T> = Generator<undefined, T>;
+type CommentOn = (start: number, end: number) => CommentSuppression | undefined;
+
 /**
  * Answers, for findings asked about in order, which comment suppresses each of them. The text is searched for
  * comments on the first question.
  */
-export function commentReader(text: string): (start: number, end: number) => CommentSuppression | undefined {
-  let plan: ((start: number, end: number) => CommentSuppression | undefined) | undefined;
-  return (start, end) => (plan ??= readPlan(text))(start, end);
+export function commentReader(text: string): (start: number, end: number) => Steps<CommentSuppression | undefined> {
+  let plan: CommentOn | undefined;
+  return function* (start, end) {
+    plan ??= yield* readPlan(text);
+    return plan(start, end);
+  };
 }
 
-function readPlan(text: string): (start: number, end: number) => CommentSuppression | undefined {
-  const directives = findDirectives(text);
+function* readPlan(text: string): Steps<CommentOn> {
+  const directives = yield* findDirectives(text);
   if (directives.length === 0) return () => undefined;
 
   const byLine = new Map<number, CommentSuppression>();
@@ -51,6 +58,7 @@ function readPlan(text: string): (start: number, end: number) => CommentSuppress
   const cursor = new LineCursor(text);
   let open: Directive | undefined;
   for (const directive of directives) {
+    yield;
     cursor.moveTo(directive.start);
     if (directive.effect === 'line') byLine.set(cursor.start, directive);
     else if (directive.effect === 'next-line') byLine.set(cursor.next, directive);
@@ -73,7 +81,7 @@ function readPlan(text: string): (start: number, end: number) => CommentSuppress
     if (onLine) return withoutEffect(onLine);
     // A key wrapped over several lines: the comment may follow its last one.
     if (end <= lines.next || lines.next >= text.length) return undefined;
-    const lastLine = new LineCursor(text, lines.next);
+    const lastLine = lines.copy();
     lastLine.moveTo(end - 1);
     const onLast = byLine.get(lastLine.start);
     return onLast && withoutEffect(onLast);
@@ -84,10 +92,11 @@ function withoutEffect({ by, scanner, text, start, end }: CommentSuppression): C
   return { by, scanner, text, start, end };
 }
 
-function findDirectives(text: string): Directive[] {
+function* findDirectives(text: string): Steps<Directive[]> {
   const found: Directive[] = [];
   for (const { scanner, word, pattern, effect } of DIRECTIVES) {
     for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
+      yield;
       if (/\w-?$/.test(text.slice(Math.max(0, at - 2), at))) continue;
       pattern.lastIndex = 0;
       const match = pattern.exec(text.slice(at, at + LONGEST_DIRECTIVE));
@@ -115,6 +124,8 @@ function secretlintEffect(match: RegExpExecArray): Effect | undefined {
 const END_OF_NAMES = /\*\/|--|#\}|\*\)|%>|\?>|\{%|(?:^|\s)(?:\/\/|#|[-–—]\s)|^\s*:|["`]|(?<!\w)'|'(?!\w)|\\[nr]/;
 const RULE_NAME = /^@[\w.-]+\/[\w.-]+$|secretlint-(?:filter-)?rule-/;
 const OUR_RULE = /(?:^|[\\/])(?:secretlint-rule-)?truework(?:\.m?js)?$/;
+/** Most prose has nothing of this in it, and need not be taken apart to see that it names no rule. */
+const MAY_NAME_RULE = /@|secretlint-(?:filter-)?rule-|truework/;
 /** A short name (`aws`) or the path of a rule. */
 const ONE_WORD = /^[\w@./\\-]+$/;
 
@@ -123,13 +134,23 @@ const ONE_WORD = /^[\w@./\\-]+$/;
  * between commas; anything else is prose.
  */
 function namesOurRule(afterDirective: string): boolean {
-  // What closes a comment (`]]`, `-}`, `}}`) is no name.
-  const list = (afterDirective.split(END_OF_NAMES, 1)[0] ?? '').split(',')
-    .map((part) => part.split(/\s+/).filter((word) => /\w/.test(word))).filter((words) => words.length > 0);
-  if (list.length === 0) return true;
-  const named = list.flatMap((words) => (words.length === 1 ? words.filter((word) => OUR_RULE.test(word)) : []).concat(words.filter((word) => RULE_NAME.test(word))));
-  if (named.length > 0) return named.some((word) => OUR_RULE.test(word));
-  return !list.every(([word = '', ...others]) => others.length === 0 && ONE_WORD.test(word));
+  const names = afterDirective.split(END_OF_NAMES, 1)[0] ?? '';
+  if (!/\w/.test(names)) return true;
+  const parts = names.split(',');
+  if (MAY_NAME_RULE.test(names)) {
+    const list = parts.map(wordsOf);
+    const named = list.flatMap((words) => (words.length === 1 ? words.filter((word) => OUR_RULE.test(word)) : []).concat(words.filter((word) => RULE_NAME.test(word))));
+    if (named.length > 0) return named.some((word) => OUR_RULE.test(word));
+  }
+  return !parts.every((part) => {
+    const words = wordsOf(part);
+    return words.length === 0 || (words.length === 1 && ONE_WORD.test(words[0] ?? ''));
+  });
+}
+
+/** What closes a comment (`]]`, `-}`, `}}`) is no name. */
+function wordsOf(part: string): string[] {
+  return part.split(/\s+/).filter((word) => /\w/.test(word));
 }
 
 /** What a comment, or a string that serves as one, begins with. */
@@ -145,17 +166,28 @@ function opensComment(text: string, at: number, end: number): boolean {
 
 /** Walks forward over lines as editors count them: ended by `\n`, `\r\n` or `\r`. */
 class LineCursor {
-  readonly #text: string;
+  #text: string;
   #lineFeed = -1;
   #carriageReturn = -1;
   /** Where the current line and the next one begin. */
   start: number;
   next: number;
 
-  constructor(text: string, start = 0) {
+  constructor(text: string) {
     this.#text = text;
-    this.start = start;
-    this.next = this.#startAfter(start);
+    this.start = 0;
+    this.next = this.#startAfter(0);
+  }
+
+  /** Knows what this one knows: where there is no `\r`, the rest of the text is searched for one only once. */
+  copy(): LineCursor {
+    const copy = new LineCursor('');
+    copy.#text = this.#text;
+    copy.#lineFeed = this.#lineFeed;
+    copy.#carriageReturn = this.#carriageReturn;
+    copy.start = this.start;
+    copy.next = this.next;
+    return copy;
   }
 
   moveTo(offset: number): void {

@@ -5,8 +5,9 @@ import { GitError } from '../git/error.ts';
 import { discoverRepository, type Discovered } from '../git/repository.ts';
 import { ignoredBy } from '../git/ignored.ts';
 import type { Leak } from '../model.ts';
-import type { MoveFacts } from './env/move.ts';
+import type { EnvFacts, MoveFacts } from './env/move.ts';
 import { ignorePattern, surelyIgnores } from './env/gitignore.ts';
+import { checkedTarget, type WriteFolders } from './writes.ts';
 
 /** Files that say: a package begins here, and here a program would look for its `.env`. */
 const MARKS = ['.env', 'package.json', 'pyproject.toml', 'requirements.txt', 'Pipfile', 'go.mod', 'Cargo.toml', 'Gemfile', 'composer.json', 'pom.xml', 'build.gradle', 'build.gradle.kts', '.git'];
@@ -17,18 +18,25 @@ export function fileOf(document: vscode.TextDocument): vscode.Uri {
   return vscode.workspace.notebookDocuments.find((notebook) => notebook.getCells().some((cell) => cell.document === document))?.uri ?? document.uri;
 }
 
-/** @returns undefined when there is no folder to put a `.env` into */
+/**
+ * @returns undefined when there is no folder to put a `.env` into
+ * @throws Error with a sentence for the user when one of the files must not be written
+ */
 export async function moveFacts(document: vscode.TextDocument, leak: Leak): Promise<MoveFacts | undefined> {
   const folder = await packageFolder(fileOf(document));
-  if (folder === undefined) return undefined;
+  const facts = folder && await envFacts(folder);
+  return facts && { ...facts, text: document.getText(), finding: leak.finding, languageId: document.languageId, fileName: fileOf(document).path };
+}
+
+/**
+ * @returns undefined when git tracks every `.env` of the folder
+ * @throws Error with a sentence for the user when one of the files must not be written
+ */
+export async function envFacts(folder: vscode.Uri): Promise<EnvFacts | undefined> {
   const example = vscode.Uri.joinPath(folder, '.env.example');
   const env = await ignoredEnv(folder);
   if (env === undefined) return undefined;
   const facts = {
-    text: document.getText(),
-    finding: leak.finding,
-    languageId: document.languageId,
-    fileName: fileOf(document).path,
     env: { path: env.uri.path, text: await textOf(env.uri) },
     example: { path: example.path, text: await textOf(example) },
   };
@@ -37,7 +45,7 @@ export async function moveFacts(document: vscode.TextDocument, leak: Leak): Prom
 
 interface Env {
   readonly uri: vscode.Uri;
-  readonly ignore?: MoveFacts['ignore'];
+  readonly ignore?: EnvFacts['ignore'];
 }
 
 /** A `.env` that git does not track, and what it takes for git to ignore it. */
@@ -88,7 +96,7 @@ export function workspacePaths(): string[] {
 }
 
 /** The nearest folder above a file that is the root of a package, not above the workspace folder. */
-async function packageFolder(file: vscode.Uri): Promise<vscode.Uri | undefined> {
+export async function packageFolder(file: vscode.Uri): Promise<vscode.Uri | undefined> {
   const top = vscode.workspace.getWorkspaceFolder(file)?.uri ?? (file.scheme === 'file' ? undefined : vscode.workspace.workspaceFolders?.[0]?.uri);
   if (file.scheme !== 'file' && vscode.workspace.getWorkspaceFolder(file) === undefined) return top;
   const parent = vscode.Uri.joinPath(file, '..');
@@ -112,10 +120,16 @@ export async function exists(uri: vscode.Uri): Promise<boolean> {
   }
 }
 
-/** What a file holds, changes that are not saved included. @returns undefined when there is no such file */
-export async function textOf(uri: vscode.Uri): Promise<string | undefined> {
-  if (!await exists(uri)) return undefined;
-  return (await vscode.workspace.openTextDocument(uri)).getText();
+/**
+ * What a file that is to be written holds, changes that are not saved included.
+ * @returns undefined when there is no such file
+ * @throws Error with a sentence for the user when it must not be written
+ */
+export async function textOf(uri: vscode.Uri, folders?: WriteFolders): Promise<string | undefined> {
+  // Before it is read: the editor would wait for a named pipe.
+  const target = await checkedTarget(uri, folders);
+  if (!await exists(target)) return undefined;
+  return (await vscode.workspace.openTextDocument(target)).getText();
 }
 
 /** The path of a file relative to a folder, with slashes; undefined when it lies elsewhere. */

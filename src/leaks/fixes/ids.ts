@@ -9,3 +9,6 @@ export const FIX_COMMANDS = {
   allowKey: 'truework.allowLeakedKey',
   excludePath: 'truework.excludeLeakyPath',
 } as const;
+
+/** Not in the palette: what a fix does in place of an edit that must not be made. */
+export const SHOW_REFUSAL = '_truework.showRefusedWrite';

@@ -3,10 +3,15 @@ import type { Leak } from '../model.ts';
 import { fileOf, moveFacts } from './documentFacts.ts';
 import { planMove } from './env/move.ts';
 import { addFiles, confirmed, textEdits } from './workspaceEdit.ts';
+import { checkedTarget } from './writes.ts';
 
-/** One edit: the key goes into the `.env`, which git ignores, and the code reads it from there. */
+/**
+ * One edit: the key goes into the `.env`, which git ignores, and the code reads it from there.
+ * @throws Error with a sentence for the user when one of the files must not be written
+ */
 export async function moveToEnv(leak: Leak): Promise<vscode.WorkspaceEdit | undefined> {
   const document = await vscode.workspace.openTextDocument(leak.uri);
+  await checkedTarget(fileOf(document));
   const facts = await moveFacts(document, leak);
   const plan = facts && planMove(facts);
   if (facts === undefined || plan === undefined) return undefined;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { plain } from '../../ui/text.ts';
 import type { Leak, Leaks } from '../model.ts';
-import { FIX_COMMANDS } from './ids.ts';
+import { FIX_COMMANDS, SHOW_REFUSAL } from './ids.ts';
 
 /** A fix of one leak. The edit that moves the key is made when it is chosen or previewed. */
 export class LeakAction extends vscode.CodeAction {
@@ -44,14 +44,32 @@ export class LeakActions implements vscode.CodeActionProvider<LeakAction> {
     const found = leaks.in(document.uri).filter((leak) => leak.in !== 'history' && leak.range.intersection(range) !== undefined);
     if (found.length === 0 || token.isCancellationRequested) return [];
     const { actionsFor } = await import('./actions.ts');
-    return found.slice(0, MOST_LEAKS).flatMap((leak, n) => actionsFor(document, leak, context, n === 0));
+    const mayChange = await this.#mayChange(document);
+    return found.slice(0, MOST_LEAKS).flatMap((leak, n) => actionsFor(document, leak, context, n === 0)).map((action) => (mayChange ? action : withoutEdit(action)));
   }
 
   async resolveCodeAction(action: LeakAction): Promise<LeakAction> {
-    if (!action.moves) return action;
-    const edit = await (await import('./moveToEnv.ts')).moveToEnv(action.leak);
-    if (edit !== undefined) action.edit = edit;
-    return action;
+    if (!action.moves || action.command !== undefined) return action;
+    try {
+      const edit = await (await import('./moveToEnv.ts')).moveToEnv(action.leak);
+      if (edit !== undefined) action.edit = edit;
+      return action;
+    } catch (error) {
+      if (!(await import('./writes.ts')).isRefusal(error)) throw error;
+      return withoutEdit(action);
+    }
+  }
+
+  /** Whether edits of a document end up in the file that they seem to be of. */
+  async #mayChange(document: vscode.TextDocument): Promise<boolean> {
+    const [{ checkedTarget, isRefusal }, { fileOf }] = await Promise.all([import('./writes.ts'), import('./documentFacts.ts')]);
+    try {
+      await checkedTarget(fileOf(document));
+      return true;
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      return false;
+    }
   }
 }
 
@@ -69,4 +87,12 @@ async function orGiveUp(promise: Promise<void>, token: vscode.CancellationToken)
     clearTimeout(timer);
     listener?.dispose();
   }
+}
+
+/** Choosing the fix tells why it cannot be done. */
+function withoutEdit(action: LeakAction): LeakAction {
+  if (action.command !== undefined) return action;
+  delete action.edit;
+  action.command = { command: SHOW_REFUSAL, title: action.title, arguments: [{ uri: action.leak.uri.toString(), keyHash: action.leak.finding.keyHash }] };
+  return action;
 }

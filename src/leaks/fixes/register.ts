@@ -4,9 +4,10 @@ import type { Commands } from '../../ui/commands.ts';
 import type { Lazy } from '../../ui/lazy.ts';
 import { Owner } from '../../ui/lifecycle.ts';
 import type { Log } from '../../ui/log.ts';
+import { showError } from '../../ui/messages.ts';
 import type { Leaks } from '../model.ts';
 import type { LeaksFeature } from '../register.ts';
-import { FIX_COMMANDS } from './ids.ts';
+import { FIX_COMMANDS, SHOW_REFUSAL } from './ids.ts';
 import { GuideDocuments } from './history/documents.ts';
 import { LeakActions } from './provider.ts';
 
@@ -34,13 +35,19 @@ class FixesFeature extends Owner {
     super();
     this.own(vscode.languages.registerCodeActionsProvider('*', new LeakActions(async () => (await leaks.room.get()).leaks), LeakActions.metadata));
     const guides = this.own(new GuideDocuments());
-    const add = (id: string, run: (deps: FixesDeps, leak: unknown) => Promise<void>) => {
-      commands.add(id, async (leak) => {
-        const room = await leaks.room.get();
-        await room.firstLook;
-        await run({ connections: (await connections.get()).connections, leaks: room.leaks, log }, leak);
-      });
+    const deps = async (): Promise<FixesDeps> => {
+      const room = await leaks.room.get();
+      await room.firstLook;
+      return { connections: (await connections.get()).connections, leaks: room.leaks, log };
     };
+    const add = (id: string, run: (deps: FixesDeps, leak: unknown) => Promise<void>) => { commands.add(id, async (leak) => { await run(await deps(), leak); }); };
+    this.own(vscode.commands.registerCommand(SHOW_REFUSAL, async (leak: unknown) => {
+      try {
+        await (await import('./commands/showRefusedWrite.ts')).showRefusedWrite(await deps(), leak);
+      } catch (error) {
+        await showError(error, log);
+      }
+    }));
     commands.add(FIX_COMMANDS.openRotationHelp, async () => { await (await import('./links.ts')).openLink('rotation'); });
     add(FIX_COMMANDS.storeLeakedKey, async (deps, leak) => { await (await import('./commands/storeLeakedKey.ts')).storeLeakedKey(deps, leak); });
     add(FIX_COMMANDS.untrackFile, async (deps, leak) => { await (await import('./commands/untrackFile.ts')).untrackFile(deps, leak); });

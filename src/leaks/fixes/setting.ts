@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { checkedTarget } from './writes.ts';
 
 /** Adds an entry to one of the lists `truework.leaks.*`: the folder's in a workspace of several, else the workspace's, else the user's. */
 export async function addToSetting(name: 'allow' | 'exclude', entry: string, uri: vscode.Uri): Promise<void> {
@@ -9,6 +10,8 @@ export async function addToSetting(name: 'allow' | 'exclude', entry: string, uri
   const [target, value] = inFolder ? [vscode.ConfigurationTarget.WorkspaceFolder, known?.workspaceFolderValue] as const
     : folders > 0 ? [vscode.ConfigurationTarget.Workspace, known?.workspaceValue] as const
     : [vscode.ConfigurationTarget.Global, known?.globalValue] as const;
+  const folder = inFolder ? vscode.workspace.getWorkspaceFolder(uri) : vscode.workspace.workspaceFile === undefined ? vscode.workspace.workspaceFolders?.[0] : undefined;
+  if (folder !== undefined && target !== vscode.ConfigurationTarget.Global) await checkedTarget(vscode.Uri.joinPath(folder.uri, '.vscode', 'settings.json'));
   const entries: unknown[] = Array.isArray(value) ? value : [];
   if (!entries.includes(entry)) await configuration.update(name, [...entries, entry], target);
 }

@@ -186,7 +186,8 @@ export function streamGit(cwd: string, args: readonly string[], options: StreamO
     if (ended || killed || child.pid === undefined) return;
     killed = true;
     endGroup(child, 'SIGTERM');
-    setTimeout(() => { if (running.has(child)) endGroup(child, 'SIGKILL'); }, KILL_AFTER_MS).unref();
+    const timer = setTimeout(() => { if (running.has(child)) endGroup(child, 'SIGKILL'); }, KILL_AFTER_MS).unref();
+    child.once('close', () => { clearTimeout(timer); });
   };
   let giveUp: (error: GitError) => void = () => undefined;
   const done = new Promise<number>((resolve, reject) => {

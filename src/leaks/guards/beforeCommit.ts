@@ -58,7 +58,7 @@ export class CommitGuard extends Owner {
     if (root === undefined) return;
     // The repository is told to have changed whenever a file has, and reading the index is work.
     const stamp = await stampOf([path.join(repository.gitFolder, 'index'), path.join(repository.gitFolder, 'HEAD'), path.join(repository.gitFolder, 'logs', 'HEAD')]);
-    if (this.#stamps.get(watched) === stamp) return;
+    if (this.isDisposed() || this.#stamps.get(watched) === stamp) return;
     this.#stamps.set(watched, stamp);
     this.#reading.get(watched)?.abort();
     const stop = new AbortController();
@@ -98,6 +98,7 @@ export class CommitGuard extends Owner {
   }
 
   #soon(): void {
+    if (this.isDisposed()) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => { void this.#warn(); }, SETTLE);
   }

@@ -1,5 +1,5 @@
 import type * as Secretlint from '@secretlint/core';
-import { isReported, mayHoldKey, scanText, type Finding, type Scan } from '../detector/index.ts';
+import { isReported, mayHoldKey, scanInSlices, type Finding, type Scan } from '../detector/index.ts';
 import { makeCreator, MESSAGE_IDS, RULE_ID, type Read, type RuleOptions } from './creator.ts';
 
 export interface LintOptions extends RuleOptions {
@@ -7,6 +7,8 @@ export interface LintOptions extends RuleOptions {
   readonly filePath?: string;
   /** Message ids that are not reported, as in a secretlint configuration. */
   readonly allowMessageIds?: readonly string[];
+  /** Ends the work on a text that nobody waits for any more. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -15,16 +17,23 @@ export interface LintOptions extends RuleOptions {
  *
  * @returns findings in order. Those that a comment or the allow-list suppresses are among them, marked; those that
  * match a pattern of `allows` or have an id of `allowMessageIds` are not.
- * @throws Error when an option is wrong.
+ * @throws Error when an option is wrong; the signal's reason when it is aborted.
  */
 export async function lint(text: string, options: LintOptions = {}): Promise<Scan> {
   // Secretlint builds a table of lines before any rule runs; a text without a key does not pay for it.
   if (!mayHoldKey(text)) return { findings: [], capped: false };
   const { lintSource } = await loadSecretlint();
-  const { filePath = 'untitled', allowMessageIds, ...ruleOptions } = options;
-  const report = async (content: string, read: Read) => {
+  const { filePath = 'untitled', allowMessageIds, signal, ...ruleOptions } = options;
+  const { allowKeys, limit } = ruleOptions;
+  // Secretlint takes the byte order mark off.
+  const mark = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  const content = text.slice(mark);
+  // Not within the rule: secretlint would keep the editor waiting for as long as a large text takes.
+  const scan = await scanInSlices(content, { ...(allowKeys && { allow: allowKeys }), ...(limit !== undefined && { limit }), signal });
+  const reported = new Set<string>();
+  const report = async (read: Read) => {
     const { messages } = await lintSource({
-      source: { filePath, content, ext: '', contentType: 'unknown' },
+      source: { filePath, content: '', ext: '', contentType: 'unknown' },
       options: {
         config: { rules: [{ id: RULE_ID, rule: makeCreator(read), options: ruleOptions, ...(allowMessageIds && { allowMessageIds: [...allowMessageIds] }) }] },
         noPhysicFilePath: true,
@@ -32,28 +41,18 @@ export async function lint(text: string, options: LintOptions = {}): Promise<Sca
     });
     for (const { messageId, range } of messages) reported.add(placeOf(messageId, ...range));
   };
-
-  const reported = new Set<string>();
-  let read: { text: string; scan: Scan } | undefined;
-  await report(text, (content, scanOptions) => {
-    read = { text: content, scan: scanText(content, scanOptions) };
-    return { text: content, findings: read.scan.findings.slice(0, PART) };
-  });
-  if (!read) return { findings: [], capped: false };
-  const { text: content, scan } = read;
-  for (let from = PART; from < scan.findings.length; from += PART) {
-    await report('', () => ({ text: content, findings: scan.findings.slice(from, from + PART) }));
+  // At least once, since it is the rule that finds out what is wrong with its options.
+  for (let from = 0; from === 0 || from < scan.findings.length; from += PART) {
+    await report(() => ({ text: content, findings: scan.findings.slice(from, from + PART) }));
+    signal?.throwIfAborted();
   }
   const remaining = scan.findings.filter((finding) => !isReported(finding) || reported.has(placeOf(MESSAGE_IDS[finding.kind], finding.start, finding.end)));
-  // Secretlint takes the byte order mark off.
-  const findings = text.charCodeAt(0) === 0xfeff ? remaining.map((finding) => moved(finding, 1)) : remaining;
-  return { findings, capped: scan.capped };
+  return { findings: mark === 0 ? remaining : remaining.map((finding) => moved(finding, mark)), capped: scan.capped };
 }
 
 /**
  * Findings that secretlint is given at a time: it compares every message with every other one, which takes longer
- * than everything else once there are hundreds. The parts after the first come with no text, so that its table of
- * lines is built once.
+ * than everything else once there are hundreds. They come without the text, so that it builds no table of lines.
  */
 const PART = 100;
 

@@ -1,10 +1,12 @@
-import { chmod, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { makeExecutable } from '../../files/write-target.ts';
 import { BACK, pick, pickMany } from '../../ui/steps.ts';
 import { repositoryOf, workspacePaths } from '../fixes/documentFacts.ts';
 import type { FileChange } from '../fixes/env/move.ts';
 import { addFiles, applyAndSave, confirmed } from '../fixes/workspaceEdit.ts';
+import type { WriteFolders } from '../fixes/writes.ts';
 import { WORKFLOW } from './ci.ts';
 import { notesText } from './notes.ts';
 import { planSetup, type HookManager, type Part, type SetupFacts } from './plan.ts';
@@ -40,8 +42,10 @@ export async function addLeakCheck({ extensionUri }: SetupDeps): Promise<void> {
 
   const plan = planSetup(facts, new Set(chosen.map(({ part }) => part)));
   const at = (file: string) => vscode.Uri.file(path.resolve(root, file));
-  if (plan.files.length > 0 && !await write(vscode.Uri.file(root), plan.files.map((file) => ({ ...file, path: at(file.path).path })))) return;
-  for (const file of plan.executable) await makeExecutable(at(file).fsPath);
+  const folders = [root, ...facts.hook.folders];
+  if (plan.files.length > 0 && !await write(vscode.Uri.file(root), plan.files.map((file) => ({ ...file, path: at(file.path).path })), folders)) return;
+  // Git does not run a hook that is not executable; the hook may have been left out of the preview.
+  for (const file of plan.executable) if (process.platform !== 'win32' && await isFile(at(file).fsPath)) await makeExecutable(at(file).fsPath, folders);
   if (plan.notes.length > 0) {
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'markdown', content: notesText(plan.notes) }), { preview: false });
   } else if (plan.files.length === 0) {
@@ -51,21 +55,14 @@ export async function addLeakCheck({ extensionUri }: SetupDeps): Promise<void> {
   }
 }
 
-async function write(root: vscode.Uri, files: readonly FileChange[]): Promise<boolean> {
+async function write(root: vscode.Uri, files: readonly FileChange[], folders: WriteFolders): Promise<boolean> {
   const label = vscode.l10n.t('Add leak check');
   const edit = new vscode.WorkspaceEdit();
   confirmed(edit, root, label);
-  await addFiles(edit, root, files, label);
+  await addFiles(edit, root, files, label, folders);
   if (!await applyAndSave(edit)) return false;
   // Discarding the preview counts as applied, without a change.
   return (await Promise.all(files.filter(({ kind }) => kind === 'create').map(async (file) => isFile(root.with({ path: file.path }).fsPath)))).every(Boolean);
-}
-
-/** Git does not run a hook that is not executable; the hook may have been left out of the preview. */
-async function makeExecutable(file: string): Promise<void> {
-  if (process.platform === 'win32' || !await isFile(file)) return;
-  const { mode } = await stat(file);
-  await chmod(file, mode | 0o111);
 }
 
 async function isFile(file: string): Promise<boolean> {

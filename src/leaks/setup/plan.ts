@@ -17,6 +17,8 @@ export interface SetupFacts {
     /** The file that git or husky runs, absolute or relative to the root; undefined when it lies outside of the repository. */
     readonly file: string | undefined;
     readonly text: string | undefined;
+    /** Folders outside of the root that belong to this repository and may be written to for the hook: git's own, of a linked work tree. */
+    readonly folders: readonly string[];
   };
   readonly ci: 'github' | 'gitlab' | 'other';
   /** The built programs. */

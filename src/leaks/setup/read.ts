@@ -1,8 +1,8 @@
 /** Reads what a repository has of hooks, configurations and continuous integration. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { readTextFile } from '../../files/write-target.ts';
 import { githubPatterns, gitleaksToml } from '../formats/index.ts';
-import { readRegularFile } from '../regular-file.ts';
 import { isInside } from '../git/executable.ts';
 import type { Repository } from '../git/repository.ts';
 import { FOLDER, RULE_PROGRAM, SECRETS_PROGRAM } from './hookText.ts';
@@ -40,13 +40,34 @@ async function hookOf(repository: Repository, root: string, files: ReadonlyMap<s
   const manager = await managerOf(root, files);
   if (manager === 'husky') {
     const file = '.husky/pre-commit';
-    return { manager, file, text: await textOf(path.join(root, file)) };
+    return { manager, file, text: await textOf(path.join(root, file)), folders: [] };
   }
-  if (manager !== 'git') return { manager, file: undefined, text: undefined };
+  const none = { manager, file: undefined, text: undefined, folders: [] };
+  if (manager !== 'git' || !await isGitFolderOf(repository, root)) return none;
   const folder = await hooksFolder(repository, root);
-  if (folder === undefined) return { manager, file: undefined, text: undefined };
+  if (folder === undefined) return none;
   const file = path.join(folder, 'pre-commit');
-  return { manager, file, text: await textOf(file) };
+  return { manager, file, text: await textOf(file), folders: [repository.commonFolder] };
+}
+
+/**
+ * Whether git's folder is in the repository, or says itself that it belongs to it. A file `.git` that came with a folder can name
+ * the git folder of any other project.
+ */
+async function isGitFolderOf(repository: Repository, root: string): Promise<boolean> {
+  const real = await realpath(root);
+  if (isInside(await realpath(repository.commonFolder), real)) return true;
+  // A linked work tree: https://git-scm.com/docs/gitrepository-layout#Documentation/gitrepository-layout.txt-worktreesidgitdir
+  const workTree = (await textOf(path.join(repository.gitFolder, 'gitdir')))?.trim();
+  if (workTree !== undefined && await isSame(path.dirname(path.resolve(repository.gitFolder, workTree)), real)) return true;
+  // A submodule
+  const { stdout } = await repository.run(['config', '--null', '--file', path.join(repository.gitFolder, 'config'), '--get', 'core.worktree'], { exitCodes: [0, 1] });
+  const configured = stdout.toString().replace(/\0$/, '');
+  return configured !== '' && await isSame(path.resolve(repository.gitFolder, configured), real);
+}
+
+async function isSame(folder: string, real: string): Promise<boolean> {
+  return await realpath(folder).catch(() => undefined) === real;
 }
 
 async function managerOf(root: string, files: ReadonlyMap<string, string>): Promise<HookManager> {
@@ -102,12 +123,11 @@ function record(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? value as Record<string, unknown> : {};
 }
 
+/** Larger than any configuration, and than our own programs. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
 async function textOf(file: string): Promise<string | undefined> {
-  try {
-    return (await readRegularFile(file)).toString();
-  } catch {
-    return undefined;
-  }
+  return await readTextFile(file, MAX_BYTES);
 }
 
 async function isFolder(file: string): Promise<boolean> {

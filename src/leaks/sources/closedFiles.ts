@@ -31,6 +31,8 @@ export class ClosedFiles extends Owner {
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<unknown> = Promise.resolve();
   #watching: vscode.Disposable | undefined;
+  /** Ends the scans that run and wait. */
+  readonly #stopping = new AbortController();
 
   /** @param worker path of the bundled worker */
   constructor(store: LeakStore, settings: SettingsReader, log: Log, worker: string) {
@@ -39,17 +41,18 @@ export class ClosedFiles extends Owner {
     this.#settings = settings;
     this.#log = log;
     this.#worker = worker;
-    this.own(vscode.workspace.onDidDeleteFiles(({ files }) => { for (const uri of files) store.forget(uri); }));
+    this.own(vscode.workspace.onDidDeleteFiles(({ files }) => { for (const uri of files) this.#forgetBelow(uri); }));
     this.own(vscode.workspace.onDidRenameFiles(({ files }) => {
       for (const { oldUri, newUri } of files) {
         const known = store.known('file').filter((uri) => uri.toString() === oldUri.toString() || uri.toString().startsWith(`${oldUri.toString()}/`));
-        store.forget(oldUri);
+        this.#forgetBelow(oldUri);
         for (const uri of known) this.#onChange(newUri.with({ path: newUri.path + uri.path.slice(oldUri.path.length) }));
       }
     }));
     this.own({ dispose: () => {
       clearTimeout(this.#timer);
       this.#watching?.dispose();
+      this.#stopping.abort();
     } });
   }
 
@@ -60,17 +63,17 @@ export class ClosedFiles extends Owner {
 
   /** Follows changes of the workspace's files from now on. */
   watch(): void {
-    if (this.#watching !== undefined) return;
+    if (this.#watching !== undefined || this.isDisposed()) return;
     const watcher = vscode.workspace.createFileSystemWatcher('**/*');
     watcher.onDidCreate((uri) => { this.#onChange(uri); });
     watcher.onDidChange((uri) => { this.#onChange(uri); });
-    watcher.onDidDelete((uri) => { for (const known of below(this.#store.known('file'), uri)) this.#store.drop(known, 'file'); });
+    watcher.onDidDelete((uri) => { for (const known of below(this.#store.known('file'), uri)) this.#forget(known.fsPath); });
     this.#watching = watcher;
   }
 
   /** Looks at files again, or for the first time. Files without a key are forgotten. */
   async lookAt(files: readonly string[]): Promise<void> {
-    if (files.length === 0) return;
+    if (files.length === 0 || this.isDisposed()) return;
     this.watch();
     const gone = new Set(files.filter((file) => this.#holding.has(file)));
     for (const [folder, inFolder] of Map.groupBy(files, folderOf)) {
@@ -99,7 +102,7 @@ export class ClosedFiles extends Owner {
       worker: this.#worker,
       folders: [folder],
       allow: this.#settings.for(vscode.Uri.file(folder)).allow,
-      ...(signal && { signal }),
+      signal: signal ? AbortSignal.any([signal, this.#stopping.signal]) : this.#stopping.signal,
       ...(threads !== undefined && { threads }),
       onResult: (file) => {
         keys += this.#found(file);
@@ -124,13 +127,19 @@ export class ClosedFiles extends Owner {
     return sightings.length;
   }
 
+  /** A file, or all in a folder, is no longer there. */
+  #forgetBelow(uri: vscode.Uri): void {
+    for (const file of this.#holding) if (file === uri.fsPath || file.startsWith(uri.fsPath + path.sep)) this.#holding.delete(file);
+    this.#store.forget(uri);
+  }
+
   #forget(file: string): void {
     this.#holding.delete(file);
     this.#store.drop(vscode.Uri.file(file), 'file');
   }
 
   #onChange(uri: vscode.Uri): void {
-    if (uri.scheme !== 'file' || /\/(?:\.git|node_modules)(?:\/|$)/.test(uri.path)) return;
+    if (this.isDisposed() || uri.scheme !== 'file' || /\/(?:\.git|node_modules)(?:\/|$)/.test(uri.path)) return;
     this.#changed.set(uri.toString(), uri);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {

@@ -21,6 +21,9 @@ interface State {
   /** Of the text that was looked at last. */
   version: number;
   timer: NodeJS.Timeout | undefined;
+  /** The look that is under way or was the last one, and what ends it. */
+  abort: AbortController;
+  looking: Promise<void>;
 }
 
 export class OpenDocuments extends Owner {
@@ -41,6 +44,7 @@ export class OpenDocuments extends Owner {
     this.own(workspace.onDidChangeTextDocument(({ document, contentChanges }) => { this.#onChange(document, contentChanges); }));
     this.own(workspace.onDidSaveTextDocument((document) => { void this.look(document).then(() => store.judgeAgain([document.uri])); }));
     this.own(workspace.onDidCloseTextDocument((document) => { void this.#onClose(document); }));
+    this.own({ dispose: () => { for (const document of workspace.textDocuments) clearTimeout(this.#states.get(document)?.timer); } });
   }
 
   /** Looks at everything that is open, one document after the other, with room for the editor between them. */
@@ -51,12 +55,23 @@ export class OpenDocuments extends Owner {
     }
   }
 
-  /** Looks at the whole document now. A result that the document has outrun is dropped: its change asks again. */
+  /** Looks at the whole document now, instead of a look that is under way. A result that the document has outrun is dropped: its change asks again. */
   async look(document: vscode.TextDocument): Promise<void> {
-    if (!isWatched(document.uri.scheme)) return;
+    if (this.isDisposed() || !isWatched(document.uri.scheme)) return;
     const state = this.#state(document);
     clearTimeout(state.timer);
     state.timer = undefined;
+    state.abort.abort();
+    state.abort = new AbortController();
+    const { signal } = state.abort;
+    const looking = this.#read(document, state, signal);
+    state.looking = looking;
+    await looking;
+    // Who asked for a look that was given up wants to know what the one in its place has found.
+    if (signal.aborted && state.looking !== looking) await state.looking;
+  }
+
+  async #read(document: vscode.TextDocument, state: State, signal: AbortSignal): Promise<void> {
     const text = document.getText();
     const { version } = document;
     state.version = version;
@@ -68,18 +83,18 @@ export class OpenDocuments extends Owner {
     const settings = this.#settings.for(document.uri);
     const excluded = exclusionOf(document.uri, settings);
     try {
-      const { findings } = await lint(text, { filePath: document.fileName, allowKeys: settings.allow });
-      if (document.isClosed) return;
+      const { findings } = await lint(text, { filePath: document.fileName, allowKeys: settings.allow, signal });
+      if (document.isClosed || this.isDisposed()) return;
       if (document.version !== version) {
         // Its change has asked for another look, or else was too small to be told of.
-        if (state.version === version) await this.look(document);
+        if (state.version === version && !signal.aborted) await this.#read(document, state, signal);
         return;
       }
       this.#store.set(document.uri, 'buffer', findings
         .filter(({ kind }) => !hides(excluded, kind))
         .map((finding) => ({ finding, range: new vscode.Range(document.positionAt(finding.start), document.positionAt(finding.end)) })));
     } catch (error) {
-      this.#log.error('A document could not be searched for keys', error);
+      if (!signal.aborted) this.#log.error('A document could not be searched for keys', error);
     }
   }
 
@@ -97,7 +112,9 @@ export class OpenDocuments extends Owner {
   /** A file of the workspace stays in view when its tab is closed, as it is on disk; anything else goes. */
   async #onClose(document: vscode.TextDocument): Promise<void> {
     const { uri } = document;
-    clearTimeout(this.#states.get(document)?.timer);
+    const state = this.#states.get(document);
+    clearTimeout(state?.timer);
+    state?.abort.abort();
     this.#states.delete(document);
     const stays = uri.scheme === 'file' && this.#store.in(uri).length > 0 && vscode.workspace.getWorkspaceFolder(uri) !== undefined;
     if (stays) {
@@ -113,7 +130,7 @@ export class OpenDocuments extends Owner {
 
   #state(document: vscode.TextDocument): State {
     let state = this.#states.get(document);
-    if (state === undefined) this.#states.set(document, state = { clean: false, version: -1, timer: undefined });
+    if (state === undefined) this.#states.set(document, state = { clean: false, version: -1, timer: undefined, abort: new AbortController(), looking: Promise.resolve() });
     return state;
   }
 }

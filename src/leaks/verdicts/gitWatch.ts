@@ -46,17 +46,23 @@ export async function followGitExtension(changed: (root: string) => void, listCh
   const extension = vscode.extensions.getExtension<GitExtension>('vscode.git');
   if (extension === undefined) return new vscode.Disposable(() => undefined);
   const listeners: vscode.Disposable[] = [];
+  const followed = new Map<GitRepository, vscode.Disposable>();
   try {
     const api = (await extension.activate()).getAPI?.(1);
     const follow = (repository: GitRepository) => {
-      listeners.push(repository.state.onDidChange(() => { changed(path.normalize(repository.rootUri.fsPath)); }));
+      followed.get(repository)?.dispose();
+      followed.set(repository, repository.state.onDidChange(() => { changed(path.normalize(repository.rootUri.fsPath)); }));
     };
     api?.repositories.forEach(follow);
     if (api !== undefined) {
-      listeners.push(api.onDidOpenRepository((repository) => { follow(repository); listChanged(); }), api.onDidCloseRepository(listChanged));
+      listeners.push(api.onDidOpenRepository((repository) => { follow(repository); listChanged(); }), api.onDidCloseRepository((repository) => {
+        followed.get(repository)?.dispose();
+        followed.delete(repository);
+        listChanged();
+      }));
     }
   } catch {
     // Switched off by "git.enabled": the files are watched anyway.
   }
-  return new vscode.Disposable(() => { for (const listener of listeners) listener.dispose(); });
+  return new vscode.Disposable(() => { for (const listener of [...listeners, ...followed.values()]) listener.dispose(); });
 }

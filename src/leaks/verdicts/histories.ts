@@ -53,6 +53,7 @@ export class Histories extends Owner {
 
   /** Searches in a while, unless the last search is up to date. Asked again meanwhile, it waits anew. */
   soon(watched: Watched, afterMs: number): void {
+    if (this.isDisposed()) return;
     clearTimeout(this.#waiting.get(watched));
     this.#waiting.set(watched, setTimeout(() => {
       this.#waiting.delete(watched);
@@ -79,6 +80,7 @@ export class Histories extends Owner {
    * @returns undefined when it was cancelled or failed
    */
   async scan(watched: Watched, token?: vscode.CancellationToken): Promise<History | undefined> {
+    if (this.isDisposed()) return undefined;
     const running = this.#queued.get(watched) ?? this.#enqueue(watched);
     const listener = token?.onCancellationRequested(() => { running.stop.abort(); });
     try {

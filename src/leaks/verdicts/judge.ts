@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
 import { Owner } from '../../ui/lifecycle.ts';
+import { aborted } from '../git/error.ts';
 import { digestOfReferences } from '../git/references.ts';
 import { judge, type Unchecked, uncheckedBecause, type Verdict } from '../git/verdict.ts';
 import type { Verdicts } from '../store.ts';
@@ -56,6 +57,7 @@ export class Judge extends Owner {
     if (uri.scheme === 'vscode-notebook-cell') return this.judge(notebookOf(uri), keyHashes);
     if (uri.scheme !== 'file') return all(NO_REPOSITORY);
     if (!vscode.workspace.isTrusted) return all(RESTRICTED);
+    if (this.isDisposed()) return all(uncheckedBecause(aborted()));
     void this.#follow();
     const located = await this.repositories.locate(uri.fsPath);
     if (!('watched' in located)) return all(located);
@@ -73,6 +75,9 @@ export class Judge extends Owner {
       const verdict = uncheckedBecause(error);
       if (verdict.reason === 'timeout') this.#pause(watched, verdict);
       return all(verdict);
+    } finally {
+      // Asked while we were given up, git may have been started again.
+      if (this.isDisposed()) watched.repository.close();
     }
   }
 

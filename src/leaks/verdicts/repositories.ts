@@ -3,6 +3,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type * as vscode from 'vscode';
 import type { History } from '../git/history.ts';
+import { aborted } from '../git/error.ts';
 import { discoverRepository, type Repository } from '../git/repository.ts';
 import { type Unchecked, uncheckedBecause, type Verdict } from '../git/verdict.ts';
 
@@ -45,6 +46,7 @@ type Folder = { readonly watched: Watched; readonly prefix: string } | Unchecked
 export class Repositories implements vscode.Disposable {
   readonly #folders = new Map<string, { readonly asked: number; readonly answer: Promise<Folder> }>();
   readonly #watched = new Map<string, Watched>();
+  #disposed = false;
   readonly #options: { readonly workspaceFolders: () => readonly string[]; readonly onNew: (watched: Watched) => void };
 
   constructor(options: { readonly workspaceFolders: () => readonly string[]; readonly onNew: (watched: Watched) => void }) {
@@ -89,6 +91,10 @@ export class Repositories implements vscode.Disposable {
       // A folder that does not exist yet is named like a file.
       const prefix = relativePath === '' || relativePath.endsWith('/') ? relativePath : `${relativePath}/`;
       const id = repository.gitFolder;
+      if (this.#disposed) {
+        repository.close();
+        return uncheckedBecause(aborted());
+      }
       const known = this.#watched.get(id);
       if (known !== undefined) {
         repository.close();
@@ -104,6 +110,7 @@ export class Repositories implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#disposed = true;
     for (const { repository, watching } of this.#watched.values()) {
       watching?.dispose();
       repository.close();

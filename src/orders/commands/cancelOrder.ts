@@ -9,21 +9,17 @@ import { explain } from '../../ui/messages.ts';
 import { input, outcome, pick, runSteps } from '../../ui/steps.ts';
 import { plain } from '../../ui/text.ts';
 import { applicantName } from '../nodes/orderNode.ts';
+import { cancelOrders, type CancelOutcome, type CancelResult } from '../sending/cancel-orders.ts';
 import type { OrderStore } from '../store.ts';
 import { ordersOf, pickOrder } from '../targets.ts';
 import { offerConnection } from './createOrder.ts';
-import { confirm, showErrorMessage, showInformation, withProgress } from '../../ui/show.ts';
+import { confirm, showErrorMessage, showInformation, showWarning, withProgress } from '../../ui/show.ts';
 
 export interface CancelDeps {
   readonly sessions: Sessions;
   readonly lock: ProductionLock;
   readonly store: OrderStore;
   readonly log: Log;
-}
-
-interface Result {
-  readonly order: Order;
-  readonly error?: unknown;
 }
 
 export async function cancelOrder({ sessions, lock, store, log }: CancelDeps, args: readonly unknown[]): Promise<void> {
@@ -38,11 +34,13 @@ export async function cancelOrder({ sessions, lock, store, log }: CancelDeps, ar
   if (!request || !await confirmCanceling(session, orders)) return;
   const results = await withProgress(
     { location: { viewId: 'truework.orders' } },
-    async () => cancelEach(session, orders, request, (order) => { if (sessions.isCurrent(session)) store.update(order); }),
+    async () => cancelOrders(session.api, orders, request, {
+      onOrder: (order) => { if (sessions.isCurrent(session)) store.update(order); },
+      onError: (orderId, error) => { log.error(`Canceling order ${orderId}`, error); },
+    }),
   );
-  store.acted();
-  for (const { order, error } of results) if (error !== undefined) log.error(`Order ${order.id} was not canceled`, error);
-  await report(results);
+  if (sessions.isCurrent(session)) store.acted();
+  await report(results, session.connection.alias);
 }
 
 async function chooseOrders(store: OrderStore, args: readonly unknown[]): Promise<readonly Order[]> {
@@ -88,41 +86,54 @@ async function confirmCanceling(session: Session, orders: readonly Order[]): Pro
   return await confirm(question, detail, proceed) === proceed;
 }
 
-async function cancelEach(session: Session, orders: readonly Order[], request: CancelOrderRequest, show: (order: Order) => void): Promise<readonly Result[]> {
-  const results: Result[] = [];
-  for (const order of orders) {
-    try {
-      await session.api.cancelOrder(order.id, request);
-      results.push({ order });
-      show(await session.api.getOrder(order.id));
-    } catch (error) {
-      if (results.at(-1)?.order !== order) results.push({ order, error });
-    }
-  }
-  return results;
-}
-
-/** One order that went well shows in the tree; everything else is told, order by order. */
-async function report(results: readonly Result[]): Promise<void> {
-  const failed = results.filter(({ error }) => error !== undefined);
+/** One order that went well shows in the tree; everything else is reported, order by order. */
+async function report(results: readonly CancelResult[], alias: string): Promise<void> {
+  const canceled = results.filter(({ outcome }) => outcome === 'canceled');
   const [only] = results;
   if (results.length === 1) {
-    if (only?.error === undefined) return;
-    const { message, advice } = explain(only.error);
-    await showErrorMessage([message, advice].join(' '));
+    if (only) await reportOne(only, alias);
     return;
   }
   await pick({
-    title: vscode.l10n.t('{0} of {1} Orders Canceled', results.length - failed.length, results.length),
+    title: vscode.l10n.t('{0} of {1} Orders Canceled', canceled.length, results.length),
     placeholder: vscode.l10n.t('The result for each order'),
-    items: results.map(({ order, error }) => {
-      const said = error === undefined ? undefined : explain(error);
+    items: results.map(({ order, outcome, error }) => {
+      const { text, icon, color } = appearance(outcome);
+      const said = outcome === 'refused' || outcome === 'not-sent' ? explain(error) : undefined;
       return {
         label: applicantName(order),
-        description: said ? vscode.l10n.t('not canceled') : vscode.l10n.t('canceled'),
-        iconPath: new vscode.ThemeIcon(said ? 'error' : 'pass', new vscode.ThemeColor(said ? 'testing.iconFailed' : 'testing.iconPassed')),
+        description: text,
+        iconPath: new vscode.ThemeIcon(icon, new vscode.ThemeColor(color)),
         ...(said && { detail: [said.message, said.advice].join(' ') }),
+        ...(outcome === 'unknown' && { detail: vscode.l10n.t('The response was lost, and the order does not show it yet. Watch its row.') }),
       };
     }),
   });
+}
+
+async function reportOne({ order, outcome, error }: CancelResult, alias: string): Promise<void> {
+  switch (outcome) {
+    case 'canceled': return;
+    case 'ended':
+      await showInformation(vscode.l10n.t('The order for {0} had ended before it could be canceled.', applicantName(order)));
+      return;
+    case 'unknown':
+      await showWarning(vscode.l10n.t('The response was lost. It is not known yet whether the order for {0} was canceled in "{1}": its row shows it as soon as Truework does.', applicantName(order), alias));
+      return;
+    case 'refused':
+    case 'not-sent': {
+      const { message, advice } = explain(error);
+      await showErrorMessage([message, advice].join(' '));
+    }
+  }
+}
+
+function appearance(outcome: CancelOutcome): { readonly text: string; readonly icon: string; readonly color: string } {
+  switch (outcome) {
+    case 'canceled': return { text: vscode.l10n.t('canceled'), icon: 'pass', color: 'testing.iconPassed' };
+    case 'ended': return { text: vscode.l10n.t('ended before'), icon: 'info', color: 'charts.blue' };
+    case 'refused': return { text: vscode.l10n.t('not canceled'), icon: 'error', color: 'testing.iconFailed' };
+    case 'unknown': return { text: vscode.l10n.t('not known yet'), icon: 'question', color: 'list.warningForeground' };
+    case 'not-sent': return { text: vscode.l10n.t('not sent'), icon: 'circle-slash', color: 'disabledForeground' };
+  }
 }

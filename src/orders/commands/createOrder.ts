@@ -1,47 +1,45 @@
 import * as vscode from 'vscode';
-import type { Connections, ProductionLock, Session, Sessions } from '../../connections/index.ts';
 import type { TrueworkApi } from '../../truework/client.ts';
 import type { Order } from '../../truework/schemas/order.ts';
 import type { Documents } from '../../ui/documents.ts';
-import type { OrdersView } from '../ordersView.ts';
-import type { OrderStore } from '../store.ts';
-import { CORRELATION_KEY, type OrderRequest } from '../create/draft.ts';
-import { sendOnce } from './lostOrder.ts';
-import { showInformation, withProgress } from '../../ui/show.ts';
+import { showInformation } from '../../ui/show.ts';
+import type { OrderRequest } from '../create/draft.ts';
+import type { Drafts } from '../sending/drafts.ts';
+import { draftFingerprint, type UnresolvedOrders } from '../sending/unresolved-orders.ts';
+import { sendAndReport, type SendDeps } from './sendOrder.ts';
 
-export interface CreateDeps {
-  readonly connections: Connections;
-  readonly sessions: Sessions;
-  readonly lock: ProductionLock;
+export interface CreateDeps extends SendDeps {
   readonly documents: Documents;
-  readonly store: OrderStore;
-  readonly view: OrdersView;
+  readonly ledger: UnresolvedOrders;
+  readonly drafts: Drafts;
 }
 
-export async function createOrder({ sessions, lock, documents, store, view }: CreateDeps): Promise<void> {
+export async function createOrder(deps: CreateDeps): Promise<void> {
+  const { sessions, lock, documents, drafts, ledger } = deps;
   const session = await sessions.current();
   if (!session) {
     await offerConnection();
     return;
   }
-  if (!await lock.ensureUnlocked(session.connection)) return;
+  const { connection } = session;
+  if (!await lock.ensureUnlocked(connection)) return;
   const { OrderWizard } = await import('../create/wizard.ts');
-  const request = await new OrderWizard(session.connection, documents).run();
-  if (!request) return;
-  const order = await withProgress(
-    { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Creating the order…'), cancellable: true },
-    (_report, signal) => send(session, request, signal),
-  );
-  if (!order || !sessions.isCurrent(session)) return;
-  store.created(order);
-  await view.reveal(order.id);
-}
-
-function send({ api }: Session, request: OrderRequest, signal: AbortSignal): Promise<Order | undefined> {
-  const metadata = request.kind === 'truework-direct' ? request.body.targets[0]?.metadata : request.body.metadata;
-  return sendOnce(api, () => post(api, request, signal), {
-    metadata: { key: CORRELATION_KEY, value: metadata?.[CORRELATION_KEY] ?? '' },
-    ...(typeof request.body.search_key === 'string' && { searchKey: request.body.search_key }),
+  const made = await new OrderWizard({ connection, documents, drafts, ledger }).run();
+  if (!made) return;
+  const { draft, draftId, correlation, request } = made;
+  await sendAndReport(deps, {
+    connection,
+    title: vscode.l10n.t('Creating the order…'),
+    outgoing: {
+      id: correlation,
+      kind: draft.kind,
+      applicant: made.applicant,
+      sentAt: Date.now(),
+      fingerprint: draftFingerprint(draft),
+      draftId,
+      ...(draft.searchKey !== undefined && { searchKey: draft.searchKey }),
+    },
+    post: (current, signal) => post(current, request, signal),
   });
 }
 

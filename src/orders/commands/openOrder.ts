@@ -8,8 +8,14 @@ import { offerConnection } from './createOrder.ts';
 
 export type OrderDocument = 'orders' | 'events';
 
+export interface OpenDeps {
+  readonly sessions: Sessions;
+  readonly store: OrderStore;
+  readonly documents: Documents;
+}
+
 /** Opens an order, or its events, as JSON: the row's, one of the loaded ones, or any by its id. */
-export async function openOrder(sessions: Sessions, store: OrderStore, kind: OrderDocument, args: readonly unknown[]): Promise<void> {
+export async function openOrder({ sessions, store, documents }: OpenDeps, kind: OrderDocument, args: readonly unknown[]): Promise<void> {
   const session = await sessions.current();
   if (!session) {
     await offerConnection();
@@ -17,7 +23,7 @@ export async function openOrder(sessions: Sessions, store: OrderStore, kind: Ord
   }
   const [given] = ordersOf(args);
   const id = given?.id ?? await askOrder(store, kind === 'orders' ? vscode.l10n.t('Open Order') : vscode.l10n.t('Open Order Events'));
-  if (id !== undefined) await vscode.window.showTextDocument(Documents.uri(session.connection.id, kind, id), { preview: true });
+  if (id !== undefined) await documents.show(Documents.uri(session.connection.id, kind, id));
 }
 
 async function askOrder(store: OrderStore, title: string): Promise<string | undefined> {

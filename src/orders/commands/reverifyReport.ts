@@ -1,37 +1,33 @@
+import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { ProductionLock, Sessions } from '../../connections/index.ts';
 import { isReverifiable, REVERIFICATION_DAYS } from '../../truework/state.ts';
+import { showInformation, withProgress } from '../../ui/show.ts';
 import { BACK, pick } from '../../ui/steps.ts';
+import { applicantName } from '../nodes/orderNode.ts';
 import { ReportNode } from '../nodes/reportNode.ts';
-import type { OrdersView } from '../ordersView.ts';
-import type { OrderStore } from '../store.ts';
+import { prepareReverification } from '../sending/reverification.ts';
+import { reverificationFingerprint } from '../sending/unresolved-orders.ts';
 import { pickReport, reportOf } from '../targets.ts';
 import { offerConnection } from './createOrder.ts';
-import { sendOnce } from './lostOrder.ts';
-import { showInformation, withProgress } from '../../ui/show.ts';
-
-export interface ReverifyDeps {
-  readonly sessions: Sessions;
-  readonly lock: ProductionLock;
-  readonly store: OrderStore;
-  readonly view: OrdersView;
-}
+import { sendAndReport, type SendDeps } from './sendOrder.ts';
 
 /** Asks Truework to verify again what a report says; that makes a new order. */
-export async function reverifyReport({ sessions, lock, store, view }: ReverifyDeps, args: readonly unknown[]): Promise<void> {
+export async function reverifyReport(deps: SendDeps, args: readonly unknown[]): Promise<void> {
+  const { sessions, lock, store } = deps;
   const session = await sessions.current();
   if (!session) {
     await offerConnection();
     return;
   }
+  const { connection, api } = session;
   const [row] = args;
-  if (row instanceof ReportNode && !isReverifiable(row.parent.verification, row.report, Date.now())) {
+  if (row instanceof ReportNode && !isReverifiable(row.parent.verification, row.report, api.serverNow() ?? Date.now())) {
     await showInformation(vscode.l10n.t('A report can be reverified for {0} days after its verification was completed. Create a new order instead.', REVERIFICATION_DAYS));
     return;
   }
-  const target = reportOf(args) ?? await pickReport(store, session.connection.id, vscode.l10n.t('Reverify Report'), true,
+  const target = reportOf(args) ?? await pickReport(store, connection.id, vscode.l10n.t('Reverify Report'), (verification, report) => isReverifiable(verification, report, api.serverNow() ?? Date.now()),
     vscode.l10n.t('None of the loaded orders has a report that can be reverified: it must be completed and at most {0} days old.', REVERIFICATION_DAYS));
-  if (target?.connectionId !== session.connection.id || !await lock.ensureUnlocked(session.connection)) return;
+  if (target?.connectionId !== connection.id || !await lock.ensureUnlocked(connection)) return;
   const how = await pick({
     title: vscode.l10n.t('Reverify Report'),
     placeholder: vscode.l10n.t('A new order is made. Possible for {0} days after completion.', REVERIFICATION_DAYS),
@@ -41,13 +37,18 @@ export async function reverifyReport({ sessions, lock, store, view }: ReverifyDe
     ],
   });
   if (how === undefined || how === BACK) return;
-  const { api } = session;
-  const order = await withProgress({ location: { viewId: 'truework.orders' } }, async () => (
-    sendOnce(api, () => api.reverify({ report_id: target.reportId }, { sync: how.sync }), {
-      parentOrderId: target.orderId, since: Date.now(), known: new Set(store.loaded.map(({ id }) => id)),
-    })
-  ));
-  if (!order || !sessions.isCurrent(session)) return;
-  store.created(order);
-  await view.reveal(order.id);
+  const parent = store.get(target.orderId);
+  await sendAndReport(deps, {
+    connection,
+    title: vscode.l10n.t('Reverifying the report…'),
+    outgoing: {
+      id: randomUUID(),
+      kind: 'reverification',
+      applicant: parent ? applicantName(parent) : vscode.l10n.t('Unknown applicant'),
+      sentAt: Date.now(),
+      fingerprint: reverificationFingerprint(target.reportId),
+      reverification: await withProgress({ location: { viewId: 'truework.orders' } }, () => prepareReverification(api, target.orderId, store.loaded)),
+    },
+    post: (current, signal) => current.reverify({ report_id: target.reportId }, { sync: how.sync, signal }),
+  });
 }

@@ -28,3 +28,7 @@ export const TEST_APPLICANTS: readonly TestApplicant[] = [
   { ssn: '000-03-0000', firstName: 'Joe', lastName: 'Smith', outcome: 'action-required' },
   { ssn: '000-20-0000', firstName: 'Jane', lastName: 'Doe', outcome: 'truework-direct' },
 ];
+
+export function isTestSsn(ssn: string): boolean {
+  return TEST_APPLICANTS.some((applicant) => applicant.ssn === ssn);
+}

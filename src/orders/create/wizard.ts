@@ -5,11 +5,14 @@ import type { Connection } from '../../connections/index.ts';
 import { type EmployerFilter, PermissiblePurpose, UseCase, VerificationType } from '../../truework/schemas/enums.ts';
 import { API_ORIGINS } from '../../truework/keys.ts';
 import { Documents } from '../../ui/documents.ts';
-import { BACK, input, outcome, pick, runSteps, type Step } from '../../ui/steps.ts';
+import { BACK, input, outcome, pick, runSteps, type Answer, type InputOptions } from '../../ui/steps.ts';
 import { plain } from '../../ui/text.ts';
+import { age } from '../../ui/age.ts';
 import { kindName } from '../nodes/kinds.ts';
+import { SSN_FIELD, type Drafts, type SavedDraft } from '../sending/drafts.ts';
+import type { UnresolvedOrders } from '../sending/unresolved-orders.ts';
 import { buildRequest, isDateOfBirth, previewOf, readName, readSsn, type Applicant, type CreatableKind, type Draft, type OrderRequest } from './draft.ts';
-import { TEST_APPLICANTS, type TestApplicant, type TestOutcome } from './testApplicants.ts';
+import { isTestSsn, TEST_APPLICANTS, type TestApplicant, type TestOutcome } from './testApplicants.ts';
 
 const TOTAL_STEPS = 4;
 /** JSON with comments: what is sent stands below its address and headers. */
@@ -19,17 +22,60 @@ interface Item<T> extends vscode.QuickPickItem {
   readonly value: T;
 }
 
-/** Asks for everything an order needs, in four steps, the last one a look at the request. */
+export interface WizardDeps {
+  readonly connection: Connection;
+  readonly documents: Documents;
+  readonly drafts: Drafts;
+  readonly ledger: UnresolvedOrders;
+}
+
+/** An order that the user wants sent. */
+export interface DraftedOrder {
+  readonly draft: Draft;
+  readonly draftId: string;
+  readonly request: OrderRequest;
+  /** The random value by which the order can be recognized. */
+  readonly correlation: string;
+  /** First name and the initial of the last. */
+  readonly applicant: string;
+}
+
+interface AskedStep {
+  readonly ask: () => Promise<Outcome>;
+  /** False: there is nothing to ask, given the answers so far. */
+  readonly applies?: () => boolean;
+  /** Whether a draft that is continued holds the answer. */
+  readonly isAnswered?: () => boolean;
+}
+
+type Outcome = 'next' | 'back' | 'cancel';
+
+const DISCARD: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('trash'), tooltip: vscode.l10n.t('Discard Draft') };
+
+/**
+ * Asks for everything an order needs, in four steps, the last one a look at the request. Whatever is entered is kept as a
+ * draft at once, keystroke by keystroke, and offered again next time.
+ */
 export class OrderWizard {
   readonly #connection: Connection;
   readonly #documents: Documents;
+  readonly #drafts: Drafts;
+  readonly #ledger: UnresolvedOrders;
   readonly #correlation = randomUUID();
+  #draftId: string = randomUUID();
   #draft: Draft;
   #own = false;
+  #pending: Record<string, string> = {};
+  /** How many steps were answered, the last time that one was. */
+  #answered = 0;
+  /** Passing over the steps that a continued draft has answers to. */
+  #continuing = false;
 
-  constructor(connection: Connection, documents: Documents) {
+  constructor({ connection, documents, drafts, ledger }: WizardDeps) {
     this.#connection = connection;
     this.#documents = documents;
+    this.#drafts = drafts;
+    this.#ledger = ledger;
     const settings = vscode.workspace.getConfiguration('truework.orders');
     const setting = <T extends readonly [string, ...string[]]>(name: string, schema: v.PicklistSchema<T, undefined>, fallback: T[number]) => {
       const value = settings.get(name);
@@ -46,21 +92,76 @@ export class OrderWizard {
     };
   }
 
-  /** @returns the request to send, or undefined when the person gave up. */
-  async run(): Promise<OrderRequest | undefined> {
+  /** @returns the order to send, or undefined when the user gave up. */
+  async run(): Promise<DraftedOrder | undefined> {
     let request: OrderRequest | undefined;
+    const steps: readonly AskedStep[] = [
+      { ask: () => this.#askKind() },
+      // In production it asks for the name straight away.
+      { ask: () => this.#askApplicant(), isAnswered: () => this.#connection.environment !== 'production' || readName(this.#name) !== undefined },
+      ...this.#ownApplicantSteps(),
+      { ask: () => this.#askEmployer(), isAnswered: () => this.#draft.kind !== 'target-employer' || this.#draft.companies.length > 0 },
+      { ask: () => this.#confirm((confirmed) => { request = confirmed; }), isAnswered: () => false },
+    ];
     try {
-      const finished = await runSteps([
-        () => this.#askKind(),
-        () => this.#askApplicant(),
-        ...this.#ownApplicantSteps(),
-        () => this.#askEmployer(),
-        () => this.#confirm((confirmed) => { request = confirmed; }),
-      ]);
-      return finished ? request : undefined;
+      const finished = await runSteps(steps.map((step, index) => () => this.#take(step, index)));
+      if (!finished || !request) return undefined;
+      return { draft: this.#draft, draftId: this.#draftId, request, correlation: this.#correlation, applicant: shortName(this.#draft) };
     } finally {
       await this.#closePreview();
     }
+  }
+
+  async #take({ ask, applies = () => true, isAnswered = () => true }: AskedStep, index: number): Promise<Outcome | 'skip'> {
+    if (!applies()) return 'skip';
+    if (this.#continuing && index < this.#answered && isAnswered()) return 'next';
+    if (index > 0) this.#continuing = false;
+    const outcome = await ask();
+    if (outcome === 'next' && !this.#continuing) {
+      this.#answered = index + 1;
+      // The kind alone is not worth keeping; of a draft that is kept, every change is.
+      if (index > 0 || this.#drafts.get(this.#draftId)) this.#save();
+    }
+    return outcome;
+  }
+
+  #save(): void {
+    void this.#drafts.save({
+      id: this.#draftId,
+      connectionId: this.#connection.id,
+      savedAt: Date.now(),
+      draft: this.#draft,
+      ownApplicant: this.#own,
+      pending: { ...this.#pending },
+      answered: this.#answered,
+    });
+  }
+
+  #continue({ id, draft, ownApplicant, pending, answered }: SavedDraft): void {
+    this.#draftId = id;
+    this.#draft = draft;
+    this.#own = ownApplicant;
+    this.#pending = { ...pending };
+    this.#answered = answered;
+    this.#continuing = true;
+  }
+
+  /** An input box whose text is kept while it is typed. */
+  async #input(field: string, options: InputOptions): Promise<Answer<string>> {
+    const answer = await input({
+      ...options,
+      value: this.#pending[field] ?? options.value ?? '',
+      onInput: (text) => {
+        this.#pending[field] = text;
+        this.#save();
+      },
+    });
+    if (typeof answer === 'string') this.#pending = Object.fromEntries(Object.entries(this.#pending).filter(([name]) => name !== field));
+    return answer;
+  }
+
+  get #name(): string {
+    return [this.#draft.applicant.firstName, this.#draft.applicant.lastName].join(' ').trim();
   }
 
   get #title(): string {
@@ -73,20 +174,47 @@ export class OrderWizard {
     this.#draft = { ...this.#draft, ...part };
   }
 
-  async #askKind(): Promise<'next' | 'back' | 'cancel'> {
-    const items: readonly Item<CreatableKind>[] = [
+  async #askKind(): Promise<Outcome> {
+    const kinds: readonly Item<CreatableKind | SavedDraft>[] = [
       { value: 'target-employer', label: kindName('target-employer'), detail: vscode.l10n.t('One applicant at one employer that you name; answered later.'), iconPath: new vscode.ThemeIcon('organization') },
       { value: 'employer-search', label: kindName('employer-search'), detail: vscode.l10n.t('Truework searches for the employer; answered at once, in a few seconds.'), iconPath: new vscode.ThemeIcon('search') },
       { value: 'truework-direct', label: kindName('truework-direct'), detail: vscode.l10n.t('The applicant signs in to payroll through the Truework.js widget.'), iconPath: new vscode.ThemeIcon('account') },
     ];
+    const rows = () => {
+      const drafts = this.#drafts.of(this.#connection.id).map((saved) => this.#draftItem(saved));
+      return drafts.length === 0 ? kinds : [...drafts, { label: '', kind: vscode.QuickPickItemKind.Separator, value: this.#draft.kind }, ...kinds];
+    };
+    const items = rows();
+    const [first] = items;
     return outcome(await pick({
       title: this.#title, step: 1, totalSteps: TOTAL_STEPS, items,
       placeholder: vscode.l10n.t('What kind of order?'),
-      active: items.find(({ value }) => value === this.#draft.kind),
-    }), ({ value }) => { this.#set({ kind: value }); });
+      // Before anything was entered, a draft comes first.
+      active: typeof first?.value === 'object' && this.#answered === 0 ? first : kinds.find(({ value }) => value === this.#draft.kind),
+      onItemButton: ({ value }) => {
+        if (typeof value === 'object') void this.#drafts.discard(value.id);
+        return rows();
+      },
+    }), ({ value }) => {
+      if (typeof value === 'object') this.#continue(value);
+      else this.#set({ kind: value });
+    });
   }
 
-  async #askApplicant(): Promise<'next' | 'back' | 'cancel'> {
+  #draftItem(saved: SavedDraft): Item<SavedDraft> {
+    const { draft, savedAt, id } = saved;
+    const unresolved = this.#ledger.unresolved.some(({ draftId }) => draftId === id);
+    return {
+      value: saved,
+      label: vscode.l10n.t('Continue Draft'),
+      description: [shortName(draft), kindName(draft.kind), age(new Date(savedAt), 'narrow')].filter(Boolean).join(' · '),
+      iconPath: new vscode.ThemeIcon(unresolved ? 'question' : 'edit'),
+      buttons: [DISCARD],
+      ...(unresolved && { detail: vscode.l10n.t('It was sent, and it is not known yet whether the order was created.') }),
+    };
+  }
+
+  async #askApplicant(): Promise<Outcome> {
     this.#own = this.#connection.environment === 'production';
     if (this.#own) {
       // The test SSNs mean nothing in production: ask straight away.
@@ -112,10 +240,10 @@ export class OrderWizard {
   }
 
   async #askName() {
-    const answer = await input({
+    const answer = await this.#input('name', {
       title: this.#title, step: 2, totalSteps: TOTAL_STEPS, back: true,
       prompt: vscode.l10n.t('First and last name of the applicant'),
-      value: [this.#draft.applicant.firstName, this.#draft.applicant.lastName].join(' ').trim(),
+      value: this.#name,
       validate: (text) => readName(text) ? undefined : vscode.l10n.t('Enter a first and a last name.'),
     });
     if (typeof answer !== 'string') return answer;
@@ -124,17 +252,19 @@ export class OrderWizard {
   }
 
   /** Skipped for an applicant from the list. They stay part of step 2. */
-  #ownApplicantSteps(): readonly Step[] {
+  #ownApplicantSteps(): readonly AskedStep[] {
     const frame = { title: this.#title, step: 2, totalSteps: TOTAL_STEPS, back: true };
     const keep = (part: Partial<Applicant>) => { this.#set({ applicant: { ...this.#draft.applicant, ...part } }); };
     return [
-      async () => {
-        if (!this.#own || this.#connection.environment === 'production') return 'skip';
-        return outcome(await this.#askName(), keep);
+      {
+        applies: () => this.#own && this.#connection.environment !== 'production',
+        isAnswered: () => readName(this.#name) !== undefined,
+        ask: async () => outcome(await this.#askName(), keep),
       },
-      async () => {
-        if (!this.#own) return 'skip';
-        return outcome(await input({
+      {
+        applies: () => this.#own,
+        isAnswered: () => readSsn(this.#draft.applicant.ssn).ok,
+        ask: async () => outcome(await this.#input(SSN_FIELD, {
           ...frame, password: true,
           prompt: vscode.l10n.t('Social security number'), placeholder: '000-00-0000',
           value: this.#draft.applicant.ssn,
@@ -149,30 +279,32 @@ export class OrderWizard {
         }), (text) => {
           const reading = readSsn(text);
           if (reading.ok) keep({ ssn: reading.ssn });
-        });
+        }),
       },
-      async () => {
-        if (!this.#own) return 'skip';
-        return outcome(await input({
+      {
+        applies: () => this.#own,
+        isAnswered: () => isDateOfBirth(this.#draft.applicant.dateOfBirth ?? '', Date.now()),
+        ask: async () => outcome(await this.#input('dateOfBirth', {
           ...frame,
           prompt: vscode.l10n.t('Date of birth'), placeholder: 'YYYY-MM-DD',
           value: this.#draft.applicant.dateOfBirth ?? '',
           validate: (text) => isDateOfBirth(text.trim(), Date.now()) ? undefined : vscode.l10n.t('Enter a past day as YYYY-MM-DD.'),
-        }), (text) => { keep({ dateOfBirth: text.trim() }); });
+        }), (text) => { keep({ dateOfBirth: text.trim() }); }),
       },
-      async () => {
-        if (!this.#own || this.#draft.kind !== 'truework-direct') return 'skip';
-        return outcome(await input({
+      {
+        applies: () => this.#own && this.#draft.kind === 'truework-direct',
+        isAnswered: () => isEmail(this.#draft.applicant.email ?? ''),
+        ask: async () => outcome(await this.#input('email', {
           ...frame,
           prompt: vscode.l10n.t('E-mail address of the applicant'), placeholder: 'jane@example.com',
           value: this.#draft.applicant.email ?? '',
-          validate: (text) => /^[^\s@]+@[^\s@]+$/.test(text.trim()) ? undefined : vscode.l10n.t('Enter an e-mail address.'),
-        }), (text) => { keep({ email: text.trim() }); });
+          validate: (text) => isEmail(text.trim()) ? undefined : vscode.l10n.t('Enter an e-mail address.'),
+        }), (text) => { keep({ email: text.trim() }); }),
       },
     ];
   }
 
-  async #askEmployer(): Promise<'next' | 'back' | 'cancel'> {
+  async #askEmployer(): Promise<Outcome> {
     const frame = { title: this.#title, step: 3, totalSteps: TOTAL_STEPS, back: true };
     if (this.#draft.kind === 'employer-search') {
       const items: readonly Item<EmployerFilter>[] = [
@@ -184,7 +316,7 @@ export class OrderWizard {
         ({ value }) => { this.#set({ employerFilter: value }); });
     }
     const several = this.#draft.kind === 'truework-direct';
-    return outcome(await input({
+    return outcome(await this.#input('companies', {
       ...frame,
       prompt: several
         ? vscode.l10n.t('Employers to verify, separated by semicolons; leave empty to let the applicant choose')
@@ -199,7 +331,7 @@ export class OrderWizard {
   }
 
   /** Shows the JSON and lets details be changed until it is sent. */
-  async #confirm(send: (request: OrderRequest) => void): Promise<'next' | 'back' | 'cancel'> {
+  async #confirm(send: (request: OrderRequest) => void): Promise<Outcome> {
     for (;;) {
       const request = buildRequest(this.#draft, this.#correlation);
       await this.#showPreview(request);
@@ -228,6 +360,7 @@ export class OrderWizard {
         return 'next';
       }
       await answer.value();
+      this.#save();
     }
   }
 
@@ -238,7 +371,7 @@ export class OrderWizard {
   }
 
   async #askSearchKey(): Promise<void> {
-    const answer = await input({
+    const answer = await this.#input('searchKey', {
       title: this.#title, step: 4, totalSteps: TOTAL_STEPS, back: true,
       prompt: vscode.l10n.t('A text of your own by which orders can be found again; it need not be unique'),
       value: this.#draft.searchKey ?? '',
@@ -268,8 +401,13 @@ export class OrderWizard {
   }
 }
 
-export function isTestSsn(ssn: string): boolean {
-  return TEST_APPLICANTS.some((applicant) => applicant.ssn === ssn);
+function isEmail(text: string): boolean {
+  return /^[^\s@]+@[^\s@]+$/.test(text);
+}
+
+function shortName({ applicant: { firstName, lastName } }: Draft): string {
+  const [initial = ''] = lastName;
+  return [firstName, initial && `${initial}.`].filter(Boolean).join(' ');
 }
 
 function outcomeName(outcome: TestOutcome): string {

@@ -1,16 +1,25 @@
 /** A real CONNECT proxy. It sees host and port only, and says what it was asked for. */
-import { createServer } from 'node:http';
-import { connect } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { listen } from './server.ts';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import { connect, type Socket } from 'node:net';
+import { listen } from './listen.ts';
 
 export interface ConnectProxy {
   readonly port: number;
   readonly asked: { readonly target: string; readonly authorization: string | undefined }[];
   /** Requests that came without CONNECT: none ever should. */
   plain: number;
+  /** What every CONNECT gets from now on instead of a tunnel. */
+  refusal: Refusal | undefined;
+  /** The only Proxy-Authorization that is let through from now on. */
+  authorization: string | undefined;
+  /** Forgets all tunnels, and tells neither end: nothing passes through them any more. */
+  forgetTunnels(): void;
   close(): void;
 }
+
+/** A status, the end of the connection, or nothing at all. */
+export type Refusal = number | 'hang-up' | 'silence';
 
 export interface ProxyBehaviour {
   /** The only Proxy-Authorization that is let through. */
@@ -19,18 +28,25 @@ export interface ProxyBehaviour {
   readonly only?: string;
   /** Where every tunnel leads; the port that was asked for when left out. */
   readonly port?: number;
-  /** What every CONNECT gets instead of a tunnel: a status, the end of the connection, or nothing at all. */
-  readonly refusal?: number | 'hang-up' | 'silence';
+  /** What every CONNECT gets instead of a tunnel. */
+  readonly refusal?: Refusal;
+  /** Where it listens itself; on any free port when left out. */
+  readonly listenOn?: number;
+  /** Speaks TLS with this certificate. */
+  readonly tls?: { readonly key: Buffer; readonly certificate: Buffer };
 }
 
-export async function startProxy({ authorization, only, port, refusal }: ProxyBehaviour = {}): Promise<ConnectProxy> {
-  const open = new Set<Duplex>();
-  const server = createServer((_request, response) => {
+export async function startProxy({ only, port, listenOn, tls, ...behaviour }: ProxyBehaviour = {}): Promise<ConnectProxy> {
+  const open = new Set<Socket>();
+  const forget = new Set<() => void>();
+  const answer: RequestListener = (_request, response) => {
     proxy.plain += 1;
     response.writeHead(400).end();
-  });
-  server.on('connect', (request, socket: Duplex) => {
+  };
+  const server = tls === undefined ? createServer(answer) : createSecureServer({ key: tls.key, cert: tls.certificate }, answer);
+  server.on('connect', (request: IncomingMessage, socket: Socket) => {
     const { url: target = '', headers } = request;
+    const { refusal, authorization } = proxy;
     proxy.asked.push({ target, authorization: headers['proxy-authorization'] });
     open.add(socket);
     socket.on('error', () => undefined);
@@ -50,7 +66,12 @@ export async function startProxy({ authorization, only, port, refusal }: ProxyBe
       upstream.pipe(socket).pipe(upstream);
     });
     open.add(upstream);
-    upstream.on('error', () => socket.destroy());
+    forget.add(() => {
+      upstream.unpipe(socket).resume();
+      socket.unpipe(upstream).resume();
+    });
+    // Only plain connections can be reset.
+    upstream.on('error', () => (tls === undefined ? socket.resetAndDestroy() : socket.destroy()));
     socket.on('close', () => upstream.destroy());
   });
   const close = () => {
@@ -58,6 +79,14 @@ export async function startProxy({ authorization, only, port, refusal }: ProxyBe
     server.close();
     server.closeAllConnections();
   };
-  const proxy: ConnectProxy = { port: await listen(server), asked: [], plain: 0, close };
+  const proxy: ConnectProxy = {
+    port: await listen(server, listenOn),
+    asked: [],
+    plain: 0,
+    refusal: behaviour.refusal,
+    authorization: behaviour.authorization,
+    forgetTunnels: () => { for (const each of forget) each(); },
+    close,
+  };
   return proxy;
 }

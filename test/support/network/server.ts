@@ -1,7 +1,9 @@
 /** A server on 127.0.0.1 that answers as the test says and remembers what it was asked. */
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { after } from 'node:test';
+import { listen } from './listen.ts';
+
+export { listen };
 
 export interface Received {
   readonly method: string;
@@ -25,11 +27,6 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   const pieces: Buffer[] = [];
   for await (const piece of request) pieces.push(piece as Buffer);
   return Buffer.concat(pieces).toString();
-}
-
-export async function listen(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-  return (server.address() as AddressInfo).port;
 }
 
 export async function startServer(answer: Answer = json({})): Promise<TestServer> {

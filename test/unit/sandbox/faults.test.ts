@@ -45,6 +45,30 @@ describe('faults on demand', () => {
     });
   });
 
+  it('do the work after the connection was broken or the request was given up, once', async () => {
+    await withSandbox({}, async ({ sandbox, ask }) => {
+      const create = { method: 'POST', body: targetEmployer() };
+      const created = async (count: number) => {
+        while (sandbox.orderCount < count) await ask('/tenant-properties');
+      };
+      sandbox.addFault({ kind: 'reset-before', workAfter: 40 });
+      await assert.rejects(ask('/orders/target-employer', create));
+      assert.equal(sandbox.orderCount, 0);
+      await created(1);
+      sandbox.addFault({ kind: 'status', status: 504, workAfter: 40 });
+      assert.equal((await ask('/orders/target-employer', create)).status, 504);
+      assert.equal(sandbox.orderCount, 1);
+      await created(2);
+      // One that is refused is refused late, too, and its body may be no JSON at all.
+      sandbox.addFault({ kind: 'status', status: 504, workAfter: 0 });
+      assert.equal((await ask('/orders/target-employer', { method: 'POST', body: {} })).status, 504);
+      assert.equal((await ask('/orders/target-employer', create)).status, 201);
+      assert.equal(sandbox.orderCount, 3);
+      sandbox.addFault({ kind: 'reset-before', workAfter: 86_400_000 });
+      await assert.rejects(ask('/orders/target-employer', create));
+    });
+  });
+
   it('spoil the form of an answer, and come late', async () => {
     await withSandbox({ seedOrders: 'demo' }, async ({ sandbox, ask }) => {
       sandbox.addFault({ kind: 'wrong-schema' });

@@ -52,11 +52,19 @@ const step = fc.oneof(
 );
 
 describe('the rate budget', () => {
-  it('never lets more than its number start in any second, in the order they came, and none of them is forgotten', async () => {
-    await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 10 }), fc.array(step, { maxLength: 25 }), async (perSecond, steps) => {
+  it('never lets more than its number arrive in any second, in the order they came, and none of them is forgotten', async () => {
+    const network = fc.record({ arrives: fc.integer({ min: 0, max: 2000 }), ends: fc.integer({ min: 0, max: 4000 }) });
+    await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 10 }), fc.array(step, { maxLength: 25 }), fc.array(network, { minLength: 1, maxLength: 20 }), async (perSecond, steps, networks) => {
       const clock = new FakeClock();
       const budget = new RateBudget(perSecond, clock);
       const starts: { readonly id: number; readonly at: number }[] = [];
+      const arrivals: number[] = [];
+      const started = (id: number, ended: () => void) => {
+        starts.push({ id, at: clock.now() });
+        const { arrives, ends } = networks[id % networks.length] ?? { arrives: 0, ends: 0 };
+        clock.setTimeout(() => { arrivals.push(clock.now()); }, arrives);
+        clock.setTimeout(ended, arrives + ends);
+      };
       const gaveUp = new Set<number>();
       const asked: AbortController[] = [];
       let pausedUntil = -1;
@@ -65,7 +73,7 @@ describe('the rate budget', () => {
           case 'ask':
             for (let n = 0; n < action.times; n += 1) {
               const id = asked.push(new AbortController()) - 1;
-              budget.acquire(asked[id]?.signal).then(() => { starts.push({ id, at: clock.now() }); }, () => gaveUp.add(id));
+              budget.acquire(asked[id]?.signal).then((ended) => { started(id, ended); }, () => gaveUp.add(id));
             }
             await settled();
             break;
@@ -86,9 +94,10 @@ describe('the rate budget', () => {
       }
       await clock.advance(1_000_000);
       assert.equal(starts.length + gaveUp.size, asked.length);
-      for (const [index, { at }] of starts.entries()) {
-        const later = starts[index + perSecond];
-        if (later) assert.ok(later.at - at >= 1000, `${perSecond + 1} starts within ${later.at - at} ms`);
+      arrivals.sort((a, b) => a - b);
+      for (const [index, at] of arrivals.entries()) {
+        const later = arrivals[index + perSecond];
+        if (later !== undefined) assert.ok(later - at >= 1000, `${perSecond + 1} arrivals within ${later - at} ms`);
       }
       assert.deepEqual(starts.map(({ id }) => id), starts.map(({ id }) => id).sort((a, b) => a - b));
     }), { numRuns: 150 });
@@ -107,6 +116,24 @@ describe('the rate budget', () => {
     assert.equal(started, true);
   });
 
+  it('goes on a second after the requests ended, and after three at the latest', async () => {
+    const clock = new FakeClock();
+    const budget = new RateBudget(2, clock);
+    const ends = [await budget.acquire(), await budget.acquire()];
+    let started = 0;
+    for (let n = 0; n < 2; n += 1) void budget.acquire().then(() => { started += 1; });
+    await clock.advance(100);
+    ends[0]?.();
+    await clock.advance(999);
+    assert.equal(started, 0);
+    await clock.advance(1);
+    assert.equal(started, 1);
+    await clock.advance(1899);
+    assert.equal(started, 1);
+    await clock.advance(1);
+    assert.equal(started, 2);
+  });
+
   it('is below the 10 requests a second that Truework allows', async () => {
     const clock = new FakeClock();
     const budget = new RateBudget(undefined, clock);
@@ -114,6 +141,27 @@ describe('the rate budget', () => {
     for (let n = 0; n < 100; n += 1) void budget.acquire().then(() => { started += 1; });
     await clock.advance(999);
     assert.ok(started < 10 && started > 0, `${started} started`);
+  });
+
+  it('is told by the client that a request has ended, well or not', async () => {
+    const budget = new RateBudget();
+    const acquire = budget.acquire.bind(budget);
+    const counts = { started: 0, ended: 0 };
+    budget.acquire = async (signal) => {
+      const ended = await acquire(signal);
+      counts.started += 1;
+      return () => {
+        counts.ended += 1;
+        ended();
+      };
+    };
+    const server = await startServer(json(anOrder('order-1', 'processing')));
+    const api = clientFor(server.url, { budget, retries: { most: 0 } });
+    await api.getOrder('order-1');
+    assert.deepEqual(counts, { started: 1, ended: 1 });
+    server.answer = (_request, response) => { response.destroy(); };
+    await failing(api.getOrder('order-1'));
+    assert.deepEqual(counts, { started: 2, ended: 2 });
   });
 
   it('is shared by clients, and a 429 pauses all of them', async () => {

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
 import { describe, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { createClient, type Exchange } from '../../../src/truework/client.ts';
@@ -70,7 +73,7 @@ describe('no error holds the key', () => {
   it('when the HTTP client throws it, in whatever place', () => {
     fc.assert(fc.property(anyKey, fc.constantFrom('code', 'message', 'cause', 'headers', 'request', 'stack', 'name'), fc.boolean(), (key, place, nested) => {
       const thrown = Object.assign(new Error('failed'), { [place]: place === 'headers' ? { authorization: `Bearer ${key.reveal()}` } : `x ${key.reveal()}` });
-      const error = failureOf(nested ? new Error('outer', { cause: thrown }) : thrown, { canceled: false, maySent: true });
+      const error = failureOf(nested ? new Error('outer', { cause: thrown }) : thrown, { canceled: false, sent: 'perhaps' as const });
       assertHidden(allTextOf(error), key.reveal());
     }));
   });
@@ -96,12 +99,12 @@ describe('a TrueworkError', () => {
 });
 
 describe('what a failure was', () => {
-  const context = { canceled: false, maySent: true };
+  const context = { canceled: false, sent: 'perhaps' as const };
   for (const [code, kind, maybe] of [
     ['ECONNRESET', 'network', true], ['UND_ERR_SOCKET', 'network', true], ['ENOTFOUND', 'network', false], ['EAI_AGAIN', 'network', false],
     ['UND_ERR_CONNECT_TIMEOUT', 'timeout', false], ['UND_ERR_HEADERS_TIMEOUT', 'timeout', true], ['UND_ERR_BODY_TIMEOUT', 'timeout', true],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'tls', false], ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls', false], ['CERT_HAS_EXPIRED', 'tls', false], ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls', false],
-    ['UND_ERR_ABORTED', 'proxy', false],
+    ['UND_ERR_ABORTED', 'proxy', false], ['EPROTO', 'tls', true], ['ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', 'tls', true],
   ] as const) {
     it(`${code} is ${kind}`, () => {
       // As fetch wraps it.
@@ -118,6 +121,14 @@ describe('what a failure was', () => {
       assert.equal(failureOf(new Error(message), context).kind, kind);
     });
   }
+
+  it('may have come after the request was carried out, whatever failed, once the request had left', () => {
+    for (const code of ['ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', 'CERT_HAS_EXPIRED', 'UND_ERR_ABORTED', 'ECONNREFUSED', 'ECONNRESET']) {
+      const thrown = Object.assign(new Error('x'), { code });
+      assert.equal(failureOf(thrown, { canceled: false, sent: 'yes' }).requestMayHaveBeenDone, true, code);
+      assert.equal(failureOf(thrown, { canceled: false, sent: 'no' }).requestMayHaveBeenDone, false, code);
+    }
+  });
 
   it('anything else is the network', () => {
     for (const thrown of [undefined, null, 'text', 7, new Error('?'), Object.assign(new Error('?'), { cause: 'text' })]) assert.equal(failureOf(thrown, context).kind, 'network');
@@ -145,5 +156,25 @@ describe('redacting', () => {
       assertHidden(withoutSecret(text, secret), secret);
     }));
     fc.assert(fc.property(fc.string(), (text) => { assert.equal(withoutSecret(text, 'no text holds this \u0001\u0002'), text); }));
+  });
+
+  it('takes out the user part of a URL wherever one begins', () => {
+    for (const [text, expected] of [
+      ['a.a.a.b://u:p@host', 'a.a.a.b://•••@host'], ['x=a://b:c://d@e', 'x=a://b:c://•••@e'], ['a://b@c://d@e', 'a://•••@c://•••@e'],
+      ['GIT+SSH://me@host', 'GIT+SSH://•••@host'], ['1a://u@h, 1.a://u@h', '1a://u@h, 1.a://•••@h'], ['_a://u@h', '_a://u@h'], ['://u@h', '://u@h'], ['a://@h a://u @h', 'a://@h a://u @h'],
+    ] as const) assert.equal(redact(text), expected);
+  });
+
+  // What takes time in proportion to the square of the length does not end here within an hour.
+  it('takes no longer for a text than its length', () => {
+    const module = pathToFileURL(path.join(import.meta.dirname, '../../../src/truework/redact.ts')).href;
+    const program = `
+      import { redact, withoutSecret } from ${JSON.stringify(module)};
+      for (const part of ['a.', 'a-', '1.', 'a://', 'a://b:', '://', '@', 'tw_sk_', '1-', '123-45-']) redact(part.repeat(${8_000_000 / 2} / part.length));
+      withoutSecret('a'.repeat(8_000_000), 'a'.repeat(1_000_000));
+      withoutSecret('ab'.repeat(4_000_000), 'ab'.repeat(500_000));
+      console.log('done');`;
+    const { stdout, signal } = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', program], { encoding: 'utf8', timeout: 120_000 });
+    assert.deepEqual([stdout.trim(), signal], ['done', null]);
   });
 });

@@ -1,17 +1,32 @@
 import assert from 'node:assert/strict';
 import { fork, type ChildProcess } from 'node:child_process';
+import { constants } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
 import path from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe, it, mock } from 'node:test';
+import tls from 'node:tls';
 import type { ProxySettings } from '../../../src/truework/proxy.ts';
+import { trustedContext } from '../../../src/truework/trust.ts';
 import { hasOpenssl, makeCertificates, type Certificates } from '../../support/network/certificates.ts';
 import { startProxy, type ConnectProxy, type ProxyBehaviour } from '../../support/network/connect-proxy.ts';
-import { freePort, listen } from '../../support/network/server.ts';
+import { listen } from '../../support/network/listen.ts';
+import { freePort } from '../../support/network/server.ts';
 import type { Outcome, Task } from './support/sender.ts';
 
 const program = path.join(import.meta.dirname, 'support', 'sender.ts');
-const SETTLED_ELSEWHERE = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS'];
+const SETTLED_ELSEWHERE = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS', 'NODE_TLS_REJECT_UNAUTHORIZED'];
+
+describe('what is trusted', () => {
+  // The editor on a desktop brings another TLS library, which has no levels of security that rule old versions out.
+  it('is settled without a look at NODE_OPTIONS', () => {
+    const create = mock.method(tls, 'createSecureContext');
+    trustedContext(false);
+    const [options] = create.mock.calls[0]?.arguments ?? [];
+    assert.deepEqual([options?.minVersion, options?.ciphers], ['TLSv1.2', constants.defaultCoreCipherList]);
+    create.mock.restore();
+  });
+});
 
 describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command to make certificates with' }, () => {
   type Trust = 'SSL_CERT_FILE' | 'NODE_EXTRA_CA_CERTS' | 'nothing';
@@ -21,7 +36,7 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
   let port = 0;
   /** Proxy-Authorization headers that reached the server. */
   const seen: (string | undefined)[] = [];
-  const children = new Map<Trust, ChildProcess>();
+  const children = new Map<string, ChildProcess>();
 
   before(async () => {
     certificates = makeCertificates();
@@ -45,21 +60,25 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
     return proxy;
   }
 
-  function child(trust: Trust): ChildProcess {
+  function child(trust: Trust, env: Readonly<Record<string, string>>): ChildProcess {
     const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !SETTLED_ELSEWHERE.includes(name)));
-    const started = children.get(trust) ?? fork(program, [], {
+    const id = JSON.stringify([trust, env]);
+    const started = children.get(id) ?? fork(program, [], {
       execArgv: ['--disable-warning=ExperimentalWarning'],
-      env: { ...inherited, ...(trust !== 'nothing' && { [trust]: certificates.authorityFile }) },
+      env: { ...inherited, ...(trust !== 'nothing' && { [trust]: certificates.authorityFile }), ...env },
     });
-    children.set(trust, started);
+    children.set(id, started);
     return started;
   }
 
-  async function send({ proxy, host = 'localhost', over = 'undici', connect = 5000, trust = 'NODE_EXTRA_CA_CERTS', systemCertificates = true }: {
+  async function send({ proxy, host = 'localhost', over = 'undici', connect = 5000, trust = 'NODE_EXTRA_CA_CERTS', systemCertificates = true, env = {}, to = port }: {
     readonly proxy?: ProxySettings; readonly host?: string; readonly over?: 'undici' | 'fetch'; readonly connect?: number; readonly trust?: Trust; readonly systemCertificates?: boolean;
+    /** Of the sending process. */
+    readonly env?: Readonly<Record<string, string>>;
+    readonly to?: number;
   } = {}): Promise<Outcome> {
-    const task: Task = { url: `https://${host}:${port}/`, over, options: { timeouts: { connect }, systemCertificates, ...(proxy && { proxy }) } };
-    const sender = child(trust);
+    const task: Task = { url: `https://${host}:${to}/`, over, options: { timeouts: { connect }, systemCertificates, ...(proxy && { proxy }) } };
+    const sender = child(trust, env);
     const answered = once(sender, 'message');
     sender.send(task);
     const [outcome] = await answered as [Outcome];
@@ -102,6 +121,71 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
       // The proxy leads every name to the server.
       const { kind, code, requestMayHaveBeenDone } = await send({ host: 'other.example', proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` } });
       assert.deepEqual([kind, code, requestMayHaveBeenDone], ['tls', 'ERR_TLS_CERT_ALTNAME_INVALID', false]);
+    });
+  });
+
+  describe('an environment that turns checks off', () => {
+    const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+    const untrusted = { trust: 'nothing', env } as const;
+
+    it('does not get a request to an unknown authority', async () => {
+      seen.length = 0;
+      const { kind, requestMayHaveBeenDone } = await send(untrusted);
+      assert.deepEqual([kind, requestMayHaveBeenDone, seen.length], ['tls', false, 0]);
+    });
+
+    it('does not get a request to an unknown authority behind a proxy', async () => {
+      seen.length = 0;
+      const proxy = await proxyOfTest();
+      const { kind, requestMayHaveBeenDone } = await send({ ...untrusted, proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` } });
+      assert.deepEqual([kind, requestMayHaveBeenDone, seen.length, proxy.asked.length], ['tls', false, 0, 1]);
+    });
+
+    it('does not get the password for a proxy to an unknown authority', async () => {
+      seen.length = 0;
+      const proxy = await proxyOfTest({ tls: certificates });
+      const { kind, requestMayHaveBeenDone } = await send({ ...untrusted, proxy: { proxyUrl: `https://jane:password@localhost:${proxy.port}` } });
+      assert.deepEqual([kind, requestMayHaveBeenDone, seen.length, proxy.asked.length], ['tls', false, 0, 0]);
+    });
+
+    it('does not get a request to a certificate for another name', async () => {
+      seen.length = 0;
+      const proxy = await proxyOfTest();
+      const { kind, code } = await send({ env, host: 'other.example', proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` } });
+      assert.deepEqual([kind, code, seen.length], ['tls', 'ERR_TLS_CERT_ALTNAME_INVALID', 0]);
+    });
+
+    it('does not get a request over a fetch, which cannot be told to check', async () => {
+      seen.length = 0;
+      for (const trust of ['nothing', 'NODE_EXTRA_CA_CERTS'] as const) {
+        const { kind, code, requestMayHaveBeenDone } = await send({ trust, env, over: 'fetch' });
+        assert.deepEqual([kind, code, requestMayHaveBeenDone, seen.length], ['tls', 'NODE_TLS_REJECT_UNAUTHORIZED', false, 0]);
+      }
+    });
+
+    it('changes nothing for a trusted certificate, with and without a proxy that speaks TLS', async () => {
+      assert.deepEqual(await send({ env }), ok);
+      const proxy = await proxyOfTest({ tls: certificates });
+      assert.deepEqual(await send({ env, proxy: { proxyUrl: `https://localhost:${proxy.port}` } }), ok);
+    });
+
+    it('does not get a request over a version of TLS or a cipher that is broken', async () => {
+      const weak = 'ALL:ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-NULL-SHA:@SECLEVEL=0';
+      const options = { env: { NODE_OPTIONS: `--tls-min-v1.0 --tls-cipher-list=${weak}` } };
+      for (const offered of [{ minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: weak }, { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-NULL-SHA:@SECLEVEL=0' }] as const) {
+        let requests = 0;
+        const old = createServer({ key: certificates.key, cert: certificates.certificate, ...offered }, (_request, response) => {
+          requests += 1;
+          response.end();
+        });
+        after(() => { old.close(); });
+        const to = await listen(old);
+        // What the environment asks for is what this fetch does.
+        assert.equal((await send({ ...options, to, over: 'fetch' })).status, 200);
+        assert.equal((await send({ ...options, to })).kind, 'tls');
+        assert.equal(requests, 1);
+      }
+      assert.deepEqual(await send(options), ok);
     });
   });
 

@@ -1,29 +1,31 @@
 import * as vscode from 'vscode';
-import { type Connection, type Connections, probeKey } from '../../../connections/index.ts';
+import { probeKey } from '../../../connections/index.ts';
 import { isTrueworkError } from '../../../truework/error-shape.ts';
 import { API_ORIGINS, maskKey, readSecretKey, SecretKey } from '../../../truework/keys.ts';
 import { explain, isCancellation } from '../../../ui/messages.ts';
-import { BACK, input, outcome, pick, pickMany, runSteps, type Step } from '../../../ui/steps.ts';
+import { BACK, input, pick, pickMany, runSteps, type Step } from '../../../ui/steps.ts';
 import type { Leak } from '../../model.ts';
-import { replaceInDotenv } from '../env/dotenv.ts';
 import { openLink } from '../links.ts';
+import { copyKey, keyPlaces, putInto, type KeyPlace } from '../newKeyPlaces.ts';
 import { leakFor, readLeakedKey } from '../reference.ts';
 import type { FixesDeps } from '../register.ts';
-import { isDotenv } from '../replace/index.ts';
-import { applyAndSave, textEdits } from '../workspaceEdit.ts';
-import { confirm, showInformation, withProgress } from '../../../ui/show.ts';
+import { confirm, showInformation, showWarning, withProgress } from '../../../ui/show.ts';
 
 const TOTAL_STEPS = 4;
 
-/** A place that holds the old key and can be given the new one. */
-interface Holder extends vscode.QuickPickItem {
-  readonly connection?: Connection;
-  readonly file?: vscode.Uri;
+/** The new key on its way from the clipboard to a place that the user chooses. */
+interface NewKey {
+  /** What stands in the input box, be it accepted or not. */
+  typed: string;
+  accepted: SecretKey | undefined;
+  /** What the places are called that have it now. */
+  stored: readonly string[];
 }
 
 /**
- * Leads through revoking a leaked key: the developer settings, the new key, the places that use the old one, and the
- * proof that the old one is dead. The old key is sent nowhere unless the person asks for that proof.
+ * Leads through revoking a leaked key: the developer settings, the new key, the places where it goes, and the proof that
+ * the old one is dead. The old key is sent nowhere unless the person asks for that proof. A new key that was typed is
+ * never dropped unseen: Truework shows it only once.
  */
 export async function revokeAndReplace(deps: FixesDeps, given: unknown): Promise<void> {
   const leak = await leakFor(deps.leaks, given);
@@ -32,33 +34,80 @@ export async function revokeAndReplace(deps: FixesDeps, given: unknown): Promise
   const { masked, kind } = leak.finding;
   const title = vscode.l10n.t('Revoke and Replace {0}', masked);
 
-  let replacement: SecretKey | undefined;
-  let holders: readonly Holder[] = [];
-  const finished = await runSteps([
+  const newKey: NewKey = { typed: '', accepted: undefined, stored: [] };
+  const questions: readonly Step[] = [
     () => askToRevoke(title, masked),
-    async () => {
-      const answer = await askForNewKey(deps, title, kind, old);
-      if (answer instanceof SecretKey) replacement = answer;
-      return answer instanceof SecretKey ? 'next' : answer;
-    },
-    async () => {
-      const found = await holdersOf(deps, leak, old);
-      if (found.length === 0) return 'skip';
-      const answer = await pickMany({
-        title, step: 3, totalSteps: TOTAL_STEPS, back: true, items: found, picked: found,
-        placeholder: vscode.l10n.t('Where should the new key take the place of {0}?', masked),
-      });
-      return outcome(answer, (chosen) => { holders = chosen; });
-    },
-  ]);
-  if (!finished) return;
-  if (replacement !== undefined && old !== undefined) await replaceIn(deps.connections, holders, old, replacement);
+    () => askForNewKey(deps, title, kind, old, newKey),
+    () => askForPlaces(deps, title, leak, newKey),
+  ];
+  /** Questions before this one have been answered. */
+  let next = 0;
+  const steps = questions.map((ask, n): Step => () => {
+    if (n < next) return Promise.resolve('next');
+    next = 0;
+    return ask();
+  });
+  while (!await runSteps(steps)) {
+    const key = newKey.accepted ?? typedKey(newKey, kind, old);
+    if (key === undefined || newKey.stored.length > 0 || !await keepsGoing(key)) return;
+    next = newKey.accepted === undefined ? 1 : 2;
+  }
   await proveRevoked(deps, title, leak, old);
+}
+
+/** A whole key that was typed and not accepted. */
+function typedKey({ typed }: NewKey, kind: Leak['finding']['kind'], old: SecretKey | undefined): SecretKey | undefined {
+  return newKeyMessage(typed, kind, old)?.severity === vscode.InputBoxValidationSeverity.Info ? SecretKey.from(typed) : undefined;
+}
+
+/** Asks what shall become of a new key that is nowhere yet. @returns whether to go on where the questions ended */
+async function keepsGoing(key: SecretKey): Promise<boolean> {
+  const masked = maskKey(key.reveal());
+  const goOn = vscode.l10n.t('Continue');
+  const copy = vscode.l10n.t('Copy New Key');
+  const answer = await confirm(
+    vscode.l10n.t('The new key {0} is not stored anywhere yet.', masked),
+    vscode.l10n.t('Truework shows a key only once. Continue to choose where it goes, or copy it to the clipboard.'),
+    goOn, copy,
+  );
+  if (answer === goOn) return true;
+  if (answer === copy) {
+    await copyKey(key);
+    await showInformation(vscode.l10n.t('The new key {0} is in the clipboard and nowhere else.', masked));
+  } else await showWarning(vscode.l10n.t('The new key {0} was not stored. Revoke it in Truework\'s developer settings if you do not have it elsewhere.', masked));
+  return false;
+}
+
+/** Ends only when the new key is in one of the places, or the person goes back or gives up. */
+async function askForPlaces(deps: FixesDeps, title: string, leak: Leak, newKey: NewKey): ReturnType<Step> {
+  const { accepted: key } = newKey;
+  if (key === undefined) return 'back';
+  let placeholder: string | undefined;
+  for (let picked: ((place: KeyPlace) => boolean) | undefined; ;) {
+    const { places: items, complete } = await keyPlaces(deps, leak);
+    placeholder ??= complete ? vscode.l10n.t('Where should the new key go?') : vscode.l10n.t('Where should the new key go? Not all .env files could be searched for the old one.');
+    const holders = items.filter(({ holdsOld }) => holdsOld);
+    // Where nothing holds the old key, storing the new one as a connection is the proposal.
+    const proposed = holders.length > 0 ? holders : items.slice(0, 1);
+    const answer = await pickMany({ title, step: 3, totalSteps: TOTAL_STEPS, back: true, items, picked: picked === undefined ? proposed : items.filter(picked), placeholder });
+    if (answer === undefined) return 'cancel';
+    if (answer === BACK) return 'back';
+    const { stored, problems } = await putInto(answer, key, deps.log);
+    newKey.stored = [...newKey.stored, ...stored];
+    if (problems.length > 0) void showWarning(problems.join(' '));
+    if (stored.length > 0) {
+      void showInformation(vscode.l10n.t('The new key {0} is now in: {1}.', maskKey(key.reveal()), stored.join(', ')));
+      return 'next';
+    }
+    placeholder = vscode.l10n.t('The new key is not stored anywhere yet. Choose at least one place.');
+    const chosen = new Set(answer.map(({ label }) => label));
+    picked = ({ label }) => chosen.has(label);
+  }
 }
 
 async function askToRevoke(title: string, masked: string): ReturnType<Step> {
   const open = { iconPath: new vscode.ThemeIcon('link-external'), label: vscode.l10n.t('Open Truework\'s Developer Settings'), detail: vscode.l10n.t('At app.truework.com, generate a new key and revoke {0}.', masked) };
-  const next = { iconPath: new vscode.ThemeIcon('arrow-right'), label: vscode.l10n.t('I Have a New Key'), detail: vscode.l10n.t('Next you paste it. It is kept in secret storage, or put into the .env that held the old one.') };
+  const next = { iconPath: new vscode.ThemeIcon('arrow-right'), label: vscode.l10n.t('I Have a New Key'), detail: vscode.l10n.t('Next you paste it, and then you choose where it goes.') };
   for (let active = open; ;) {
     const answer = await pick({ title, step: 1, totalSteps: TOTAL_STEPS, items: [open, next], active, placeholder: vscode.l10n.t('A leaked key has to be revoked: taking it out of the file does not make it safe again.') });
     if (answer === undefined) return 'cancel';
@@ -69,26 +118,34 @@ async function askToRevoke(title: string, masked: string): ReturnType<Step> {
   }
 }
 
-async function askForNewKey({ log }: FixesDeps, title: string, kind: Leak['finding']['kind'], old: SecretKey | undefined): Promise<SecretKey | 'back' | 'cancel'> {
+async function askForNewKey({ log }: FixesDeps, title: string, kind: Leak['finding']['kind'], old: SecretKey | undefined, newKey: NewKey): ReturnType<Step> {
+  newKey.accepted = undefined;
   for (;;) {
     const answer = await input({
       title, step: 2, totalSteps: TOTAL_STEPS, back: true, password: true, placeholder: kind === 'sandbox' ? 'tw_sk_test_…' : 'tw_sk_…',
       prompt: vscode.l10n.t('Paste the new key. It is tried with one request to {0}.', new URL(API_ORIGINS[kind]).host),
-      validate: (typed) => newKeyMessage(typed.trim(), kind, old),
+      value: newKey.typed,
+      validate: (typed) => {
+        newKey.typed = typed.trim();
+        return newKeyMessage(newKey.typed, kind, old);
+      },
     });
     if (answer === undefined) return 'cancel';
     if (answer === BACK) return 'back';
     const key = SecretKey.from(answer.trim());
     if (key === undefined) continue;
     const failure = await tryKey(key, log, vscode.l10n.t('Trying the new key against Truework…'));
-    if (failure === undefined) return key;
     if (isCancellation(failure)) continue;
-    const keep = vscode.l10n.t('Keep Anyway');
-    const correct = vscode.l10n.t('Correct Key');
-    const { message, advice } = explain(failure);
-    const decision = await confirm(message, advice, correct, keep);
-    if (decision === keep) return key;
-    if (decision !== correct) return 'cancel';
+    if (failure !== undefined) {
+      const keep = vscode.l10n.t('Keep Anyway');
+      const correct = vscode.l10n.t('Correct Key');
+      const { message, advice } = explain(failure);
+      const decision = await confirm(message, advice, correct, keep);
+      if (decision === correct) continue;
+      if (decision !== keep) return 'cancel';
+    }
+    newKey.accepted = key;
+    return 'next';
   }
 }
 
@@ -104,30 +161,6 @@ function newKeyMessage(typed: string, kind: Leak['finding']['kind'], old: Secret
 
 async function tryKey(key: SecretKey, log: FixesDeps['log'], title: string): Promise<unknown> {
   return withProgress({ location: vscode.ProgressLocation.Notification, cancellable: true, title }, (_report, signal) => probeKey(key, log, signal));
-}
-
-/** Connections that hold the old key, and `.env` files that give it to a program. */
-async function holdersOf({ connections, leaks }: FixesDeps, { finding }: Leak, old: SecretKey | undefined): Promise<Holder[]> {
-  if (old === undefined) return [];
-  const holders: Holder[] = [];
-  for (const connection of connections.all) {
-    if (connection.local || connection.environment !== finding.kind) continue;
-    if ((await connections.readKey(connection))?.equals(old) === true) holders.push({ iconPath: new vscode.ThemeIcon('key'), label: connection.alias, description: vscode.l10n.t('connection, in secret storage'), connection });
-  }
-  const files = new Map(leaks.of(finding.keyHash).filter((leak) => leak.in === undefined && isDotenv(leak.uri.path)).map(({ uri }) => [uri.toString(), uri]));
-  for (const file of files.values()) holders.push({ iconPath: new vscode.ThemeIcon('file'), label: vscode.workspace.asRelativePath(file), description: vscode.l10n.t('file that your program reads'), file });
-  return holders;
-}
-
-async function replaceIn(connections: Connections, holders: readonly Holder[], old: SecretKey, replacement: SecretKey): Promise<void> {
-  const edit = new vscode.WorkspaceEdit();
-  for (const { connection, file } of holders) {
-    if (connection !== undefined) await connections.add(connection.alias, replacement);
-    if (file === undefined) continue;
-    const document = await vscode.workspace.openTextDocument(file);
-    edit.set(file, textEdits(document, replaceInDotenv(document.getText(), old.reveal(), replacement.reveal()), vscode.l10n.t('Replace the leaked key')));
-  }
-  if (edit.size > 0) await applyAndSave(edit);
 }
 
 /** Asks Truework with the old key whether it is dead: only when the person says so, and only its own host. */

@@ -4,8 +4,9 @@ import { leakFor, readLeakedKey } from '../reference.ts';
 import type { FixesDeps } from '../register.ts';
 import { replaceKey, variableFor } from '../replace/index.ts';
 import { fileOf } from '../documentFacts.ts';
-import { textEdits } from '../workspaceEdit.ts';
-import { showInformation } from '../../../ui/show.ts';
+import { apply, textEdits } from '../workspaceEdit.ts';
+import { isRefusal } from '../writes.ts';
+import { showInformation, showWarning } from '../../../ui/show.ts';
 
 /** Puts the key into secret storage under a name, then takes it out of the text. */
 export async function storeLeakedKey({ leaks, connections, log }: FixesDeps, given: unknown): Promise<void> {
@@ -27,6 +28,12 @@ export async function storeLeakedKey({ leaks, connections, log }: FixesDeps, giv
   }
   const edit = new vscode.WorkspaceEdit();
   edit.set(document.uri, textEdits(document, replaced.changes, vscode.l10n.t('Read the key from the environment')));
-  if (!await vscode.workspace.applyEdit(edit)) return;
+  try {
+    if (!await apply(edit)) return;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    await showWarning(vscode.l10n.t('The key is stored as "{0}", but it is still in this file. {1}', connection.alias, error.message));
+    return;
+  }
   await showInformation(vscode.l10n.t('The key is stored as "{0}". Your program reads {1} now: set it where the program runs.', connection.alias, replaced.variable));
 }

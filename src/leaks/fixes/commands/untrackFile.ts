@@ -10,12 +10,15 @@ import { leakFor } from '../reference.ts';
 import type { FixesDeps } from '../register.ts';
 import { addFiles, applyAndSave } from '../workspaceEdit.ts';
 import { baseName } from '../replace/index.ts';
+import { checkedTarget } from '../writes.ts';
 import { confirm, showWarning } from '../../../ui/show.ts';
 
 /** Takes a file out of the index, leaves it on the disk, and has git ignore it from now on. */
 export async function untrackFile({ leaks }: FixesDeps, given: unknown): Promise<void> {
   const leak = await leakFor(leaks, given, { subject: 'file', accept: isTracked });
   if (leak === undefined) return;
+  // A link may lead to a file of another repository, whose index is none of ours.
+  await checkedTarget(leak.uri);
   const found = await repositoryOf(leak.uri);
   if (found === undefined) {
     await showWarning(vscode.l10n.t('Git cannot be used for this file. In Restricted Mode, trust the workspace first.'));
@@ -30,8 +33,10 @@ export async function untrackFile({ leaks }: FixesDeps, given: unknown): Promise
     remove,
   );
   if (answer !== remove) return;
+  const root = repository.root ?? path.dirname(leak.uri.fsPath);
+  await checkedTarget(vscode.Uri.file(path.join(root, '.gitignore')), [root]);
   await removeFromIndex(repository, found.relativePath);
-  await ignore(repository.root ?? path.dirname(leak.uri.fsPath), found.relativePath);
+  await ignore(root, found.relativePath);
   await leaks.refresh([leak.uri]);
 }
 
@@ -45,10 +50,10 @@ async function ignore(root: string, relativePath: string): Promise<void> {
   using open = repository;
   if ((await ignoredBy(open, [relativePath])).size > 0) return;
   const file = vscode.Uri.file(path.join(root, '.gitignore'));
-  const text = await textOf(file);
+  const text = await textOf(file, [root]);
   const pattern = /\//.test(relativePath) ? ignorePattern(relativePath) : `/${ignorePattern(relativePath).replace(/^\\(?=[#!])/, '')}`;
   const change = addIgnored(text ?? '', pattern);
   const edit = new vscode.WorkspaceEdit();
-  await addFiles(edit, file, [text === undefined ? { kind: 'create', path: file.path, text: change.text } : { kind: 'change', path: file.path, changes: [change] }], vscode.l10n.t('Ignore the file in git'));
+  await addFiles(edit, file, [text === undefined ? { kind: 'create', path: file.path, text: change.text } : { kind: 'change', path: file.path, changes: [change] }], vscode.l10n.t('Ignore the file in git'), [root]);
   await applyAndSave(edit);
 }

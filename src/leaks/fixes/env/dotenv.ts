@@ -1,4 +1,5 @@
 /** Reads `.env` files and adds variables to them. Pure. */
+import { scan } from '../../detector/index.ts';
 import type { Change } from '../change.ts';
 
 interface Assignment {
@@ -56,9 +57,9 @@ export function nameInTemplate(text: string, name: string): Change | undefined {
   return new RegExp(`^[ \\t]*#?[ \\t]*(?:export[ \\t]+)?${name}[ \\t]*=`, 'm').test(text) ? undefined : appendLine(text, `${name}=`);
 }
 
-/** Replaces a key wherever a variable holds it. */
-export function replaceInDotenv(text: string, oldKey: string, newKey: string): Change[] {
-  return readDotenv(text).filter(({ value }) => value === oldKey).map(({ start, end }) => ({ start, end, text: newKey }));
+/** Replaces a key wherever it stands as it is: as a value, within one, in a comment. @param keyHash as in a finding */
+export function replaceInDotenv(text: string, keyHash: string, newKey: string): Change[] {
+  return scan(text).filter((finding) => finding.keyHash === keyHash && finding.encoding === 'plain').map(({ start, end }) => ({ start, end, text: newKey }));
 }
 
 export function appendLine(text: string, line: string): Change {

@@ -12,15 +12,19 @@ export interface PresentFile {
   readonly text: string | undefined;
 }
 
-export interface MoveFacts {
-  readonly text: string;
-  readonly finding: Finding;
-  readonly languageId: string;
-  readonly fileName: string;
+/** The files of a folder that a key in a `.env` concerns. */
+export interface EnvFacts {
   readonly env: PresentFile;
   readonly example: PresentFile;
   /** Left out when the `.env` is ignored already. */
   readonly ignore?: PresentFile & { readonly pattern: string };
+}
+
+export interface MoveFacts extends EnvFacts {
+  readonly text: string;
+  readonly finding: Finding;
+  readonly languageId: string;
+  readonly fileName: string;
 }
 
 export type FileChange =
@@ -38,7 +42,7 @@ export interface MovePlan {
 
 /** @returns undefined when the key cannot be replaced where it stands */
 export function planMove(facts: MoveFacts): MovePlan | undefined {
-  const { text, finding, languageId, fileName, env, example, ignore } = facts;
+  const { text, finding, languageId, fileName, env } = facts;
   const key = keyAt(text, finding);
   if (key === undefined) return undefined;
   const place = { text, finding, languageId, fileName };
@@ -51,18 +55,24 @@ export function planMove(facts: MoveFacts): MovePlan | undefined {
   const name = replaced.variable;
   const changes = name === placed.name ? placed.changes : putUnder(env.text ?? '', name, key);
   if (changes === undefined) return undefined;
+  // A template that is being cleaned names the variable already.
+  const files = envFiles(facts, name, changes).filter(({ path }) => path !== fileName);
+  return { variable: name, read: replaced.read, changes: everywhere(facts, replaced.changes, name), files };
+}
+
+/** Plans how a key that stands nowhere yet comes into a `.env`. */
+export function planAddition(facts: EnvFacts, wanted: string, key: string): Pick<MovePlan, 'variable' | 'files'> {
+  const { name, changes } = putIntoDotenv(facts.env.text ?? '', wanted, key);
+  return { variable: name, files: envFiles(facts, name, changes) };
+}
+
+function envFiles({ env, example, ignore }: EnvFacts, name: string, changes: readonly Change[]): FileChange[] {
   const named = nameInTemplate(example.text ?? '', name);
-  return {
-    variable: name,
-    read: replaced.read,
-    changes: everywhere(facts, replaced.changes, name),
-    files: [
-      ...(ignore === undefined ? [] : [fileChange(ignore, [addIgnored(ignore.text ?? '', ignore.pattern)])]),
-      ...(changes.length === 0 ? [] : [fileChange(env, changes)]),
-      // A template that is being cleaned names the variable already.
-      ...(named === undefined || example.path === fileName ? [] : [fileChange(example, [named])]),
-    ],
-  };
+  return [
+    ...(ignore === undefined ? [] : [fileChange(ignore, [addIgnored(ignore.text ?? '', ignore.pattern)])]),
+    ...(changes.length === 0 ? [] : [fileChange(env, changes)]),
+    ...(named === undefined ? [] : [fileChange(example, [named])]),
+  ];
 }
 
 /** The same key elsewhere in the document goes too, as far as one place does not get in another's way. */

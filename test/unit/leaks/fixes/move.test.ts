@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { scan } from '../../../../src/leaks/detector/index.ts';
+import { hashKey, scan } from '../../../../src/leaks/detector/index.ts';
 import { applyChanges } from '../../../../src/leaks/fixes/change.ts';
 import { putIntoDotenv, readDotenv, replaceInDotenv } from '../../../../src/leaks/fixes/env/dotenv.ts';
 import { ignorePattern, surelyIgnores } from '../../../../src/leaks/fixes/env/gitignore.ts';
-import { planMove, type MoveFacts } from '../../../../src/leaks/fixes/env/move.ts';
+import { planAddition, planMove, type MoveFacts } from '../../../../src/leaks/fixes/env/move.ts';
 import { productionKey, sandboxKey } from '../detector/made-keys.ts';
 
 const key = productionKey(1);
@@ -52,7 +52,22 @@ describe('A .env', () => {
 
   it('has an old key replaced by a new one, quotes and comments kept', () => {
     const text = `A="${key}" # mine\nB=${other}\nC=${key}\n`;
-    assert.equal(applyChanges(text, replaceInDotenv(text, key, 'new')), `A="new" # mine\nB=${other}\nC=new\n`);
+    assert.equal(applyChanges(text, replaceInDotenv(text, hashKey(key), 'new')), `A="new" # mine\nB=${other}\nC=new\n`);
+  });
+
+  it('has an old key replaced within a value and in a comment too', () => {
+    const text = `HEADER='Bearer ${key}'\r\n# was: ${key}\n`;
+    assert.equal(applyChanges(text, replaceInDotenv(text, hashKey(key), 'new')), "HEADER='Bearer new'\r\n# was: new\n");
+    assert.deepEqual(replaceInDotenv(text, hashKey(other), 'new'), []);
+  });
+
+  it('gets a key that stands nowhere yet: ignored first, no value overwritten, named in the template', () => {
+    const env = { path: '/p/.env', text: 'TRUEWORK_API_KEY=mine\n' };
+    const { variable, files } = planAddition({ env, example: { path: '/p/.env.example', text: undefined }, ignore: { path: '/p/.gitignore', text: undefined, pattern: '.env' } }, 'TRUEWORK_API_KEY', key);
+    assert.equal(variable, 'TRUEWORK_API_KEY_2');
+    assert.deepEqual(files.map(({ path }) => path), ['/p/.gitignore', '/p/.env', '/p/.env.example']);
+    const [, change] = files;
+    assert.equal(change?.kind === 'change' && applyChanges(env.text, change.changes), `TRUEWORK_API_KEY=mine\nTRUEWORK_API_KEY_2=${key}\n`);
   });
 });
 

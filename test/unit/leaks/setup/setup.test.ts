@@ -108,6 +108,38 @@ describe('A plain git hook', () => {
     assert.deepEqual(plan.executable, []);
   });
 
+  it('of another project is left alone, when a folder comes with a .git file that names it', async () => {
+    const [victim, bench] = [Workbench.init(), new Workbench(temporaryFolder())];
+    victim.commit({ 'a.txt': 'a' });
+    bench.write('.git', `gitdir: ${victim.file('.git')}\n`);
+    const { files, executable, notes } = await setUp(bench, 'hook');
+    assert.deepEqual(executable, []);
+    assert.ok(files.every((file) => file.path.startsWith('.truework/')));
+    assert.equal(notes[0]?.kind, 'add-hook');
+    assert.ok(!existsSync(victim.file('.git/hooks/pre-commit')));
+  });
+
+  it('of a submodule is its own', async () => {
+    const [library, bench] = [Workbench.init(), Workbench.init()];
+    library.commit({ 'a.txt': 'a' });
+    bench.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', library.folder, 'sub');
+    const sub = new Workbench(bench.file('sub'));
+    await setUp(sub, 'hook');
+    assert.ok(existsSync(bench.file('.git/modules/sub/hooks/pre-commit')));
+  });
+
+  it('is planned though there are named pipes where configurations are looked for', { skip: process.platform === 'win32' }, async () => {
+    const bench = Workbench.init();
+    for (const name of ['lefthook.yml', 'package.json', '.secretlintrc.json', '.git/hooks/pre-commit']) {
+      mkdirSync(path.dirname(bench.file(name)), { recursive: true });
+      spawnSync('mkfifo', [bench.file(name)]);
+    }
+    const { repository } = await bench.discover('.');
+    using open = repository;
+    const { files, hook } = await readSetupFacts(open, bench.folder, programs);
+    assert.deepEqual([[...files.keys()], hook.text], [[], undefined]);
+  });
+
   it('of a second work tree is the repository\'s', async () => {
     const bench = Workbench.init();
     bench.commit({ 'README.md': 'x' });

@@ -1,0 +1,43 @@
+/** The path of one new order, from the user's wish to what is said about it. */
+import type { TrueworkApi } from '../../truework/client.ts';
+import type { Order } from '../../truework/schemas/order.ts';
+import type { ConfirmAgain, OrderSender } from './order-sender.ts';
+import type { OutgoingOrder, UnresolvedOrder } from './unresolved-orders.ts';
+
+export type Statement =
+  | { readonly kind: 'created'; readonly entry: UnresolvedOrder; readonly order: Order }
+  /** It is not known yet whether the order was created; `canceled`: because the user ended the wait. */
+  | { readonly kind: 'unresolved'; readonly entry: UnresolvedOrder; readonly canceled: boolean }
+  /** Nothing was sent, because an earlier order that is the same was found meanwhile. */
+  | { readonly kind: 'found-instead'; readonly entry: UnresolvedOrder };
+
+export interface SendUi {
+  readonly confirmAgain: ConfirmAgain;
+  /** Shows that something goes on until the task is over. The signal is the user's Cancel. */
+  progress<T>(task: (signal: AbortSignal) => Promise<T>): Promise<T>;
+}
+
+export interface OrderToSend<Api = TrueworkApi> {
+  readonly api: Api;
+  readonly outgoing: OutgoingOrder;
+  readonly post: (api: Api, signal: AbortSignal) => Promise<Order>;
+}
+
+/**
+ * Sends what makes a new order, at most once. Nothing is said while the progress shows.
+ * @returns undefined when the user did not want it sent
+ * @throws TrueworkError when the order was certainly not created
+ */
+export async function sendOrder<Api>(sender: OrderSender, ui: SendUi, { api, outgoing, post }: OrderToSend<Api>): Promise<Statement | undefined> {
+  const reservation = await sender.reserve(outgoing, (earlier) => ui.confirmAgain(earlier));
+  if (reservation.kind === 'withheld') return undefined;
+  const { entry } = reservation;
+  if (reservation.kind === 'found') return { kind: 'found-instead', entry };
+  const { result, canceled } = await ui.progress(async (signal) => ({
+    result: await sender.send(entry, () => post(api, signal), signal),
+    canceled: signal.aborted,
+  }));
+  return result.kind === 'created'
+    ? { kind: 'created', entry, order: result.order }
+    : { kind: 'unresolved', entry: result.entry, canceled };
+}
