@@ -77,7 +77,8 @@ export class LeakEngine extends Owner implements Engine {
     await this.#documents.lookAtAll();
     if (this.isDisposed()) return;
     this.#outputs.lookAtAll();
-    await this.#findRepositories();
+    // Whoever waits for the first look waits for no git.
+    void this.#findRepositories();
   }
 
   judge(uri: vscode.Uri, keyHashes: readonly string[]): Promise<Verdicts> {

@@ -11,12 +11,12 @@ export function formatReport(report: Report, format: Format): string {
   }
 }
 
-function text({ leaks, notes }: Report): string {
+function text({ leaks, notes, incomplete }: Report): string {
   const reported = leaks.filter(isLeak);
   const lines = reported.map((leak) => `${printable(leak.path)}${placeOf(leak)}: ${leak.kind} secret key ${leak.masked}${commitOf(leak)}`);
   const suppressed = leaks.length - reported.length;
   const count = reported.length === 1 ? '1 leaked key' : `${reported.length} leaked keys`;
-  const summary = `${reported.length === 0 ? 'No leaked keys' : count}${suppressed > 0 ? `, ${suppressed} allowed` : ''}.`;
+  const summary = `${reported.length === 0 ? `No leaked keys${incomplete ? ' in what could be read' : ''}` : count}${suppressed > 0 ? `, ${suppressed} allowed` : ''}.`;
   const advice = reported.length > 0 ? ['Revoke a key that left your machine and make a new one; keep keys out of version control.'] : [];
   return [...lines, ...notes.map(printable), summary, ...advice, ''].join('\n');
 }
@@ -36,8 +36,8 @@ export function printable(text: string): string {
 }
 
 /** Everything but the text around a key, and the key. */
-function json({ scope, leaks, notes }: Report): string {
-  return printableJson({ version: 1, scope, leaks: leaks.map(({ suppressedBy, ...leak }) => ({ ...leak, suppressed: suppressedBy !== undefined })), notes });
+function json({ scope, leaks, notes, incomplete }: Report): string {
+  return printableJson({ version: 1, scope, complete: !incomplete, leaks: leaks.map(({ suppressedBy, ...leak }) => ({ ...leak, suppressed: suppressedBy !== undefined })), notes });
 }
 
 function printableJson(value: object): string {

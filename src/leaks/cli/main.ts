@@ -23,7 +23,8 @@ async function main(args: readonly string[]): Promise<number> {
       const index = process.env['GIT_INDEX_FILE'];
       const report = await scanScope(command.scope, command.paths, { folder, indexFile: index === undefined ? undefined : path.resolve(folder, index) });
       write(formatReport(report, command.format));
-      return report.leaks.some(isLeak) ? LEAKS : CLEAN;
+      if (report.leaks.some(isLeak)) return LEAKS;
+      return report.incomplete ? FAILED : CLEAN;
     }
   }
 }
@@ -44,6 +45,9 @@ function explain(error: unknown): string {
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
+
+// Git runs in groups of its own, which an interrupt from the terminal does not reach: they end with this program.
+for (const [signal, number] of [['SIGINT', 2], ['SIGTERM', 15], ['SIGHUP', 1]] as const) process.once(signal, () => { process.exit(128 + number); });
 
 try {
   process.exitCode = await main(process.argv.slice(2));

@@ -39,6 +39,8 @@ export interface Report {
   readonly leaks: readonly Leak[];
   /** What the reader has to know besides: files that were not read, a history that is not complete. */
   readonly notes: readonly string[];
+  /** Whether a part of what was to be looked at could not be read: then no leak does not mean that there is none. */
+  readonly incomplete: boolean;
 }
 
 export function isLeak(leak: Leak): boolean {

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isAllowEntry, keyAt, type Finding } from '../detector/index.ts';
 import { patternMatcher } from '../rule/allows.ts';
+import { readRegularFile } from '../regular-file.ts';
 import { UsageError } from './arguments.ts';
 
 const CONFIGURATION = '.secretlintrc.json';
@@ -24,7 +24,7 @@ export async function readRuleSettings(folder: string): Promise<RuleSettings> {
   const file = path.join(folder, CONFIGURATION);
   let content: string;
   try {
-    content = await readFile(file, 'utf8');
+    content = (await readRegularFile(file)).toString();
   } catch {
     return { allow: [], concerns: () => true };
   }

@@ -8,7 +8,7 @@ const RULES = [
 ] as const;
 
 /** The report as SARIF 2.1.0: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
-export function sarif({ leaks, notes }: Report): object {
+export function sarif({ leaks, notes, incomplete }: Report): object {
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -27,7 +27,7 @@ export function sarif({ leaks, notes }: Report): object {
         },
       },
       columnKind: 'utf16CodeUnits',
-      invocations: [{ executionSuccessful: true, toolExecutionNotifications: notes.map((text) => ({ level: 'note', message: { text } })) }],
+      invocations: [{ executionSuccessful: !incomplete, toolExecutionNotifications: notes.map((text) => ({ level: incomplete ? 'warning' : 'note', message: { text } })) }],
       results: leaks.map(toResult),
     }],
   };

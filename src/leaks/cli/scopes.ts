@@ -46,7 +46,7 @@ async function findRepository(scope: Scope, { folder, indexFile }: Surroundings)
   }
 }
 
-type Result = Pick<Report, 'leaks' | 'notes'>;
+type Result = Pick<Report, 'leaks' | 'notes' | 'incomplete'>;
 type PathFilter = (relativePath: string) => boolean;
 
 function pathFilter(root: string, paths: readonly string[], folder: string): PathFilter {
@@ -61,6 +61,7 @@ function concerned(scan: ByteScan, settings: RuleSettings): PlacedFinding[] {
 
 async function scanStaged(repository: Repository, settings: RuleSettings, wanted: PathFilter): Promise<Result> {
   const notes: string[] = [];
+  let incomplete = false;
   const scan = (bytes: Uint8Array) => {
     const result = scanBytes(bytes, settings);
     return concerned(result, settings).map((finding) => ({ ...finding, isBinary: result.encoding === 'binary', capped: result.capped }));
@@ -68,16 +69,22 @@ async function scanStaged(repository: Repository, settings: RuleSettings, wanted
   const leaks: Leak[] = [];
   for (const file of await stagedFindings(repository, { scan })) {
     if (!wanted(file.path)) continue;
-    if (file.content === undefined) notes.push(`${withoutKeys(file.path)} is too large to be read from the index and was not looked at.`);
+    if (file.unread !== undefined) {
+      incomplete = true;
+      notes.push(`${withoutKeys(file.path)} ${UNREAD[file.unread]} and was not looked at.`);
+    }
     if (file.findings[0]?.capped) notes.push(cappedNote(file.path));
     leaks.push(...file.findings.map((finding) => toLeak(file.path, finding, finding.isBinary)));
   }
-  return { leaks, notes };
+  return { leaks, notes, incomplete };
 }
+
+const UNREAD = { 'too-large': 'is too large to be read from the index', 'unreadable': 'could not be read from the index' } as const;
 
 async function scanWorkTree(repository: Repository, root: string, settings: RuleSettings, wanted: PathFilter): Promise<Result> {
   const reading = new Reading(root, settings);
-  for await (const files of listFiles(repository, ['tracked', 'untracked'])) for (const file of files) if (wanted(file.path)) reading.read(file.path);
+  const listing = listFiles(repository, ['tracked', 'untracked'], undefined, (label) => { reading.notes.push(`${withoutKeys(label)} is in the index under a name that no file can have, and was not looked at.`); });
+  for await (const files of listing) for (const file of files) if (wanted(file.path)) reading.read(file.path);
   return reading;
 }
 
@@ -94,6 +101,7 @@ function scanWalked(root: string, settings: RuleSettings, wanted: PathFilter): R
 class Reading implements Result {
   readonly leaks: Leak[] = [];
   readonly notes: string[] = [];
+  incomplete = false;
   readonly #root: string;
   readonly #reader: FileReader;
 
@@ -105,13 +113,16 @@ class Reading implements Result {
   read(relativePath: string): void {
     try {
       const outcome = this.#reader.read(path.join(this.#root, relativePath));
+      if (outcome.kind === 'no-file') this.notes.push(`${withoutKeys(relativePath)} is not a regular file and was not looked at.`);
       if (outcome.kind !== 'read' || !outcome.scan) return;
       const { findings, encoding, capped } = outcome.scan;
       if (capped) this.notes.push(cappedNote(relativePath));
       this.leaks.push(...findings.map((finding) => toLeak(relativePath, finding, encoding === 'binary')));
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
-      if (code !== 'ENOENT' && code !== 'ENOTDIR') this.notes.push(`${withoutKeys(relativePath)} could not be read (${code ?? 'unknown error'}).`);
+      if (code === 'ENOENT' || code === 'ENOTDIR') return;
+      this.notes.push(`${withoutKeys(relativePath)} could not be read (${code ?? 'unknown error'}).`);
+      this.incomplete = true;
     }
   }
 }
@@ -123,6 +134,7 @@ function cappedNote(relativePath: string): string {
 const INCOMPLETE: Record<Incomplete, string> = {
   'shallow': 'This is a shallow clone: earlier commits are not here and were not looked at.',
   'partial-clone': 'This is a partial clone: objects that are not here were not fetched and not looked at.',
+  'objects-unreadable': 'Some objects of the repository are missing or damaged and could not be read. Run "git fsck" to see which.',
   'objects-too-large': 'Some objects of the history are too large to be read and were not looked at.',
   'history-not-scanned': 'The history was not looked at to its end.',
 };
@@ -136,10 +148,12 @@ async function scanCommits(repository: Repository, settings: RuleSettings, wante
   const leaks: Leak[] = [];
   let unreachable = 0;
   for (const hit of history.hits.values()) {
-    if (hit.introductions.length === 0) unreachable++;
+    // Where commits cannot be read, none can be named, and no key can be said to be in none.
+    if (hit.introductions.length === 0 && history.unreadable > 0) leaks.push(unplaced(`object ${hit.blobs[0] ?? ''}`, hit));
+    else if (hit.introductions.length === 0) unreachable++;
     for (const { blob, path: relativePath, commit, authorDate, authorName } of hit.introductions) {
       if (!wanted(relativePath)) continue;
-      const content = (await repository.object(blob))?.content;
+      const { content } = await repository.required(blob);
       const again = content && read(content).find(({ finding }) => finding.keyHash === hit.keyHash);
       const leak = again ? toLeak(relativePath, again.finding, again.isBinary) : unplaced(relativePath, hit);
       leaks.push({ ...leak, commit: { commit, authorDate, authorName, pushed: hit.pushed } });
@@ -147,7 +161,7 @@ async function scanCommits(repository: Repository, settings: RuleSettings, wante
   }
   const notes = history.incompleteBecause === undefined ? [] : [INCOMPLETE[history.incompleteBecause]];
   if (unreachable > 0) notes.push(`${unreachable} more ${unreachable === 1 ? 'key lies' : 'keys lie'} in objects that no commit reaches, such as files that were staged once. git gc removes them in time.`);
-  return { leaks, notes };
+  return { leaks, notes, incomplete: history.incompleteBecause !== undefined && history.incompleteBecause !== 'shallow' };
 }
 
 function unplaced(relativePath: string, { kind, masked, keyHash }: HistoryHit): Leak {

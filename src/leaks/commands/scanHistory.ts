@@ -1,7 +1,11 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
+import { GitError } from '../git/error.ts';
 import type { History, HistoryProgress } from '../git/history.ts';
 import type { Histories } from '../verdicts/histories.ts';
-import type { Repositories, Watched } from '../verdicts/repositories.ts';
+import type { Unchecked } from '../git/verdict.ts';
+import { OLDEST_GIT } from '../git/version.ts';
+import { isUnknown, isWatched, type Repositories, type Watched } from '../verdicts/repositories.ts';
 import { showInformation, showWarning, withProgress } from '../../ui/show.ts';
 
 export interface ScanHistoryDeps {
@@ -19,11 +23,16 @@ export async function scanHistoryNow({ histories, repositories }: ScanHistoryDep
     return;
   }
   const found = new Set<Watched>();
+  let unknown: Unchecked | undefined;
   for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
     const watched = uri.scheme === 'file' ? await repositories.ofFolder(uri.fsPath) : undefined;
-    if (watched !== undefined) found.add(watched);
+    if (watched === undefined) continue;
+    if (isWatched(watched)) found.add(watched);
+    else if (isUnknown(watched)) unknown = watched;
   }
+  if (unknown !== undefined) await showWarning(unknownText(unknown));
   if (found.size === 0) {
+    if (unknown !== undefined) return;
     await showInformation(l10n.t('None of the open folders is in a git repository.'));
     return;
   }
@@ -43,21 +52,38 @@ export async function scanHistoryNow({ histories, repositories }: ScanHistoryDep
       listener.dispose();
     }
   });
+  for (const watched of found) {
+    const failure = histories.failureOf(watched);
+    if (failure !== undefined) await showWarning(l10n.t('The history of {0} was not searched. {1}', path.basename(watched.repository.folder), failure instanceof GitError ? failure.message : l10n.t('See the Truework log for details.')));
+  }
   if (searched.length === 0) return;
   const keys = new Set(searched.flatMap(({ hits }) => [...hits.values()].filter(({ firstCommit }) => firstCommit !== undefined).map(({ keyHash }) => keyHash))).size;
   const commits = searched.reduce((sum, history) => sum + history.commits, 0).toLocaleString(vscode.env.language);
-  const incomplete = searched.some(({ incompleteBecause }) => incompleteBecause !== undefined);
+  const damaged = searched.some(({ unreadable }) => unreadable > 0);
+  const incomplete = !damaged && searched.some(({ incompleteBecause }) => incompleteBecause !== undefined);
   const show = l10n.t('Show Leaked Keys');
   const answer = await showInformation(
     [
       keys === 0 ? l10n.t('No key found in the {0} commits that are here.', commits)
         : keys === 1 ? l10n.t('1 key found in the {0} commits that are here.', commits)
           : l10n.t('{0} keys found in the {1} commits that are here.', keys, commits),
+      ...(damaged ? [l10n.t('Some objects are missing or damaged and could not be read: run "git fsck" to see which.')] : []),
       ...(incomplete ? [l10n.t('The history is incomplete: earlier commits or some objects are not here.')] : []),
     ].join(' '),
     ...(keys === 0 ? [] : [show]),
   );
   if (answer === show) await vscode.commands.executeCommand('truework.showLeakedKeys');
+}
+
+/** Why git cannot tell of a folder whether it is in a repository. */
+function unknownText({ reason }: Unchecked): string {
+  const { l10n } = vscode;
+  switch (reason) {
+    case 'timeout': return l10n.t('The history was not searched: git did not answer in time. Check that the files of the repository can be read, then try again.');
+    case 'unreadable': return l10n.t('The history was not searched: a part of the repository could not be read. Run "git fsck" to see what is damaged.');
+    case 'old-git': return l10n.t('The history was not searched: the installed git is too old. Install git {0} or newer, then try again.', OLDEST_GIT.join('.'));
+    default: return l10n.t('The history was not searched: git did not answer. See the Truework log for details.');
+  }
 }
 
 /** For the view, while the history is being searched. */

@@ -28,12 +28,17 @@ export async function scanWorkspace(deps: ScanWorkspaceDeps): Promise<void> {
   await vscode.commands.executeCommand('truework.leakedKeys.focus');
   const began = Date.now();
   const summaries: Summary[] = [];
+  const gitFailures: unknown[] = [];
+  const onNoGit = (error: unknown) => {
+    gitFailures.push(error);
+    if (error !== undefined) deps.log.error('Git did not list the files of the workspace', error);
+  };
   await withProgress({ location: vscode.ProgressLocation.Notification, title: l10n.t('Scanning for leaked keys'), cancellable: true }, async (report, signal) => {
     const earlier = new Set(deps.store.known('file').filter((uri) => vscode.workspace.getWorkspaceFolder(uri) !== undefined).map(({ fsPath }) => fsPath));
     let before = 0;
     for (const folder of folders) {
       if (signal.aborted) break;
-      const files = workspaceFiles(folder, { repositories: vscode.workspace.isTrusted ? deps.repositories : undefined, worker: deps.worker, settings: deps.settings.for(folder), signal });
+      const files = workspaceFiles(folder, { repositories: vscode.workspace.isTrusted ? deps.repositories : undefined, worker: deps.worker, settings: deps.settings.for(folder), signal, onNoGit });
       const summary = await deps.files.scan(folder.fsPath, files, {
         signal,
         onFile: ({ path }) => { earlier.delete(path); },
@@ -48,7 +53,8 @@ export async function scanWorkspace(deps: ScanWorkspaceDeps): Promise<void> {
   deps.files.watch();
   deps.log.info(`Scanned ${summaries.reduce((sum, summary) => sum + total(summary), 0)} files in ${Date.now() - began} ms.`);
   const show = l10n.t('Show Leaked Keys');
-  const answer = await showInformation(summaryText(summaries), ...(summaries.some(({ findings }) => findings > 0) ? [show] : []));
+  const text = summaryText(summaries);
+  const answer = await showInformation(gitFailures.length > 0 ? l10n.t('{0} Git did not answer, so it is not known which files it tracks.', text) : text, ...(summaries.some(({ findings }) => findings > 0) ? [show] : []));
   if (answer === show) await vscode.commands.executeCommand('truework.showLeakedKeys');
 }
 

@@ -46,6 +46,9 @@ function mainSentence(key: string, situation: Situation): string {
     case 'no-repository': return l10n.t('{0} is in a file outside any git repository.', key);
     case 'no-git': return l10n.t('{0} found; git is not installed, so it is not known whether it is committed.', key);
     case 'restricted': return l10n.t('{0} found; whether it is committed is not checked in Restricted Mode.', key);
+    case 'old-git': return l10n.t('{0} found; the installed git is too old to tell whether it is committed.', key);
+    case 'timeout': return l10n.t('{0} found; git did not answer in time, so it is not known whether it is committed.', key);
+    case 'unreadable': return l10n.t('{0} found; a part of the repository could not be read, so it is not known whether it is committed.', key);
     case 'failed': return l10n.t('{0} found; git did not answer whether it is committed.', key);
     case 'checking': return l10n.t('{0} found; asking git where it is.', key);
   }
@@ -81,6 +84,9 @@ export function placeWords(situation: Situation): string {
     case 'no-repository': return l10n.t('outside git');
     case 'no-git': return l10n.t('git not installed');
     case 'restricted': return l10n.t('git not asked');
+    case 'old-git': return l10n.t('git too old');
+    case 'timeout': return l10n.t('git did not answer in time');
+    case 'unreadable': return l10n.t('repository could not be read');
     case 'failed': return l10n.t('git did not answer');
     case 'checking': return l10n.t('asking git…');
   }
@@ -92,6 +98,7 @@ export function doubtOf({ verdict }: Pick<Leak, 'verdict'>): string | undefined 
   switch (uncertaintyOf(verdict)) {
     case 'shallow': return l10n.t('Incomplete: this is a shallow clone.');
     case 'partial-clone': return l10n.t('Incomplete: this is a partial clone.');
+    case 'objects-unreadable': return l10n.t('Incomplete: some objects could not be read.');
     case 'objects-too-large': return l10n.t('Incomplete: some objects are too large to read.');
     case undefined: return undefined;
   }

@@ -1,7 +1,7 @@
 /** What there is to say about a leaked key at a place. Pure: words and colours are chosen elsewhere. */
 import type { Finding } from '../detector/index.ts';
 import type { Incomplete } from '../git/history.ts';
-import type { Unchecked, Verdict } from '../git/verdict.ts';
+import type { Unchecked, UncheckedReason, Verdict } from '../git/verdict.ts';
 import { isJudged } from '../model.ts';
 
 /** What kind of document a key stands in, as far as it changes what is said. */
@@ -33,10 +33,7 @@ export type Situation =
   | { readonly kind: 'commit-message' }
   | { readonly kind: 'user-settings' }
   | { readonly kind: 'untitled' }
-  | { readonly kind: 'no-repository' }
-  | { readonly kind: 'no-git' }
-  | { readonly kind: 'restricted' }
-  | { readonly kind: 'failed' };
+  | { readonly kind: UncheckedReason };
 
 export type SituationKind = Situation['kind'];
 
@@ -123,7 +120,10 @@ const PRODUCTION: Readonly<Record<SituationKind, Severity>> = {
   untitled: 'warning',
   'no-repository': 'warning',
   'no-git': 'warning',
+  'old-git': 'warning',
   restricted: 'error',
+  timeout: 'error',
+  unreadable: 'error',
   failed: 'error',
 };
 
@@ -142,13 +142,16 @@ const SANDBOX: Readonly<Record<SituationKind, Severity>> = {
   untitled: 'information',
   'no-repository': 'information',
   'no-git': 'information',
+  'old-git': 'information',
   restricted: 'warning',
+  timeout: 'warning',
+  unreadable: 'warning',
   failed: 'warning',
 };
 
 const ORDER: readonly SituationKind[] = [
   'pushed', 'committed', 'commit-message', 'staged', 'stashed', 'working-tree', 'untracked', 'user-settings',
-  'checking', 'restricted', 'failed', 'no-git', 'no-repository', 'untitled', 'reflog', 'ignored',
+  'checking', 'restricted', 'unreadable', 'timeout', 'failed', 'old-git', 'no-git', 'no-repository', 'untitled', 'reflog', 'ignored',
 ];
 
 /** Sorts the most serious first. */

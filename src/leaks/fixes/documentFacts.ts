@@ -1,6 +1,7 @@
 /** Looks at the files around a document that a fix will touch. */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { GitError } from '../git/error.ts';
 import { discoverRepository, type Discovered } from '../git/repository.ts';
 import { ignoredBy } from '../git/ignored.ts';
 import type { Leak } from '../model.ts';
@@ -64,7 +65,7 @@ async function ignoredEnv(folder: vscode.Uri): Promise<Env | undefined> {
 
 /** @returns undefined when git may not be asked, or does not know */
 async function stateOf(uri: vscode.Uri): Promise<'tracked' | 'ignored' | 'untracked' | undefined> {
-  const found = await repositoryOf(uri);
+  const found = await repositoryOf(uri).catch(() => undefined);
   if (found === undefined) return undefined;
   using repository = found.repository;
   try {
@@ -75,13 +76,18 @@ async function stateOf(uri: vscode.Uri): Promise<'tracked' | 'ignored' | 'untrac
   }
 }
 
-/** The repository of a file; git is not run in a workspace that is not trusted. The caller closes it. */
+/**
+ * The repository of a file; git is not run in a workspace that is not trusted. The caller closes it.
+ * @returns undefined where there is none, or no git
+ * @throws GitError when git does not answer or cannot read the repository, with a sentence that says what to do
+ */
 export async function repositoryOf(uri: vscode.Uri): Promise<Discovered | undefined> {
   if (!vscode.workspace.isTrusted || uri.scheme !== 'file') return undefined;
   try {
     return await discoverRepository(uri.fsPath, { workspaceFolders: workspacePaths() });
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof GitError && (error.code === 'not-a-repository' || error.code === 'not-found')) return undefined;
+    throw error;
   }
 }
 

@@ -18,6 +18,9 @@ export class LeakAction extends vscode.CodeAction {
 /** More keys than this under one selection would make a list that nobody reads. */
 const MOST_LEAKS = 3;
 
+/** So long the light bulb waits for git, in milliseconds: most fixes do not need it. */
+const MAX_WAIT = 5_000;
+
 /** Offers fixes where a leak is; everything they need is loaded then. */
 export class LeakActions implements vscode.CodeActionProvider<LeakAction> {
   static readonly metadata: vscode.CodeActionProviderMetadata = {
@@ -37,7 +40,7 @@ export class LeakActions implements vscode.CodeActionProvider<LeakAction> {
   async provideCodeActions(document: vscode.TextDocument, range: vscode.Range, context: vscode.CodeActionContext, token: vscode.CancellationToken): Promise<LeakAction[]> {
     const leaks = await this.#leaks();
     // Which fix is the right one depends on what git says; while it is asked again, what it said before will do.
-    if (leaks.in(document.uri).some(({ verdict }) => verdict === undefined)) await leaks.judged(document.uri);
+    if (leaks.in(document.uri).some(({ verdict }) => verdict === undefined)) await orGiveUp(leaks.judged(document.uri), token);
     const found = leaks.in(document.uri).filter((leak) => leak.in !== 'history' && leak.range.intersection(range) !== undefined);
     if (found.length === 0 || token.isCancellationRequested) return [];
     const { actionsFor } = await import('./actions.ts');
@@ -67,6 +70,22 @@ export class LeakActions implements vscode.CodeActionProvider<LeakAction> {
       if (!isRefusal(error)) throw error;
       return false;
     }
+  }
+}
+
+/** Settles with the promise, after {@link MAX_WAIT}, or when nobody wants the fixes any more. */
+async function orGiveUp(promise: Promise<void>, token: vscode.CancellationToken): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  let listener: vscode.Disposable | undefined;
+  const givenUp = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, MAX_WAIT);
+    listener = token.onCancellationRequested(() => { resolve(); });
+  });
+  try {
+    await Promise.race([promise, givenUp]);
+  } finally {
+    clearTimeout(timer);
+    listener?.dispose();
   }
 }
 

@@ -4,7 +4,7 @@ import { keyAt } from '../detector/index.ts';
 import type { Leak, Leaks } from '../model.ts';
 import { SecretKey } from '../../truework/keys.ts';
 import { BACK, pick } from '../../ui/steps.ts';
-import { showInformation, withProgress } from '../../ui/show.ts';
+import { showInformation, showWarning, withProgress } from '../../ui/show.ts';
 
 export interface LeakReference {
   readonly uri: string;
@@ -41,7 +41,10 @@ export async function leakFor(leaks: Leaks, given: unknown, { accept = () => tru
   const [first, ...others] = [...Map.groupBy(candidates, ({ uri, finding }) => subject === 'file' ? uri.toString() : finding.keyHash).values()]
     .map(([leak]) => leak).filter((leak) => leak !== undefined);
   if (first === undefined) {
-    await showInformation(vscode.l10n.t('No leaked key is known to which this applies.'));
+    // Of these it is not known whether it does.
+    const unknown = leaks.all().some(({ verdict }) => verdict === undefined || (verdict.place === 'unchecked' && (verdict.reason === 'timeout' || verdict.reason === 'unreadable' || verdict.reason === 'failed')));
+    if (unknown) await showWarning(vscode.l10n.t('Git did not say where the leaked keys are, so this command is not available. Check that git works in this repository, then try again.'));
+    else await showInformation(vscode.l10n.t('No leaked key is known to which this applies.'));
     return undefined;
   }
   if (others.length === 0 || (subject === 'file' && isActive(first))) return first;

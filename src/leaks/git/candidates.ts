@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
-import { aborted } from './error.ts';
-import { NEEDLE_FORMAT, NeedleSearch } from './needle-search.ts';
+import { aborted, GitError, isUnreadable, unreadable } from './error.ts';
+import { looseObjects } from './loose.ts';
+import { NEEDLE_FORMAT, NeedleSearch, OutOfStep } from './needle-search.ts';
 import type { GitStream } from './process.ts';
 import type { Repository } from './repository.ts';
 
@@ -15,6 +16,8 @@ export interface Candidates {
   readonly oids: readonly string[];
   readonly blobs: number;
   readonly commits: number;
+  /** Objects that are missing or damaged, as far as they were met. */
+  readonly unreadable: number;
 }
 
 interface SearchOptions {
@@ -22,60 +25,108 @@ interface SearchOptions {
   readonly onProgress?: ((progress: CandidateProgress) => void) | undefined;
 }
 
+/** What a line of a listing says: a blob, an object that is missing, or undefined for any other. */
+type ReadLine = (line: string) => { readonly oid?: string; readonly missing?: true } | undefined;
+
 /**
  * Every blob that the repository has, whether a commit needs it or not, in the order in which it lies in the
  * packs: neighbours there are stored as differences from each other, and any other order takes twice as long.
  */
-export function searchAllBlobs(repository: Repository, options: SearchOptions): Promise<Candidates> {
+export async function searchAllBlobs(repository: Repository, wanted: readonly string[], options: SearchOptions): Promise<Candidates> {
+  // Before there is a process: what it writes is lost when nobody reads it by the time it ends.
+  const loose = await looseObjects(repository.commonFolder);
   const listing = repository.stream(['cat-file', '--batch-all-objects', '--unordered', '--batch-check=%(objecttype) %(objectname)'], { signal: options.signal });
   listing.stdin.end();
   let commits = 0;
-  return search(repository, listing, (line) => {
-    if (line.startsWith('blob ')) return line.slice(5);
-    if (line.startsWith('commit ')) commits++;
-    return undefined;
-  }, () => commits, options);
+  // In a partial clone objects are missing on purpose; the scan says so.
+  const needed = wanted.length === 0 || repository.partialClone ? undefined : listObjects(repository, wanted, [], options.signal);
+  try {
+    const [candidates, missing] = await Promise.all([
+      search(repository, loose, listing, (line) => {
+        if (line.startsWith('blob ')) return { oid: line.slice(5) };
+        if (line.startsWith('commit ')) commits++;
+        return line.endsWith(' missing') ? { missing: true } : undefined;
+      }, options),
+      needed === undefined ? 0 : countMissing(needed),
+    ]);
+    const all = { ...candidates, commits, unreadable: candidates.unreadable + missing };
+    if (!candidates.cutShort || wanted.length === 0) return all;
+    // Git names no more objects than up to the first that it does not understand; commits name theirs.
+    const named = await searchNewBlobs(repository, wanted, [], options);
+    return { ...all, oids: [...new Set([...all.oids, ...named.oids])], commits: Math.max(commits, named.commits) };
+  } finally {
+    listing.kill();
+    needed?.kill();
+  }
 }
 
 /** Only the blobs that the commits `wanted` reach and the commits `known` do not. */
-export function searchNewBlobs(repository: Repository, wanted: readonly string[], known: readonly string[], options: SearchOptions): Promise<Candidates> {
-  const listing = repository.stream(['rev-list', '--objects', '--missing=allow-any', '--stdin'], { signal: options.signal });
-  listing.stdin.end([...wanted, ...known.map((oid) => `^${oid}`), ''].join('\n'));
+export async function searchNewBlobs(repository: Repository, wanted: readonly string[], known: readonly string[], options: SearchOptions): Promise<Candidates> {
+  const loose = await looseObjects(repository.commonFolder);
+  const listing = listObjects(repository, wanted, known, options.signal);
   let commits = 0;
-  return search(repository, listing, (line) => {
+  const candidates = await search(repository, loose, listing, (line) => {
+    if (line.startsWith('?')) return repository.partialClone ? undefined : { missing: true };
     // A tree or a blob is followed by a space and its path, a commit by nothing.
     const end = line.indexOf(' ');
-    if (end !== -1) return line.slice(0, end);
+    if (end !== -1) return { oid: line.slice(0, end) };
     commits++;
     return undefined;
-  }, () => commits, options);
+  }, options);
+  return { ...candidates, commits };
 }
 
-async function search(repository: Repository, listing: GitStream, objectOf: (line: string) => string | undefined, commits: () => number, options: SearchOptions): Promise<Candidates> {
-  const contents = repository.stream(['cat-file', `--batch=${NEEDLE_FORMAT}`, '--buffer'], { signal: options.signal });
-  const oids: string[] = [];
-  let done = 0;
-  let known = 0;
-  const needles = new NeedleSearch((oid, type, found) => {
-    if (type !== 'blob') return;
-    done++;
-    if (found) oids.push(oid);
-  });
-  contents.stdout.on('data', (chunk: Buffer) => {
-    needles.push(chunk);
-    options.onProgress?.({ done, known });
-  });
-  const feed = async () => {
-    let rest = '';
+/** Objects that commits need and that are not here. Those that are here are read elsewhere. */
+async function countMissing(listing: GitStream): Promise<number> {
+  let missing = 0;
+  await readLines(listing, (lines) => { for (const line of lines) if (line.startsWith('?')) missing++; }, () => { missing++; });
+  return missing;
+}
+
+/** Reads a listing to its end. A damaged object ends it early; then what was listed until then counts. */
+async function readLines(listing: GitStream, take: (lines: readonly string[]) => void | Promise<void>, onUnreadable: () => void): Promise<void> {
+  let rest = '';
+  try {
     for await (const chunk of listing.stdout as AsyncIterable<Buffer>) {
       const lines = (rest + chunk.toString('latin1')).split('\n');
       rest = lines.pop() ?? '';
-      const objects = lines.flatMap((line) => objectOf(line) ?? []);
-      known += objects.length;
-      if (objects.length > 0) await write(contents.stdin, `${objects.join('\n')}\n`);
+      await take(lines);
     }
-    contents.stdin.end();
     await listing.done;
+  } catch (error) {
+    // A stream that is closed early does not say why; the process does.
+    await listing.done.catch((reason: unknown) => { if (!isUnreadable(reason)) throw reason; });
+    if (!isUnreadable(error) && (error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+    onUnreadable();
+  }
+}
+
+function listObjects(repository: Repository, wanted: readonly string[], known: readonly string[], signal: AbortSignal | undefined): GitStream {
+  const listing = repository.stream(['rev-list', '--objects', '--missing=print', '--stdin'], { signal });
+  listing.stdin.end([...wanted, ...known.map((oid) => `^${oid}`), ''].join('\n'));
+  return listing;
+}
+
+async function search(repository: Repository, loose: ReadonlySet<string>, listing: GitStream, read: ReadLine, options: SearchOptions): Promise<Omit<Candidates, 'commits'> & { readonly cutShort: boolean }> {
+  let known = 0;
+  let missing = 0;
+  let cutShort = false;
+  const contents = new ContentSearch(repository, loose, options.signal, (done) => options.onProgress?.({ done, known }));
+  const feed = async () => {
+    await readLines(listing, async (lines) => {
+      const objects: string[] = [];
+      for (const line of lines) {
+        const said = read(line);
+        if (said?.oid !== undefined) objects.push(said.oid);
+        if (said?.missing === true) missing++;
+      }
+      known += objects.length;
+      if (objects.length > 0) await contents.write(objects);
+    }, () => {
+      cutShort = true;
+      missing++;
+    });
+    contents.end();
   };
   try {
     await Promise.all([feed(), contents.done]);
@@ -85,10 +136,135 @@ async function search(repository: Repository, listing: GitStream, objectOf: (lin
     listing.kill();
     contents.kill();
   }
-  return { oids, blobs: done, commits: commits() };
+  return { oids: contents.oids, blobs: contents.blobs, unreadable: missing + contents.unreadable, cutShort };
 }
 
-/** Settles when git has taken the text, or will never take it because it has ended; `done` tells why. */
+/** So many damaged objects are passed over, one process for each, before the repository as a whole is given up. */
+const MAX_DAMAGED = 200;
+
+/**
+ * Reads objects through `git cat-file --batch` and looks for needles in them. Git ends on an object that it cannot
+ * read; it is counted, and the next process goes on behind it.
+ */
+class ContentSearch {
+  readonly oids: string[] = [];
+  blobs = 0;
+  unreadable = 0;
+  /** Settles when all that was written has been looked at. */
+  readonly done: Promise<void>;
+  readonly #repository: Repository;
+  /** Objects that somebody may have put there by hand. */
+  readonly #loose: ReadonlySet<string>;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onProgress: (done: number) => void;
+  /** Asked for and not answered, in order; the first `#answered` are. */
+  #asked: string[] = [];
+  #answered = 0;
+  #damaged = 0;
+  #ended = false;
+  /** Whether the object on which the process ends was taken for an answered one. */
+  #isAhead = false;
+  #git: GitStream;
+  #resolve: () => void = () => undefined;
+  #reject: (error: unknown) => void = () => undefined;
+
+  constructor(repository: Repository, loose: ReadonlySet<string>, signal: AbortSignal | undefined, onProgress: (done: number) => void) {
+    this.#repository = repository;
+    this.#loose = loose;
+    this.#signal = signal;
+    this.#onProgress = onProgress;
+    this.done = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#git = this.#start();
+  }
+
+  /** Settles when git has taken the ids, or will never take them because it has ended. */
+  async write(oids: readonly string[]): Promise<void> {
+    // Not one by one from the front of a long list, and not kept for ever.
+    if (this.#answered > 10_000) this.#forgetAnswered();
+    this.#asked.push(...oids);
+    await write(this.#git.stdin, `${oids.join('\n')}\n`);
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#git.stdin.end();
+  }
+
+  kill(): void {
+    this.#git.kill();
+  }
+
+  #start(): GitStream {
+    const git = this.#repository.stream(['cat-file', `--batch=${NEEDLE_FORMAT}`, '--buffer'], {
+      signal: this.#signal,
+      // While more is being listed, git has nothing to do, or keeps answers back for the sake of speed.
+      isWaiting: () => this.#ended || git.stdin.writableLength > 0,
+    });
+    const needles = new NeedleSearch((oid, type, found) => { this.#take(oid, type, found); }, (oid) => this.#loose.has(oid));
+    git.stdout.on('data', (chunk: Buffer) => {
+      if (git !== this.#git) return;
+      try {
+        needles.push(chunk);
+      } catch (error) {
+        if (!(error instanceof OutOfStep)) throw error;
+        // What is taken for objects from here on may be a part of one.
+        git.giveUp(unreadable('An object of the repository does not hold what its name says.'));
+      }
+      this.#onProgress(this.blobs);
+    });
+    git.done.then(() => { this.#finish(); }, (error: unknown) => { this.#goOn(error); });
+    return git;
+  }
+
+  #take(oid: string, type: string | undefined, found: boolean): void {
+    if (oid !== this.#asked[this.#answered]) {
+      this.#isAhead = true;
+      throw new OutOfStep();
+    }
+    if (type === undefined) this.unreadable++;
+    this.#answered++;
+    if (type !== 'blob') return;
+    this.blobs++;
+    if (found) this.oids.push(oid);
+  }
+
+  #forgetAnswered(): void {
+    this.#asked.splice(0, this.#answered);
+    this.#answered = 0;
+  }
+
+  #finish(): void {
+    if (this.#ended && this.#answered === this.#asked.length) this.#resolve();
+    else this.#reject(new GitError('failed', 'git cat-file ended before it had answered.'));
+  }
+
+  #goOn(error: unknown): void {
+    const isDamaged = error instanceof GitError && (error.code === 'unreadable' || (error.code === 'failed' && error.exitCode !== undefined));
+    if (!isDamaged || (!this.#isAhead && this.#answered === this.#asked.length)) {
+      this.#reject(error);
+      return;
+    }
+    this.unreadable++;
+    if (!this.#isAhead) this.#answered++;
+    this.#isAhead = false;
+    if (++this.#damaged > MAX_DAMAGED) {
+      this.#reject(unreadable('Too many objects of the repository are damaged. Run "git fsck" to see which.', { cause: error }));
+      return;
+    }
+    this.#forgetAnswered();
+    if (this.#ended && this.#asked.length === 0) {
+      this.#resolve();
+      return;
+    }
+    this.#git = this.#start();
+    this.#git.stdin.write(this.#asked.map((oid) => `${oid}\n`).join(''));
+    if (this.#ended) this.#git.stdin.end();
+  }
+}
+
 function write(stream: Writable, text: string): Promise<void> {
   return new Promise((resolve) => {
     stream.write(text, () => { resolve(); });

@@ -1,18 +1,22 @@
 /**
  * - `not-found`: there is no git that may be run.
+ * - `too-old`: the git that was found lacks options that are needed; see `OLDEST_GIT`.
  * - `not-a-repository`: the folder belongs to no repository.
  * - `dubious-ownership`: the repository belongs to another user and git's `safe.directory` does not name it.
  * - `timeout`, `aborted`: git was stopped before it was done.
- * - `too-much-output`: git said more than the caller was ready to keep.
+ * - `too-much-output`: git wrote more than the caller was ready to keep.
+ * - `unreadable`: a part of the repository is missing, damaged or not a regular file. What it holds is not known.
  * - `failed`: anything else; `exitCode` and `detail` say more.
  */
 export type GitErrorCode =
   | 'not-found'
+  | 'too-old'
   | 'not-a-repository'
   | 'dubious-ownership'
   | 'timeout'
   | 'aborted'
   | 'too-much-output'
+  | 'unreadable'
   | 'failed';
 
 /** Why git gave no answer. Neither the message nor the detail ever holds a key. */
@@ -36,18 +40,41 @@ function withoutKeys(text: string): string {
   return text.replace(/(tw_[sp]k_)[A-Za-z0-9_-]+/g, '$1…');
 }
 
+/** How git complains about a repository that is damaged, or that lacks objects which it may not fetch. */
+const UNREADABLE = new RegExp([
+  'is corrupt', 'file corrupt', 'does not match index', 'bad signature', 'garbage', 'inflate', 'promisor remote',
+  'bad (?:tree |blob |commit )?object', 'missing (?:object|blob|tree|commit)', 'invalid object', 'not a (?:valid object|tree object)', 'broken ref',
+  'unable to (?:unpack|stream|read|parse|find|map|create threaded)', 'could not (?:read|get object|parse|open)', 'cannot (?:be (?:read|accessed)|read)', 'failed to (?:traverse|read|unpack)',
+  'disappeared', 'truncated', 'in tree entry', 'too-short tree', 'unresolved delta', 'index file smaller',
+].join('|'), 'i');
+
 /** The error that a finished git process stands for. */
 export function errorOfExit(subcommand: string, exitCode: number | undefined, stderr: string): GitError {
   const extra = { exitCode, detail: stderr };
   if (/detected dubious ownership|unsafe repository/.test(stderr)) {
     return new GitError('dubious-ownership', 'Git does not read this repository because another user owns it. Add its folder to git’s safe.directory setting if you trust it.', extra);
   }
-  if (/not a git repository|must be run in a work tree/i.test(stderr)) {
+  if (/not a git repository|must be run in a work tree|cannot use bare repository/i.test(stderr)) {
     return new GitError('not-a-repository', 'This folder is not in a git repository.', extra);
   }
+  if (stderr.includes('promisor remote')) return unreadable('This is a partial clone: what is read is not here, and nothing is fetched. Fetch it with git if it has to be checked.', extra);
+  if (UNREADABLE.test(stderr)) return unreadable(`git ${subcommand} could not read a part of the repository. Run "git fsck" to see what is damaged.`, extra);
   return new GitError('failed', `git ${subcommand} failed${exitCode === undefined ? '' : ` with exit code ${exitCode}`}.`, extra);
 }
 
+export function unreadable(message: string, extra: { exitCode?: number | undefined; detail?: string; cause?: unknown } = {}): GitError {
+  return new GitError('unreadable', message, extra);
+}
+
+export function isUnreadable(error: unknown): boolean {
+  return error instanceof GitError && error.code === 'unreadable';
+}
+
 export function aborted(): GitError {
-  return new GitError('aborted', 'Reading the git repository was cancelled.');
+  return new GitError('aborted', 'Reading the git repository was canceled.');
+}
+
+export function timedOut(subcommand: string, milliseconds: number): GitError {
+  const seconds = Math.max(1, Math.round(milliseconds / 1000));
+  return new GitError('timeout', `git ${subcommand} did not answer within ${seconds} ${seconds === 1 ? 'second' : 'seconds'} and was stopped. Check that the files of the repository can be read, then try again.`);
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
+import { readRegularFile } from '../regular-file.ts';
 
 const oid = v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/));
 const keyHash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
@@ -9,7 +10,7 @@ const keyHash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const reach = v.object({ tips: v.array(oid), commits: v.array(oid) });
 
 const historyCache = v.object({
-  version: v.literal(1),
+  version: v.literal(2),
   objectFormat: v.picklist(['sha1', 'sha256']),
   /** Which detector rules found the keys. */
   rules: v.string(),
@@ -32,6 +33,8 @@ const historyCache = v.object({
   reach: v.object({ all: reach, branches: reach, remotes: reach, tags: reach }),
   commits: v.number(),
   tooLarge: v.number(),
+  /** Objects that could not be read: then nothing is built upon this. */
+  unreadable: v.number(),
 });
 
 /**
@@ -40,10 +43,13 @@ const historyCache = v.object({
  */
 export type HistoryCache = v.InferOutput<typeof historyCache>;
 
+/** A history that long is searched from the start. */
+const MAX_BYTES = 256 * 1024 * 1024;
+
 /** @returns undefined when there is no such file or it is not a cache of this version: then scan from the start */
 export async function readHistoryCache(file: string): Promise<HistoryCache | undefined> {
   try {
-    const reading = v.safeParse(historyCache, JSON.parse(await readFile(file, 'utf8')));
+    const reading = v.safeParse(historyCache, JSON.parse((await readRegularFile(file, MAX_BYTES)).toString()));
     return reading.success ? reading.output : undefined;
   } catch {
     return undefined;

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type CandidateProgress, type Candidates, searchAllBlobs, searchNewBlobs } from './candidates.ts';
-import { aborted } from './error.ts';
+import { readRegularFile } from '../regular-file.ts';
+import { aborted, isUnreadable } from './error.ts';
 import type { HistoryCache } from './history-cache.ts';
 import { findIntroductions, type Introduction } from './introductions.ts';
-import { advance, type Reach, type References, reachable, readReferences } from './references.ts';
+import { advance, NO_REFERENCES, type Reach, type References, reachable, readReferences } from './references.ts';
 import type { Repository } from './repository.ts';
 import type { ScanBytes } from './scan-bytes.ts';
 
 /** Why an answer about the history may miss something. */
-export type Incomplete = 'shallow' | 'partial-clone' | 'history-not-scanned' | 'objects-too-large';
+export type Incomplete = 'shallow' | 'partial-clone' | 'history-not-scanned' | 'objects-too-large' | 'objects-unreadable';
 
 /** Where else than in the history of HEAD a key lies. */
 export type AlsoIn = 'branch' | 'remote-branch' | 'tag' | 'stash' | 'reflog';
@@ -44,6 +45,8 @@ export interface History {
   /** Commits that were looked at, for "not found in the N commits present". */
   readonly commits: number;
   readonly incompleteBecause?: Incomplete;
+  /** How many objects, or more, are damaged or missing: what they hold is not known. */
+  readonly unreadable: number;
   /** As `digestOfReferences` gave it when the scan began: while it stays the same, the history is up to date. */
   readonly references: string;
 }
@@ -66,13 +69,16 @@ export interface ScanHistoryOptions {
  * Finds the keys in all objects of the repository and says which commits brought them in. With the cache of an
  * earlier scan only objects are read that are new since then.
  *
- * Nothing that git is told on its command line comes from a file's content.
+ * Nothing that git is told on its command line comes from a file's content. Damaged and missing objects are counted and
+ * passed over.
  * @throws GitError; `aborted` within moments after the signal
  */
 export async function scanHistory(repository: Repository, options: ScanHistoryOptions): Promise<History> {
   const { signal, onProgress } = options;
+  let unreadable = 0;
+  const onUnreadable = () => { unreadable++; };
   // References are read before the objects, so that everything they reach is there to be found.
-  const references = await readReferences(repository, signal);
+  const references = await unlessUnreadable(readReferences(repository, signal), NO_REFERENCES, onUnreadable);
   const tips = [...new Set([...references.all, ...references.stashes, ...references.reflog])].sort();
   const boundary = await boundaryOf(repository);
   const rules = options.rules ?? '';
@@ -83,9 +89,11 @@ export async function scanHistory(repository: Repository, options: ScanHistoryOp
   const wanted = tips.filter((oid) => !knownTips.has(oid));
 
   const report = (progress: CandidateProgress) => onProgress?.({ phase: 'blobs', ...progress });
-  let candidates: Candidates = { oids: [], blobs: 0, commits: 0 };
-  if (earlier === undefined) candidates = await searchAllBlobs(repository, { signal, onProgress: report });
+  let candidates: Candidates = { oids: [], blobs: 0, commits: 0, unreadable: 0 };
+  if (earlier === undefined) candidates = await searchAllBlobs(repository, wanted, { signal, onProgress: report });
   else if (wanted.length > 0) candidates = await searchNewBlobs(repository, wanted, known, { signal, onProgress: report });
+
+  unreadable += candidates.unreadable;
 
   // What is gone from the repository, because its history was rewritten and cleaned up, is gone from here.
   const blobs: Record<string, string[]> = Object.fromEntries(Object.entries(earlier?.blobs ?? {}).filter(([oid]) => present?.has(oid)));
@@ -95,7 +103,7 @@ export async function scanHistory(repository: Repository, options: ScanHistoryOp
     if (signal?.aborted === true) throw aborted();
     onProgress?.({ phase: 'keys', done: index, known: candidates.oids.length });
     if (oid in blobs) continue;
-    const object = await repository.object(oid);
+    const object = await unlessUnreadable(repository.required(oid, signal), undefined, onUnreadable);
     if (object !== undefined && object.content === undefined) tooLarge++;
     const found = object?.content === undefined ? [] : options.scan(object.content);
     if (found.length > 0) blobs[oid] = [...new Set(found.map(({ keyHash }) => keyHash))];
@@ -105,14 +113,14 @@ export async function scanHistory(repository: Repository, options: ScanHistoryOp
   onProgress?.({ phase: 'commits' });
   const holding = new Set(Object.keys(blobs));
   const committed = new Set(references.all);
-  const inCommits = await introductionsOf(repository, holding, wanted.filter((oid) => committed.has(oid)), known, signal);
-  const elsewhere = await introductionsOf(repository, holding, wanted.filter((oid) => !committed.has(oid)), [...known, ...references.all], signal);
+  const inCommits = await introductionsOf(repository, holding, wanted.filter((oid) => committed.has(oid)), known, { signal, onUnreadable });
+  const elsewhere = await introductionsOf(repository, holding, wanted.filter((oid) => !committed.has(oid)), [...known, ...references.all], { signal, onUnreadable });
   const introductions = merge(earlier?.introductions.filter(({ commit, blob }) => present?.has(commit) === true && holding.has(blob)) ?? [], [...inCommits, ...elsewhere]);
   const held = new Set(Object.values(blobs).flat());
   const reached = earlier === undefined ? { all: { tips: references.all, commits: inCommits.map(({ commit }) => commit) } } : existingReach(earlier, present);
-  const reach = await reachOf(repository, introductions, references, reached, signal);
+  const reach = await unlessUnreadable(reachOf(repository, introductions, references, reached, signal), UNREACHED, onUnreadable);
   const cache: HistoryCache = {
-    version: 1,
+    version: 2,
     objectFormat: repository.objectFormat,
     rules,
     boundary,
@@ -123,11 +131,14 @@ export async function scanHistory(repository: Repository, options: ScanHistoryOp
     reach,
     commits: (earlier?.commits ?? 0) + candidates.commits,
     tooLarge,
+    unreadable,
   };
-  const incompleteBecause = await reasonOf(repository, tooLarge);
+  const hits = await unlessUnreadable(judgeHits(repository, cache, references, signal), new Map<string, HistoryHit>(), onUnreadable);
+  const incompleteBecause = await reasonOf(repository, tooLarge, unreadable);
   return {
-    cache,
-    hits: await judgeHits(repository, cache, references, signal),
+    cache: { ...cache, unreadable },
+    hits,
+    unreadable,
     commits: cache.commits,
     references: references.digest,
     ...(incompleteBecause === undefined ? {} : { incompleteBecause }),
@@ -135,13 +146,13 @@ export async function scanHistory(repository: Repository, options: ScanHistoryOp
 }
 
 function usable(cache: HistoryCache | undefined, now: { repository: Repository; boundary: string; rules: string }): cache is HistoryCache {
-  return cache?.objectFormat === now.repository.objectFormat && cache.boundary === now.boundary && cache.rules === now.rules;
+  return cache?.objectFormat === now.repository.objectFormat && cache.boundary === now.boundary && cache.rules === now.rules && cache.unreadable === 0;
 }
 
 /** Changes when old objects can have arrived: a shallow clone was deepened, a partial clone has received more. */
 async function boundaryOf(repository: Repository): Promise<string> {
   const hash = createHash('sha256');
-  hash.update(await readFile(path.join(repository.commonFolder, 'shallow')).catch(() => ''));
+  hash.update(await readRegularFile(path.join(repository.commonFolder, 'shallow')).catch(() => ''));
   if (repository.partialClone) {
     const packs = await readdir(path.join(repository.commonFolder, 'objects', 'pack')).catch(() => []);
     hash.update(packs.filter((name) => name.endsWith('.pack')).sort().join('\n'));
@@ -149,7 +160,8 @@ async function boundaryOf(repository: Repository): Promise<string> {
   return hash.digest('hex');
 }
 
-async function reasonOf(repository: Repository, tooLarge: number): Promise<Incomplete | undefined> {
+async function reasonOf(repository: Repository, tooLarge: number, unreadable: number): Promise<Incomplete | undefined> {
+  if (unreadable > 0) return 'objects-unreadable';
   if (repository.partialClone) return 'partial-clone';
   if (await repository.isShallow()) return 'shallow';
   return tooLarge > 0 ? 'objects-too-large' : undefined;
@@ -173,13 +185,19 @@ async function existing(repository: Repository, oids: readonly string[], signal:
   return new Set(stdout.toString('latin1').split('\n'));
 }
 
-async function introductionsOf(repository: Repository, blobs: ReadonlySet<string>, wanted: readonly string[], known: readonly string[], signal: AbortSignal | undefined): Promise<Introduction[]> {
+async function introductionsOf(repository: Repository, blobs: ReadonlySet<string>, wanted: readonly string[], known: readonly string[], options: { readonly signal: AbortSignal | undefined; readonly onUnreadable: () => void }): Promise<Introduction[]> {
+  // A clone without trees cannot say what a commit changed; the scan says that it is incomplete.
+  return findIntroductions(repository, blobs, wanted, known, repository.partialClone ? { ...options, onUnreadable: () => undefined } : options);
+}
+
+/** Goes on with `otherwise` where damaged objects keep git from answering. */
+async function unlessUnreadable<T, Other>(answer: Promise<T>, otherwise: Other, onUnreadable: () => void): Promise<T | Other> {
   try {
-    return await findIntroductions(repository, blobs, wanted, known, signal);
+    return await answer;
   } catch (error) {
-    // A clone without trees cannot say what a commit changed; the scan says that it is incomplete.
-    if (repository.partialClone && signal?.aborted !== true) return [];
-    throw error;
+    if (!isUnreadable(error)) throw error;
+    onUnreadable();
+    return otherwise;
   }
 }
 
@@ -189,6 +207,8 @@ function merge(known: readonly Introduction[], added: readonly Introduction[]): 
 }
 
 type Reaches = HistoryCache['reach'];
+
+const UNREACHED: Reaches = { all: { tips: [], commits: [] }, branches: { tips: [], commits: [] }, remotes: { tips: [], commits: [] }, tags: { tips: [], commits: [] } };
 
 /** Of an earlier scan, only what still can be built upon: git does not start from objects that are gone. */
 function existingReach({ reach }: HistoryCache, present: ReadonlySet<string> | undefined): Partial<Reaches> {

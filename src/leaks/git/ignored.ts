@@ -1,4 +1,5 @@
-import type { Repository } from './repository.ts';
+import path from 'node:path';
+import { assertRegular, type Repository } from './repository.ts';
 
 /** The line that keeps a file out of git. */
 export interface IgnoredBy {
@@ -12,10 +13,13 @@ export interface IgnoredBy {
 /**
  * Which of these files git ignores, and why. A tracked file is never ignored, whatever pattern matches it.
  * @param relativePaths relative to the repository's root
- * @throws GitError; `failed` when a path lies in a submodule or beyond a symbolic link
+ * @throws GitError; `failed` when a path lies in a submodule or beyond a symbolic link, `unreadable` when a `.gitignore` is
+ * no regular file
  */
 export async function ignoredBy(repository: Repository, relativePaths: readonly string[], signal?: AbortSignal): Promise<Map<string, IgnoredBy>> {
-  if (relativePaths.length === 0 || repository.bare) return new Map();
+  const { root } = repository;
+  if (relativePaths.length === 0 || root === undefined) return new Map();
+  await assertRegular(ignoreFiles(root, relativePaths));
   const { stdout } = await repository.run(['check-ignore', '--stdin', '-z', '--verbose'], {
     // The one command that refuses --literal-pathspecs; after `./` no name is taken for a pattern.
     literalPaths: false,
@@ -31,4 +35,13 @@ export async function ignoredBy(repository: Repository, relativePaths: readonly 
     if (!pattern.startsWith('!')) found.set(name.slice(2), { file, line: Number(line), pattern });
   }
   return found;
+}
+
+/** The files of patterns that git reads for these paths. */
+function ignoreFiles(root: string, relativePaths: readonly string[]): string[] {
+  const folders = new Set<string>(['']);
+  for (const name of relativePaths) {
+    for (let end = name.lastIndexOf('/'); end !== -1 && !folders.has(name.slice(0, end)); end = name.lastIndexOf('/', end - 1)) folders.add(name.slice(0, end));
+  }
+  return [...folders].map((folder) => path.join(root, folder, '.gitignore'));
 }

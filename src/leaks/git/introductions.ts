@@ -1,3 +1,5 @@
+import { isUnreadable } from './error.ts';
+import { labelOf } from './paths.ts';
 import { PLAIN_DIFF } from './process.ts';
 import type { Repository } from './repository.ts';
 
@@ -5,6 +7,7 @@ import type { Repository } from './repository.ts';
 export interface Introduction {
   readonly commit: string;
   readonly blob: string;
+  /** Relative to the repository's root. A name that would lead out of it leads nowhere here; see `labelOf`. */
   readonly path: string;
   /** ISO 8601, with the author's offset. */
   readonly authorDate: string;
@@ -13,30 +16,36 @@ export interface Introduction {
   readonly commitTime: number;
 }
 
+/** No path or author's name that means anything is longer. */
+const MAX_TOKEN_LENGTH = 64 * 1024;
 
 /**
  * The commits that brought any of `blobs` into the history of `wanted`, apart from the history of `known`.
  *
  * A merge counts when its own resolution made the blob, that is, when the blob is in none of its parents: `-c`
  * lists exactly these. (`git log -S` and `--find-object` look at no merge at all.)
+ * @param onUnreadable called when a damaged object keeps git from going on; what was found until then is the answer
  */
 export async function findIntroductions(
   repository: Repository,
   blobs: ReadonlySet<string>,
   wanted: readonly string[],
   known: readonly string[],
-  signal?: AbortSignal,
+  options: { readonly signal?: AbortSignal | undefined; readonly onUnreadable: () => void },
 ): Promise<Introduction[]> {
   if (wanted.length === 0 || blobs.size === 0) return [];
   const log = repository.stream(
-    ['log', '--stdin', '-z', '--format=tformat:%x00%H%x00%aI%x00%ct%x00%an', '--raw', '-c', '--no-abbrev', '--no-show-signature', '--no-mailmap', '--no-notes', '--no-decorate', ...PLAIN_DIFF],
-    { signal },
+    ['log', '--stdin', '-z', '--format=tformat:%x00%H%x00%aI%x00%ct%x00%an', '--raw', '-c', '--no-abbrev', '--no-show-signature', '--no-use-mailmap', '--no-notes', '--no-decorate', ...PLAIN_DIFF],
+    { signal: options.signal },
   );
   log.stdin.end([...wanted, ...known.map((oid) => `^${oid}`), ''].join('\n'));
   const found: Introduction[] = [];
   const reader = new RawLogReader(blobs, (introduction) => { found.push(introduction); });
   log.stdout.on('data', (chunk: Buffer) => { reader.push(chunk); });
-  await log.done;
+  await log.done.catch((error: unknown) => {
+    if (!isUnreadable(error)) throw error;
+    options.onUnreadable();
+  });
   return found;
 }
 
@@ -57,7 +66,7 @@ class RawLogReader {
 
   push(chunk: Buffer): void {
     const tokens = (this.#rest + chunk.toString('latin1')).split('\0');
-    this.#rest = tokens.pop() ?? '';
+    this.#rest = (tokens.pop() ?? '').slice(0, MAX_TOKEN_LENGTH);
     for (const token of tokens) this.#take(token);
   }
 
@@ -68,7 +77,7 @@ class RawLogReader {
     } else if (this.#blob !== undefined) {
       const [commit = '', authorDate = '', commitTime, authorName = ''] = this.#commit;
       if (this.#blobs.has(this.#blob)) {
-        this.#onIntroduction({ commit, blob: this.#blob, path: utf8(token), authorDate, authorName: utf8(authorName), commitTime: Number(commitTime) });
+        this.#onIntroduction({ commit, blob: this.#blob, path: labelOf(utf8(token)), authorDate, authorName: utf8(authorName), commitTime: Number(commitTime) });
       }
       this.#blob = undefined;
     } else if (token.startsWith(':') || token.startsWith('\n:')) {
@@ -85,4 +94,3 @@ class RawLogReader {
 function utf8(latin1: string): string {
   return Buffer.from(latin1, 'latin1').toString('utf8');
 }
-

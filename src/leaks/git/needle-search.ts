@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto';
 import { SECRET_PREFIX } from '../../truework/keys.ts';
 
 /**
@@ -29,12 +30,20 @@ function positions(bytes: Buffer): number[] {
 
 const NEW_LINE = 10;
 
+/** @param type undefined for an object that git does not have */
+type OnObject = (oid: string, type: string | undefined, found: boolean) => void;
+
+/** An object is not what its name or its size says: what comes after it may be a part of it. */
+export class OutOfStep extends Error {}
+
 /**
  * Reads the output of `git cat-file --batch=<NEEDLE_FORMAT>` piece by piece and tells which objects hold a
  * needle. Every piece is searched where it lies: nothing is copied, nothing is decoded.
  */
 export class NeedleSearch {
-  readonly #onObject: (oid: string, type: string, found: boolean) => void;
+  readonly #onObject: OnObject;
+  readonly #isToVerify: (oid: string) => boolean;
+  #hash: Hash | undefined;
   #header = '';
   #oid = '';
   #type = '';
@@ -44,10 +53,13 @@ export class NeedleSearch {
   /** The end of the last piece: a needle may lie across the border. */
   #tail = Buffer.alloc(0);
 
-  constructor(onObject: (oid: string, type: string, found: boolean) => void) {
+  /** @param isToVerify whether an object's id is to be compared with the hash of what it holds */
+  constructor(onObject: OnObject, isToVerify: (oid: string) => boolean = () => false) {
     this.#onObject = onObject;
+    this.#isToVerify = isToVerify;
   }
 
+  /** @throws OutOfStep */
   push(chunk: Buffer): void {
     if (this.#missing > 0 && !this.#found && this.#tail.length > 0) {
       this.#found = positions(Buffer.concat([this.#tail, chunk.subarray(0, LONGEST_NEEDLE - 1)])).length > 0;
@@ -71,8 +83,9 @@ export class NeedleSearch {
         nextHit++;
       }
       this.#missing -= end - at;
+      if (this.#hash !== undefined) this.#hash.update(chunk.subarray(at, this.#missing === 0 ? end - 1 : end));
       at = end;
-      if (this.#missing === 0) this.#onObject(this.#oid, this.#type, this.#found);
+      if (this.#missing === 0) this.#end(chunk[end - 1]);
     }
     // A copy, so that the piece itself can go.
     this.#tail = Buffer.from(chunk.length >= LONGEST_NEEDLE ? chunk.subarray(1 - LONGEST_NEEDLE) : Buffer.concat([this.#tail, chunk]).subarray(1 - LONGEST_NEEDLE));
@@ -81,12 +94,24 @@ export class NeedleSearch {
   #begin(): void {
     const [oid = '', type = '', size] = this.#header.split(' ');
     this.#header = '';
-    // A missing object has a header of two words and no content.
-    if (size === undefined) return;
+    // An object that git cannot find, or not read, has a header of two words and no content.
+    if (size === undefined) {
+      this.#onObject(oid, undefined, false);
+      return;
+    }
     this.#oid = oid;
     this.#type = type;
     this.#found = false;
     this.#missing = Number(size) + 1;
+    this.#hash = this.#isToVerify(oid) ? createHash(oid.length === 64 ? 'sha256' : 'sha1').update(`${type} ${size}\0`) : undefined;
+  }
+
+  /** @param last the byte after the object, a line break */
+  #end(last: number | undefined): void {
+    if (last !== NEW_LINE) throw new OutOfStep();
+    if (this.#hash !== undefined && this.#hash.digest('hex') !== this.#oid) throw new OutOfStep();
+    this.#hash = undefined;
+    this.#onObject(this.#oid, this.#type, this.#found);
   }
 }
 

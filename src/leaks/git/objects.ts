@@ -1,5 +1,7 @@
-import { aborted, GitError } from './error.ts';
-import { type GitStream, type GitTool, streamGit } from './process.ts';
+import { createHash } from 'node:crypto';
+import { aborted, GitError, timedOut, unreadable } from './error.ts';
+import { DEFAULT_LIMITS, type GitStream, type GitTool, streamGit } from './process.ts';
+import { startWait, unlessAborted } from './waiting.ts';
 
 export interface GitObject {
   readonly oid: string;
@@ -19,16 +21,26 @@ export interface ObjectReaderOptions {
 }
 
 interface Question {
-  readonly resolve: (object: GitObject | undefined) => void;
+  readonly resolve: (object: GitObject | undefined | typeof AGAIN) => void;
   readonly reject: (error: unknown) => void;
 }
 
+/** The answer to a question that an earlier one kept from being asked: the process ended on that. */
+const AGAIN = Symbol();
+
 const NEW_LINE = 10;
+const NONSENSE = 'git cat-file wrote what makes no sense.';
 const HEADER = /^([0-9a-f]{40}|[0-9a-f]{64}) (blob|tree|commit|tag) (\d+)$/;
+const NONE = / (?:missing|ambiguous|submodule)$/;
+/** A header repeats the name that was asked for. */
+const MAX_HEADER_LENGTH = 64 * 1024;
 
 /**
  * Reads objects of one repository through one `git cat-file --batch` process, which stays and is asked again.
  * It sees new commits and moved references, but reads the index only once: see `Repository.indexed`.
+ *
+ * A process that ends, is ended because it does not answer, or says what makes no sense is replaced with the next
+ * question.
  */
 export class ObjectReader {
   readonly #folder: string;
@@ -46,28 +58,22 @@ export class ObjectReader {
 
   /**
    * @param name an object id, or any name git understands: `HEAD:some/path`, `:0:some/path`
-   * @returns undefined when there is no such object; also for a submodule
-   * @throws GitError; `failed` also for a name with a line break, which the protocol cannot carry
+   * @returns undefined when git finds nothing of that name; also for a submodule
+   * @throws GitError; `unreadable` for an object that is damaged, or that only a remote has; `failed` also for a name
+   * with a line break, which the protocol cannot carry
    */
-  async read(name: string): Promise<GitObject | undefined> {
+  async read(name: string, signal?: AbortSignal): Promise<GitObject | undefined> {
     if (/[\r\n\0]/.test(name)) throw new GitError('failed', 'A name with a line break cannot be looked up.');
     for (;;) {
-      try {
-        return await this.#present().ask(name);
-      } catch (error) {
-        // Another question ended the process.
-        if (!isRefusedFetch(error)) throw error;
-      }
+      if (signal?.aborted === true) throw aborted();
+      const answer = await unlessAborted(this.#present().ask(name), signal);
+      if (answer !== AGAIN) return answer;
     }
   }
 
   #present(): BatchProcess {
     if (this.#process === undefined || this.#process.ended) {
-      this.#process = new BatchProcess(
-        streamGit(this.#folder, ['cat-file', '--batch'], { ...this.#tool, indexFile: this.#options.indexFile }),
-        this.#maxBytes,
-        this.#options.idleMs ?? 60_000,
-      );
+      this.#process = new BatchProcess(this.#folder, this.#tool, this.#maxBytes, this.#options);
     }
     return this.#process;
   }
@@ -84,7 +90,9 @@ class BatchProcess {
   readonly #maxBytes: number;
   readonly #idleMs: number;
   readonly #questions: Question[] = [];
+  readonly #wait: { stop(): void };
   #idle: NodeJS.Timeout | undefined;
+  #received = 0;
   ended = false;
 
   #header = '';
@@ -93,18 +101,25 @@ class BatchProcess {
   #missing = 0;
   #content: Buffer | undefined;
 
-  constructor(git: GitStream, maxBytes: number, idleMs: number) {
-    this.#git = git;
+  constructor(folder: string, tool: GitTool, maxBytes: number, { idleMs = 60_000, indexFile }: ObjectReaderOptions) {
+    const { answerMs } = tool.limits ?? DEFAULT_LIMITS;
+    this.#git = streamGit(folder, ['cat-file', '--batch'], { ...tool, indexFile, silenceMs: Infinity });
     this.#maxBytes = maxBytes;
     this.#idleMs = idleMs;
-    git.stdout.on('data', (chunk: Buffer) => { this.#take(chunk); });
-    git.done.then(
+    let answered = 0;
+    this.#wait = startWait(answerMs, () => { this.#git.giveUp(timedOut('cat-file', answerMs)); }, () => {
+      const before = answered;
+      answered = this.#received;
+      return this.#questions.length > 0 && answered === before;
+    });
+    this.#git.stdout.on('data', (chunk: Buffer) => { this.#take(chunk); });
+    this.#git.done.then(
       () => { this.#fail(new GitError('failed', 'git cat-file ended before it had answered.')); },
       (error: unknown) => { this.#fail(error); },
     );
   }
 
-  ask(name: string): Promise<GitObject | undefined> {
+  ask(name: string): Promise<GitObject | undefined | typeof AGAIN> {
     clearTimeout(this.#idle);
     if (this.#questions.length === 0) this.#git.ref();
     return new Promise((resolve, reject) => {
@@ -114,7 +129,6 @@ class BatchProcess {
   }
 
   close(): void {
-    clearTimeout(this.#idle);
     this.#fail(aborted());
     this.#git.stdin.end();
     this.#git.kill();
@@ -123,22 +137,38 @@ class BatchProcess {
   #fail(error: unknown): void {
     this.ended = true;
     clearTimeout(this.#idle);
-    if (isRefusedFetch(error)) this.#questions.shift()?.resolve(undefined);
-    for (const question of this.#questions.splice(0)) question.reject(error);
+    this.#wait.stop();
+    const [first, ...others] = this.#questions.splice(0);
+    first?.reject(this.#object !== undefined && error instanceof GitError && error.code === 'failed' ? unreadable('An object of the repository could not be read to its end. Run "git fsck" to see what is damaged.', { cause: error }) : error);
+    // Git ends on the first object that it cannot read; it has not come to the others.
+    const reachesOthers = error instanceof GitError && error.code !== 'unreadable' && !(error.code === 'failed' && error.exitCode !== undefined);
+    for (const question of others) {
+      if (reachesOthers) question.reject(error);
+      else question.resolve(AGAIN);
+    }
   }
 
   #take(chunk: Buffer): void {
+    this.#received += chunk.length;
     let at = 0;
-    while (at < chunk.length) {
+    while (at < chunk.length && !this.ended) {
       if (this.#object === undefined) {
         const end = chunk.indexOf(NEW_LINE, at);
         this.#header += chunk.toString('utf8', at, end === -1 ? chunk.length : end);
-        if (end === -1) return;
+        if (end === -1) {
+          if (this.#header.length > MAX_HEADER_LENGTH) this.#giveUp(new GitError('failed', NONSENSE));
+          return;
+        }
         at = end + 1;
         this.#begin();
       } else {
         const length = Math.min(this.#missing, chunk.length - at);
         const { size } = this.#object;
+        // Git says a size, then copies what is there.
+        if (length === this.#missing && chunk[at + length - 1] !== NEW_LINE) {
+          this.#giveUp(damaged());
+          return;
+        }
         if (this.#content !== undefined) chunk.copy(this.#content, size + 1 - this.#missing, at, Math.min(at + length, at + this.#missing - 1));
         this.#missing -= length;
         at += length;
@@ -148,10 +178,12 @@ class BatchProcess {
   }
 
   #begin(): void {
-    const match = HEADER.exec(this.#header);
+    const header = this.#header;
     this.#header = '';
+    const match = HEADER.exec(header);
     if (match === null) {
-      this.#answer(undefined);
+      if (NONE.test(header)) this.#answer((question) => { question.resolve(undefined); });
+      else this.#giveUp(new GitError('failed', NONSENSE));
       return;
     }
     const [, oid = '', type, digits] = match;
@@ -161,16 +193,27 @@ class BatchProcess {
     this.#content = size <= this.#maxBytes ? Buffer.allocUnsafeSlow(size) : undefined;
   }
 
+  /** What comes now may be anything; the next question goes to a new process. */
+  #giveUp(error: GitError): void {
+    this.ended = true;
+    this.#git.giveUp(error);
+  }
+
   #finish(): void {
     const object = this.#object;
     const content = this.#content;
     this.#object = undefined;
     this.#content = undefined;
-    if (object !== undefined) this.#answer(content === undefined ? object : { ...object, content });
+    if (object === undefined) return;
+    if (content === undefined) this.#answer((question) => { question.resolve(object); });
+    else if (isGenuine(object, content)) this.#answer((question) => { question.resolve({ ...object, content }); });
+    // Git does not look whether something else was put in the object's place.
+    else this.#giveUp(damaged());
   }
 
-  #answer(object: GitObject | undefined): void {
-    this.#questions.shift()?.resolve(object);
+  #answer(tell: (question: Question) => void): void {
+    const question = this.#questions.shift();
+    if (question !== undefined) tell(question);
     if (this.#questions.length > 0) return;
     // An idle process must keep neither this program nor, on Windows, the pack files.
     this.#git.unref();
@@ -178,7 +221,11 @@ class BatchProcess {
   }
 }
 
-/** A question for an object that only a remote has ends `git cat-file`, because it may not fetch. */
-function isRefusedFetch(error: unknown): boolean {
-  return error instanceof GitError && error.detail.includes('promisor remote');
+function damaged(): GitError {
+  return unreadable('An object of the repository does not hold what its name says. Run "git fsck" to see what is damaged.');
+}
+
+/** An object's id is the hash of what it holds. */
+function isGenuine({ oid, type, size }: GitObject, content: Buffer): boolean {
+  return createHash(oid.length === 64 ? 'sha256' : 'sha1').update(`${type} ${size}\0`).update(content).digest('hex') === oid;
 }

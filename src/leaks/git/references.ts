@@ -24,6 +24,9 @@ interface Reference {
   readonly isHead: boolean;
 }
 
+/** For a repository whose references cannot be read. */
+export const NO_REFERENCES: References = { branches: [], remotes: [], tags: [], stashes: [], all: [], reflog: [], digest: '' };
+
 export async function readReferences(repository: Repository, signal?: AbortSignal): Promise<References> {
   const [state, everything, reflog] = await Promise.all([
     readState(repository, signal),
@@ -73,7 +76,7 @@ export async function reachable(repository: Repository, commits: readonly string
 /** The commits that the history behind `tips` holds and the one behind `apart` does not. */
 function between(repository: Repository, tips: readonly string[], apart: readonly string[], args: readonly string[], signal: AbortSignal | undefined): Promise<string[]> {
   const input = [...tips, ...apart.map((oid) => `^${oid}`), ''].join('\n');
-  return lines(repository, ['rev-list', '--stdin', ...args], { input, signal, timeoutMs: 600_000, maxBytes: 1024 * 1024 * 1024 });
+  return lines(repository, ['rev-list', '--stdin', ...args], { input, signal, timeoutMs: Infinity, maxBytes: 1024 * 1024 * 1024 });
 }
 
 /** What `reachable` found, and for which tips, so that the next answer costs what has changed since. */
@@ -101,7 +104,7 @@ export async function advance(repository: Repository, earlier: Reach | undefined
 async function readState(repository: Repository, signal?: AbortSignal): Promise<{ references: Reference[]; digest: string }> {
   const [list, head] = await Promise.all([
     lines(repository, ['for-each-ref', '--format=%(objectname) %(HEAD) %(refname)'], { signal }),
-    repository.object('HEAD^{commit}'),
+    repository.headCommit(signal),
   ]);
   const references = list.map((line) => {
     const space = line.indexOf(' ');

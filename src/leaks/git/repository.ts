@@ -1,9 +1,11 @@
-import { realpath, stat } from 'node:fs/promises';
+import { lstat, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { GitError } from './error.ts';
+import { GitError, unreadable } from './error.ts';
 import { findGit, isInside } from './executable.ts';
 import { type GitObject, ObjectReader, type ObjectReaderOptions } from './objects.ts';
-import { type GitTool, runGit, type RunOptions, type RunResult, type SpawnGit, type StreamOptions, type GitStream, streamGit } from './process.ts';
+import { type GitLimits, type GitTool, runGit, type RunOptions, type RunResult, type SpawnGit, type StreamOptions, type GitStream, streamGit } from './process.ts';
+import { entryOf } from './tree.ts';
+import { checkVersion } from './version.ts';
 
 export interface DiscoverOptions {
   /** Absolute path of git; searched on the PATH unless given. */
@@ -16,6 +18,8 @@ export interface DiscoverOptions {
   readonly indexFile?: string | undefined;
   /** Larger objects are answered without their content, and the answers about them say so; 64 MiB unless given. */
   readonly maxObjectBytes?: number;
+  /** How long git is waited for; `DEFAULT_LIMITS` unless given. */
+  readonly limits?: GitLimits | undefined;
 }
 
 export interface Discovered {
@@ -94,44 +98,68 @@ export class Repository implements Disposable {
     return streamGit(this.folder, args, { indexFile: this.indexFile, ...options, ...this.tool });
   }
 
-  /** An object by its id or name; see `ObjectReader.read`. Not for names that mean the index. */
-  object(name: string): Promise<GitObject | undefined> {
-    return this.#objects.read(name);
+  /**
+   * An object by its id or name; see `ObjectReader.read`. Not for names that mean the index.
+   * @returns undefined when git finds none
+   */
+  object(name: string, signal?: AbortSignal): Promise<GitObject | undefined> {
+    return this.#objects.read(name, signal);
+  }
+
+  /**
+   * An object that another object, a reference or the index names, so that it has to be there.
+   * @throws GitError `unreadable`
+   */
+  async required(oid: string, signal?: AbortSignal): Promise<GitObject> {
+    return await this.#objects.read(oid, signal) ?? missing();
   }
 
   /**
    * A file of the commit that `revision` names.
-   * @returns undefined when it is not there
+   * @returns undefined when the commit does not have it, or there is no commit yet
+   * @throws GitError `unreadable` when that cannot be told, or the file's content is not here
    */
-  async committed(revision: string, relativePath: string): Promise<GitObject | undefined> {
-    if (!hasLineBreak(relativePath)) return this.#objects.read(`${revision}:${relativePath}`);
-    const commit = await this.#objects.read(`${revision}^{commit}`);
+  async committed(revision: string, relativePath: string, signal?: AbortSignal): Promise<GitObject | undefined> {
+    const found = hasLineBreak(relativePath) ? undefined : await this.#objects.read(`${revision}:${relativePath}`, signal);
+    if (found !== undefined) return found;
+    // Git says the same of a file that is not there and of one that it cannot read.
+    const commit = revision === 'HEAD' ? await this.headCommit(signal) : await this.required(`${revision}^{commit}`, signal);
     if (commit === undefined) return undefined;
-    const { stdout } = await this.run(['ls-tree', '-z', '--full-tree', commit.oid, '--', relativePath]);
-    const oid = /^\d+ blob ([0-9a-f]+)\t/.exec(stdout.toString())?.[1];
-    return oid === undefined ? undefined : this.#objects.read(oid);
+    let oid = /^tree ([0-9a-f]+)$/m.exec(commit.content?.toString('latin1') ?? '')?.[1];
+    const parts = relativePath.split('/');
+    for (const [depth, part] of parts.entries()) {
+      const tree = await this.required(oid ?? '', signal);
+      if (tree.content === undefined) throw unreadable('A folder of the commit is too large to be read.');
+      const entry = entryOf(tree.content, part, this.objectFormat);
+      if (entry === undefined || entry.kind === 'submodule') return undefined;
+      if (depth < parts.length - 1 && entry.kind !== 'tree') return undefined;
+      ({ oid } = entry);
+    }
+    return this.required(oid ?? '', signal);
   }
 
   /**
    * A file of the index: one version, or while a conflict is unresolved one for each side.
-   * @returns an empty list when the file is not tracked
+   * @returns an empty list when the file is not tracked, or is a submodule
+   * @throws GitError `unreadable`
    */
-  async indexed(relativePath: string): Promise<readonly GitObject[]> {
-    let found: readonly (GitObject | undefined)[];
-    if (hasLineBreak(relativePath)) {
-      const { stdout } = await this.run(['ls-files', '-z', '--stage', '--', relativePath]);
-      const oids = stdout.toString().split('\0').flatMap((entry) => /^\d+ ([0-9a-f]+) \d\t/.exec(entry)?.[1] ?? []);
-      found = await Promise.all(oids.map((oid) => this.#objects.read(oid)));
-    } else {
+  async indexed(relativePath: string, signal?: AbortSignal): Promise<readonly GitObject[]> {
+    if (!hasLineBreak(relativePath)) {
       const reader = await this.#indexReader();
-      found = await Promise.all([0, 1, 2, 3].map((stage) => reader.read(`:${stage}:${relativePath}`)));
+      const found = (await Promise.all([0, 1, 2, 3].map((stage) => reader.read(`:${stage}:${relativePath}`, signal)))).filter((object) => object !== undefined);
+      if (found.length > 0) return found;
     }
-    return found.filter((object) => object !== undefined);
+    // Git says the same of a file that is not tracked and of one that it cannot read.
+    const { stdout } = await this.run(['ls-files', '-z', '--stage', '--', relativePath], { signal });
+    const oids = stdout.toString().split('\0').flatMap((entry) => /^(?!160000)\d+ ([0-9a-f]+) \d\t/.exec(entry)?.[1] ?? []);
+    return await Promise.all(oids.map((oid) => this.required(oid, signal)));
   }
 
   /** `git cat-file` reads the index when it is first asked for it and never again, so a changed index needs a new process. */
   async #indexReader(): Promise<ObjectReader> {
-    const present = await stamp(this.indexFile ?? path.join(this.gitFolder, 'index'));
+    const file = this.indexFile ?? path.join(this.gitFolder, 'index');
+    await assertRegular([file]);
+    const present = await stamp(file);
     if (this.#index?.stamp !== present) {
       this.#index?.reader.close();
       this.#index = { stamp: present, reader: new ObjectReader(this.folder, this.tool, { ...this.#reading, indexFile: this.indexFile }) };
@@ -140,14 +168,34 @@ export class Repository implements Disposable {
   }
 
   /** @throws GitError */
-  async head(): Promise<Head> {
+  async head(signal?: AbortSignal): Promise<Head> {
     const [symbolic, commit] = await Promise.all([
-      this.run(['symbolic-ref', '--quiet', 'HEAD'], { exitCodes: [0, 1] }),
-      this.#objects.read('HEAD^{commit}'),
+      this.run(['symbolic-ref', '--quiet', 'HEAD'], { exitCodes: [0, 1], signal }),
+      this.headCommit(signal),
     ]);
     const branch = symbolic.stdout.toString().trim().replace(/^refs\/heads\//, '');
     if (commit === undefined) return { kind: 'unborn', branch };
     return symbolic.exitCode === 0 ? { kind: 'branch', branch, commit: commit.oid } : { kind: 'detached', commit: commit.oid };
+  }
+
+  /**
+   * The commit that is checked out.
+   * @returns undefined on a branch without commits
+   * @throws GitError `unreadable` when the commit, or the reference to it, is damaged or missing
+   */
+  async headCommit(signal?: AbortSignal): Promise<GitObject | undefined> {
+    const commit = await this.#objects.read('HEAD^{commit}', signal);
+    if (commit !== undefined) return commit;
+    const [id, branch] = await Promise.all([
+      this.run(['rev-parse', '--verify', '--quiet', 'HEAD'], { exitCodes: [0, 1], signal }),
+      // It fails when the branch's file makes no sense.
+      this.run(['symbolic-ref', '--quiet', 'HEAD'], { exitCodes: [0, 1, 128], signal }),
+    ]);
+    const name = branch.stdout.toString().trim();
+    if (id.exitCode === 0 || !name.startsWith('refs/')) return missing();
+    const reference = await this.run(['for-each-ref', '--format=%(refname)', name], { signal });
+    // A reference whose file makes no sense is passed over with a warning.
+    return reference.stderr.includes('broken ref') ? missing(reference.stderr) : undefined;
   }
 
   close(): void {
@@ -168,38 +216,91 @@ export class Repository implements Disposable {
  * @throws GitError `not-found`, `not-a-repository`, `dubious-ownership`
  */
 export async function discoverRepository(file: string, options: DiscoverOptions = {}): Promise<Discovered> {
+  const { signal } = options;
   const { folder, rest } = await existingFolder(file);
   const nearest = await nearestRepositoryFolder(folder);
   const gitPath = options.gitPath ?? await findGit({ notInside: [...(options.workspaceFolders ?? []), nearest ?? folder] });
-  const tool: GitTool = options.spawn === undefined ? { gitPath } : { gitPath, spawn: options.spawn };
-  const run = async (args: readonly string[], exitCodes: readonly number[] = [0]) => (await runGit(folder, args, { ...tool, signal: options.signal, exitCodes })).stdout.toString();
-  const facts = await readFacts(folder, run);
-  if (facts.bare) return { repository: new Repository({ ...facts, root: undefined }, tool, options), relativePath: rest };
-  const [prefix = '', root = ''] = apart(await run(['rev-parse', '--show-prefix', '--show-object-format', '--show-toplevel']), facts.objectFormat);
-  // `core.worktree` can point anywhere; a work tree that does not hold the file is not the file's.
-  if (!isInside(folder, await realpath(root))) throw new GitError('not-a-repository', 'This folder is not in a git repository.');
-  return { repository: new Repository({ ...facts, root: path.resolve(root) }, tool, options), relativePath: prefix + rest };
+  const start: GitTool = { gitPath, ...(options.spawn && { spawn: options.spawn }), ...(options.limits && { limits: options.limits }) };
+  const tool = await checkVersion(start, folder, signal);
+  if (nearest === undefined) {
+    // Only where no work tree is around: there, somebody else may have put it into a folder that one looks at.
+    const bare: GitTool = { ...tool, bare: true };
+    const facts = await readFacts(folder, bare, signal);
+    if (!facts.bare) throw notInRepository();
+    return { repository: new Repository({ ...facts, root: undefined }, bare, options), relativePath: rest };
+  }
+  await assertRegular(gitFiles(path.join(nearest, '.git')));
+  const facts = await readFacts(nearest, tool, signal);
+  if (facts.bare || facts.root === undefined) throw notInRepository();
+  await assertRegular([...gitFiles(facts.gitFolder), ...gitFiles(facts.commonFolder)]);
+  const root = await realpath(facts.root);
+  if (!isInside(folder, root) || !(await isOwnWorkTree(root, nearest, facts.gitFolder))) throw notInRepository();
+  const prefix = path.relative(root, folder).split(path.sep).filter((part) => part !== '');
+  if (prefix.some((part) => part.toLowerCase() === '.git')) throw notInRepository();
+  return { repository: new Repository({ ...facts, root: path.resolve(facts.root) }, tool, options), relativePath: [...prefix, rest].join('/') };
 }
 
-async function readFacts(folder: string, run: (args: readonly string[], exitCodes?: readonly number[]) => Promise<string>): Promise<Omit<Facts, 'root'> & { readonly bare: boolean }> {
-  const [answer, promises] = await Promise.all([
-    run(['rev-parse', '--is-bare-repository', '--show-object-format', '--absolute-git-dir', '--show-object-format', '--git-common-dir']),
+/** Git opens these first, and would wait for whoever writes into a pipe that lies in the place of one. */
+function gitFiles(gitFolder: string): string[] {
+  return ['HEAD', 'config', 'index', 'packed-refs', 'shallow', 'commondir', 'info/exclude', 'objects/info/alternates'].map((name) => path.join(gitFolder, name));
+}
+
+/**
+ * `core.worktree` can point anywhere. A work tree is the folder with `.git`, or one above it when what is called
+ * `.git` there is no repository and git went on to the next.
+ */
+async function isOwnWorkTree(root: string, nearest: string, gitFolder: string): Promise<boolean> {
+  if (await isSameFolder(root, nearest)) return true;
+  return !isInside(gitFolder, nearest) && isSameFolder(path.join(root, '.git'), gitFolder);
+}
+
+/** Sets the answers of one `rev-parse` apart, which repeats an option that it does not know; a path may hold line breaks. */
+const SEPARATOR = '--end-of-answer-3c1e5f0a';
+
+async function readFacts(folder: string, tool: GitTool, signal: AbortSignal | undefined): Promise<Facts & { readonly bare: boolean }> {
+  const run = async (args: readonly string[], exitCodes: readonly number[] = [0]) => (await runGit(folder, args, { ...tool, signal, exitCodes })).stdout.toString();
+  const ask = async (questions: readonly string[]) => (await run(['rev-parse', ...questions.flatMap((question) => [question, SEPARATOR])])).split(`\n${SEPARATOR}\n`);
+  const [[bare, format, gitFolder = '', commonFolder = ''], promises] = await Promise.all([
+    ask(['--is-bare-repository', '--show-object-format', '--absolute-git-dir', '--git-common-dir']),
     run(['config', '--null', '--get-regexp', '^(remote\\..*\\.promisor|extensions\\.partialclone)$'], [0, 1]),
   ]);
-  const objectFormat = answer.split('\n')[1] === 'sha256' ? 'sha256' : 'sha1';
-  const [bare, gitFolder = '', commonFolder = ''] = apart(answer, objectFormat);
+  const [root] = bare === 'true' ? [] : await ask(['--show-toplevel']);
   return {
     bare: bare === 'true',
+    root,
     gitFolder: path.resolve(gitFolder),
     commonFolder: path.resolve(folder, commonFolder),
-    objectFormat,
+    // A git that does not know the question, which it repeats, knows one format only.
+    objectFormat: format === 'sha256' ? 'sha256' : 'sha1',
     partialClone: isPartial(promises),
   };
 }
 
-/** Several answers of one `rev-parse`. A path may hold line breaks, so each answer is set apart by the object format. */
-function apart(stdout: string, objectFormat: string): string[] {
-  return stdout.replace(/\r?\n$/, '').split(`\n${objectFormat}\n`);
+function notInRepository(): GitError {
+  return new GitError('not-a-repository', 'This folder is not in a git repository.');
+}
+
+/** @throws GitError `unreadable` */
+function missing(detail = ''): never {
+  throw unreadable('The repository names an object that is damaged or not there. Run "git fsck" to see what is missing.', { detail });
+}
+
+/**
+ * Git opens these files and waits for a pipe to be written to.
+ * @throws GitError `unreadable` when one is there that is neither a file nor a folder
+ */
+export async function assertRegular(files: readonly string[]): Promise<void> {
+  await Promise.all(files.map(async (file) => {
+    const found = await stat(file).catch(() => undefined);
+    if (found === undefined || found.isFile() || found.isDirectory()) return;
+    throw unreadable(`${path.basename(path.dirname(file))}/${path.basename(file)} is not a regular file, so git is not run here. Remove it or put the file back.`);
+  }));
+}
+
+/** Two spellings of one folder, such as a short and a long one on Windows, are the same. */
+async function isSameFolder(one: string, other: string): Promise<boolean> {
+  const [first, second] = await Promise.all([one, other].map((folder) => stat(folder, { bigint: true }).catch(() => undefined)));
+  return first !== undefined && second !== undefined && first.dev === second.dev && first.ino === second.ino;
 }
 
 /** The nearest folder that exists, without symbolic links, and what of `file` lies below it. */
@@ -223,9 +324,16 @@ async function existingFolder(file: string): Promise<{ folder: string; rest: str
 
 async function nearestRepositoryFolder(folder: string): Promise<string | undefined> {
   for (let present = folder; ; present = path.dirname(present)) {
-    if ((await stamp(path.join(present, '.git'))) !== '') return present;
+    if (await isRepository(path.join(present, '.git'))) return present;
     if (path.dirname(present) === present) return undefined;
   }
+}
+
+/** Whether git takes it for a repository, or for a file that names one: an empty folder of that name is none. */
+async function isRepository(file: string): Promise<boolean> {
+  const status = await stat(file).catch(() => undefined);
+  if (status?.isDirectory() === true) return lstat(path.join(file, 'HEAD')).then(() => true, () => false);
+  return status?.isFile() === true;
 }
 
 /** Reads `git config --null --get-regexp`: name, line break, value, NUL; a setting without a value is true. */

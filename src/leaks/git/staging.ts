@@ -1,45 +1,75 @@
+import { isUnreadable } from './error.ts';
+import { labelOf } from './paths.ts';
 import { PLAIN_DIFF } from './process.ts';
 import type { Repository } from './repository.ts';
 import type { ScannedKey } from './scan-bytes.ts';
 
 export interface StagedFile<Found extends ScannedKey> {
-  /** Relative to the repository's root. */
+  /** Relative to the repository's root. A name that would lead out of it leads nowhere here; see `labelOf`. */
   readonly path: string;
   readonly findings: readonly Found[];
-  /** What the next commit holds; missing when it is larger than is read. */
+  /** What the next commit holds; missing when it was not read. */
   readonly content?: Buffer;
+  /** Why it was not read. */
+  readonly unread?: 'too-large' | 'unreadable';
 }
 
 /**
  * The files whose next commit brings in a key, as they are in the index: what the working tree holds does not
- * matter. A file too large to be read is listed too, with no findings and no content.
+ * matter. A file that cannot be read, or is too large to be, is listed too, with no findings and no content.
  */
 export async function stagedFindings<Found extends ScannedKey>(
   repository: Repository,
   options: { readonly scan: (bytes: Uint8Array) => readonly Found[]; readonly signal?: AbortSignal | undefined },
 ): Promise<StagedFile<Found>[]> {
   const found: StagedFile<Found>[] = [];
-  for (const path of await stagedFiles(repository, options.signal)) {
-    for (const object of await repository.indexed(path)) {
-      if (object.type !== 'blob') continue;
-      if (object.content === undefined) {
-        found.push({ path, findings: [] });
-        continue;
+  for (const { path, oids } of await stagedFiles(repository, options.signal)) {
+    const label = labelOf(path);
+    for (const oid of oids) {
+      try {
+        const { content } = await repository.required(oid, options.signal);
+        const findings = content === undefined ? [] : options.scan(content);
+        if (content === undefined) found.push({ path: label, findings: [], unread: 'too-large' });
+        else if (findings.length > 0) found.push({ path: label, findings, content });
+      } catch (error) {
+        if (!isUnreadable(error)) throw error;
+        found.push({ path: label, findings: [], unread: 'unreadable' });
       }
-      const findings = options.scan(object.content);
-      if (findings.length > 0) found.push({ path, findings, content: object.content });
     }
   }
   return found;
 }
 
+interface Staged {
+  readonly path: string;
+  /** Blobs: one, or while a conflict is unresolved one for each side. */
+  readonly oids: readonly string[];
+}
+
+const SUBMODULE = '160000';
+
 /** Files that the next commit adds or changes; on a branch without commits, all of the index. */
-export async function stagedFiles(repository: Repository, signal?: AbortSignal): Promise<string[]> {
-  const { stdout } = await repository.run(
-    ['diff', '--cached', '--name-only', '-z', '--diff-filter=ACMRTU', '--ignore-submodules=dirty', ...PLAIN_DIFF],
-    { signal, maxBytes: 256 * 1024 * 1024 },
-  );
-  return [...new Set(stdout.toString().split('\0').filter((path) => path !== ''))];
+export async function stagedFiles(repository: Repository, signal?: AbortSignal): Promise<Staged[]> {
+  const options = { signal, maxBytes: 256 * 1024 * 1024 };
+  const { stdout } = await repository.run(['diff', '--cached', '--raw', '--no-abbrev', '-z', '--diff-filter=ACMRTU', '--ignore-submodules=dirty', ...PLAIN_DIFF], options);
+  const staged = new Map<string, string[]>();
+  let conflicts = false;
+  // ":mode mode oid oid status", then the path; both sides of the conflict say that there is one, not what it is.
+  const fields = stdout.toString().split('\0');
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [, mode, , oid = '', status] = (fields[at] ?? '').split(' ');
+    const path = fields[at + 1] ?? '';
+    if (status === 'U') conflicts = true;
+    else if (mode !== SUBMODULE) staged.set(path, [oid]);
+  }
+  if (conflicts) {
+    const { stdout: sides } = await repository.run(['ls-files', '--unmerged', '-z'], options);
+    for (const entry of sides.toString().split('\0')) {
+      const [, mode, oid = '', path = ''] = /^(\d+) ([0-9a-f]+) \d\t(.*)$/s.exec(entry) ?? [];
+      if (mode !== undefined && mode !== SUBMODULE) staged.set(path, [...staged.get(path) ?? [], oid]);
+    }
+  }
+  return [...staged].map(([path, oids]) => ({ path, oids }));
 }
 
 /** Takes a file out of the index and leaves it where it is, as `git rm --cached` does. */
@@ -63,7 +93,6 @@ async function treeEntry(repository: Repository, relativePath: string): Promise<
   const [, mode, oid] = /^(\d+) (?:blob|commit) ([0-9a-f]+)\t/.exec(stdout.toString()) ?? [];
   return mode === undefined || oid === undefined ? undefined : { mode, oid };
 }
-
 
 /**
  * While it writes the index, git compares files that changed at about the same time, and starts the filters that

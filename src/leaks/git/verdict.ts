@@ -1,4 +1,4 @@
-import { GitError } from './error.ts';
+import { GitError, type GitErrorCode, isUnreadable } from './error.ts';
 import type { AlsoIn, History, Incomplete } from './history.ts';
 import { type IgnoredBy, ignoredBy } from './ignored.ts';
 import type { Introduction } from './introductions.ts';
@@ -35,8 +35,14 @@ export interface Verdict {
 /** The caller's own answer where git is not asked, or gave none. */
 export interface Unchecked {
   readonly place: 'unchecked';
-  readonly reason: 'restricted' | 'no-git' | 'no-repository' | 'failed';
+  readonly reason: UncheckedReason;
 }
+
+/**
+ * - `timeout`: git did not answer in time
+ * - `unreadable`: what it would have to read is damaged, or not here
+ */
+export type UncheckedReason = 'restricted' | 'no-git' | 'old-git' | 'no-repository' | 'timeout' | 'unreadable' | 'failed';
 
 export interface JudgeOptions {
   readonly scan: ScanBytes;
@@ -49,41 +55,58 @@ export interface JudgeOptions {
 
 /** What an error of git means for a verdict. */
 export function uncheckedBecause(error: unknown): Unchecked {
-  const code = error instanceof GitError ? error.code : 'failed';
-  const reason = code === 'not-found' ? 'no-git' : code === 'not-a-repository' ? 'no-repository' : 'failed';
-  return { place: 'unchecked', reason };
+  return { place: 'unchecked', reason: error instanceof GitError ? REASONS[error.code] : 'failed' };
 }
+
+const REASONS: Readonly<Record<GitErrorCode, UncheckedReason>> = {
+  'not-found': 'no-git',
+  'too-old': 'old-git',
+  'not-a-repository': 'no-repository',
+  'dubious-ownership': 'failed',
+  'timeout': 'timeout',
+  'aborted': 'failed',
+  'too-much-output': 'failed',
+  'unreadable': 'unreadable',
+  'failed': 'failed',
+};
 
 /**
  * Says where each key of a file stands. The file itself is not read: what it holds now, saved or not, is the
  * caller's to know.
  * @param relativePath relative to the repository's root, as `discoverRepository` gives it
+ * @returns for each key a verdict, or that it is not known because the repository cannot be read
  * @throws GitError
  */
-export async function judge(repository: Repository, relativePath: string, keyHashes: Iterable<string>, options: JudgeOptions): Promise<Map<string, Verdict>> {
+export async function judge(repository: Repository, relativePath: string, keyHashes: Iterable<string>, options: JudgeOptions): Promise<Map<string, Verdict | Unchecked>> {
   const { history, signal } = options;
   const [committed, indexed, current, shallow] = await Promise.all([
-    repository.committed('HEAD', relativePath),
-    repository.bare ? [] : repository.indexed(relativePath),
-    history === undefined ? undefined : options.references ?? digestOfReferences(repository, signal),
+    orUnreadable(repository.committed('HEAD', relativePath, signal)),
+    repository.bare ? [] : orUnreadable(repository.indexed(relativePath, signal)),
+    history === undefined ? undefined : options.references ?? orUnreadable(digestOfReferences(repository, signal)),
     repository.isShallow(),
   ]);
-  const tracked = indexed.length > 0;
-  const ignored = tracked || repository.bare ? undefined : (await ignoredBy(repository, [relativePath], signal)).get(relativePath);
-  const inHead = keysIn(repository, committed, options.scan);
-  const inIndex = indexed.map((object) => keysIn(repository, object, options.scan));
+  const tracked = indexed === UNREADABLE || indexed.length > 0;
+  const ignored = tracked || repository.bare ? undefined : await orUnreadable(ignoredBy(repository, [relativePath], signal));
+  const ignoringLine = ignored === UNREADABLE ? undefined : ignored?.get(relativePath);
+  const inHead = committed === UNREADABLE ? new Set<string>() : keysIn(repository, committed, options.scan);
+  const inIndex = indexed === UNREADABLE ? [] : indexed.map((object) => keysIn(repository, object, options.scan));
+  const isKnown = committed !== UNREADABLE && indexed !== UNREADABLE && ignored !== UNREADABLE;
 
   const fresh = history !== undefined && history.references === current;
-  const incompleteBecause = incompleteness(repository, shallow, fresh ? history : undefined, [committed, ...indexed]);
-  const verdicts = new Map<string, Verdict>();
+  const incompleteBecause = isKnown ? incompleteness(repository, shallow, fresh ? history : undefined, [committed, ...indexed]) : 'objects-unreadable';
+  const verdicts = new Map<string, Verdict | Unchecked>();
   for (const keyHash of keyHashes) {
     const hit = history?.hits.get(keyHash);
     const places: Place[] = [];
     if (inHead.has(keyHash)) places.push('head');
     else if (hit?.committed === true) places.push('history');
-    if (!inHead.has(keyHash)) {
+    if (places.length === 0 && !isKnown) {
+      verdicts.set(keyHash, { place: 'unchecked', reason: 'unreadable' });
+      continue;
+    }
+    if (!inHead.has(keyHash) && isKnown) {
       if (inIndex.some((keys) => keys.has(keyHash))) places.push('staged');
-      else places.push(tracked ? 'working-tree' : ignored === undefined ? 'untracked' : 'ignored');
+      else places.push(tracked ? 'working-tree' : ignoringLine === undefined ? 'untracked' : 'ignored');
     }
     const [place = 'untracked'] = places;
     verdicts.set(keyHash, {
@@ -95,11 +118,23 @@ export async function judge(repository: Repository, relativePath: string, keyHas
       alsoIn: hit?.alsoIn ?? [],
       complete: incompleteBecause === undefined,
       ...(hit?.firstCommit === undefined ? {} : { firstCommit: hit.firstCommit }),
-      ...(ignored === undefined ? {} : { ignoredBy: ignored }),
+      ...(ignoringLine === undefined ? {} : { ignoredBy: ignoringLine }),
       ...(incompleteBecause === undefined ? {} : { incompleteBecause }),
     });
   }
   return verdicts;
+}
+
+const UNREADABLE: unique symbol = Symbol();
+
+/** What is damaged in one place does not make unknown what another one says. */
+async function orUnreadable<T>(answer: Promise<T>): Promise<T | typeof UNREADABLE> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isUnreadable(error)) return UNREADABLE;
+    throw error;
+  }
 }
 
 function pushedAsScanned(pushed: boolean | undefined, incomplete: Incomplete | undefined): boolean | 'unknown' {
@@ -124,11 +159,12 @@ async function isPushed(repository: Repository, relativePath: string, keyHash: s
   const remotes = [...new Set(stdout.toString('latin1').split('\n').filter((oid) => oid !== ''))];
   if (remotes.length === 0) return false;
   if (inHead) {
-    const head = await repository.object('HEAD');
-    if (head !== undefined && (await reachable(repository, [head.oid], remotes, options.signal)).size > 0) return true;
+    const head = await repository.headCommit(options.signal);
+    const reached = head === undefined ? new Set() : await orUnreadable(reachable(repository, [head.oid], remotes, options.signal));
+    if (reached !== UNREADABLE && reached.size > 0) return true;
   }
-  const recent = await Promise.all(remotes.slice(0, 20).map((oid) => repository.committed(oid, relativePath)));
-  return recent.some((object) => keysIn(repository, object, options.scan).has(keyHash)) || 'unknown';
+  const recent = await Promise.all(remotes.slice(0, 20).map((oid) => orUnreadable(repository.committed(oid, relativePath, options.signal))));
+  return recent.some((object) => object !== UNREADABLE && keysIn(repository, object, options.scan).has(keyHash)) || 'unknown';
 }
 
 /** Of each repository, what its latest blobs hold: an open document is judged again and again. */

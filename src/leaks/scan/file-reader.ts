@@ -62,6 +62,8 @@ export class FileReader {
 
   #readOpen(file: number): FileOutcome {
     const count = readSync(file, this.#block, 0, BLOCK, null);
+    // A pipe that nobody writes to looks like an empty file.
+    if (count === 0 && !fstatSync(file).isFile()) return { kind: 'no-file' };
     if (count < BLOCK) {
       const bytes = this.#block.subarray(0, count);
       const scan = mayHoldKeyBytes(bytes) ? this.#scanWhole(bytes) : undefined;

@@ -84,10 +84,10 @@ async function managerOf(root: string, files: ReadonlyMap<string, string>): Prom
 
 /** @returns undefined when hooks are run from a folder that other repositories share */
 async function hooksFolder(repository: Repository, root: string): Promise<string | undefined> {
-  const { stdout } = await repository.run(['config', '--null', '--show-scope', '--type=path', '--get-all', 'core.hooksPath'], { exitCodes: [0, 1] });
-  // Scope and value by turns. The extension's own git is told to run no hooks; that is not the repository's setting.
+  const { stdout } = await repository.run(['config', '--null', '--show-origin', '--type=path', '--get-all', 'core.hooksPath'], { exitCodes: [0, 1] });
+  // Origin and value by turns. The extension's own git is told to run no hooks; that is not the repository's setting.
   const fields = stdout.toString().split('\0');
-  const set = fields.filter((_field, n) => n % 2 === 1 && fields[n - 1] !== 'command').at(-1);
+  const set = fields.filter((_field, n) => n % 2 === 1 && fields[n - 1] !== 'command line:').at(-1);
   if (set === undefined) return path.join(repository.commonFolder, 'hooks');
   const folder = path.resolve(root, set);
   return isInside(folder, root) || isInside(folder, repository.commonFolder) ? folder : undefined;

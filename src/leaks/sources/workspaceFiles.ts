@@ -3,11 +3,13 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type * as vscode from 'vscode';
 import { type FileClass, listFiles } from '../git/files.ts';
+import { isInWorkTree } from '../git/paths.ts';
 import type { Repository } from '../git/repository.ts';
+import type { Unchecked } from '../git/verdict.ts';
 import { type FileToScan, walkFiles } from '../scan/index.ts';
 import { globExpression } from '../scan/walk.ts';
 import type { LeakSettings } from '../settings.ts';
-import type { Repositories, Watched } from '../verdicts/repositories.ts';
+import { isUnknown, isWatched, type Repositories, type Watched } from '../verdicts/repositories.ts';
 
 export interface ListOptions {
   /** Undefined when git may not be asked. */
@@ -15,6 +17,8 @@ export interface ListOptions {
   readonly worker: string;
   readonly settings: Pick<LeakSettings, 'scanPackages' | 'hiddenFromScan'>;
   readonly signal: AbortSignal;
+  /** Git did not list all files of a folder; they are listed without it. */
+  readonly onNoGit: (error: unknown) => void;
 }
 
 const CLASSES: readonly FileClass[] = ['tracked', 'untracked', 'ignored'];
@@ -26,17 +30,22 @@ export const PACKAGES = '**/node_modules';
 export async function* workspaceFiles(folder: vscode.Uri, options: ListOptions): AsyncGenerator<readonly FileToScan[]> {
   const { scanPackages, hiddenFromScan } = options.settings;
   const skip = [...scanPackages ? [] : [PACKAGES], ...hiddenFromScan];
-  const watched = await options.repositories?.ofFolder(folder.fsPath);
-  if (watched === undefined) {
-    yield* walkFiles(folder.fsPath, { worker: options.worker, skip, signal: options.signal });
+  const walk = () => walkFiles(folder.fsPath, { worker: options.worker, skip, signal: options.signal });
+  const found = await options.repositories?.ofFolder(folder.fsPath);
+  if (found === undefined || !isWatched(found)) {
+    if (found !== undefined && isUnknown(found)) options.onNoGit(undefined);
+    yield* walk();
     return;
   }
   const root = await realpath(folder.fsPath).catch(() => folder.fsPath);
   try {
-    yield* repositoryFiles(watched.repository, { ...options, within: root, shown: folder.fsPath, isSkipped: matcher(skip) });
+    yield* repositoryFiles(found.repository, { ...options, within: root, shown: folder.fsPath, isSkipped: matcher(skip) });
   } catch (error) {
     // A scan that is cancelled ends with what it has.
-    if (!options.signal.aborted) throw error;
+    if (options.signal.aborted) return;
+    // A file that was listed already is not read again.
+    options.onNoGit(error);
+    yield* walk();
   }
 }
 
@@ -73,8 +82,8 @@ async function* repositoryFiles(repository: Repository, listing: RepositoryListi
   for (const name of nested) {
     const within = nameOf(name.replace(/\/$/, ''));
     if (within !== undefined && listing.isSkipped(within)) continue;
-    const inner: Watched | undefined = await listing.repositories?.ofFolder(path.join(root, name));
-    if (inner !== undefined && inner.repository.root !== root) yield* repositoryFiles(inner.repository, listing);
+    const inner: Watched | Unchecked | undefined = await listing.repositories?.ofFolder(path.join(root, name));
+    if (inner !== undefined && isWatched(inner) && inner.repository.root !== root) yield* repositoryFiles(inner.repository, listing);
   }
 }
 
@@ -105,7 +114,7 @@ class Breath {
 
 async function submodulesOf(repository: Repository): Promise<Set<string>> {
   const { stdout } = await repository.run(['config', '--null', '--file', '.gitmodules', '--get-regexp', '^submodule\\..*\\.path$'], { exitCodes: [0, 1, 128] });
-  return new Set(stdout.toString().split('\0').map((entry) => entry.slice(entry.indexOf('\n') + 1)).filter((name) => name !== ''));
+  return new Set(stdout.toString().split('\0').map((entry) => entry.slice(entry.indexOf('\n') + 1)).filter((name) => isInWorkTree(name)));
 }
 
 /** Whether a file or a folder that it lies in matches a pattern. */

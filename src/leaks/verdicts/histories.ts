@@ -32,6 +32,7 @@ export class Histories extends Owner {
   #queue: Promise<unknown> = Promise.resolve();
   readonly #queued = new Map<Watched, Running>();
   #current: Running | undefined;
+  readonly #failures = new WeakMap<Watched, unknown>();
 
   /**
    * @param folder where caches lie; without one each window searches anew
@@ -67,6 +68,11 @@ export class Histories extends Owner {
       return;
     }
     await this.scan(watched);
+  }
+
+  /** Why the latest search of this history failed; undefined when it did not. */
+  failureOf(watched: Watched): unknown {
+    return this.#failures.get(watched);
   }
 
   /**
@@ -116,12 +122,15 @@ export class Histories extends Owner {
         onProgress: (progress) => { this.#report(running, progress); },
       });
       watched.history = history;
+      this.#failures.delete(watched);
       this.#log.info(`Searched the history of ${repository.folder}: ${history.commits} commits in ${Date.now() - began} ms, keys: ${history.hits.size}.`);
       if (file !== undefined) await writeHistoryCache(file, history.cache);
       this.#changed.fire(watched);
       return history;
     } catch (error) {
-      if (!(error instanceof GitError && error.code === 'aborted')) this.#log.error(`The history of ${repository.folder} could not be searched`, error);
+      if (error instanceof GitError && error.code === 'aborted') return undefined;
+      this.#failures.set(watched, error);
+      this.#log.error(`The history of ${repository.folder} could not be searched`, error);
       return undefined;
     } finally {
       this.#current = undefined;

@@ -15,6 +15,10 @@ const NO_REPOSITORY: Unchecked = { place: 'unchecked', reason: 'no-repository' }
 
 const MOST_AT_ONCE = 4;
 
+/** After git did not answer in time, it is asked again after so many milliseconds, and then less and less often. */
+const FIRST_PAUSE = 30_000;
+const LONGEST_PAUSE = 600_000;
+
 /** Nothing of git runs before the workspace is trusted: a repository's configuration can name programs to run. */
 export class Judge extends Owner {
   readonly #changed = this.own(new vscode.EventEmitter<Watched>());
@@ -26,6 +30,8 @@ export class Judge extends Owner {
   readonly repositories: Repositories;
   readonly #log: Log;
   readonly #waiting: (() => void)[] = [];
+  readonly #stop = new AbortController();
+  readonly #pauses = new Map<Watched, NodeJS.Timeout>();
   #asking = 0;
   #following = false;
 
@@ -39,6 +45,10 @@ export class Judge extends Owner {
         this.#found.fire(watched);
       },
     }));
+    this.own({ dispose: () => {
+      this.#stop.abort();
+      for (const timer of this.#pauses.values()) clearTimeout(timer);
+    } });
   }
 
   /** Verdicts on keys of a document; always one for each key. */
@@ -53,14 +63,30 @@ export class Judge extends Owner {
     if (!('watched' in located)) return all(located);
     const { watched, relativePath } = located;
     try {
-      return await this.#inTurn(() => this.#judgeIn(watched, relativePath, keyHashes));
+      return await this.#inTurn(async () => {
+        if (this.#pauses.has(watched)) return all(watched.pause?.verdict ?? uncheckedBecause(undefined));
+        const verdicts = await this.#judgeIn(watched, relativePath, keyHashes);
+        watched.pause = undefined;
+        return verdicts;
+      });
     } catch (error) {
+      if (this.#stop.signal.aborted) return all(uncheckedBecause(error));
       this.#log.error(`Git did not answer in ${watched.repository.folder}`, error);
-      return all(uncheckedBecause(error));
+      const verdict = uncheckedBecause(error);
+      if (verdict.reason === 'timeout') this.#pause(watched, verdict);
+      return all(verdict);
     } finally {
       // Asked while we were given up, git may have been started again.
       if (this.isDisposed()) watched.repository.close();
     }
+  }
+
+  /** One document after the other would wait for a git that hangs. */
+  #pause(watched: Watched, verdict: Unchecked): void {
+    if (this.#pauses.has(watched)) return;
+    const milliseconds = Math.min(LONGEST_PAUSE, watched.pause === undefined ? FIRST_PAUSE : 2 * watched.pause.milliseconds);
+    watched.pause = { verdict, milliseconds };
+    this.#pauses.set(watched, setTimeout(() => { this.#repositoryChanged(watched); }, milliseconds));
   }
 
   /** A scan can find a thousand files at once, and git is several processes for each. */
@@ -77,13 +103,13 @@ export class Judge extends Owner {
 
   async #judgeIn(watched: Watched, relativePath: string, keyHashes: readonly string[]): Promise<Verdicts> {
     for (;;) {
-      const known = watched.verdicts.get(relativePath) ?? new Map<string, Verdict>();
+      const known = watched.verdicts.get(relativePath) ?? new Map<string, Verdict | Unchecked>();
       const missing = keyHashes.filter((keyHash) => !known.has(keyHash));
       if (missing.length === 0) return { byKey: known, root: watched.repository.root };
       const { generation } = watched;
       const { repository, history } = watched;
-      const references = history === undefined ? undefined : await (watched.references ??= digestOfReferences(repository));
-      const verdicts = await judge(repository, relativePath, missing, { scan: scanForGit, history, references });
+      const references = history === undefined ? undefined : await (watched.references ??= digestOfReferences(repository, this.#stop.signal));
+      const verdicts = await judge(repository, relativePath, missing, { scan: scanForGit, history, references, signal: this.#stop.signal });
       // The repository changed while git was reading it.
       if (watched.generation !== generation) continue;
       for (const [keyHash, verdict] of verdicts) known.set(keyHash, verdict);
@@ -93,6 +119,8 @@ export class Judge extends Owner {
 
   /** What git said of this repository may no longer hold. */
   forgetVerdicts(watched: Watched): void {
+    clearTimeout(this.#pauses.get(watched));
+    this.#pauses.delete(watched);
     watched.generation += 1;
     watched.references = undefined;
     watched.verdicts.clear();

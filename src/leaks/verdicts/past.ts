@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { scanBytes } from '../detector/index.ts';
 import { commitUri } from '../diagnostics/locations.ts';
 import type { History, HistoryHit } from '../git/history.ts';
+import { isInWorkTree } from '../git/paths.ts';
 import type { Verdict } from '../git/verdict.ts';
 import { placed } from '../scan/index.ts';
 import type { PastLeak } from '../store.ts';
@@ -21,7 +22,7 @@ export async function pastLeaks({ repository }: Watched, history: History, allow
   for (const hit of [...history.hits.values()].slice(0, MOST_KEYS)) {
     const { firstCommit } = hit;
     if (firstCommit === undefined) continue;
-    const object = await repository.object(firstCommit.blob);
+    const object = await repository.object(firstCommit.blob).catch(() => undefined);
     if (object?.content === undefined) continue;
     const { text, findings } = scanBytes(object.content, { allow });
     const finding = findings.find(({ keyHash }) => keyHash === hit.keyHash);
@@ -51,5 +52,5 @@ export function filesWithPast({ repository }: Watched, history: History): string
   const { root } = repository;
   if (root === undefined) return [];
   const names = new Set([...history.hits.values()].flatMap(({ introductions }) => introductions.map((each) => each.path)));
-  return [...names].slice(0, MOST_FILES).map((name) => path.join(root, name));
+  return [...names].filter((name) => isInWorkTree(name)).slice(0, MOST_FILES).map((name) => path.join(root, name));
 }

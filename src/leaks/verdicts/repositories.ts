@@ -13,13 +13,15 @@ export interface Watched {
   readonly id: string;
   readonly repository: Repository;
   /** What git said of files, by path and key; emptied whenever the repository changes. */
-  readonly verdicts: Map<string, Map<string, Verdict>>;
+  readonly verdicts: Map<string, Map<string, Verdict | Unchecked>>;
   /** Counts changes of the repository. */
   generation: number;
   history: History | undefined;
   /** Digest of the references; undefined until it is asked for, and again after each change. */
   references: Promise<string> | undefined;
   watching: vscode.Disposable | undefined;
+  /** Since git did not answer in time, it is not asked here for a while: what it came to, and how long that is. */
+  pause: { readonly verdict: Unchecked; readonly milliseconds: number } | undefined;
 }
 
 export interface Located {
@@ -29,6 +31,15 @@ export interface Located {
 
 /** A folder that is in no repository is asked about again after so many milliseconds: it may have become one. */
 const ASK_AGAIN_AFTER = 10_000;
+
+export function isWatched(found: Watched | Unchecked): found is Watched {
+  return 'repository' in found;
+}
+
+/** Whether there may well be a repository, of which git could not tell. */
+export function isUnknown(found: Watched | Unchecked): found is Unchecked {
+  return !isWatched(found) && found.reason !== 'no-repository' && found.reason !== 'no-git';
+}
 
 type Folder = { readonly watched: Watched; readonly prefix: string } | Unchecked;
 
@@ -54,10 +65,10 @@ export class Repositories implements vscode.Disposable {
     return 'watched' in folder ? { watched: folder.watched, relativePath: folder.prefix + path.basename(real) } : folder;
   }
 
-  /** The repository whose work tree a folder is or lies in. */
-  async ofFolder(folder: string): Promise<Watched | undefined> {
+  /** The repository whose work tree a folder is or lies in, or why there is none. */
+  async ofFolder(folder: string): Promise<Watched | Unchecked> {
     const found = await this.#folder(await realpath(folder).catch(() => folder));
-    return 'watched' in found ? found.watched : undefined;
+    return 'watched' in found ? found.watched : found;
   }
 
   /** Forgets which folders are in which repository, after repositories came or went. */
@@ -89,7 +100,7 @@ export class Repositories implements vscode.Disposable {
         repository.close();
         return { watched: known, prefix };
       }
-      const watched: Watched = { id, repository, verdicts: new Map(), generation: 0, history: undefined, references: undefined, watching: undefined };
+      const watched: Watched = { id, repository, verdicts: new Map(), generation: 0, history: undefined, references: undefined, watching: undefined, pause: undefined };
       this.#watched.set(id, watched);
       this.#options.onNew(watched);
       return { watched, prefix };

@@ -239,3 +239,54 @@ describe('truework-secrets ends with 2 when it cannot scan', () => {
     assert.doesNotMatch(stderr, hiding);
   });
 });
+
+describe('truework-secrets, where a part cannot be read', () => {
+  function damage(folder: string, object: string): void {
+    const oid = git(folder, 'rev-parse', object).trim();
+    rmSync(path.join(folder, '.git/objects', oid.slice(0, 2), oid.slice(2)), { force: true });
+  }
+
+  it('never says that there is no key, and ends with 2', () => {
+    const folder = repositoryWith({ 'a.js': `k = '${key}'\n`, 'b.js': 'b\n' });
+    git(folder, 'commit', '-q', '-m', 'x');
+    damage(folder, 'HEAD:a.js');
+    const { status, stdout } = run(folder, ['--history']);
+    assert.equal(status, 2);
+    assert.match(stdout, /^Some objects of the repository are missing or damaged and could not be read\. Run "git fsck" to see which\.\nNo leaked keys in what could be read\.\n$/);
+    assert.equal(json(folder, ['--history']).status, 2);
+    const { stdout: log } = run(folder, ['--history', '--format', 'sarif']);
+    assert.match(log, /"executionSuccessful": false/);
+  });
+
+  it('reports the keys that it has found, also where no commit can be read', () => {
+    const folder = repositoryWith({ 'a.js': `k = '${key}'\n` });
+    git(folder, 'commit', '-q', '-m', 'x');
+    damage(folder, 'HEAD');
+    const report = json(folder, ['--history']);
+    assert.deepEqual([report.status, report.leaks.length], [1, 1]);
+    assert.match(report.leaks[0]?.path ?? '', /^object [0-9a-f]{40}$/);
+    assert.equal(report.notes.some((note) => note.includes('no commit reaches')), false);
+  });
+
+  it('refuses a commit with a staged file that it cannot read', () => {
+    const folder = repositoryWith({ 'a.js': `k = '${key}'\n` });
+    damage(folder, ':a.js');
+    const { status, stdout } = run(folder, ['--staged']);
+    assert.equal(status, 2);
+    assert.match(stdout, /^a\.js could not be read from the index and was not looked at\.\nNo leaked keys in what could be read\.\n$/);
+  });
+
+  it('passes by a named pipe, and says so', { skip: process.platform === 'win32' && 'there are none' }, () => {
+    const folder = repositoryWith({ 'a.js': 'x\n', 'b.js': key });
+    rmSync(path.join(folder, 'a.js'));
+    execFileSync('mkfifo', [path.join(folder, 'a.js')]);
+    const report = json(folder, ['--all']);
+    assert.deepEqual([report.status, paths(report), report.notes], [1, ['b.js'], ['a.js is not a regular file and was not looked at.']]);
+    git(folder, 'config', 'core.excludesFile', path.join(folder, 'a.js'));
+    rmSync(path.join(folder, '.git/index'));
+    execFileSync('mkfifo', [path.join(folder, '.git/index')]);
+    const { status, stderr } = run(folder, ['--all']);
+    assert.equal(status, 2);
+    assert.match(stderr, /^\.git\/index is not a regular file, so git is not run here\./);
+  });
+});

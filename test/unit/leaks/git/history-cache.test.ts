@@ -7,8 +7,8 @@ import { temporaryFolder } from '../../../support/processes.ts';
 
 const reach = { tips: [], commits: [] };
 const empty: HistoryCache = {
-  version: 1, objectFormat: 'sha1', rules: '', boundary: '', tips: [], blobs: {}, keys: {}, introductions: [],
-  reach: { all: reach, branches: reach, remotes: reach, tags: reach }, commits: 0, tooLarge: 0,
+  version: 2, objectFormat: 'sha1', rules: '', boundary: '', tips: [], blobs: {}, keys: {}, introductions: [],
+  reach: { all: reach, branches: reach, remotes: reach, tags: reach }, commits: 0, tooLarge: 0, unreadable: 0,
 };
 
 describe('The cache of a history', () => {

@@ -7,7 +7,7 @@ import { type History, scanHistory } from '../../../../src/leaks/git/history.ts'
 import { readHistoryCache, writeHistoryCache } from '../../../../src/leaks/git/history-cache.ts';
 import { judge } from '../../../../src/leaks/git/verdict.ts';
 import { referencesHolding } from '../../../../src/leaks/git/references.ts';
-import { commandLines, hashOf, key, scan, temporaryFolder, Workbench } from './repositories.ts';
+import { certain, commandLines, hashOf, key, scan, temporaryFolder, Workbench } from './repositories.ts';
 
 function hit(history: History, text: string) {
   return history.hits.get(hashOf(text));
@@ -113,8 +113,8 @@ describe('What a scan of the history finds', () => {
     assert.deepEqual([history.incompleteBecause, history.hits.size], ['objects-too-large', 1]);
     const { repository, relativePath } = await bench.discover('huge.log', { maxObjectBytes: 1000 });
     using open = repository;
-    const verdict = (await judge(open, relativePath, [hashOf(key('huge'))], { scan, history })).get(hashOf(key('huge')));
-    assert.deepEqual([verdict?.complete, verdict?.incompleteBecause, verdict?.pushed], [false, 'objects-too-large', 'unknown']);
+    const verdict = certain((await judge(open, relativePath, [hashOf(key('huge'))], { scan, history })).get(hashOf(key('huge'))));
+    assert.deepEqual([verdict.complete, verdict.incompleteBecause, verdict.pushed], [false, 'objects-too-large', 'unknown']);
   });
 });
 

@@ -9,7 +9,7 @@ import { type ListedFile, listFiles } from '../../../../src/leaks/git/files.ts';
 import type { ScanBytes } from '../../../../src/leaks/git/scan-bytes.ts';
 import { type Discovered, discoverRepository, type DiscoverOptions, type Repository } from '../../../../src/leaks/git/repository.ts';
 import { type History, scanHistory, type ScanHistoryOptions } from '../../../../src/leaks/git/history.ts';
-import { judge, type Verdict } from '../../../../src/leaks/git/verdict.ts';
+import { judge, type Unchecked, type Verdict } from '../../../../src/leaks/git/verdict.ts';
 import { key as keyOf } from '../../../support/keys.ts';
 
 // A developer's own settings must not decide what the tests see.
@@ -59,6 +59,12 @@ export async function listed(repository: Repository): Promise<ListedFile[]> {
   const files: ListedFile[] = [];
   for await (const listed of listFiles(repository, ['tracked', 'untracked', 'ignored'])) files.push(...listed);
   return files;
+}
+
+/** A verdict that git could give. */
+export function certain(verdict: Verdict | Unchecked | undefined): Verdict {
+  if (verdict === undefined || verdict.place === 'unchecked') throw new Error(`There is no verdict: ${verdict?.reason ?? 'not asked'}.`);
+  return verdict;
 }
 
 /** A repository being made: runs git as a developer would. */
@@ -124,8 +130,7 @@ export class Workbench {
     using open = repository;
     const history = options.history === false ? undefined : await scanHistory(open, { scan });
     const verdict = (await judge(open, relativePath, [hashOf(text)], { scan, history })).get(hashOf(text));
-    if (verdict === undefined) throw new Error('There is no verdict.');
-    return verdict;
+    return certain(verdict);
   }
 }
 
@@ -133,6 +138,9 @@ function run(cwd: string, args: readonly string[], env: Record<string, string> =
   const result = spawnSync('git', ['-c', 'protocol.file.allow=always', '-c', 'commit.gpgSign=false', ...args], {
     cwd,
     encoding: 'utf8',
+    // A trap that plain git falls into may leave it waiting.
+    timeout: 20_000,
+    killSignal: 'SIGKILL',
     env: { ...process.env, GIT_AUTHOR_NAME: 'Ada', GIT_AUTHOR_EMAIL: 'ada@example.com', GIT_COMMITTER_NAME: 'Ada', GIT_COMMITTER_EMAIL: 'ada@example.com', ...env },
   });
   if (result.status !== 0) throw new Error(`git ${args.join(' ')}: ${result.stderr}`);

@@ -63,7 +63,7 @@ describe('What the next commit brings in', () => {
     bench.write('huge.log', 'x'.repeat(5000)).git('add', '--all');
     const { repository } = await bench.discover('.', { maxObjectBytes: 1000 });
     using open = repository;
-    assert.deepEqual(await stagedFindings(open, { scan }), [{ path: 'huge.log', findings: [] }]);
+    assert.deepEqual(await stagedFindings(open, { scan }), [{ path: 'huge.log', findings: [], unread: 'too-large' }]);
   });
 
   it('has no submodules in it', async () => {

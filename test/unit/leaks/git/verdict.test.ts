@@ -3,7 +3,7 @@ import { existsSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { judge } from '../../../../src/leaks/git/verdict.ts';
-import { hashOf, key, scan, temporaryFolder, Workbench } from './repositories.ts';
+import { certain, hashOf, key, scan, temporaryFolder, Workbench } from './repositories.ts';
 
 describe('Where a key stands', () => {
   it('untracked: git does not know the file', async () => {
@@ -150,7 +150,8 @@ describe('Where a key stands', () => {
       assert.equal(relativePath, name);
       const [committed, staged] = [hashOf(key(name)), hashOf(key(`staged in ${name}`))];
       const verdicts = await judge(open, name, [committed, staged], { scan, history });
-      assert.deepEqual([verdicts.get(committed)?.place, verdicts.get(committed)?.firstCommit?.commit, verdicts.get(committed)?.firstCommit?.path], ['head', commit, name]);
+      const { place, firstCommit } = certain(verdicts.get(committed));
+      assert.deepEqual([place, firstCommit?.commit, firstCommit?.path], ['head', commit, name]);
       assert.equal(verdicts.get(staged)?.place, 'staged');
       assert.equal((await judge(open, `new/${name}`, [committed], { scan })).get(committed)?.place, 'untracked');
     }
@@ -231,8 +232,8 @@ describe('Whether a key is pushed', () => {
     bench.git('push', '--quiet', 'origin', 'main');
     const { repository, relativePath } = await bench.discover('a.ts');
     using open = repository;
-    const verdict = (await judge(open, relativePath, [hashOf(key('a'))], { scan, history })).get(hashOf(key('a')));
-    assert.deepEqual([verdict?.place, verdict?.pushed, verdict?.complete, verdict?.incompleteBecause], ['head', true, false, 'history-not-scanned']);
+    const verdict = certain((await judge(open, relativePath, [hashOf(key('a'))], { scan, history })).get(hashOf(key('a'))));
+    assert.deepEqual([verdict.place, verdict.pushed, verdict.complete, verdict.incompleteBecause], ['head', true, false, 'history-not-scanned']);
   });
 
   it('a repository without any remote: not pushed', async () => {
@@ -275,7 +276,7 @@ describe('What a clone cannot know', () => {
     assert.deepEqual([verdict.places, verdict.pushed, verdict.incompleteBecause], [['untracked'], 'unknown', 'partial-clone']);
     const { repository } = await clone.discover('a.ts');
     using open = repository;
-    assert.equal(await open.committed('HEAD~2', 'a.ts'), undefined);
+    await assert.rejects(open.committed('HEAD~2', 'a.ts'), { code: 'unreadable' });
     assert.equal(objects(), before);
     // What is here is found, and what comes later as well.
     const { cache, hits } = await clone.scanHistory();

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { hashKey } from '../../../src/leaks/detector/index.ts';
+import { FIX_COMMANDS } from '../../../src/leaks/fixes/ids.ts';
+import { findGit } from '../../../src/leaks/git/executable.ts';
+import { discoverRepository } from '../../../src/leaks/git/repository.ts';
+import { RecordedGit } from '../leaks/recorded-git.ts';
+import { closeAll, fixesOf, key, open, Repository, run, until, untilCodes } from '../leaks/workbench.ts';
+
+/** Whatever is shown: in Restricted Mode no git process starts. */
+describe('In Restricted Mode no git runs', () => {
+  let git: RecordedGit;
+  let repository: Repository;
+  let real: string;
+
+  before(async () => {
+    await vscode.extensions.getExtension('truework-for-vscode.truework')?.activate();
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    assert.ok(folder);
+    repository = new Repository(folder.uri.fsPath);
+    repository.git('init', '--quiet', '--initial-branch=main');
+    repository.commit('committed.js', `const key = '${key('in a restricted commit')}';\n`);
+    real = await findGit();
+    git = await RecordedGit.install();
+    // It would run a program of its own as well.
+    const evil = path.join(repository.folder, '.git', 'evil');
+    writeFileSync(evil, '#!/bin/sh\ntouch "$0.ran"\n');
+    chmodSync(evil, 0o755);
+    repository.git('config', 'core.fsmonitor', evil);
+    git.forget();
+  });
+  afterEach(closeAll);
+  after(() => {
+    git.remove();
+    rmSync(path.join(repository.folder, '.git'), { recursive: true, force: true });
+  });
+
+  /** Nothing ran, even after as long as it takes to find a repository: whoever would run git has started by then. */
+  async function assertNoGit(): Promise<void> {
+    for (let round = 0; round < 3; round += 1) (await discoverRepository(repository.folder, { gitPath: real })).repository.close();
+    assert.deepEqual(git.runs, []);
+    assert.equal(existsSync(path.join(repository.folder, '.git', 'evil.ran')), false);
+  }
+
+  async function openLeak(): Promise<vscode.Diagnostic> {
+    const uri = vscode.Uri.file(path.join(repository.folder, 'committed.js'));
+    await open(uri);
+    const [problem] = await until('the problem', () => {
+      const found = vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'Truework');
+      return found.length > 0 && found;
+    });
+    assert.ok(problem);
+    return problem;
+  }
+
+  it('when a file with a key is opened', async () => {
+    await openLeak();
+    await untilCodes(vscode.Uri.file(path.join(repository.folder, 'committed.js')), ['production-key-restricted']);
+    await assertNoGit();
+  });
+
+  it('when everything is looked at again', async () => {
+    await vscode.commands.executeCommand('truework.refreshLeakedKeys');
+    await assertNoGit();
+  });
+
+  it('when the workspace is scanned', async () => {
+    await run('truework.scanWorkspaceForLeakedKeys');
+    await vscode.commands.executeCommand('notifications.clearAll');
+    await assertNoGit();
+  });
+
+  it('when the history is to be scanned', async () => {
+    await run('truework.scanHistoryForLeakedKeys');
+    await vscode.commands.executeCommand('notifications.clearAll');
+    await assertNoGit();
+  });
+
+  it('when fixes are listed, previewed and called, also by other extensions', async () => {
+    const problem = await openLeak();
+    const uri = vscode.Uri.file(path.join(repository.folder, 'committed.js'));
+    const actions = await fixesOf(uri, problem.range);
+    assert.ok(actions.some(({ title, edit }) => title.startsWith('Move ') && edit !== undefined));
+    const reference = { uri: uri.toString(), keyHash: hashKey(key('in a restricted commit')) };
+    for (const command of [FIX_COMMANDS.untrackFile, FIX_COMMANDS.unstageFile, FIX_COMMANDS.showCleanUpSteps]) {
+      const running = vscode.commands.executeCommand(command, reference);
+      await assertNoGit();
+      await vscode.commands.executeCommand('notifications.clearAll');
+      await running;
+    }
+    await assertNoGit();
+  });
+
+  it('when a leak check is to be added', async () => {
+    await run('truework.addLeakCheck');
+    await vscode.commands.executeCommand('notifications.clearAll');
+    await assertNoGit();
+  });
+
+  it('before a commit with a key that is staged, or in its message', async () => {
+    repository.write('staged.js', `const key = '${key('in a restricted index')}';\n`);
+    // Not by the program that it plants.
+    repository.git('-c', 'core.fsmonitor=', 'add', 'staged.js');
+    await untilCodes(vscode.Uri.file(path.join(repository.folder, 'staged.js')), []);
+    await vscode.commands.executeCommand('truework.refreshLeakedKeys');
+    await assertNoGit();
+  });
+
+  it('though the recorder sees a run', async () => {
+    (await discoverRepository(repository.folder)).repository.close();
+    assert.ok(git.runs.length > 0);
+  });
+});
