@@ -115,13 +115,14 @@ export class OrderWizard {
   async #take({ ask, applies = () => true, isAnswered = () => true }: AskedStep, index: number): Promise<Outcome | 'skip'> {
     if (!applies()) return 'skip';
     if (this.#continuing && index < this.#answered && isAnswered()) return 'next';
-    if (index > 0) this.#continuing = false;
+    // Past what the draft has answers to. What it lacks before that is asked for in passing.
+    if (index >= this.#answered) this.#continuing = false;
     const outcome = await ask();
-    if (outcome === 'next' && !this.#continuing) {
-      this.#answered = index + 1;
-      // The kind alone is not worth keeping; of a draft that is kept, every change is.
-      if (index > 0 || this.#drafts.get(this.#draftId)) this.#save();
-    }
+    if (outcome === 'back') this.#continuing = false;
+    if (outcome !== 'next') return outcome;
+    if (!this.#continuing) this.#answered = index + 1;
+    // The kind alone is not worth keeping; of a draft that is kept, every change is.
+    if (index > 0 || this.#drafts.get(this.#draftId)) this.#save();
     return outcome;
   }
 
