@@ -129,7 +129,6 @@ describe('An order whose response is lost', { skip: hasOpenssl ? false : 'The ce
 
   it('is looked for after a reload, as soon as its key is there, with the draft until Truework has created it', async () => {
     await ui().reload();
-    await ui().openView('Truework');
     await row(unknown).waitFor();
     await ui().commandPalette('Truework: Create Order…');
     await ui().quickPickRow('Continue Draft').waitFor();
@@ -193,7 +192,6 @@ describe('An order whose response is lost', { skip: hasOpenssl ? false : 'The ce
     await ui().inputMessage.filter({ hasText: 'A text of your own' }).waitFor();
     await ui().typeInInput('half a key', { accept: false });
     await ui().reload();
-    await ui().openView('Truework');
     await addKey();
     await ui().commandPalette('Truework: Create Order…');
     await ui().quickPickRow('Continue Draft').getByText(/Grace H\./).waitFor();
