@@ -77,6 +77,7 @@ export class Boxes {
       onDidHide: (listener: Listener<void>) => hide.event(listener),
       onDidChangeValue: (listener: Listener<string>) => change.event(listener),
       onDidTriggerButton: () => new vscode.Disposable(() => undefined),
+      onDidTriggerItemButton: () => new vscode.Disposable(() => undefined),
       show: () => {
         this.shown.push({ title: box.title, password: box.password, items: box.items.map(({ label }) => label) });
         setImmediate(() => { act(this.#acts.shift() ?? 'escape'); });
