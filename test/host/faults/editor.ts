@@ -89,7 +89,8 @@ export class Editor {
     call(commands, 'executeCommand', async (id: string, ...rest: unknown[]) => (
       id.startsWith('truework.') && this.#windows.length > 0 ? this.#latest().run(id, ...rest) : executeCommand(id, ...rest)
     ));
-    call(commands, 'registerCommand', (id: string, run: (...args: unknown[]) => unknown) => this.#current().addCommand(id, run));
+    // Some are no one's to call but the extension's own, and are registered when what they belong to is loaded.
+    call(commands, 'registerCommand', (id: string, run: (...args: unknown[]) => unknown) => (this.#opening ?? this.#latest()).addCommand(id, run));
     call(workspace, 'registerFileSystemProvider', (_scheme: string, provider: vscode.FileSystemProvider) => this.#current().serve(provider));
   }
 
@@ -147,7 +148,7 @@ export class Editor {
   }
 
   #current(): Window {
-    assert.ok(this.#opening, 'Commands, views and file systems are registered while the extension is activated.');
+    assert.ok(this.#opening, 'Views and file systems are registered while the extension is activated.');
     return this.#opening;
   }
 
