@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ProductionLock, Session, Sessions } from '../../connections/index.ts';
 import { CancellationReason } from '../../truework/schemas/enums.ts';
+import type { TrueworkApi } from '../../truework/client.ts';
 import type { Order } from '../../truework/schemas/order.ts';
 import type { CancelOrderRequest } from '../../truework/schemas/requests.ts';
 import { canCancel } from '../../truework/state.ts';
@@ -32,10 +33,19 @@ export async function cancelOrder({ sessions, lock, store, log }: CancelDeps, ar
   if (orders.length === 0 || !await lock.ensureUnlocked(session.connection)) return;
   const request = await askReason(orders);
   if (!request || !await confirmCanceling(session, orders)) return;
+  // What polling brings meanwhile may be newer than the answer to an earlier request.
+  let asked = store.stamp();
+  const api: Pick<TrueworkApi, 'cancelOrder' | 'getOrder'> = {
+    cancelOrder: (id, body) => session.api.cancelOrder(id, body),
+    getOrder: (id) => {
+      asked = store.stamp();
+      return session.api.getOrder(id);
+    },
+  };
   const results = await withProgress(
     { location: { viewId: 'truework.orders' } },
-    async () => cancelOrders(session.api, orders, request, {
-      onOrder: (order) => { if (sessions.isCurrent(session)) store.update(order); },
+    async () => cancelOrders(api, orders, request, {
+      onOrder: (order) => { if (sessions.isCurrent(session)) store.update(order, asked); },
       onError: (orderId, error) => { log.error(`Canceling order ${orderId}`, error); },
     }),
   );
