@@ -91,6 +91,16 @@ export class Network {
     this.proxy = await startProxy({ only: `${HOST}:443`, port: this.server.port, listenOn: this.proxy.port });
   }
 
+  /** Somebody else cancels an order, past all faults. */
+  async cancelElsewhere(id: string): Promise<void> {
+    const { status } = await fetch(`${this.sandbox.url}/orders/${encodeURIComponent(id)}/cancel`, {
+      method: 'PUT',
+      headers: { 'authorization': `Bearer ${this.sandbox.apiKey}`, 'accept': 'application/json; version=2023-10-30', 'content-type': 'application/json' },
+      body: JSON.stringify({ cancellation_reason: 'other' }),
+    });
+    if (status !== 200) throw new Error(`The sandbox answered ${status}.`);
+  }
+
   async stop(): Promise<void> {
     this.#undo();
     this.proxy.close();

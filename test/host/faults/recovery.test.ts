@@ -151,19 +151,19 @@ describeOnBadNetwork('A document on a bad network', (current) => {
 });
 
 describeOnBadNetwork('A machine that was asleep for an hour', (current) => {
-  /** An order is completed while the machine sleeps. @returns whether the window shows it */
-  function sleepThrough({ orders }: Window): () => boolean {
+  /** An order is canceled by somebody else while the machine sleeps. @returns whether the window shows it */
+  async function sleepThrough({ orders }: Window): Promise<() => boolean> {
     const { network } = current();
     const row = orders.orderIn('processing');
     sleepMachine(HOUR);
-    network.sandbox.advance(30 * 24 * HOUR);
-    return () => orderState(row.order) === 'completed';
+    await network.cancelElsewhere(row.order.id);
+    return () => orderState(row.order) === 'canceled';
   }
 
   it('shows what became of the orders meanwhile, although all connections are dead', async () => {
     const { editor, network } = current();
     const window = await current().openWithOrders();
-    const isShown = sleepThrough(window);
+    const isShown = await sleepThrough(window);
     network.server.dropConnections();
     speedUp(20);
     current().returnToWindow();
@@ -175,7 +175,7 @@ describeOnBadNetwork('A machine that was asleep for an hour', (current) => {
   it('does not wait for ever on connections that the network has forgotten', async () => {
     const { editor, network } = current();
     const window = await current().openWithOrders();
-    const isShown = sleepThrough(window);
+    const isShown = await sleepThrough(window);
     network.proxy.forgetTunnels();
     const done = window.run('truework.refreshOrders');
     speedUp(60);
