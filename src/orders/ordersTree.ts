@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isTrueworkError } from '../truework/error-shape.ts';
 import type { Order } from '../truework/schemas/order.ts';
 import { createdAt, orderState, SUMMARY_STATES } from '../truework/state.ts';
 import { Owner } from '../ui/lifecycle.ts';
@@ -71,7 +72,9 @@ export class OrdersTree extends Owner implements vscode.TreeDataProvider<Node> {
       : [...this.#grouped(connectionId, orders)];
     const unresolved = this.#unresolved;
     if (unresolved) rows.unshift(...unresolved.entries().map((entry) => new UnresolvedNode(entry, unresolved.connectionName(entry))));
-    if (status.kind === 'failed' || isOutOfDate(status)) rows.unshift(new TryAgainNode(connectionId, status));
+    // Without a row the view's welcome text says that the key is gone, and offers what helps.
+    const isKeyGone = status.kind === 'failed' && isTrueworkError(status.error) && status.error.kind === 'no-key';
+    if ((status.kind === 'failed' && !isKeyGone) || isOutOfDate(status)) rows.unshift(new TryAgainNode(connectionId, status));
     if (this.#store.hasMore) rows.push(new LoadMoreNode(connectionId, this.#store.total - this.#store.loaded.length));
     return rows;
   }

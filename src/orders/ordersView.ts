@@ -66,7 +66,7 @@ export class OrdersView extends Owner {
     const { current } = this.#connections;
     const isUnresolved = this.#unresolved.entries().length > 0;
     // With a row in the view there is no welcome text that would say so.
-    if (!current || (this.#connections.isGone(current) && !isUnresolved)) return '';
+    if (!current || (this.#connections.isGone(current) && !isUnresolved && loaded.length === 0)) return '';
     if (status.kind === 'failed') return explainInOneLine(status.error);
     if (status.kind !== 'ready' && status.kind !== 'stale') return '';
     const parts: string[] = [];

@@ -20,6 +20,7 @@ import type { Order } from '../../src/truework/schemas/order.ts';
 import { Documents } from '../../src/ui/documents.ts';
 import { anOrder, aPage, aVerification } from '../support/builders/orders.ts';
 import { collectGarbage, Remains, Started, staysFlat } from '../support/leftovers.ts';
+import { instead } from '../support/stubs.ts';
 import { FakeMemento, FakeSecrets } from '../support/vscode-fakes.ts';
 import { key, Repository, until } from './leaks/workbench.ts';
 
@@ -206,6 +207,10 @@ describe('The whole extension, given up', function () {
       .catch(async (error: unknown) => { assert.fail(`${String(error)}: ${[...new Set([...await remains.names(), ...started.alive])].join('; ')}`); });
   }
 
+  /** A second time, in an editor that has the commands of the installed extension. */
+  const makeFeatures = (given: vscode.ExtensionContext) => instead(vscode.commands, { registerCommand: () => new vscode.Disposable(() => undefined) },
+    () => Promise.resolve(new Features(given, { orders: fakeView(), leakedKeys: fakeView() })));
+
   it('leaves no object, timer, process, thread or server, whatever it was used for', async () => {
     const started = new Started(/\/(?:src|dist-test)\//);
     const remains = new Remains();
@@ -213,7 +218,7 @@ describe('The whole extension, given up', function () {
       for (let round = 0; round < 3; round += 1) {
         const port = await (async () => {
           const given = context();
-          const features = remains.watch('features', new Features(given, { orders: fakeView(), leakedKeys: fakeView() }));
+          const features = remains.watch('features', await makeFeatures(given));
           const used = await use(features, given, remains);
           assert.equal(await isListening(used), true);
           features.dispose();
@@ -237,7 +242,7 @@ describe('The whole extension, given up', function () {
       for (let moment = 0; moment < 25; moment += 1) {
         await (async () => {
           const given = context();
-          const features = remains.watch(`features ${moment}`, new Features(given, { orders: fakeView(), leakedKeys: fakeView() }));
+          const features = remains.watch(`features ${moment}`, await makeFeatures(given));
           const failures: unknown[] = [];
           const using = use(features, given, new Remains()).catch((error: unknown) => { failures.push(error); });
           await turns(moment * 4);

@@ -66,7 +66,7 @@ function fakeBox(shown: unknown[]): object {
   const noEvent = () => new vscode.Disposable(() => undefined);
   let hide = () => undefined as unknown;
   const box: Record<string, unknown> = {
-    onDidAccept: noEvent, onDidChangeValue: noEvent, onDidTriggerButton: noEvent,
+    onDidAccept: noEvent, onDidChangeValue: noEvent, onDidTriggerButton: noEvent, onDidTriggerItemButton: noEvent,
     onDidHide: (listener: () => unknown) => { hide = listener; return noEvent(); },
     show: () => { hide(); },
     dispose: () => { shown.push({ ...box, value: undefined }); },

@@ -77,4 +77,9 @@ describe('The Orders view, when Truework does not answer', () => {
     assert.equal((await rows()).length, 1);
     assert.equal(shown.message, '1 of 1 orders');
   });
+
+  it('leaves the place to the welcome text when the key is gone', async () => {
+    failure = new TrueworkError('no-key');
+    assert.deepEqual(await rows(), []);
+  });
 });

@@ -172,8 +172,12 @@ export class Workbench {
   async openView(container: string): Promise<void> {
     const tab = this.page.locator('.part.activitybar').getByRole('tab', { name: new RegExp(`^${escapeRegExp(container)}\\b`) });
     await tab.waitFor();
-    if (await tab.getAttribute('aria-selected') !== 'true') await tab.click();
-    await this.page.locator('.part.sidebar').filter({ visible: true }).waitFor();
+    const title = this.page.locator('.part.sidebar .composite.title').filter({ hasText: container, visible: true });
+    // A window that restores its side bar takes a click on the tab of what it is about to show for a wish to close it.
+    while (!await title.isVisible()) {
+      await tab.click();
+      await title.waitFor({ timeout: PATIENCE }).catch(() => undefined);
+    }
   }
 
   /** A section of the side bar by its title, e.g. `Orders`. */
@@ -291,7 +295,7 @@ export class Workbench {
   /** Opens a file of the workspace by its path. */
   async openFile(file: string): Promise<void> {
     await this.#look('ControlOrMeta+P', file, () => this.quickPickRow(path.posix.basename(file)).click({ timeout: PATIENCE }));
-    await this.tab(path.posix.basename(file)).waitFor();
+    await this.tab(path.posix.basename(file)).and(this.page.locator('.active')).waitFor();
   }
 
   /** An editor's tab by its title. */

@@ -129,6 +129,7 @@ describe('An order whose response is lost', { skip: hasOpenssl ? false : 'The ce
 
   it('is looked for after a reload, as soon as its key is there, with the draft until Truework has created it', async () => {
     await ui().reload();
+    await ui().openView('Truework');
     await row(unknown).waitFor();
     await ui().commandPalette('Truework: Create Order…');
     await ui().quickPickRow('Continue Draft').waitFor();

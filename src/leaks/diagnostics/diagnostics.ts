@@ -29,6 +29,8 @@ export class LeakDiagnostics extends Owner {
   readonly #waiting = new Map<string, vscode.Uri>();
   #timer: NodeJS.Immediate | undefined;
   readonly #shownKeys = new Map<string, ReadonlySet<string>>();
+  /** What each document shows, and in which version. */
+  readonly #shown = new Map<string, string>();
 
   readonly #settings: SettingsReader;
 
@@ -68,9 +70,16 @@ export class LeakDiagnostics extends Owner {
       const places = byKey.get(keyHash) ?? [];
       if (places.length <= MOST_OTHER_PLACES * 4) for (const { uri } of places) touched.set(uri.toString(), uri);
     }
-    this.#collection.set([...touched.values()].filter(({ scheme }) => scheme !== 'git').map((uri) => {
+    const versions = new Map(vscode.workspace.textDocuments.map(({ uri, version }) => [uri.toString(), version]));
+    this.#collection.set([...touched].flatMap(([key, uri]): [vscode.Uri, vscode.Diagnostic[] | undefined][] => {
+      if (uri.scheme === 'git') return [];
       const diagnostics = this.#store.in(uri).flatMap((leak) => diagnosticOf(leak, byKey.get(leak.finding.keyHash) ?? [], this.#settings) ?? []);
-      return [uri, diagnostics.length === 0 ? undefined : diagnostics];
+      // Setting them again would draw an open menu of quick fixes anew, under the mouse, each time git is asked.
+      const shown = diagnostics.length === 0 ? undefined : JSON.stringify([versions.get(key), diagnostics.map((diagnostic) => [diagnostic, diagnostic.relatedInformation])]);
+      if (shown === this.#shown.get(key)) return [];
+      if (shown === undefined) this.#shown.delete(key);
+      else this.#shown.set(key, shown);
+      return [[uri, shown === undefined ? undefined : diagnostics]];
     }));
   }
 }

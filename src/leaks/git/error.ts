@@ -46,6 +46,8 @@ const UNREADABLE = new RegExp([
   'bad (?:tree |blob |commit )?object', 'missing (?:object|blob|tree|commit)', 'invalid object', 'not a (?:valid object|tree object)', 'broken ref',
   'unable to (?:unpack|stream|read|parse|find|map|create threaded)', 'could not (?:read|get object|parse|open)', 'cannot (?:be (?:read|accessed)|read)', 'failed to (?:traverse|read|unpack)',
   'disappeared', 'truncated', 'in tree entry', 'too-short tree', 'unresolved delta', 'index file smaller',
+  // A promised object is not here; the fetch that git begins for it may end git before that says so.
+  'transport \'[^\']*\' not allowed',
 ].join('|'), 'i');
 
 /** The error that a finished git process stands for. */

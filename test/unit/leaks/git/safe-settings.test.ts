@@ -25,7 +25,7 @@ function recorder(): { readonly starts: Start[]; readonly spawn: SpawnGit } {
 
 describe('git is started with safe settings', () => {
   const wanted = [
-    'core.hooksPath=/dev/null', 'core.pager=cat', 'diff.external=', 'log.showSignature=false', 'log.showRoot=true',
+    'core.hooksPath=/dev/null', 'core.pager=cat', 'diff.external=', 'log.showRoot=true',
     'diff.orderFile=/dev/null', 'core.quotePath=false', 'submodule.recurse=false',
   ];
   const environment = {
