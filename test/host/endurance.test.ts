@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { Features } from '../../src/features.ts';
+import type { Features } from '../../src/features.ts';
 import { scanBytes } from '../../src/leaks/detector/index.ts';
 import { LeakDiagnostics } from '../../src/leaks/diagnostics/diagnostics.ts';
 import type { Leaks } from '../../src/leaks/model.ts';
@@ -20,7 +20,7 @@ import type { Order } from '../../src/truework/schemas/order.ts';
 import { Documents } from '../../src/ui/documents.ts';
 import { anOrder, aPage, aVerification } from '../support/builders/orders.ts';
 import { collectGarbage, Remains, Started, staysFlat } from '../support/leftovers.ts';
-import { instead } from '../support/stubs.ts';
+import { featuresBesideInstalled } from '../support/stubs.ts';
 import { FakeMemento, FakeSecrets } from '../support/vscode-fakes.ts';
 import { key, Repository, until } from './leaks/workbench.ts';
 
@@ -207,9 +207,7 @@ describe('The whole extension, given up', function () {
       .catch(async (error: unknown) => { assert.fail(`${String(error)}: ${[...new Set([...await remains.names(), ...started.alive])].join('; ')}`); });
   }
 
-  /** A second time, in an editor that has the commands of the installed extension. */
-  const makeFeatures = (given: vscode.ExtensionContext) => instead(vscode.commands, { registerCommand: () => new vscode.Disposable(() => undefined) },
-    () => Promise.resolve(new Features(given, { orders: fakeView(), leakedKeys: fakeView() })));
+  const makeFeatures = (given: vscode.ExtensionContext) => featuresBesideInstalled(given, { orders: fakeView(), leakedKeys: fakeView() });
 
   it('leaves no object, timer, process, thread or server, whatever it was used for', async () => {
     const started = new Started(/\/(?:src|dist-test)\//);

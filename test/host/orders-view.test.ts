@@ -53,7 +53,7 @@ describe('The Orders view, when Truework does not answer', () => {
     assert.equal(row.command?.command, 'truework.refreshOrders');
     assert.match(String(row.description), /^Next automatic attempt at /);
     assert.deepEqual(others, []);
-    assert.match(shown.message ?? '', /^Truework cannot be reached\. .*ECONNREFUSED/);
+    assert.match(shown.message ?? '', /^Truework cannot be reached: the connection was refused\. Check the network connection/);
 
     failure = undefined;
     await view.refresh();

@@ -62,7 +62,7 @@ const changing: Readonly<Record<string, (deps: object, connectionId: string) => 
 };
 
 function depsOf(session: Session, lock: ProductionLock): object {
-  const store = { loaded: [], ensureLoaded: () => Promise.resolve(), acted: () => undefined, created: () => undefined, update: () => undefined };
+  const store = { loaded: [], status: { kind: 'ready' }, stamp: () => 0, ensureLoaded: () => Promise.resolve(), acted: () => undefined, created: () => undefined, update: () => undefined };
   const connections = { current: session.connection, all: [session.connection], find: () => session.connection };
   return { sessions: { current: () => Promise.resolve(session), isCurrent: () => true }, lock, store, connections, documents: undefined, view: { reveal: () => Promise.resolve() }, log: quiet };
 }

@@ -1,5 +1,6 @@
 /** Puts other things in the place of what the editor offers, for suites in its extension host. */
 import * as vscode from 'vscode';
+import { Features, type Views } from '../../src/features.ts';
 
 /**
  * Replaces members of a part of the editor's API, such as `vscode.window`, while `run` runs.
@@ -16,6 +17,14 @@ export async function instead<T>(part: object, replacements: Readonly<Record<str
       else Reflect.deleteProperty(part, name);
     }
   }
+}
+
+/** The features once more, in an editor that has the commands and the log of the installed extension, which must not be taken away. */
+export function featuresBesideInstalled(context: vscode.ExtensionContext, views: Views): Promise<Features> {
+  const quiet = () => undefined;
+  const channel = { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet, show: quiet, dispose: quiet };
+  return instead(vscode.commands, { registerCommand: () => new vscode.Disposable(quiet) },
+    () => instead(vscode.window, { createOutputChannel: () => channel }, () => Promise.resolve(new Features(context, views))));
 }
 
 export interface Question {

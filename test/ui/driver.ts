@@ -300,8 +300,12 @@ export class Workbench {
 
   /** Opens a file of the workspace by its path. */
   async openFile(file: string): Promise<void> {
-    await this.#look('ControlOrMeta+P', file, () => this.quickPickRow(path.posix.basename(file)).click({ timeout: PATIENCE }));
-    await this.tab(path.posix.basename(file)).and(this.page.locator('.active')).waitFor();
+    const name = path.posix.basename(file);
+    await this.#look('ControlOrMeta+P', file, async () => {
+      await this.quickPickRow(name).click({ timeout: PATIENCE });
+      // The list grows while files are searched for, and another row may come under the mouse.
+      await this.tab(name).and(this.page.locator('.active')).waitFor({ timeout: PATIENCE });
+    });
   }
 
   /** An editor's tab by its title. */
@@ -382,6 +386,22 @@ export class Workbench {
     this.changeSettings({ 'workbench.colorTheme': themes[theme] });
     const kind = { light: 'vs', dark: 'vs-dark', 'high contrast': 'hc-black', 'high contrast light': 'hc-light' }[theme];
     await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
+  }
+
+  /** Waits until the editor has written something that extensions keep: it does so a moment after it was told to. */
+  async stored(text: string): Promise<void> {
+    await this.page.waitForFunction(`(async () => {
+      const result = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); request.onerror = () => resolve(undefined); });
+      for (const { name } of await indexedDB.databases()) {
+        const database = await result(indexedDB.open(name));
+        if (database === undefined) continue;
+        const stores = [...database.objectStoreNames];
+        const values = await Promise.all(stores.map((store) => result(database.transaction(store).objectStore(store).getAll())));
+        database.close();
+        if (JSON.stringify(values).includes(${JSON.stringify(text)})) return true;
+      }
+      return false;
+    })()`);
   }
 
   /** Loads the window again; secrets and state stay, as they do for a person. */

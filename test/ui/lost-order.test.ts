@@ -192,6 +192,7 @@ describe('An order whose response is lost', { skip: hasOpenssl ? false : 'The ce
     await ui().quickPick('Search key');
     await ui().inputMessage.filter({ hasText: 'A text of your own' }).waitFor();
     await ui().typeInInput('half a key', { accept: false });
+    await ui().stored('half a key');
     await ui().reload();
     await addKey();
     await ui().commandPalette('Truework: Create Order…');
