@@ -390,7 +390,7 @@ export class Workbench {
 
   /** Waits until the editor has written something that extensions keep: it does so a moment after it was told to. */
   async stored(text: string): Promise<void> {
-    await this.page.waitForFunction(`(async () => {
+    const isStored = () => this.page.evaluate<boolean>(`(async () => {
       const result = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); request.onerror = () => resolve(undefined); });
       for (const { name } of await indexedDB.databases()) {
         const database = await result(indexedDB.open(name));
@@ -402,6 +402,7 @@ export class Workbench {
       }
       return false;
     })()`);
+    for (const end = Date.now() + defaultTimeout; !await isStored();) assert.ok(Date.now() < end, `"${text}" is not written.`);
   }
 
   /** Loads the window again; secrets and state stay, as they do for a person. */
