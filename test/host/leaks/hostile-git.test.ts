@@ -49,7 +49,7 @@ describe('A trusted repository', () => {
 
   it('whose git hangs keeps no fix back that needs none, says so, and is asked again', async function () {
     // As long as git is waited for, and once more.
-    this.timeout(120_000);
+    this.timeout(240_000);
     const uri = repository.commit('a.js', `const key = '${key('hanging')}';\n`);
     git.hangAt('cat-file');
     await open(uri);
@@ -59,7 +59,7 @@ describe('A trusted repository', () => {
     const titles = (await fixesOf(uri, problem.range)).map(({ title }) => title);
     assert.ok(titles.includes(`Replace ${mask} by process.env.TRUEWORK_API_KEY`), titles.join('\n'));
     assert.ok(titles.includes(`Revoke and Replace ${mask}…`), titles.join('\n'));
-    await until('git to be given up', () => problems(uri).some(({ message }) => message.includes('git did not answer in time')), 60_000);
+    await until('git to be given up', () => problems(uri).some(({ message }) => message.includes('git did not answer in time')), 150_000);
     git.hangAt(undefined);
     await vscode.commands.executeCommand('truework.refreshLeakedKeys');
     await until('git to say that it is committed', () => problems(uri).some(({ message }) => message.includes('is committed')));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { closeAll, key, open, problems, Repository, run, untilCodes } from '../leaks/workbench.ts';
+import { closeAll, key, open, problems, Repository, run, until, untilCodes } from '../leaks/workbench.ts';
 
 /** A workspace of two folders, each with a repository of its own. */
 describe('Leaked keys in a workspace of two folders', () => {
@@ -9,7 +9,7 @@ describe('Leaked keys in a workspace of two folders', () => {
   let web: Repository;
 
   before(async () => {
-    const [first, second] = vscode.workspace.workspaceFolders ?? [];
+    const [first, second] = await until('both folders', () => vscode.workspace.workspaceFolders?.length === 2 && vscode.workspace.workspaceFolders);
     assert.ok(first && second);
     [service, web] = [new Repository(first.uri.fsPath), new Repository(second.uri.fsPath)];
     await vscode.extensions.getExtension('truework-for-vscode.truework')?.activate();
