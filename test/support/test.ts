@@ -1,6 +1,6 @@
 /**
- * `npm test`: everything that is checked. Lanes run beside each other: one computes (lint, types, unit tests); the others
- * mostly wait, for an editor's extension host and for its windows, once they have been built and fetched. The last line
+ * `npm test`: everything that is checked. Two lanes run beside each other: one computes (lint, types, unit tests), the other
+ * mostly waits, for an editor's extension host and for its windows, once they have been built and fetched. The last line
  * counts the tests; a step that is not made of tests counts as one when it fails.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -46,7 +46,9 @@ async function editors(): Promise<boolean> {
     return undefined;
   });
   if (!fetched) return false;
-  await Promise.all([suites('host suite', 'test/support/test-host.ts'), suites('UI suite', 'test/support/test-ui.ts')]);
+  // One editor at a time: two on two cores wait for each other longer than people do.
+  await suites('host suite', 'test/support/test-host.ts');
+  await suites('UI suite', 'test/support/test-ui.ts');
   return true;
 }
 
