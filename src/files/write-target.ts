@@ -5,6 +5,7 @@
 import { constants, type Stats } from 'node:fs';
 import { lstat, open, readlink, realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { readRegularFile } from './regular-file.ts';
 
 /**
  * Why nothing may be written:
@@ -137,13 +138,7 @@ export async function makeExecutable(file: string, folders: readonly string[]): 
  */
 export async function readTextFile(file: string, maxBytes: number): Promise<string | undefined> {
   try {
-    const opened = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      const status = await opened.stat();
-      return status.isFile() && status.size <= maxBytes ? await opened.readFile('utf8') : undefined;
-    } finally {
-      await opened.close();
-    }
+    return (await readRegularFile(file, maxBytes)).toString();
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { isAllowEntry, keyAt, type Finding } from '../detector/index.ts';
 import { patternMatcher } from '../rule/allows.ts';
-import { readRegularFile } from '../regular-file.ts';
+import { readRegularFile } from '../../files/regular-file.ts';
 import { UsageError } from './arguments.ts';
 
 const CONFIGURATION = '.secretlintrc.json';

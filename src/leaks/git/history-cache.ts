@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { readRegularFile } from '../regular-file.ts';
+import { readRegularFile } from '../../files/regular-file.ts';
 
 const oid = v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/));
 const keyHash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));

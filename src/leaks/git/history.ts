@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type CandidateProgress, type Candidates, searchAllBlobs, searchNewBlobs } from './candidates.ts';
-import { readRegularFile } from '../regular-file.ts';
+import { readRegularFile } from '../../files/regular-file.ts';
 import { aborted, isUnreadable } from './error.ts';
 import type { HistoryCache } from './history-cache.ts';
 import { findIntroductions, type Introduction } from './introductions.ts';

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { readRegularFile } from '../regular-file.ts';
+import { readRegularFile } from '../../files/regular-file.ts';
 
 /** Stores that take their objects from each other are followed so far, as git does. */
 const MAX_DEPTH = 5;

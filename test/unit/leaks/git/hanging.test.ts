@@ -15,7 +15,7 @@ import { ObjectReader } from '../../../../src/leaks/git/objects.ts';
 import { runGit, streamGit, type GitLimits } from '../../../../src/leaks/git/process.ts';
 import { discoverRepository } from '../../../../src/leaks/git/repository.ts';
 import { startWait } from '../../../../src/leaks/git/waiting.ts';
-import { readRegularFile } from '../../../../src/leaks/regular-file.ts';
+import { readRegularFile } from '../../../../src/files/regular-file.ts';
 import { FileReader } from '../../../../src/leaks/scan/file-reader.ts';
 import { runEverything } from './entry-points.ts';
 import { key, temporaryFolder, Workbench } from './repositories.ts';
