@@ -15,6 +15,8 @@ type AppContext = Context<{ Bindings: HttpBindings }>;
 
 /** Authorization forms come inside the body. */
 const LARGEST_BODY = 32 * 1024 * 1024;
+/** A client that is cut off while it writes may lose the answer: so much of a body that is too large is read, and dropped. */
+const LARGEST_READ = 4 * LARGEST_BODY;
 
 export interface ServerParts {
   readonly operations: readonly Operation[];
@@ -208,8 +210,10 @@ async function readText(c: AppContext): Promise<string> {
   let size = 0;
   for await (const chunk of (c.req.raw.body ?? []) as AsyncIterable<Uint8Array>) {
     size += chunk.length;
-    if (size > LARGEST_BODY) throw tooLarge;
-    chunks.push(chunk);
+    if (size <= LARGEST_BODY) chunks.push(chunk);
+    else chunks.length = 0;
+    if (size > LARGEST_READ) throw tooLarge;
   }
+  if (size > LARGEST_BODY) throw tooLarge;
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -22,6 +22,23 @@ function create(sandbox: RunningSandbox, headers: Readonly<Record<string, string
   });
 }
 
+/** Writes a body of so many MiB, as fast as it is read. */
+function stream(request: ClientRequest, mebibytes: number): void {
+  const piece = Buffer.alloc(MEBIBYTE, ' ');
+  let written = 0;
+  const write = (): void => {
+    if (request.destroyed) return;
+    if (written === mebibytes) {
+      request.end();
+      return;
+    }
+    written += 1;
+    if (request.write(piece)) setImmediate(write);
+    else request.once('drain', write);
+  };
+  write();
+}
+
 describe('A request body', () => {
   it('that announces more than 32 MiB is rejected before it comes', { timeout: 15_000 }, async () => {
     await withSandbox({}, async ({ sandbox }) => {
@@ -31,21 +48,14 @@ describe('A request body', () => {
 
   it('that turns out larger than 32 MiB is rejected', { timeout: 30_000 }, async () => {
     await withSandbox({}, async ({ sandbox }) => {
-      const piece = Buffer.alloc(MEBIBYTE, ' ');
-      let written = 0;
-      const status = await create(sandbox, {}, (request) => {
-        const write = (): void => {
-          if (request.destroyed) return;
-          if (written === 40) {
-            request.end();
-            return;
-          }
-          written += 1;
-          if (request.write(piece)) setImmediate(write);
-          else request.once('drain', write);
-        };
-        write();
-      });
+      assert.equal(await create(sandbox, {}, (request) => { stream(request, 40); }), 413);
+    });
+  });
+
+  it('that never ends is cut off', { timeout: 30_000 }, async () => {
+    await withSandbox({}, async ({ sandbox }) => {
+      // The client may be cut off before it reads the answer.
+      const status = await create(sandbox, {}, (request) => { stream(request, Infinity); }).catch(() => 413);
       assert.equal(status, 413);
     });
   });
