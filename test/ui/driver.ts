@@ -94,7 +94,11 @@ export class Workbench {
 
   /** Runs a command by its full title as the palette shows it, e.g. `Truework: Refresh Orders`. */
   async commandPalette(title: string): Promise<void> {
-    await this.#look('F1', `>${title}`, () => this.quickPickRow(title).click({ timeout: PATIENCE }));
+    await this.#look('F1', `>${title}`, async () => {
+      await this.quickPickRow(title).click({ timeout: PATIENCE });
+      // A list that is drawn anew under the mouse takes no click.
+      await this.page.waitForFunction(`document.querySelector('.quick-input-widget:not([style*="display: none"]) input')?.value !== ${JSON.stringify(`>${title}`)}`, undefined, { timeout: PATIENCE });
+    });
   }
 
   /** Whether the palette offers a command now (its `when` clause included). */
@@ -200,14 +204,37 @@ export class Workbench {
   async expand(label: Label): Promise<void> {
     const row = this.treeRow(label);
     await row.waitFor();
-    if (await row.getAttribute('aria-expanded') !== 'true') await row.locator('.monaco-tl-twistie').click();
-    await this.page.locator('.part.sidebar .monaco-list-row[aria-expanded=true]').and(row).waitFor();
+    if (await row.getAttribute('aria-expanded') === 'true') return;
+    await this.clickUntil(row.locator('.monaco-tl-twistie'), this.page.locator('.part.sidebar .monaco-list-row[aria-expanded=true]').and(row));
+  }
+
+  /** Clicks until the effect shows: a row that is drawn anew under the mouse takes no click, and a person clicks again. */
+  async clickUntil(target: Locator, effect: Locator, options: { readonly button?: 'right'; readonly modifiers?: ['Control'] } = {}): Promise<void> {
+    for (const end = Date.now() + defaultTimeout; ;) {
+      await target.click(options);
+      try {
+        await effect.waitFor({ timeout: PATIENCE });
+        return;
+      } catch (error) {
+        if (Date.now() > end) throw error;
+      }
+    }
+  }
+
+  /** Selects these rows of a tree in the side bar, and no others. */
+  async select(...rows: readonly Locator[]): Promise<void> {
+    const selected = this.page.locator('.monaco-list-row.selected');
+    const [first, ...more] = rows;
+    if (first === undefined) return;
+    await this.clickUntil(first, first.and(selected));
+    for (const row of more) await this.clickUntil(row, row.and(selected), { modifiers: ['Control'] });
+    for (const row of rows) await row.and(selected).waitFor();
   }
 
   /** Picks an item of a row's context menu, e.g. `contextMenu(ui().treeRow('Jane D.'), 'Cancel Order…')`. */
   async contextMenu(row: Locator, item: Label): Promise<void> {
-    await row.click({ button: 'right' });
     const wanted = this.menuItem(item);
+    await this.clickUntil(row, wanted, { button: 'right' });
     // By keyboard: the mouse has no effect in a menu's first tenth of a second, so that the click which opened it chooses nothing.
     await wanted.hover();
     await wanted.and(this.page.locator('.focused')).waitFor();
@@ -345,8 +372,10 @@ export class Workbench {
     for (const end = Date.now() + 2 * defaultTimeout; !await effect.isVisible();) {
       await this.openFile(file);
       await this.page.locator('.squiggly-error, .squiggly-warning').first().waitFor();
-      await this.page.keyboard.press('Control+g');
-      await this.typeInInput(':1:20');
+      await this.#look('Control+g', ':1:20', async () => {
+        await this.page.keyboard.press('Enter');
+        await this.quickInput.waitFor({ state: 'hidden', timeout: PATIENCE });
+      });
       try {
         // The editor asks for fixes when the cursor moves: one that moved before the key was judged is moved again.
         await this.page.locator('.codicon-gutter-lightbulb-auto-fix, .codicon-gutter-lightbulb, .lightBulbWidget').first().waitFor({ timeout: 2 * PATIENCE });

@@ -61,8 +61,7 @@ describe('Leaked keys', () => {
   });
 
   it('are opened at their place', async () => {
-    await ui().treeRow('config.js').click();
-    await ui().tab('config.js').waitFor();
+    await ui().clickUntil(ui().treeRow('config.js'), ui().tab('config.js'));
     await ui().page.locator('.part.editor .squiggly-error').first().waitFor();
     await ui().statusBarItem(/^\s*1$/).waitFor();
     await ui().screenshot('leaked-keys editor');

@@ -98,11 +98,9 @@ describe('Orders, with the local sandbox', () => {
   });
 
   it('opens an order and its report as read-only JSON', async () => {
-    await row(/Taylor C\.Wayne Enterprises/).click();
-    await line(/"employer_search":\snull/).waitFor();
-    await row(/^Wayne Enterprises/).locator('.monaco-tl-twistie').click();
-    await row(/Report: Wayne Enterprises/).click();
-    await line(/"current_as_of"/).waitFor();
+    await ui().clickUntil(row(/Taylor C\.Wayne Enterprises/), line(/"employer_search":\snull/));
+    await ui().clickUntil(row(/^Wayne Enterprises/).locator('.monaco-tl-twistie'), row(/Report: Wayne Enterprises/));
+    await ui().clickUntil(row(/Report: Wayne Enterprises/), line(/"current_as_of"/));
     await ui().typeInEditor('x');
     assert.doesNotMatch(await ui().editorText(), /^x/m);
   });
@@ -126,7 +124,7 @@ describe('Orders, with the local sandbox', () => {
 
   it('offers Cancel only while something can be canceled, and asks before it does', async () => {
     const open = row(/^Kyle B\.Initech Software · pending/);
-    await row(/Diane P\./).click({ button: 'right' });
+    await ui().clickUntil(row(/Diane P\./), ui().menuItem('Copy ID'), { button: 'right' });
     assert.ok(!(await ui().menuLabels()).includes('Cancel Order…'));
     await ui().escape();
     await ui().inlineAction(open, 'Cancel Order…');
@@ -172,8 +170,7 @@ describe('Orders, with the local sandbox', () => {
 
   it('cancels several orders at once, and tells how each went', async () => {
     const [processing, waiting] = [row(/^Jerome F\.Hooli Health · processing/), row(/^Jane D\.Acme Corporation · action required/)];
-    await processing.click();
-    await waiting.click({ modifiers: ['Control'] });
+    await ui().select(processing, waiting);
     await ui().contextMenu(waiting, 'Cancel Order…');
     await ui().quickInputTitled('Cancel 2 Orders (1/2)');
     await ui().quickPick('Verified by another provider');
