@@ -21,7 +21,12 @@ describe('API keys', () => {
 
   it('are checked while they are typed', async () => {
     await ui().openView('Truework');
-    await ui().view('Orders').getByRole('button', { name: 'Add API Key' }).click();
+    await ui().page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(SECRET_PREFIX + SANDBOX_MARK + body)})`);
+    const input = ui().quickInput.locator('input[type=password]');
+    await ui().clickUntil(ui().view('Orders').getByRole('button', { name: 'Add API Key' }), input);
+    assert.equal(await input.inputValue(), '', 'the clipboard is not read');
+    await ui().page.locator('.part.editor').click();
+    assert.ok(await input.isVisible(), 'a click elsewhere loses nothing');
     const says = async (typed: string, text: RegExp) => {
       await ui().typeInInput(typed, { accept: false });
       await ui().inputMessage.filter({ hasText: text }).waitFor();

@@ -261,10 +261,15 @@ export class Window {
     return view;
   }
 
-  async run(id: string, ...args: unknown[]): Promise<void> {
+  /** The commands that are registered at the moment. */
+  get commandIds(): readonly string[] {
+    return [...this.#commands.keys()];
+  }
+
+  run(id: string, ...args: unknown[]): Promise<unknown> {
     const run = this.#commands.get(id);
     assert.ok(run, id);
-    await run(...args);
+    return Promise.resolve().then(() => run(...args));
   }
 
   /** Adds a key as a person does. */
