@@ -170,6 +170,14 @@ describe('A repository whose settings name programs', { skip: !posix && 'needs s
     await assert.rejects(discoverRepository(bench.file('a.ts')), withCode('not-a-repository'));
     await assert.rejects(discoverRepository(bench.file('.git/COMMIT_EDITMSG')), withCode('not-a-repository'));
   });
+
+  it('a work tree of another project, which a file in place of the git folder names, is not the file’s', async () => {
+    const other = Workbench.init();
+    other.git('config', 'core.worktree', other.folder);
+    const bench = new Workbench(temporaryFolder());
+    bench.write('.git', `gitdir: ${path.join(other.folder, '.git')}\n`).write('a.ts', '');
+    await assert.rejects(discoverRepository(bench.file('a.ts')), withCode('not-a-repository'));
+  });
 });
 
 describe('The reader of objects', () => {
