@@ -173,7 +173,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
 
   /** Loads the first page if nothing was requested yet. */
   async ensureLoaded(): Promise<void> {
-    // Without a connection there is nothing to load until it changes, which resets; asking anyway would redraw the view without end.
+    // Without a connection there is nothing to load until it changes, which resets.
     if (this.#state.kind === 'idle') await this.refresh();
     else await this.#loading;
   }

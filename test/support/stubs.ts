@@ -64,7 +64,7 @@ export type Act = { readonly pick: string } | { readonly type: string } | 'escap
 /** Pickers and input boxes whose user does one thing after the other, and Escape after that. */
 export class Boxes {
   /** Every box, as it was when it was shown. */
-  readonly shown: { readonly title: string | undefined; readonly password: boolean; readonly items: readonly string[] }[] = [];
+  readonly shown: { readonly title: string | undefined; readonly password: boolean; readonly value: string; readonly ignoreFocusOut: boolean; readonly items: readonly string[] }[] = [];
   readonly #acts: Act[];
 
   constructor(...acts: readonly Act[]) {
@@ -81,14 +81,14 @@ export class Boxes {
     const hide = new vscode.EventEmitter<void>();
     const change = new vscode.EventEmitter<string>();
     const box = {
-      title: undefined as string | undefined, password: false, value: '', items: [] as readonly vscode.QuickPickItem[], selectedItems: [] as readonly vscode.QuickPickItem[], validationMessage: undefined as unknown,
+      title: undefined as string | undefined, password: false, ignoreFocusOut: false, value: '', items: [] as readonly vscode.QuickPickItem[], selectedItems: [] as readonly vscode.QuickPickItem[], validationMessage: undefined as unknown,
       onDidAccept: (listener: Listener<void>) => accept.event(listener),
       onDidHide: (listener: Listener<void>) => hide.event(listener),
       onDidChangeValue: (listener: Listener<string>) => change.event(listener),
       onDidTriggerButton: () => new vscode.Disposable(() => undefined),
       onDidTriggerItemButton: () => new vscode.Disposable(() => undefined),
       show: () => {
-        this.shown.push({ title: box.title, password: box.password, items: box.items.map(({ label }) => label) });
+        this.shown.push({ title: box.title, password: box.password, value: box.value, ignoreFocusOut: box.ignoreFocusOut, items: box.items.map(({ label }) => label) });
         setImmediate(() => { act(this.#acts.shift() ?? 'escape'); });
       },
       dispose: () => undefined,
