@@ -1,5 +1,6 @@
-import { createHash, type Hash } from 'node:crypto';
+import type { Hash } from 'node:crypto';
 import { SECRET_PREFIX } from '../../truework/keys.ts';
+import { startObjectHash } from './object-hash.ts';
 
 /**
  * One of these stands in every blob that holds a secret key: the prefix plainly, in UTF-16 of either byte order, and
@@ -103,7 +104,7 @@ export class NeedleSearch {
     this.#type = type;
     this.#found = false;
     this.#missing = Number(size) + 1;
-    this.#hash = this.#isToVerify(oid) ? createHash(oid.length === 64 ? 'sha256' : 'sha1').update(`${type} ${size}\0`) : undefined;
+    this.#hash = this.#isToVerify(oid) ? startObjectHash(oid, type, size) : undefined;
   }
 
   /** @param last the byte after the object, a line break */

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { aborted, GitError, timedOut, unreadable } from './error.ts';
+import { startObjectHash } from './object-hash.ts';
 import { DEFAULT_LIMITS, type GitStream, type GitTool, streamGit } from './process.ts';
 import { startWait, unlessAborted } from './waiting.ts';
 
@@ -227,5 +227,5 @@ function damaged(): GitError {
 
 /** An object's id is the hash of what it holds. */
 function isGenuine({ oid, type, size }: GitObject, content: Buffer): boolean {
-  return createHash(oid.length === 64 ? 'sha256' : 'sha1').update(`${type} ${size}\0`).update(content).digest('hex') === oid;
+  return startObjectHash(oid, type, size).update(content).digest('hex') === oid;
 }

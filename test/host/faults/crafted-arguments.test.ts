@@ -32,7 +32,7 @@ describeOnBadNetwork('Commands with crafted arguments', (current) => {
       const window = await current().openWithOrders();
       hits.length = 0;
       for (const id of window.commandIds) {
-        // Starts a process of its own, with no arguments.
+        // What comes after it would be about another connection, whose requests are not seen here.
         if (id === 'truework.startLocalSandbox') continue;
         assert.equal(await window.run(id, ...args()), undefined, id);
       }

@@ -66,17 +66,17 @@ describe('In Restricted Mode no git runs', () => {
     await assertNoGit();
   });
 
-  it('when the workspace is scanned', async () => {
-    await run('truework.scanWorkspaceForLeakedKeys');
-    await vscode.commands.executeCommand('notifications.clearAll');
-    await assertNoGit();
-  });
-
-  it('when the history is to be scanned', async () => {
-    await run('truework.scanHistoryForLeakedKeys');
-    await vscode.commands.executeCommand('notifications.clearAll');
-    await assertNoGit();
-  });
+  for (const [when, command] of [
+    ['the workspace is scanned', 'truework.scanWorkspaceForLeakedKeys'],
+    ['the history is to be scanned', 'truework.scanHistoryForLeakedKeys'],
+    ['a leak check is to be added', 'truework.addLeakCheck'],
+  ] as const) {
+    it(`when ${when}`, async () => {
+      await run(command);
+      await vscode.commands.executeCommand('notifications.clearAll');
+      await assertNoGit();
+    });
+  }
 
   it('when fixes are listed, previewed and called, also by other extensions', async () => {
     const problem = await openLeak();
@@ -90,12 +90,6 @@ describe('In Restricted Mode no git runs', () => {
       await vscode.commands.executeCommand('notifications.clearAll');
       await running;
     }
-    await assertNoGit();
-  });
-
-  it('when a leak check is to be added', async () => {
-    await run('truework.addLeakCheck');
-    await vscode.commands.executeCommand('notifications.clearAll');
     await assertNoGit();
   });
 

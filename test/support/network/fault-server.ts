@@ -8,6 +8,7 @@ import type { Socket } from 'node:net';
 import { Pool } from 'undici';
 import type { RunningSandbox } from '../../../src/sandbox/index.ts';
 import type { ServerIdentity } from './certificates.ts';
+import { largeBody } from './large-body.ts';
 import { listen } from './listen.ts';
 
 /** One request that arrived. */
@@ -151,15 +152,7 @@ export const trickle: Reaction = ({ response }) => {
 /** More than any answer may be. */
 export const oversized: Reaction = ({ response }) => {
   response.writeHead(200, { 'content-type': 'application/json' });
-  const piece = Buffer.alloc(1 << 20, ' ');
-  let written = 0;
-  const write = () => {
-    if (response.destroyed || written >= 64 << 20) return;
-    written += piece.length;
-    if (response.write(piece)) setImmediate(write);
-    else response.once('drain', write);
-  };
-  write();
+  largeBody(64).pipe(response);
 };
 
 /** The right answer under the wrong name. */

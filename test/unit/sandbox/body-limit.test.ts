@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { request as httpRequest, type ClientRequest } from 'node:http';
 import { describe, it } from 'node:test';
 import type { RunningSandbox } from '../../../src/sandbox/index.ts';
+import { largeBody } from '../../support/network/large-body.ts';
 import { withSandbox } from './support.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -22,23 +23,6 @@ function create(sandbox: RunningSandbox, headers: Readonly<Record<string, string
   });
 }
 
-/** Writes a body of so many MiB, as fast as it is read. */
-function stream(request: ClientRequest, mebibytes: number): void {
-  const piece = Buffer.alloc(MEBIBYTE, ' ');
-  let written = 0;
-  const write = (): void => {
-    if (request.destroyed) return;
-    if (written === mebibytes) {
-      request.end();
-      return;
-    }
-    written += 1;
-    if (request.write(piece)) setImmediate(write);
-    else request.once('drain', write);
-  };
-  write();
-}
-
 describe('A request body', () => {
   it('that announces more than 32 MiB is rejected before it comes', { timeout: 15_000 }, async () => {
     await withSandbox({}, async ({ sandbox }) => {
@@ -48,14 +32,14 @@ describe('A request body', () => {
 
   it('that turns out larger than 32 MiB is rejected', { timeout: 30_000 }, async () => {
     await withSandbox({}, async ({ sandbox }) => {
-      assert.equal(await create(sandbox, {}, (request) => { stream(request, 40); }), 413);
+      assert.equal(await create(sandbox, {}, (request) => { largeBody(40).pipe(request); }), 413);
     });
   });
 
   it('that never ends is cut off', { timeout: 30_000 }, async () => {
     await withSandbox({}, async ({ sandbox }) => {
       // The client may be cut off before it reads the answer.
-      const status = await create(sandbox, {}, (request) => { stream(request, Infinity); }).catch(() => 413);
+      const status = await create(sandbox, {}, (request) => { largeBody(Infinity).pipe(request); }).catch(() => 413);
       assert.equal(status, 413);
     });
   });
