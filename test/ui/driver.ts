@@ -138,10 +138,18 @@ export class Workbench {
 
   /** Types into the open input box, replacing what is there, and presses Enter unless `accept` is false. */
   async typeInInput(text: string, { accept = true }: { readonly accept?: boolean } = {}): Promise<void> {
+    // A picker that comes before the box closes only when its answer has been taken; until then it would get the text.
+    await this.quickInput.locator('.quick-input-list').waitFor({ state: 'hidden' });
     const input = this.quickInput.locator('input').first();
     await input.waitFor();
     await input.fill(text);
     if (accept) await input.press('Enter');
+  }
+
+  /** Types into the open picker, which then lists the rows that match. */
+  async filterPicks(text: string): Promise<void> {
+    await this.quickInput.locator('.quick-input-list').waitFor();
+    await this.quickInput.locator('input').first().fill(text);
   }
 
   /** Answers the question where to save with a path, which is in the folder that the editor proposes. */
@@ -474,6 +482,8 @@ export class Workbench {
         await act();
         return;
       } catch (error) {
+        // An open list is filled again only when its text changes: closed, the next look begins with a new one.
+        await this.escape();
         if (Date.now() > end) throw error;
       }
     }
@@ -507,6 +517,8 @@ export function useWorkbench(options: WorkbenchOptions | (() => Promise<Workbenc
     // The reporter says what went wrong when all is over; whoever watches wants to know now.
     console.error(test.error?.cause ?? test.error);
     await saveFailure(current(), test.fullName);
+    // What the test left open would be in the way of the next.
+    await current().escape();
   });
   after(async () => { await open?.context.close(); });
   return current;

@@ -172,7 +172,7 @@ describe('An order whose response is lost', { skip: hasOpenssl ? false : 'The ce
     await ui().commandPalette('Truework: Create Order…');
     await ui().quickPick('Target Employer');
     await ui().quickInputTitled('(2/4)');
-    await ui().typeInInput('Enter Another', { accept: false });
+    await ui().filterPicks('Enter Another');
     await ui().quickPick('Enter Another Applicant…');
     await ui().inputMessage.filter({ hasText: 'First and last name' }).waitFor();
     await ui().typeInInput('Grace Hopper');

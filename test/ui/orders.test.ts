@@ -88,7 +88,7 @@ describe('Orders, with the local sandbox', () => {
     await ui().quickInputButton('Back');
     await ui().quickPick('Target Employer');
     await ui().quickInputTitled('(2/4)');
-    await ui().typeInInput('Enter Another', { accept: false });
+    await ui().filterPicks('Enter Another');
     await ui().quickPick('Enter Another Applicant…');
     await ui().inputMessage.filter({ hasText: 'First and last name' }).waitFor();
     await ui().typeInInput('Nobody', { accept: true });
