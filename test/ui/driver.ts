@@ -174,8 +174,9 @@ export class Workbench {
     await this.quickInput.getByRole('button', { name: label }).first().click();
   }
 
+  /** Presses Escape, for as long as a person holds a key down: what opens meanwhile gets its release. */
   async escape(): Promise<void> {
-    await this.page.keyboard.press('Escape');
+    await this.page.keyboard.press('Escape', { delay: 100 });
   }
 
   // Side bar and trees.

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { probeKey } from '../../../connections/index.ts';
 import { isTrueworkError } from '../../../truework/error-shape.ts';
@@ -12,6 +13,12 @@ import type { FixesDeps } from '../register.ts';
 import { confirm, showInformation, showWarning, withProgress } from '../../../ui/show.ts';
 
 const TOTAL_STEPS = 4;
+
+/**
+ * How long a key may be held down, in milliseconds. A dialog that the editor draws itself is closed by the release of Escape,
+ * also when it was pressed to close what was there before.
+ */
+const KEY_PRESS_MS = 300;
 
 /** The new key on its way from the clipboard to a place that the user chooses. */
 interface NewKey {
@@ -62,6 +69,7 @@ function typedKey({ typed }: NewKey, kind: Leak['finding']['kind'], old: SecretK
 
 /** Asks what shall become of a new key that is nowhere yet. @returns whether to go on where the questions ended */
 async function keepsGoing(key: SecretKey): Promise<boolean> {
+  await setTimeout(KEY_PRESS_MS);
   const masked = maskKey(key.reveal());
   const goOn = vscode.l10n.t('Continue');
   const copy = vscode.l10n.t('Copy New Key');
