@@ -138,7 +138,7 @@ export class Workbench {
 
   /** Types into the open input box, replacing what is there, and presses Enter unless `accept` is false. */
   async typeInInput(text: string, { accept = true }: { readonly accept?: boolean } = {}): Promise<void> {
-    // A picker that comes before the box closes only when its answer has been taken; until then it would get the text.
+    // The picker before the box stays open until its answer has been taken, and would receive the text.
     await this.quickInput.locator('.quick-input-list').waitFor({ state: 'hidden' });
     const input = this.quickInput.locator('input').first();
     await input.waitFor();
@@ -174,7 +174,7 @@ export class Workbench {
     await this.quickInput.getByRole('button', { name: label }).first().click();
   }
 
-  /** Presses Escape, for as long as a person holds a key down: what opens meanwhile gets its release. */
+  /** Presses Escape and holds it as long as a person does: what opens in the meantime receives the release. */
   async escape(): Promise<void> {
     await this.page.keyboard.press('Escape', { delay: 100 });
   }
@@ -187,10 +187,7 @@ export class Workbench {
     await tab.waitFor();
     const title = this.page.locator('.part.sidebar .composite.title').filter({ hasText: container, visible: true });
     // A window that restores its side bar takes a click on the tab of what it is about to show for a wish to close it.
-    while (!await title.isVisible()) {
-      await tab.click();
-      await title.waitFor({ timeout: PATIENCE }).catch(() => undefined);
-    }
+    if (!await title.isVisible()) await this.clickUntil(tab, title);
   }
 
   /** A section of the side bar by its title, e.g. `Orders`. */
@@ -397,7 +394,7 @@ export class Workbench {
         await effect.waitFor({ timeout: 2 * PATIENCE });
       } catch (error) {
         if (Date.now() > end) throw error;
-        await this.page.keyboard.press('Escape');
+        await this.escape();
       }
     }
   }
@@ -483,7 +480,7 @@ export class Workbench {
         await act();
         return;
       } catch (error) {
-        // An open list is filled again only when its text changes: closed, the next look begins with a new one.
+        // The editor fills an open list again only when the text changes, so the next look needs a new list.
         await this.escape();
         if (Date.now() > end) throw error;
       }

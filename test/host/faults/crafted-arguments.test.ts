@@ -27,7 +27,7 @@ const crafted: Readonly<Record<string, () => unknown[]>> = {
 
 describeOnBadNetwork('Commands with crafted arguments', (current) => {
   for (const [what, args] of Object.entries(crafted)) {
-    it(`change nothing, give nothing and do not fail on ${what}`, async () => {
+    it(`change nothing, return nothing and do not fail when called with ${what}`, async () => {
       const { editor, hits } = current();
       const window = await current().openWithOrders();
       hits.length = 0;

@@ -266,10 +266,10 @@ export class Window {
     return [...this.#commands.keys()];
   }
 
-  run(id: string, ...args: unknown[]): Promise<unknown> {
+  async run(id: string, ...args: unknown[]): Promise<unknown> {
     const run = this.#commands.get(id);
     assert.ok(run, id);
-    return Promise.resolve().then(() => run(...args));
+    return await run(...args);
   }
 
   /** Adds a key as a person does. */

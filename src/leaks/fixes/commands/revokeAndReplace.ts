@@ -15,8 +15,8 @@ import { confirm, showInformation, showWarning, withProgress } from '../../../ui
 const TOTAL_STEPS = 4;
 
 /**
- * How long a key may be held down, in milliseconds. A dialog that the editor draws itself is closed by the release of Escape,
- * also when it was pressed to close what was there before.
+ * How long a person may hold a key down, in milliseconds. In VS Code 1.105, releasing Escape closes the dialogs that the editor
+ * draws itself, even when it was pressed to close the input box before them.
  */
 const KEY_PRESS_MS = 300;
 

@@ -171,7 +171,7 @@ describe('A repository whose settings name programs', { skip: !posix && 'needs s
     await assert.rejects(discoverRepository(bench.file('.git/COMMIT_EDITMSG')), withCode('not-a-repository'));
   });
 
-  it('a work tree of another project, which a file in place of the git folder names, is not the file’s', async () => {
+  it('a .git file does not lead to the work tree of another project', async () => {
     const other = Workbench.init();
     other.git('config', 'core.worktree', other.folder);
     const bench = new Workbench(temporaryFolder());
