@@ -11,27 +11,58 @@ const pureRooms = [
 ];
 
 /** What the editor shows goes through src/ui, where text from outside is made plain. */
-const shows = '/^(show(Information|Warning|Error)Message|showQuickPick|showInputBox|showWorkspaceFolderPick|setStatusBarMessage|withProgress|createQuickPick|createInputBox|MarkdownString)$/';
-const throughUi = 'Show text through src/ui (show.ts, steps.ts, tooltip.ts, tree-item.ts): it makes text from outside plain.';
+const shows =
+  '/^(show(Information|Warning|Error)Message|showQuickPick|showInputBox|showWorkspaceFolderPick|setStatusBarMessage|withProgress|createQuickPick|createInputBox|MarkdownString)$/';
+const throughUi =
+  'Show text through src/ui (show.ts, steps.ts, tooltip.ts, tree-item.ts): it makes text from outside plain.';
 const showingText = [
   { selector: `MemberExpression[property.name=${shows}]`, message: throughUi },
   { selector: `MemberExpression[property.value=${shows}]`, message: throughUi },
   { selector: `ObjectPattern > Property[key.name=${shows}]`, message: throughUi },
   { selector: `ImportSpecifier[imported.name=${shows}][parent.source.value="vscode"]`, message: throughUi },
-  { selector: 'AssignmentExpression[left.property.name=/^(isTrusted|supportHtml|supportThemeIcons)$/]', message: 'Text in tooltips runs no command, is no HTML and draws no icon: use Tooltip of src/ui/tooltip.ts.' },
-  { selector: 'MethodDefinition[key.name="getTreeItem"]:not(:has(CallExpression[callee.name="plainTreeItem"]))', message: 'Rows show text through plainTreeItem of src/ui/tree-item.ts.' },
+  {
+    selector: 'AssignmentExpression[left.property.name=/^(isTrusted|supportHtml|supportThemeIcons)$/]',
+    message: 'Text in tooltips runs no command, is no HTML and draws no icon: use Tooltip of src/ui/tooltip.ts.',
+  },
+  {
+    selector: 'MethodDefinition[key.name="getTreeItem"]:not(:has(CallExpression[callee.name="plainTreeItem"]))',
+    message: 'Rows show text through plainTreeItem of src/ui/tree-item.ts.',
+  },
 ];
 
 /** Files are written where it is checked first where a write ends up. Reading is free, so `open` is not among these. */
-const writes = '/^(writeFile|appendFile|createWriteStream|write|writev|rename|copyFile|cp|rm|rmdir|unlink|mkdir|mkdtemp|symlink|link|truncate|ftruncate|chmod|lchmod|fchmod|chown|lchown|fchown|utimes|lutimes|futimes)(Sync)?$/';
-const throughGate = 'Write through src/files/write-target.ts or src/leaks/fixes/workspaceEdit.ts: they check that no link leads the write elsewhere.';
+const writes =
+  '/^(writeFile|appendFile|createWriteStream|write|writev|rename|copyFile|cp|rm|rmdir|unlink|mkdir|mkdtemp|symlink|link|truncate|ftruncate|chmod|lchmod|fchmod|chown|lchown|fchown|utimes|lutimes|futimes)(Sync)?$/';
+const throughGate =
+  'Write through src/files/write-target.ts or src/leaks/fixes/workspaceEdit.ts: they check that no link leads the write elsewhere.';
 const writingFiles = [
-  { selector: `ImportDeclaration[source.value=/^(node:)?fs(\\u002Fpromises)?$/] > ImportSpecifier[imported.name=${writes}]`, message: throughGate },
-  { selector: 'ImportDeclaration[source.value=/^(node:)?fs(\\u002Fpromises)?$/] > :matches(ImportDefaultSpecifier, ImportNamespaceSpecifier)', message: 'Import the functions of node:fs by name, so that those that write are seen.' },
-  { selector: 'ImportDeclaration[source.value=/^(node:)?fs(\\u002Fpromises)?$/] > ImportSpecifier[imported.name="promises"]', message: 'Import the functions of node:fs by name, so that those that write are seen.' },
-  { selector: 'ImportExpression[source.value=/^(node:)?fs(\\u002Fpromises)?$/]', message: 'Import the functions of node:fs by name, so that those that write are seen.' },
-  { selector: 'MemberExpression[property.name="applyEdit"], MemberExpression[property.value="applyEdit"]', message: throughGate },
-  { selector: 'MemberExpression[property.name=/^(writeFile|delete|rename|copy|createDirectory)$/][object.property.name="fs"]', message: throughGate },
+  {
+    selector: `ImportDeclaration[source.value=/^(node:)?fs(\\u002Fpromises)?$/] > ImportSpecifier[imported.name=${writes}]`,
+    message: throughGate,
+  },
+  {
+    selector:
+      'ImportDeclaration[source.value=/^(node:)?fs(\\u002Fpromises)?$/] > :matches(ImportDefaultSpecifier, ImportNamespaceSpecifier)',
+    message: 'Import the functions of node:fs by name, so that those that write are seen.',
+  },
+  {
+    selector:
+      'ImportDeclaration[source.value=/^(node:)?fs(\\u002Fpromises)?$/] > ImportSpecifier[imported.name="promises"]',
+    message: 'Import the functions of node:fs by name, so that those that write are seen.',
+  },
+  {
+    selector: 'ImportExpression[source.value=/^(node:)?fs(\\u002Fpromises)?$/]',
+    message: 'Import the functions of node:fs by name, so that those that write are seen.',
+  },
+  {
+    selector: 'MemberExpression[property.name="applyEdit"], MemberExpression[property.value="applyEdit"]',
+    message: throughGate,
+  },
+  {
+    selector:
+      'MemberExpression[property.name=/^(writeFile|delete|rename|copy|createDirectory)$/][object.property.name="fs"]',
+    message: throughGate,
+  },
   { selector: 'ObjectPattern > Property[key.name=/^(applyEdit|fs)$/]', message: throughGate },
 ];
 /** They check for themselves, or write to a place that the user or the editor chose and no repository can. */
@@ -52,16 +83,19 @@ const features = ['connections', 'orders', 'reports', 'leaks'];
 const featureBoundaries = features.map((feature) => ({
   files: [`src/${feature}/**/*.ts`],
   rules: {
-    'no-restricted-imports': ['error', {
-      patterns: [
-        {
-          regex: `/(${features.filter((other) => other !== feature).join('|')})/(?!index\\.ts$)`,
-          message: 'Import a feature through its index.ts.',
-        },
-        { regex: '/sandbox/(?!index\\.ts$)', message: 'Import the sandbox through its index.ts.' },
-        { regex: '/extension\\.ts$', message: 'Imports run from extension.ts to the features, never back.' },
-      ],
-    }],
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex: `/(${features.filter((other) => other !== feature).join('|')})/(?!index\\.ts$)`,
+            message: 'Import a feature through its index.ts.',
+          },
+          { regex: '/sandbox/(?!index\\.ts$)', message: 'Import the sandbox through its index.ts.' },
+          { regex: '/extension\\.ts$', message: 'Imports run from extension.ts to the features, never back.' },
+        ],
+      },
+    ],
   },
 }));
 
@@ -83,7 +117,14 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
     },
   },
-  { files: ['**/*.mjs'], extends: [tseslint.configs.disableTypeChecked], languageOptions: { parserOptions: { project: null }, globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
+  {
+    files: ['**/*.mjs'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: {
+      parserOptions: { project: null },
+      globals: { process: 'readonly', console: 'readonly', URL: 'readonly' },
+    },
+  },
   {
     files: ['test/**', '*.mjs', 'src/sandbox/main.ts', 'src/leaks/cli/**'],
     rules: { 'no-console': 'off' },
@@ -92,7 +133,14 @@ export default tseslint.config(
     files: ['test/**/*.ts'],
     rules: {
       // node:test's describe/it return promises that its runner awaits itself.
-      '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: [{ from: 'package', name: ['describe', 'it', 'test', 'suite'], package: 'node:test' }] }],
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        {
+          allowForKnownSafeCalls: [
+            { from: 'package', name: ['describe', 'it', 'test', 'suite'], package: 'node:test' },
+          ],
+        },
+      ],
     },
   },
   ...featureBoundaries,
@@ -102,25 +150,34 @@ export default tseslint.config(
   {
     files: pureRooms,
     rules: {
-      'no-restricted-imports': ['error', {
-        paths: [{ name: 'vscode', message: 'This room is pure: it runs without an editor.' }],
-        patterns: [
-          { regex: '/(connections|orders|reports|ui)/', message: 'Pure rooms know nothing of the editor features.' },
-          { regex: '/extension\\.ts$', message: 'Imports run from extension.ts to the features, never back.' },
-        ],
-      }],
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [{ name: 'vscode', message: 'This room is pure: it runs without an editor.' }],
+          patterns: [
+            { regex: '/(connections|orders|reports|ui)/', message: 'Pure rooms know nothing of the editor features.' },
+            { regex: '/extension\\.ts$', message: 'Imports run from extension.ts to the features, never back.' },
+          ],
+        },
+      ],
     },
   },
   {
     files: ['src/sandbox/**'],
     rules: {
-      'no-restricted-imports': ['error', {
-        paths: [{ name: 'vscode', message: 'The sandbox runs without an editor.' }],
-        patterns: [
-          { regex: '^\\.\\./(?!(\\.\\./)*truework/(schemas|keys))', message: 'The sandbox shares truework/schemas and truework/keys.ts, nothing else.' },
-          { regex: '/(connections|orders|reports|ui|leaks)/', message: 'The sandbox knows nothing of the editor.' },
-        ],
-      }],
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [{ name: 'vscode', message: 'The sandbox runs without an editor.' }],
+          patterns: [
+            {
+              regex: '^\\.\\./(?!(\\.\\./)*truework/(schemas|keys))',
+              message: 'The sandbox shares truework/schemas and truework/keys.ts, nothing else.',
+            },
+            { regex: '/(connections|orders|reports|ui|leaks)/', message: 'The sandbox knows nothing of the editor.' },
+          ],
+        },
+      ],
     },
   },
 );

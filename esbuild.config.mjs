@@ -29,7 +29,9 @@ const extension = {
   minify: production,
   sourcemap: production ? false : 'linked',
   // Bundled CommonJS packages call require() for Node's own modules; ES modules have none.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
 };
 
 /**
@@ -66,9 +68,11 @@ const hostSuites = () => ({
   ...common,
   entryPoints: {
     index: 'test/host/index.ts',
-    ...Object.fromEntries(readdirSync('test/host', { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.test.ts'))
-      .map((file) => [path.join('host', file.replace(/\.ts$/, '')), path.join('test/host', file)])),
+    ...Object.fromEntries(
+      readdirSync('test/host', { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.test.ts'))
+        .map((file) => [path.join('host', file.replace(/\.ts$/, '')), path.join('test/host', file)]),
+    ),
   },
   outdir: 'dist-test',
   // Mocha and whatever else the suites use is loaded from node_modules.
@@ -78,12 +82,17 @@ const hostSuites = () => ({
 });
 
 const shipped = [extension, leakPrograms, sandboxProgram];
-const builds = process.argv.includes('--sandbox') ? [sandboxProgram]
-  : process.argv.includes('--tests') ? [...shipped, hostSuites()] : shipped;
+const builds = process.argv.includes('--sandbox')
+  ? [sandboxProgram]
+  : process.argv.includes('--tests')
+    ? [...shipped, hostSuites()]
+    : shipped;
 if (process.argv.includes('--watch')) {
   for (const options of builds) await (await context({ ...options, logLevel: 'info' })).watch();
 } else {
-  const results = await Promise.all(builds.map((options) => build({ ...options, metafile: shipped.includes(options) })));
+  const results = await Promise.all(
+    builds.map((options) => build({ ...options, metafile: shipped.includes(options) })),
+  );
   for (const { metafile } of results) for (const file of Object.keys(metafile?.outputs ?? {})) escapeControls(file);
   if (!process.argv.includes('--sandbox')) {
     const packages = bundledPackages(results.flatMap(({ metafile }) => metafile ?? []));
@@ -95,7 +104,10 @@ if (process.argv.includes('--watch')) {
 function escapeControls(file) {
   if (!file.endsWith('.js')) return;
   const code = readFileSync(file, 'utf8');
-  // eslint-disable-next-line no-control-regex -- they are what this looks for
-  const escaped = code.replaceAll(/[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  const escaped = code.replaceAll(
+    // eslint-disable-next-line no-control-regex -- they are what this looks for
+    /[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]/g,
+    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
   if (escaped !== code) writeFileSync(file, escaped);
 }

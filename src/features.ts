@@ -28,7 +28,16 @@ export class Features extends Owner {
     const { log, commands, documents } = this;
     this.connections = this.own(registerConnections({ commands, log, context }));
     const { connections } = this;
-    this.orders = this.own(registerOrders({ commands, connections, documents, log, workspaceState: context.workspaceState, view: views.orders }));
+    this.orders = this.own(
+      registerOrders({
+        commands,
+        connections,
+        documents,
+        log,
+        workspaceState: context.workspaceState,
+        view: views.orders,
+      }),
+    );
     this.leaks = this.own(registerLeaks({ commands, log, context, view: views.leakedKeys }));
     this.own(registerFixes({ commands, connections, leaks: this.leaks, log }));
     registerSetup({ commands, extensionUri: context.extensionUri });
@@ -38,7 +47,10 @@ export class Features extends Owner {
   /** Opens what shows by itself: the connection in the status bar, and leaked keys. */
   start(): void {
     const starting = [this.connections.get(), this.leaks.room.get(), this.orders.resume()];
-    for (const room of starting) room.catch((error: unknown) => { this.log.error('Truework cannot start', error); });
+    for (const room of starting)
+      room.catch((error: unknown) => {
+        this.log.error('Truework cannot start', error);
+      });
     if (process.env['TRUEWORK_DEMO'] === '1') void vscode.commands.executeCommand('truework.startLocalSandbox');
   }
 }

@@ -16,7 +16,12 @@ import type { LocalAddress } from './localSandbox.ts';
 const budget = new RateBudget();
 
 /** @param local where the local sandbox listens, for its own connection only */
-export function createApi(connection: Connection, local: LocalAddress | undefined, key: () => Promise<SecretKey | undefined>, log: Log): TrueworkApi {
+export function createApi(
+  connection: Connection,
+  local: LocalAddress | undefined,
+  key: () => Promise<SecretKey | undefined>,
+  log: Log,
+): TrueworkApi {
   return local
     ? client(localOrigin(local.url, local.key), key, undiciTransport({ proxy: { proxySupport: 'off' } }), log)
     : client(API_ORIGINS[connection.environment], key, configuredTransport(), log);
@@ -35,8 +40,21 @@ export async function probeKey(key: SecretKey, log: Log, signal: AbortSignal): P
   }
 }
 
-function client(origin: string | LocalOrigin, key: () => Promise<SecretKey | undefined>, transport: Transport, log: Log): TrueworkApi {
-  return createClient({ origin, key, transport, budget, observe: (exchange) => { log.debug(describe(exchange)); } });
+function client(
+  origin: string | LocalOrigin,
+  key: () => Promise<SecretKey | undefined>,
+  transport: Transport,
+  log: Log,
+): TrueworkApi {
+  return createClient({
+    origin,
+    key,
+    transport,
+    budget,
+    observe: (exchange) => {
+      log.debug(describe(exchange));
+    },
+  });
 }
 
 function describe({ method, path, status, failure, durationMs, attempt }: Exchange): string {
@@ -46,7 +64,8 @@ function describe({ method, path, status, failure, durationMs, attempt }: Exchan
 
 /** As the person has set it up: `truework.transport` has application scope, a workspace has no say in it. */
 function configuredTransport(): Transport {
-  if (vscode.workspace.getConfiguration('truework').get('transport') === 'editor') return fetchTransport({ fetch: globalThis.fetch });
+  if (vscode.workspace.getConfiguration('truework').get('transport') === 'editor')
+    return fetchTransport({ fetch: globalThis.fetch });
   const http = vscode.workspace.getConfiguration('http');
   return undiciTransport({
     systemCertificates: http.get('systemCertificates', true),

@@ -13,5 +13,7 @@ export interface Connection {
 export function isConnection(value: unknown): value is Connection {
   if (typeof value !== 'object' || value === null) return false;
   const { id, alias, environment } = value as Partial<Record<keyof Connection, unknown>>;
-  return typeof id === 'string' && typeof alias === 'string' && (environment === 'production' || environment === 'sandbox');
+  return (
+    typeof id === 'string' && typeof alias === 'string' && (environment === 'production' || environment === 'sandbox')
+  );
 }

@@ -46,9 +46,17 @@ export class Connections extends Owner {
     this.#vault = vault;
     this.#global = global;
     this.#workspace = workspace;
-    this.own(vault.onDidChange((id) => { void this.#follow(id); }));
+    this.own(
+      vault.onDidChange((id) => {
+        void this.#follow(id);
+      }),
+    );
     void this.#removeKeysFromAliases();
-    this.own({ dispose: () => { for (const stop of this.#waits) stop(); } });
+    this.own({
+      dispose: () => {
+        for (const stop of this.#waits) stop();
+      },
+    });
   }
 
   get all(): readonly Connection[] {
@@ -91,7 +99,8 @@ export class Connections extends Owner {
    * @throws Error when the alias holds a key: aliases are shown, and kept as plain text
    */
   async add(alias: string, key: SecretKey): Promise<Connection> {
-    if (holdsKey(alias)) throw new Error(vscode.l10n.t('The name of a connection cannot contain an API key. Choose another name.'));
+    if (holdsKey(alias))
+      throw new Error(vscode.l10n.t('The name of a connection cannot contain an API key. Choose another name.'));
     const stored = this.#stored();
     const existing = stored.find((connection) => connection.alias.toLowerCase() === alias.toLowerCase());
     const connection: Connection = { id: existing?.id ?? randomUUID(), alias, environment: key.environment };
@@ -104,7 +113,10 @@ export class Connections extends Owner {
   }
 
   async remove(connection: Connection): Promise<void> {
-    await this.#global.update(LIST, this.#stored().filter(({ id }) => id !== connection.id));
+    await this.#global.update(
+      LIST,
+      this.#stored().filter(({ id }) => id !== connection.id),
+    );
     await this.#vault.remove(connection.id);
     this.#gone.delete(connection.id);
     this.#changed.fire();
@@ -142,13 +154,16 @@ export class Connections extends Owner {
 
   #stored(): readonly Connection[] {
     const value = this.#global.get<unknown>(LIST);
-    return Array.isArray(value) ? value.filter(isConnection).map((connection) => ({ ...connection, alias: withoutKeys(connection.alias) })) : [];
+    return Array.isArray(value)
+      ? value.filter(isConnection).map((connection) => ({ ...connection, alias: withoutKeys(connection.alias) }))
+      : [];
   }
 
   /** Up to version 0.1.0 an alias could hold a key beside other words: it goes from the disk, too. */
   async #removeKeysFromAliases(): Promise<void> {
     const value = this.#global.get<unknown>(LIST);
-    if (Array.isArray(value) && value.filter(isConnection).some(({ alias }) => holdsKey(alias))) await this.#global.update(LIST, this.#stored());
+    if (Array.isArray(value) && value.filter(isConnection).some(({ alias }) => holdsKey(alias)))
+      await this.#global.update(LIST, this.#stored());
   }
 
   async #follow(id: string): Promise<void> {

@@ -8,7 +8,12 @@ import type { Connections } from './connections.ts';
  * Asks for a name, tries the key and stores it. @returns undefined when the person gave up
  * @param options tried: whether the key was tried a moment ago, and is to be kept whatever came of it
  */
-export async function storeKey(connections: Connections, log: Log, key: SecretKey, options: { readonly tried?: boolean } = {}): Promise<Connection | undefined> {
+export async function storeKey(
+  connections: Connections,
+  log: Log,
+  key: SecretKey,
+  options: { readonly tried?: boolean } = {},
+): Promise<Connection | undefined> {
   return (await import('./commands/addApiKey.ts')).addApiKey(connections, log, key, options);
 }
 

@@ -61,7 +61,10 @@ export class LocalSandbox implements vscode.Disposable {
   dispose(): void {
     this.#disposed = true;
     this.#address = undefined;
-    void this.#running?.then((running) => running.stop(), () => undefined);
+    void this.#running?.then(
+      (running) => running.stop(),
+      () => undefined,
+    );
   }
 
   async #launch(): Promise<RunningSandbox> {
@@ -71,7 +74,10 @@ export class LocalSandbox implements vscode.Disposable {
     const key = SecretKey.from(sandbox.apiKey);
     if (!key) throw new Error('The local sandbox made a key that is none.');
     this.#address = { url: sandbox.url, key };
-    this.#connections.addVolatile({ id: ID, alias: vscode.l10n.t('Local Sandbox'), environment: 'sandbox', local: true }, key);
+    this.#connections.addVolatile(
+      { id: ID, alias: vscode.l10n.t('Local Sandbox'), environment: 'sandbox', local: true },
+      key,
+    );
     await vscode.commands.executeCommand('setContext', 'truework.localSandbox', true);
     return sandbox;
   }

@@ -10,15 +10,32 @@ export function connectionItem(connection: Connection, current: Connection | und
   const production = connection.environment === 'production';
   return {
     label: connection.alias,
-    iconPath: new vscode.ThemeIcon(production ? 'warning' : connection.local ? 'beaker' : 'key', production ? new vscode.ThemeColor('list.warningForeground') : undefined),
-    description: production ? vscode.l10n.t('production') : connection.local ? vscode.l10n.t('sandbox on this machine') : vscode.l10n.t('sandbox'),
+    iconPath: new vscode.ThemeIcon(
+      production ? 'warning' : connection.local ? 'beaker' : 'key',
+      production ? new vscode.ThemeColor('list.warningForeground') : undefined,
+    ),
+    description: production
+      ? vscode.l10n.t('production')
+      : connection.local
+        ? vscode.l10n.t('sandbox on this machine')
+        : vscode.l10n.t('sandbox'),
     ...(connection.id === current?.id && { detail: vscode.l10n.t('In use in this window') }),
     connection,
   };
 }
 
-export async function pickConnection(connections: readonly Connection[], current: Connection | undefined, title: string, placeholder: string): Promise<Connection | undefined> {
+export async function pickConnection(
+  connections: readonly Connection[],
+  current: Connection | undefined,
+  title: string,
+  placeholder: string,
+): Promise<Connection | undefined> {
   const items = connections.map((connection) => connectionItem(connection, current));
-  const chosen = await pick({ title, placeholder, items, active: items.find(({ connection }) => connection.id === current?.id) });
+  const chosen = await pick({
+    title,
+    placeholder,
+    items,
+    active: items.find(({ connection }) => connection.id === current?.id),
+  });
   return chosen === undefined || chosen === BACK ? undefined : chosen.connection;
 }

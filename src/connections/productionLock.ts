@@ -22,7 +22,9 @@ export class ProductionLock extends Owner {
     const unlock = vscode.l10n.t('Unlock for This Window');
     const answer = await confirm(
       vscode.l10n.t('"{0}" is a production connection. Unlock it for changes?', connection.alias),
-      vscode.l10n.t('Creating, canceling and reverifying in production costs real money and concerns real people. The connection stays unlocked until you lock it or close this window.'),
+      vscode.l10n.t(
+        'Creating, canceling and reverifying in production costs real money and concerns real people. The connection stays unlocked until you lock it or close this window.',
+      ),
       unlock,
     );
     if (answer !== unlock) return false;

@@ -13,15 +13,35 @@ export interface ConnectionsDeps {
 /** Registers the commands; the room behind them also shows the status bar item once it is open. */
 export function registerConnections({ commands, log, context }: ConnectionsDeps): Lazy<ConnectionsRoom> {
   const room = new Lazy(async () => new (await import('./room.ts')).ConnectionsRoom(context, log));
-  const add = (id: string, run: (room: ConnectionsRoom) => unknown) => { commands.add(id, async () => { await run(await room.get()); }); };
+  const add = (id: string, run: (room: ConnectionsRoom) => unknown) => {
+    commands.add(id, async () => {
+      await run(await room.get());
+    });
+  };
 
-  add('truework.addApiKey', async ({ connections }) => (await import('./commands/addApiKey.ts')).addApiKey(connections, log));
-  add('truework.removeApiKey', async ({ connections }) => (await import('./commands/removeApiKey.ts')).removeApiKey(connections));
-  add('truework.switchConnection', async ({ connections, sandbox, lock }) => (await import('./commands/switchConnection.ts')).switchConnection(connections, sandbox, lock));
-  add('truework.unlockProduction', async ({ connections, lock }) => (await import('./commands/lockProduction.ts')).unlockProduction(connections, lock));
-  add('truework.lockProduction', async ({ connections, lock }) => { (await import('./commands/lockProduction.ts')).lockProduction(connections, lock); });
-  add('truework.startLocalSandbox', async ({ connections, sandbox }) => (await import('./commands/localSandbox.ts')).startLocalSandbox(connections, sandbox));
-  add('truework.stopLocalSandbox', async ({ sandbox }) => (await import('./commands/localSandbox.ts')).stopLocalSandbox(sandbox));
-  commands.add('truework.showLog', () => { log.show(); });
+  add('truework.addApiKey', async ({ connections }) =>
+    (await import('./commands/addApiKey.ts')).addApiKey(connections, log),
+  );
+  add('truework.removeApiKey', async ({ connections }) =>
+    (await import('./commands/removeApiKey.ts')).removeApiKey(connections),
+  );
+  add('truework.switchConnection', async ({ connections, sandbox, lock }) =>
+    (await import('./commands/switchConnection.ts')).switchConnection(connections, sandbox, lock),
+  );
+  add('truework.unlockProduction', async ({ connections, lock }) =>
+    (await import('./commands/lockProduction.ts')).unlockProduction(connections, lock),
+  );
+  add('truework.lockProduction', async ({ connections, lock }) => {
+    (await import('./commands/lockProduction.ts')).lockProduction(connections, lock);
+  });
+  add('truework.startLocalSandbox', async ({ connections, sandbox }) =>
+    (await import('./commands/localSandbox.ts')).startLocalSandbox(connections, sandbox),
+  );
+  add('truework.stopLocalSandbox', async ({ sandbox }) =>
+    (await import('./commands/localSandbox.ts')).stopLocalSandbox(sandbox),
+  );
+  commands.add('truework.showLog', () => {
+    log.show();
+  });
   return room;
 }

@@ -17,12 +17,22 @@ export class ConnectionsRoom extends Owner {
 
   constructor(context: Pick<vscode.ExtensionContext, 'secrets' | 'globalState' | 'workspaceState'>, log: Log) {
     super();
-    this.connections = this.own(new Connections(new KeyVault(context.secrets), context.globalState, context.workspaceState));
+    this.connections = this.own(
+      new Connections(new KeyVault(context.secrets), context.globalState, context.workspaceState),
+    );
     this.sandbox = this.own(new LocalSandbox(this.connections));
     this.sessions = this.own(new Sessions(this.connections, this.sandbox, log));
     this.own(new ConnectionStatus(this.connections, this.lock));
-    this.own(this.connections.onDidChange(() => { this.#setContexts(); }));
-    this.own(this.lock.onDidChange(() => { this.#setContexts(); }));
+    this.own(
+      this.connections.onDidChange(() => {
+        this.#setContexts();
+      }),
+    );
+    this.own(
+      this.lock.onDidChange(() => {
+        this.#setContexts();
+      }),
+    );
     this.#setContexts();
   }
 
@@ -31,6 +41,10 @@ export class ConnectionsRoom extends Owner {
     const state = !current ? 'none' : this.connections.isGone(current) ? 'gone' : 'ready';
     void vscode.commands.executeCommand('setContext', 'truework.connectionState', state);
     void vscode.commands.executeCommand('setContext', 'truework.production', current?.environment === 'production');
-    void vscode.commands.executeCommand('setContext', 'truework.productionUnlocked', current?.environment === 'production' && this.lock.isUnlocked(current));
+    void vscode.commands.executeCommand(
+      'setContext',
+      'truework.productionUnlocked',
+      current?.environment === 'production' && this.lock.isUnlocked(current),
+    );
   }
 }

@@ -31,15 +31,23 @@ export class Sessions extends Owner {
     this.#connections = connections;
     this.#sandbox = sandbox;
     this.#log = log;
-    this.own(connections.onDidChangeKey((id) => { this.#close(id); }));
-    this.own(connections.onDidChange(() => {
-      for (const id of this.#open.keys()) if (!connections.find(id)) this.#close(id);
-    }));
-    this.own(vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration('http') || event.affectsConfiguration('truework.transport')) {
-        for (const id of [...this.#open.keys()]) this.#close(id);
-      }
-    }));
+    this.own(
+      connections.onDidChangeKey((id) => {
+        this.#close(id);
+      }),
+    );
+    this.own(
+      connections.onDidChange(() => {
+        for (const id of this.#open.keys()) if (!connections.find(id)) this.#close(id);
+      }),
+    );
+    this.own(
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('http') || event.affectsConfiguration('truework.transport')) {
+          for (const id of [...this.#open.keys()]) this.#close(id);
+        }
+      }),
+    );
   }
 
   /** @returns undefined when no connection is chosen. */
@@ -68,7 +76,10 @@ export class Sessions extends Owner {
   /** For documents, which name their connection. @throws Error with a sentence for the person when it is gone */
   async byId(connectionId: string): Promise<Session> {
     const connection = this.#connections.find(connectionId);
-    if (!connection) throw new Error(vscode.l10n.t('The connection of this document is no longer there. Close it, or add its API key again.'));
+    if (!connection)
+      throw new Error(
+        vscode.l10n.t('The connection of this document is no longer there. Close it, or add its API key again.'),
+      );
     return this.of(connection);
   }
 
@@ -89,7 +100,10 @@ export class Sessions extends Owner {
     if (!session) return;
     this.#open.delete(id);
     this.#live.delete(id);
-    void session.then(({ api }) => api.close(), () => undefined);
+    void session.then(
+      ({ api }) => api.close(),
+      () => undefined,
+    );
     this.#reset.fire(id);
   }
 

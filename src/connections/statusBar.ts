@@ -6,7 +6,9 @@ import type { ProductionLock } from './productionLock.ts';
 
 /** Shows which connection this window speaks through; production in warning colours. */
 export class ConnectionStatus extends Owner {
-  readonly #item = this.own(vscode.window.createStatusBarItem('truework.connection', vscode.StatusBarAlignment.Left, 10));
+  readonly #item = this.own(
+    vscode.window.createStatusBarItem('truework.connection', vscode.StatusBarAlignment.Left, 10),
+  );
   readonly #connections: Connections;
   readonly #lock: ProductionLock;
 
@@ -16,8 +18,16 @@ export class ConnectionStatus extends Owner {
     this.#lock = lock;
     this.#item.name = vscode.l10n.t('Truework Connection');
     this.#item.command = 'truework.switchConnection';
-    this.own(connections.onDidChange(() => { this.#render(); }));
-    this.own(lock.onDidChange(() => { this.#render(); }));
+    this.own(
+      connections.onDidChange(() => {
+        this.#render();
+      }),
+    );
+    this.own(
+      lock.onDidChange(() => {
+        this.#render();
+      }),
+    );
     this.#render();
   }
 
@@ -42,4 +52,3 @@ export class ConnectionStatus extends Owner {
     this.#item.show();
   }
 }
-

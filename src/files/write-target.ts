@@ -17,7 +17,14 @@ import { readRegularFile } from './regular-file.ts';
  * - `elsewhere` the path itself is not in the folder
  * - `unreadable` the system does not let it be looked at
  */
-export type RefusalReason = 'outside' | 'dangling' | 'git-folder' | 'not-a-file' | 'not-a-folder' | 'elsewhere' | 'unreadable';
+export type RefusalReason =
+  | 'outside'
+  | 'dangling'
+  | 'git-folder'
+  | 'not-a-file'
+  | 'not-a-folder'
+  | 'elsewhere'
+  | 'unreadable';
 
 export class WriteRefused extends Error {
   override readonly name = 'WriteRefused';
@@ -49,10 +56,21 @@ export interface WriteTarget {
  */
 export async function writeTarget(file: string, folders: readonly string[]): Promise<WriteTarget> {
   const wanted = path.resolve(file);
-  const named = folders.map((folder) => path.resolve(folder)).filter((folder) => isBelow(wanted, folder)).sort((one, other) => other.length - one.length)[0];
+  const named = folders
+    .map((folder) => path.resolve(folder))
+    .filter((folder) => isBelow(wanted, folder))
+    .sort((one, other) => other.length - one.length)[0];
   if (named === undefined) throw new WriteRefused('elsewhere', wanted, folders[0] ?? '');
-  const roots = await Promise.all(folders.map(async (folder) => ({ named: path.resolve(folder), real: await realpath(folder).catch(() => path.resolve(folder)) })));
-  const rootOf = (real: string) => roots.filter((root) => real === root.real || isBelow(real, root.real)).sort((one, other) => other.real.length - one.real.length)[0];
+  const roots = await Promise.all(
+    folders.map(async (folder) => ({
+      named: path.resolve(folder),
+      real: await realpath(folder).catch(() => path.resolve(folder)),
+    })),
+  );
+  const rootOf = (real: string) =>
+    roots
+      .filter((root) => real === root.real || isBelow(real, root.real))
+      .sort((one, other) => other.real.length - one.real.length)[0];
 
   const refuse = (reason: RefusalReason, at: string) => new WriteRefused(reason, at, named);
   const steps = path.relative(named, wanted).split(path.sep);
@@ -81,13 +99,19 @@ export async function writeTarget(file: string, folders: readonly string[]): Pro
   return { file: path.join(root.named, path.relative(root.real, current)), exists };
 }
 
-async function followed(link: string, refuse: (reason: RefusalReason, at: string) => WriteRefused, spelled: string): Promise<string> {
+async function followed(
+  link: string,
+  refuse: (reason: RefusalReason, at: string) => WriteRefused,
+  spelled: string,
+): Promise<string> {
   try {
     return await realpath(link);
   } catch (error) {
     if (!isMissing(error)) throw refuse('unreadable', spelled);
     // A link to itself leads to nothing either.
-    await readlink(link).catch(() => { throw refuse('unreadable', spelled); });
+    await readlink(link).catch(() => {
+      throw refuse('unreadable', spelled);
+    });
     throw refuse('dangling', spelled);
   }
 }
@@ -113,7 +137,10 @@ function isBelow(file: string, folder: string): boolean {
 
 /** The folder itself may be git's: hooks are written there. */
 function isInGitFolder(file: string, folder: string): boolean {
-  return path.relative(folder, file).split(path.sep).some((name) => name.toLowerCase() === '.git');
+  return path
+    .relative(folder, file)
+    .split(path.sep)
+    .some((name) => name.toLowerCase() === '.git');
 }
 
 /**

@@ -46,27 +46,51 @@ export class LeakEngine extends Owner implements Engine {
     this.settings = settings;
     this.#judge = this.own(new Judge(log));
     const { version } = context.extension.packageJSON as { version: string };
-    this.histories = this.own(new Histories(context.storageUri && path.join(context.storageUri.fsPath, 'history'), version, log));
-    this.own(this.#judge.onDidFindRepository((watched) => { this.#historySoon(watched, FIRST_HISTORY); }));
-    this.own(this.#judge.onDidChangeRepository((watched) => {
-      this.#historySoon(watched, NEXT_HISTORY);
-      void store.judgeAgain(store.documents());
-    }));
-    this.own(this.histories.onDidScan((watched) => { this.#onHistory(watched).catch((error: unknown) => { log.error('What the history holds cannot be shown', error); }); }));
-    this.own(this.histories.onDidProgress(() => {
-      const { running } = this.histories;
-      void vscode.commands.executeCommand('setContext', 'truework.searchingHistory', running !== undefined);
-      showStatus(running === undefined ? undefined : historyStatus(running.progress));
-    }));
+    this.histories = this.own(
+      new Histories(context.storageUri && path.join(context.storageUri.fsPath, 'history'), version, log),
+    );
+    this.own(
+      this.#judge.onDidFindRepository((watched) => {
+        this.#historySoon(watched, FIRST_HISTORY);
+      }),
+    );
+    this.own(
+      this.#judge.onDidChangeRepository((watched) => {
+        this.#historySoon(watched, NEXT_HISTORY);
+        void store.judgeAgain(store.documents());
+      }),
+    );
+    this.own(
+      this.histories.onDidScan((watched) => {
+        this.#onHistory(watched).catch((error: unknown) => {
+          log.error('What the history holds cannot be shown', error);
+        });
+      }),
+    );
+    this.own(
+      this.histories.onDidProgress(() => {
+        const { running } = this.histories;
+        void vscode.commands.executeCommand('setContext', 'truework.searchingHistory', running !== undefined);
+        showStatus(running === undefined ? undefined : historyStatus(running.progress));
+      }),
+    );
     this.worker = vscode.Uri.joinPath(context.extension.extensionUri, 'dist', 'leak-worker.js').fsPath;
     this.files = this.own(new ClosedFiles(store, settings, log, this.worker));
     this.own(new CommitGuard({ store, settings, files: this.files, judge: this.#judge, log }));
     store.engine = this;
-    this.own({ dispose: () => { store.engine = undefined; } });
+    this.own({
+      dispose: () => {
+        store.engine = undefined;
+      },
+    });
     this.own(new LeakDiagnostics(store, settings));
     this.#documents = this.own(new OpenDocuments(store, this.files, settings, log));
     this.#outputs = this.own(new NotebookOutputs(store, settings));
-    this.own(settings.onDidChange(() => { void this.refresh(undefined); }));
+    this.own(
+      settings.onDidChange(() => {
+        void this.refresh(undefined);
+      }),
+    );
   }
 
   get repositories(): Repositories {
@@ -90,7 +114,11 @@ export class LeakEngine extends Owner implements Engine {
     const isWanted = (uri: vscode.Uri) => wanted === undefined || wanted.has(uri.toString());
     this.#judge.repositories.forgetFolders();
     for (const watched of this.#judge.repositories.all) this.#judge.forgetVerdicts(watched);
-    await Promise.all(vscode.workspace.textDocuments.filter(({ uri }) => isWanted(uri)).map((document) => this.#documents.look(document)));
+    await Promise.all(
+      vscode.workspace.textDocuments
+        .filter(({ uri }) => isWanted(uri))
+        .map((document) => this.#documents.look(document)),
+    );
     this.#outputs.lookAtAll();
     await this.files.lookAgain(isWanted);
     await this.#findRepositories();
@@ -123,6 +151,7 @@ export class LeakEngine extends Owner implements Engine {
 
   async #findRepositories(): Promise<void> {
     if (!vscode.workspace.isTrusted) return;
-    for (const { uri } of vscode.workspace.workspaceFolders ?? []) if (uri.scheme === 'file' && !this.isDisposed()) await this.#judge.repositories.ofFolder(uri.fsPath);
+    for (const { uri } of vscode.workspace.workspaceFolders ?? [])
+      if (uri.scheme === 'file' && !this.isDisposed()) await this.#judge.repositories.ofFolder(uri.fsPath);
   }
 }

@@ -26,20 +26,34 @@ export class LeaksFeature extends Owner {
     this.room = this.own(new Lazy(async () => new (await import('./room.ts')).LeaksRoom({ context, log, view })));
 
     const add = (id: string, run: (room: LeaksRoom, args: readonly unknown[]) => unknown) => {
-      commands.add(id, async (...args) => { await run(await this.room.get(), args); });
+      commands.add(id, async (...args) => {
+        await run(await this.room.get(), args);
+      });
     };
     add('truework.showLeakedKeys', (room) => room.view.show());
     add('truework.refreshLeakedKeys', ({ leaks }) => leaks.refresh());
     add('truework.scanWorkspaceForLeakedKeys', async (room) => {
       const engine = await room.startedEngine();
-      if (engine !== undefined) await (await import('./commands/scanWorkspace.ts')).scanWorkspace({ store: room.leaks, settings: engine.settings, files: engine.files, repositories: engine.repositories, worker: engine.worker, log });
+      if (engine !== undefined)
+        await (await import('./commands/scanWorkspace.ts')).scanWorkspace({
+          store: room.leaks,
+          settings: engine.settings,
+          files: engine.files,
+          repositories: engine.repositories,
+          worker: engine.worker,
+          log,
+        });
     });
     add('truework.scanHistoryForLeakedKeys', async (room) => {
       const engine = await room.startedEngine();
       if (engine !== undefined) await (await import('./commands/scanHistory.ts')).scanHistoryNow(engine);
     });
-    add('truework.stopHistoryScan', async (room) => { (await room.engine)?.histories.cancel(); });
-    add('truework.copyLeakLocation', async (_room, args) => (await import('./commands/copyLocation.ts')).copyLocation(args, view.selection));
+    add('truework.stopHistoryScan', async (room) => {
+      (await room.engine)?.histories.cancel();
+    });
+    add('truework.copyLeakLocation', async (_room, args) =>
+      (await import('./commands/copyLocation.ts')).copyLocation(args, view.selection),
+    );
   }
 
   /** The rows of the view. */

@@ -26,7 +26,11 @@ export class LeaksRoom extends Owner {
     this.view = this.own(new LeakedKeysView(deps.view, this.leaks, this.#settings));
     this.own(new LeakDecorations(this.leaks, this.#settings));
     this.own(new LeakStatus(this.leaks, this.#settings));
-    this.own(this.#settings.onDidChange(() => { this.#start(); }));
+    this.own(
+      this.#settings.onDidChange(() => {
+        this.#start();
+      }),
+    );
     this.#start();
   }
 
@@ -45,8 +49,12 @@ export class LeaksRoom extends Owner {
     this.#start();
     if (this.#engine !== undefined) return this.#engine;
     const open = vscode.l10n.t('Open Settings');
-    const answer = await showInformation(vscode.l10n.t('Looking for leaked keys is switched off by the setting "truework.leaks.enabled".'), open);
-    if (answer === open) await vscode.commands.executeCommand('workbench.action.openSettings', 'truework.leaks.enabled');
+    const answer = await showInformation(
+      vscode.l10n.t('Looking for leaked keys is switched off by the setting "truework.leaks.enabled".'),
+      open,
+    );
+    if (answer === open)
+      await vscode.commands.executeCommand('workbench.action.openSettings', 'truework.leaks.enabled');
     return undefined;
   }
 
@@ -58,12 +66,25 @@ export class LeaksRoom extends Owner {
     }
     if (this.#engine !== undefined) return;
     this.#engine = this.#load();
-    this.#firstLook = this.#engine.then((engine) => engine.start()).catch((error: unknown) => { this.#deps.log.error('Leaked keys cannot be looked for', error); });
+    this.#firstLook = this.#engine
+      .then((engine) => engine.start())
+      .catch((error: unknown) => {
+        this.#deps.log.error('Leaked keys cannot be looked for', error);
+      });
   }
 
   async #load(): Promise<LeakEngine> {
     const { LeakEngine } = await import('./engine.ts');
-    return this.own(new LeakEngine({ ...this.#deps, store: this.leaks, settings: this.#settings, showStatus: (text) => { this.view.message = text; } }));
+    return this.own(
+      new LeakEngine({
+        ...this.#deps,
+        store: this.leaks,
+        settings: this.#settings,
+        showStatus: (text) => {
+          this.view.message = text;
+        },
+      }),
+    );
   }
 
   async #stop(): Promise<void> {

@@ -35,10 +35,12 @@ export class SettingsReader extends Owner {
       this.#known.clear();
       this.#changed.fire();
     };
-    this.own(vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration(SECTION)) reset();
-      else if (event.affectsConfiguration('files.exclude')) this.#known.clear();
-    }));
+    this.own(
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(SECTION)) reset();
+        else if (event.affectsConfiguration('files.exclude')) this.#known.clear();
+      }),
+    );
     this.own(vscode.workspace.onDidGrantWorkspaceTrust(reset));
     this.own(vscode.workspace.onDidChangeWorkspaceFolders(reset));
   }
@@ -47,7 +49,7 @@ export class SettingsReader extends Owner {
     const folder = uri === undefined ? undefined : vscode.workspace.getWorkspaceFolder(uri)?.uri;
     const key = folder?.toString() ?? '';
     let settings = this.#known.get(key);
-    if (settings === undefined) this.#known.set(key, settings = readSettings(folder));
+    if (settings === undefined) this.#known.set(key, (settings = readSettings(folder)));
     return settings;
   }
 }
@@ -68,7 +70,10 @@ function readSettings(scope?: vscode.Uri): LeakSettings {
     scanHistory: one('scanHistory') !== false,
     warnBeforeCommit: one('warnBeforeCommit') !== false,
     scanPackages: one('scan.packages') === true,
-    hiddenFromScan: one('scan.useFilesExclude') === true ? patternsIn(believed(vscode.workspace.getConfiguration('files', scope), 'exclude')) : [],
+    hiddenFromScan:
+      one('scan.useFilesExclude') === true
+        ? patternsIn(believed(vscode.workspace.getConfiguration('files', scope), 'exclude'))
+        : [],
     allow: [...new Set([...userAllow, ...allow.workspace.flatMap(strings).filter(isAllowEntry)])],
     userAllow: new Set(userAllow),
     exclude: [
@@ -86,11 +91,16 @@ function believed(configuration: vscode.WorkspaceConfiguration, name: string): u
 }
 
 function patternsIn(excluded: unknown): string[] {
-  return Object.entries(Object(excluded) as Record<string, unknown>).filter(([, value]) => value === true).map(([pattern]) => pattern);
+  return Object.entries(Object(excluded) as Record<string, unknown>)
+    .filter(([, value]) => value === true)
+    .map(([pattern]) => pattern);
 }
 
 /** Which exclusion covers a document: one of the user's, one of the workspace's, or none. */
-export function exclusionOf(uri: vscode.Uri, { exclude }: Pick<LeakSettings, 'exclude'>): 'user' | 'workspace' | undefined {
+export function exclusionOf(
+  uri: vscode.Uri,
+  { exclude }: Pick<LeakSettings, 'exclude'>,
+): 'user' | 'workspace' | undefined {
   if (exclude.length === 0) return undefined;
   const folder = vscode.workspace.getWorkspaceFolder(uri);
   const matching = exclude.filter(({ pattern }) => matches(uri, folder, pattern));
@@ -106,9 +116,14 @@ export function hides(exclusion: ReturnType<typeof exclusionOf>, kind: Finding['
 function matches(uri: vscode.Uri, folder: vscode.WorkspaceFolder | undefined, pattern: string): boolean {
   // The editor's own reading of patterns, which looks at nothing but these two.
   const document = { uri, languageId: 'plaintext' } as vscode.TextDocument;
-  return vscode.languages.match({ pattern: folder === undefined ? pattern : new vscode.RelativePattern(folder, pattern) }, document) > 0;
+  return (
+    vscode.languages.match(
+      { pattern: folder === undefined ? pattern : new vscode.RelativePattern(folder, pattern) },
+      document,
+    ) > 0
+  );
 }
 
 function strings(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((each) => typeof each === 'string' && each !== '') as string[] : [];
+  return Array.isArray(value) ? (value.filter((each) => typeof each === 'string' && each !== '') as string[]) : [];
 }

@@ -71,7 +71,10 @@ export class LeakStore extends Owner implements Leaks {
 
   async judged(uri?: vscode.Uri): Promise<void> {
     const wanted = uri?.toString();
-    const outstanding = () => [...this.#judging].filter(([, entry]) => wanted === undefined || entry.uri.toString() === wanted).map(([judging]) => judging);
+    const outstanding = () =>
+      [...this.#judging]
+        .filter(([, entry]) => wanted === undefined || entry.uri.toString() === wanted)
+        .map(([judging]) => judging);
     // While git was answering, the document may have changed, and git have been asked again.
     for (let asked = outstanding(); asked.length > 0; asked = outstanding()) await Promise.allSettled(asked);
   }
@@ -94,7 +97,10 @@ export class LeakStore extends Owner implements Leaks {
     let entry = this.#entries.get(key);
     if (entry === undefined) {
       if (sightings.length === 0 && source !== 'buffer') return;
-      this.#entries.set(key, entry = { uri, sightings: new Map(), verdicts: { byKey: new Map() }, version: 0, leaks: undefined });
+      this.#entries.set(
+        key,
+        (entry = { uri, sightings: new Map(), verdicts: { byKey: new Map() }, version: 0, leaks: undefined }),
+      );
     }
     const before = this.#leaksOf(entry).length;
     if (sightings.length === 0 && source !== 'buffer') entry.sightings.delete(source);
@@ -156,7 +162,9 @@ export class LeakStore extends Owner implements Leaks {
   }
 
   async #judge(entry: Entry): Promise<void> {
-    const judging = this.#ask(entry).finally(() => { this.#judging.delete(judging); });
+    const judging = this.#ask(entry).finally(() => {
+      this.#judging.delete(judging);
+    });
     this.#judging.set(judging, entry);
     await judging;
   }
@@ -175,10 +183,12 @@ export class LeakStore extends Owner implements Leaks {
   }
 
   #leaksOf(entry: Entry): readonly Leak[] {
-    return entry.leaks ??= [
-      ...(entry.sightings.get('buffer') ?? entry.sightings.get('file') ?? []).map((sighting) => leakOf(entry, sighting)),
+    return (entry.leaks ??= [
+      ...(entry.sightings.get('buffer') ?? entry.sightings.get('file') ?? []).map((sighting) =>
+        leakOf(entry, sighting),
+      ),
       ...(entry.sightings.get('output') ?? []).map((sighting): Leak => ({ ...leakOf(entry, sighting), in: 'output' })),
-    ];
+    ]);
   }
 }
 

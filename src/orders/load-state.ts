@@ -36,9 +36,9 @@ export type LoadState =
   | { readonly kind: 'loading'; readonly failure: Failure | undefined }
   | { readonly kind: 'ready' }
   /** Nothing is loaded, since the last attempts failed. */
-  | { readonly kind: 'failed' } & Failure
+  | ({ readonly kind: 'failed' } & Failure)
   /** Orders are loaded, but the last attempts to refresh them failed. */
-  | { readonly kind: 'stale' } & Failure;
+  | ({ readonly kind: 'stale' } & Failure);
 
 export type LoadEvent =
   /** Everything loaded was discarded: another connection, key or search key. */
@@ -67,12 +67,18 @@ export const INITIAL: LoadState = { kind: 'idle', loadAt: 0 };
 /** @param random at least 0, below 1 */
 export function nextLoadState(state: LoadState, event: LoadEvent, now: number, random: () => number): LoadState {
   switch (event.kind) {
-    case 'reset': return { kind: 'idle', loadAt: now };
-    case 'no-connection': return state.kind === 'no-connection' ? state : { kind: 'no-connection' };
-    case 'succeeded': return state.kind === 'ready' ? state : { kind: 'ready' };
-    case 'started': return started(state, event.requested);
-    case 'dropped': return dropped(state, now);
-    case 'resumed': return resumed(state, now);
+    case 'reset':
+      return { kind: 'idle', loadAt: now };
+    case 'no-connection':
+      return state.kind === 'no-connection' ? state : { kind: 'no-connection' };
+    case 'succeeded':
+      return state.kind === 'ready' ? state : { kind: 'ready' };
+    case 'started':
+      return started(state, event.requested);
+    case 'dropped':
+      return dropped(state, now);
+    case 'resumed':
+      return resumed(state, now);
     case 'failed': {
       const kind = state.kind === 'ready' || state.kind === 'stale' ? 'stale' : 'failed';
       return { kind, ...failure(event.error, event.requested, failureOf(state), now, random) };
@@ -83,33 +89,44 @@ export function nextLoadState(state: LoadState, event: LoadEvent, now: number, r
 /** When to make the next attempt where somebody watches; undefined for never. Polling while `ready` is not decided here. */
 export function attemptAt(state: LoadState): number | undefined {
   switch (state.kind) {
-    case 'idle': return state.loadAt;
+    case 'idle':
+      return state.loadAt;
     case 'failed':
-    case 'stale': return state.retryAt;
-    default: return undefined;
+    case 'stale':
+      return state.retryAt;
+    default:
+      return undefined;
   }
 }
 
 /** Whether the user is to be told that the orders shown may be out of date. */
 export function isOutOfDate(state: LoadState): state is Extract<LoadState, { kind: 'stale' }> {
-  return state.kind === 'stale' && (state.wasRequested || state.retryAt === undefined || state.attempts >= REPORTED_ATTEMPTS);
+  return (
+    state.kind === 'stale' && (state.wasRequested || state.retryAt === undefined || state.attempts >= REPORTED_ATTEMPTS)
+  );
 }
 
 export function failureOf(state: LoadState): Failure | undefined {
   switch (state.kind) {
     case 'failed':
-    case 'stale': return state;
-    case 'loading': return state.failure;
-    default: return undefined;
+    case 'stale':
+      return state;
+    case 'loading':
+      return state.failure;
+    default:
+      return undefined;
   }
 }
 
 /** Attempts in the background leave a failure on display until they succeed; without a connection there is nothing to load yet. */
 function started(state: LoadState, requested: boolean): LoadState {
   switch (state.kind) {
-    case 'failed': return requested ? { kind: 'loading', failure: state } : state;
-    case 'idle': return { kind: 'loading', failure: undefined };
-    default: return state;
+    case 'failed':
+      return requested ? { kind: 'loading', failure: state } : state;
+    case 'idle':
+      return { kind: 'loading', failure: undefined };
+    default:
+      return state;
   }
 }
 
@@ -129,13 +146,21 @@ function resumed(state: LoadState, now: number): LoadState {
   return retryAt === state.retryAt ? state : { ...state, retryAt };
 }
 
-function failure(error: unknown, requested: boolean, before: Failure | undefined, now: number, random: () => number): Failure {
+function failure(
+  error: unknown,
+  requested: boolean,
+  before: Failure | undefined,
+  now: number,
+  random: () => number,
+): Failure {
   const attempts = (before?.attempts ?? 0) + 1;
   const hold = holdMs(error);
-  const heldUntil = hold === undefined ? before?.heldUntil ?? now : now + hold;
+  const heldUntil = hold === undefined ? (before?.heldUntil ?? now) : now + hold;
   const pause = backoffMs(attempts, { firstWaitMs: FIRST_PAUSE_MS, longestWaitMs: MAX_PAUSE_MS, random });
   return {
-    error, attempts, heldUntil,
+    error,
+    attempts,
+    heldUntil,
     since: before?.since ?? now,
     lastAt: now,
     retryAt: isFinal(error) ? undefined : Math.max(heldUntil, now + pause),
@@ -151,5 +176,7 @@ function holdMs(error: unknown): number | undefined {
 
 /** Sending the same key again can only fail in the same way. */
 function isFinal(error: unknown): boolean {
-  return isTrueworkError(error) && (error.kind === 'unauthorized' || error.kind === 'no-key' || error.kind === 'wrong-host');
+  return (
+    isTrueworkError(error) && (error.kind === 'unauthorized' || error.kind === 'no-key' || error.kind === 'wrong-host')
+  );
 }

@@ -40,8 +40,12 @@ export class OrdersTree extends Owner implements vscode.TreeDataProvider<Node> {
     this.#store = store;
     this.#unresolved = unresolved;
     this.#connectionId = connectionId;
-    const list = () => { this.#changed.fire(undefined); };
-    const order = (id: string) => { this.#redraw(id); };
+    const list = () => {
+      this.#changed.fire(undefined);
+    };
+    const order = (id: string) => {
+      this.#redraw(id);
+    };
     store.on('list', list);
     store.on('order', order);
     this.own({ dispose: () => store.off('list', list).off('order', order) });
@@ -67,14 +71,17 @@ export class OrdersTree extends Owner implements vscode.TreeDataProvider<Node> {
     this.#forgetGone();
     if (connectionId === undefined || status.kind === 'no-connection') return [];
     const orders = this.#store.shown;
-    const rows: Node[] = this.#grouping === 'none'
-      ? orders.map((order) => this.#node(connectionId, order, undefined))
-      : [...this.#grouped(connectionId, orders)];
+    const rows: Node[] =
+      this.#grouping === 'none'
+        ? orders.map((order) => this.#node(connectionId, order, undefined))
+        : [...this.#grouped(connectionId, orders)];
     const unresolved = this.#unresolved;
-    if (unresolved) rows.unshift(...unresolved.entries().map((entry) => new UnresolvedNode(entry, unresolved.connectionName(entry))));
+    if (unresolved)
+      rows.unshift(...unresolved.entries().map((entry) => new UnresolvedNode(entry, unresolved.connectionName(entry))));
     // Without a row the view's welcome text says that the key is gone, and offers what helps.
     const isKeyGone = status.kind === 'failed' && isTrueworkError(status.error) && status.error.kind === 'no-key';
-    if ((status.kind === 'failed' && !isKeyGone) || isOutOfDate(status)) rows.unshift(new TryAgainNode(connectionId, status));
+    if ((status.kind === 'failed' && !isKeyGone) || isOutOfDate(status))
+      rows.unshift(new TryAgainNode(connectionId, status));
     if (this.#store.hasMore) rows.push(new LoadMoreNode(connectionId, this.#store.total - this.#store.loaded.length));
     return rows;
   }
@@ -141,9 +148,15 @@ export class OrdersTree extends Owner implements vscode.TreeDataProvider<Node> {
 
   #makeGroup(connectionId: string, key: string): GroupNode {
     if (this.#grouping === 'state') return new GroupNode(connectionId, key, stateName(key), stateIcon(key));
-    const label = key === ''
-      ? vscode.l10n.t('Day not known')
-      : new Date(`${key}T00:00`).toLocaleDateString(vscode.env.language, { weekday: 'short', year: 'numeric', month: 'short', day: 'numeric' });
+    const label =
+      key === ''
+        ? vscode.l10n.t('Day not known')
+        : new Date(`${key}T00:00`).toLocaleDateString(vscode.env.language, {
+            weekday: 'short',
+            year: 'numeric',
+            month: 'short',
+            day: 'numeric',
+          });
     return new GroupNode(connectionId, key, label, new vscode.ThemeIcon('calendar'));
   }
 

@@ -20,18 +20,28 @@ export class OrdersView extends Owner {
   readonly #view: vscode.TreeView<Node>;
   readonly #unresolved: UnresolvedRows;
 
-  constructor(view: vscode.TreeView<Node>, store: OrderStore, tree: OrdersTree, connections: Connections, unresolved: UnresolvedRows) {
+  constructor(
+    view: vscode.TreeView<Node>,
+    store: OrderStore,
+    tree: OrdersTree,
+    connections: Connections,
+    unresolved: UnresolvedRows,
+  ) {
     super();
     this.#unresolved = unresolved;
     this.#view = view;
     this.#store = store;
     this.#tree = tree;
     this.#connections = connections;
-    const render = () => { this.#render(); };
+    const render = () => {
+      this.#render();
+    };
     store.on('list', render);
     store.on('order', render);
     this.own({ dispose: () => store.off('list', render).off('order', render) });
-    const watch = () => { store.setWatched(this.#view.visible && vscode.window.state.focused); };
+    const watch = () => {
+      store.setWatched(this.#view.visible && vscode.window.state.focused);
+    };
     this.own(this.#view.onDidChangeVisibility(watch));
     this.own(vscode.window.onDidChangeWindowState(watch));
     this.own(connections.onDidChange(render));
@@ -54,9 +64,16 @@ export class OrdersView extends Owner {
     const { loaded } = this.#store;
     const { current } = this.#connections;
     const needAction = loaded.filter((order) => orderState(order) === 'action-required').length;
-    const badge = needAction > 0
-      ? { value: needAction, tooltip: needAction === 1 ? vscode.l10n.t('1 order needs action') : vscode.l10n.t('{0} orders need action', needAction) }
-      : undefined;
+    const badge =
+      needAction > 0
+        ? {
+            value: needAction,
+            tooltip:
+              needAction === 1
+                ? vscode.l10n.t('1 order needs action')
+                : vscode.l10n.t('{0} orders need action', needAction),
+          }
+        : undefined;
     describeView(this.#view, { description: current?.alias ?? '', badge, message: this.#message() });
   }
 
@@ -70,11 +87,20 @@ export class OrdersView extends Owner {
     if (status.kind === 'failed') return explainInOneLine(status.error);
     if (status.kind !== 'ready' && status.kind !== 'stale') return '';
     const parts: string[] = [];
-    if (isOutOfDate(status)) parts.push(vscode.l10n.t('These orders may be out of date since {0}. {1}', timeOfDay(status.since), explainInOneLine(status.error)));
+    if (isOutOfDate(status))
+      parts.push(
+        vscode.l10n.t(
+          'These orders may be out of date since {0}. {1}',
+          timeOfDay(status.since),
+          explainInOneLine(status.error),
+        ),
+      );
     if (total === 0 && searchKey === undefined && isUnresolved) parts.push(vscode.l10n.t('No orders are listed yet.'));
-    else if (total === 0 && searchKey === undefined) parts.push(vscode.l10n.t('No orders yet. Create one with the + above.'));
+    else if (total === 0 && searchKey === undefined)
+      parts.push(vscode.l10n.t('No orders yet. Create one with the + above.'));
     else if (total === 0) parts.push(vscode.l10n.t('No order has this search key.'));
-    else if (states.size > 0) parts.push(vscode.l10n.t('{0} of {1} loaded orders shown, {2} in all', shown.length, loaded.length, total));
+    else if (states.size > 0)
+      parts.push(vscode.l10n.t('{0} of {1} loaded orders shown, {2} in all', shown.length, loaded.length, total));
     else parts.push(vscode.l10n.t('{0} of {1} orders', loaded.length, total));
     const filters = [
       ...(searchKey === undefined ? [] : [vscode.l10n.t('search key "{0}"', searchKey)]),

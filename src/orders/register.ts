@@ -41,27 +41,49 @@ class Orders extends Owner implements OrdersFeature {
   constructor({ commands, connections, documents, log, workspaceState, view }: OrdersDeps) {
     super();
     this.#workspaceState = workspaceState;
-    this.#room = this.own(new Lazy(async () => {
-      const [{ OrdersRoom }, shared] = await Promise.all([import('./room.ts'), connections.get()]);
-      return new OrdersRoom({ shared, documents, log, workspaceState, view });
-    }));
-    documents.serve('orders', async (connectionId, id) => (await (await connections.get()).sessions.byId(connectionId)).api.getOrder(id));
-    documents.serve('events', async (connectionId, id) => (await (await connections.get()).sessions.byId(connectionId)).api.getOrderEvents(id, { limit: 100 }));
+    this.#room = this.own(
+      new Lazy(async () => {
+        const [{ OrdersRoom }, shared] = await Promise.all([import('./room.ts'), connections.get()]);
+        return new OrdersRoom({ shared, documents, log, workspaceState, view });
+      }),
+    );
+    documents.serve('orders', async (connectionId, id) =>
+      (await (await connections.get()).sessions.byId(connectionId)).api.getOrder(id),
+    );
+    documents.serve('events', async (connectionId, id) =>
+      (await (await connections.get()).sessions.byId(connectionId)).api.getOrderEvents(id, { limit: 100 }),
+    );
 
     const add = (id: string, run: (room: OrdersRoom, args: readonly unknown[]) => unknown) => {
-      commands.add(id, async (...args) => { await run(await this.#room.get(), args); });
+      commands.add(id, async (...args) => {
+        await run(await this.#room.get(), args);
+      });
     };
     add('truework.createOrder', async (room) => (await import('./commands/createOrder.ts')).createOrder(room));
-    add('truework.cancelOrder', async (room, args) => (await import('./commands/cancelOrder.ts')).cancelOrder(room, args));
-    add('truework.reverifyReport', async (room, args) => (await import('./commands/reverifyReport.ts')).reverifyReport(room, args));
-    add('truework.openOrder', async (room, args) => (await import('./commands/openOrder.ts')).openOrder(room, 'orders', args));
-    add('truework.openOrderEvents', async (room, args) => (await import('./commands/openOrder.ts')).openOrder(room, 'events', args));
-    add('truework.copyId', async (_room, args) => (await import('./commands/copyId.ts')).copyId(args.length > 0 ? args : [view.selection[0], view.selection]));
+    add('truework.cancelOrder', async (room, args) =>
+      (await import('./commands/cancelOrder.ts')).cancelOrder(room, args),
+    );
+    add('truework.reverifyReport', async (room, args) =>
+      (await import('./commands/reverifyReport.ts')).reverifyReport(room, args),
+    );
+    add('truework.openOrder', async (room, args) =>
+      (await import('./commands/openOrder.ts')).openOrder(room, 'orders', args),
+    );
+    add('truework.openOrderEvents', async (room, args) =>
+      (await import('./commands/openOrder.ts')).openOrder(room, 'events', args),
+    );
+    add('truework.copyId', async (_room, args) =>
+      (await import('./commands/copyId.ts')).copyId(args.length > 0 ? args : [view.selection[0], view.selection]),
+    );
     add('truework.refreshOrders', (room) => room.refresh());
-    add('truework.stopLookingForOrder', async ({ ledger }, args) => (await import('./commands/stopLooking.ts')).stopLooking(ledger, args));
+    add('truework.stopLookingForOrder', async ({ ledger }, args) =>
+      (await import('./commands/stopLooking.ts')).stopLooking(ledger, args),
+    );
     add('truework.loadMoreOrders', ({ store }) => store.loadMore());
     add('truework.filterOrders', async ({ store }) => (await import('./commands/filterOrders.ts')).filterOrders(store));
-    add('truework.clearOrdersFilter', async ({ store }) => (await import('./commands/filterOrders.ts')).clearFilter(store));
+    add('truework.clearOrdersFilter', async ({ store }) =>
+      (await import('./commands/filterOrders.ts')).clearFilter(store),
+    );
     add('truework.groupOrdersByState', (room) => room.group('state'));
     add('truework.groupOrdersByDay', (room) => room.group('day'));
     add('truework.ungroupOrders', (room) => room.group('none'));

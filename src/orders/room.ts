@@ -58,20 +58,32 @@ export class OrdersRoom extends Owner {
     this.#workspaceState = workspaceState;
     this.store = this.own(new OrderStore(sessions));
     this.#connectionId = connections.current?.id;
-    const logError = (message: string, error: unknown) => { log.error(message, error); };
+    const logError = (message: string, error: unknown) => {
+      log.error(message, error);
+    };
     this.drafts = new Drafts(workspaceState, logError);
     this.ledger = new UnresolvedOrders(workspaceState, logError);
-    this.search = this.own(new OrderSearch({
+    this.search = this.own(
+      new OrderSearch({
+        ledger: this.ledger,
+        apiOf: async (id) => {
+          const connection = connections.find(id);
+          return connection && (await sessions.of(connection)).api;
+        },
+        clock: systemClock,
+        random: Math.random,
+        log: logError,
+      }),
+    );
+    this.sender = new OrderSender({
       ledger: this.ledger,
-      apiOf: async (id) => {
-        const connection = connections.find(id);
-        return connection && (await sessions.of(connection)).api;
-      },
-      clock: systemClock,
-      random: Math.random,
+      search: this.search,
+      drafts: this.drafts,
       log: logError,
-    }));
-    this.sender = new OrderSender({ ledger: this.ledger, search: this.search, drafts: this.drafts, log: logError, onFound: (entry, order) => { void this.#found(entry, order); } });
+      onFound: (entry, order) => {
+        void this.#found(entry, order);
+      },
+    });
     const unresolved: UnresolvedRows = {
       entries: () => this.ledger.lost(),
       connectionName: (entry) => this.#connectionName(entry),
@@ -84,26 +96,46 @@ export class OrdersRoom extends Owner {
     this.tree.grouping = readGrouping(workspaceState.get(GROUPING));
     this.view = this.own(new OrdersView(view, this.store, this.tree, connections, unresolved));
 
-    this.own(connections.onDidChange(() => {
-      void this.ledger.dropVolatile((id) => connections.find(id) !== undefined);
-      this.search.searchNow();
-      if (connections.current?.id === this.#connectionId) return;
-      this.#connectionId = connections.current?.id;
-      this.store.reset();
-    }));
-    this.own(sessions.onDidReset((id) => {
-      this.search.start(id);
-      if (id === this.#connectionId) this.store.reset();
-    }));
-    this.store.on('list', () => { if (this.#connectionId !== undefined) void this.ledger.observe(this.#connectionId, this.store.loaded); });
-    const setContext = () => { void vscode.commands.executeCommand('setContext', 'truework.unresolvedOrders', this.ledger.lost().length > 0); };
+    this.own(
+      connections.onDidChange(() => {
+        void this.ledger.dropVolatile((id) => connections.find(id) !== undefined);
+        this.search.searchNow();
+        if (connections.current?.id === this.#connectionId) return;
+        this.#connectionId = connections.current?.id;
+        this.store.reset();
+      }),
+    );
+    this.own(
+      sessions.onDidReset((id) => {
+        this.search.start(id);
+        if (id === this.#connectionId) this.store.reset();
+      }),
+    );
+    this.store.on('list', () => {
+      if (this.#connectionId !== undefined) void this.ledger.observe(this.#connectionId, this.store.loaded);
+    });
+    const setContext = () => {
+      void vscode.commands.executeCommand('setContext', 'truework.unresolvedOrders', this.ledger.lost().length > 0);
+    };
     this.ledger.on('change', setContext);
     setContext();
     this.search.searchNow();
-    this.store.on('list', () => { void vscode.commands.executeCommand('setContext', 'truework.ordersFiltered', this.store.states.size > 0 || this.store.searchKey !== undefined); });
-    this.store.on('finished', (order) => { void this.#notice(order); });
-    this.store.on('failure', ({ error, attempts }, attempt) => { this.#logFailure(error, attempts, attempt); });
-    this.store.on('recovered', ({ attempts }) => { log.info(`The orders are up to date again after ${attempts} failed ${attempts === 1 ? 'attempt' : 'attempts'}`); });
+    this.store.on('list', () => {
+      void vscode.commands.executeCommand(
+        'setContext',
+        'truework.ordersFiltered',
+        this.store.states.size > 0 || this.store.searchKey !== undefined,
+      );
+    });
+    this.store.on('finished', (order) => {
+      void this.#notice(order);
+    });
+    this.store.on('failure', ({ error, attempts }, attempt) => {
+      this.#logFailure(error, attempts, attempt);
+    });
+    this.store.on('recovered', ({ attempts }) => {
+      log.info(`The orders are up to date again after ${attempts} failed ${attempts === 1 ? 'attempt' : 'attempts'}`);
+    });
     this.store.on('order', (id) => {
       const order = this.store.get(id);
       if (order && this.#connectionId !== undefined) documents.changed(this.#connectionId, 'orders', id, order);
@@ -125,7 +157,13 @@ export class OrdersRoom extends Owner {
       await (await import('./commands/createOrder.ts')).offerConnection();
       return undefined;
     }
-    return pickReport(this.store, current.id, title, () => true, vscode.l10n.t('None of the loaded orders has a report yet.'));
+    return pickReport(
+      this.store,
+      current.id,
+      title,
+      () => true,
+      vscode.l10n.t('None of the loaded orders has a report yet.'),
+    );
   }
 
   /** Groups the rows, in this workspace from now on. */
@@ -157,11 +195,16 @@ export class OrdersRoom extends Owner {
     const connectionId = this.#connectionId;
     if (settings.get<boolean>('notifyWhenFinished') === false || connectionId === undefined) return;
     const open = vscode.l10n.t('Open Order');
-    const never = vscode.l10n.t('Don\'t Show Again');
+    const never = vscode.l10n.t("Don't Show Again");
     const answer = await showInformation(
-      vscode.l10n.t('Order for {0}: {1}', applicantName(order), stateName(orderState(order))), open, never,
+      vscode.l10n.t('Order for {0}: {1}', applicantName(order), stateName(orderState(order))),
+      open,
+      never,
     );
-    if (answer === open) await vscode.commands.executeCommand('vscode.open', Documents.uri(connectionId, 'orders', order.id), { preview: true });
+    if (answer === open)
+      await vscode.commands.executeCommand('vscode.open', Documents.uri(connectionId, 'orders', order.id), {
+        preview: true,
+      });
     if (answer === never) await settings.update('notifyWhenFinished', false, vscode.ConfigurationTarget.Global);
   }
 }

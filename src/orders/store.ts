@@ -5,7 +5,16 @@ import type { TrueworkApi } from '../truework/client.ts';
 import { isTrueworkError } from '../truework/error-shape.ts';
 import type { Order, OrderList } from '../truework/schemas/order.ts';
 import { isOrderFinished, orderState, type SummaryState } from '../truework/state.ts';
-import { attemptAt, failureOf, INITIAL, isOutOfDate, nextLoadState, type Failure, type LoadEvent, type LoadState } from './load-state.ts';
+import {
+  attemptAt,
+  failureOf,
+  INITIAL,
+  isOutOfDate,
+  nextLoadState,
+  type Failure,
+  type LoadEvent,
+  type LoadState,
+} from './load-state.ts';
 import { Pace } from './pace.ts';
 import { wallClock } from './wall-clock.ts';
 
@@ -118,7 +127,11 @@ export class OrderStore extends EventEmitter<StoreEvents> {
   #loading: Promise<void> | undefined;
   #waitingRefresh: Promise<void> | undefined;
 
-  constructor(source: StoreSource, pace: Pace = new Pace(), { clock = wallClock(), random = Math.random }: StoreOptions = {}) {
+  constructor(
+    source: StoreSource,
+    pace: Pace = new Pace(),
+    { clock = wallClock(), random = Math.random }: StoreOptions = {},
+  ) {
     super();
     this.#source = source;
     this.#pace = pace;
@@ -180,7 +193,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
 
   /** Loads as many pages again as were loaded, at least the first. Never throws: failure shows in {@link status}. */
   refresh(): Promise<void> {
-    return this.#waitingRefresh ??= this.#load(false, (task) => this.#reload(task, this.#pageCount()));
+    return (this.#waitingRefresh ??= this.#load(false, (task) => this.#reload(task, this.#pageCount())));
   }
 
   async loadMore(): Promise<void> {
@@ -189,7 +202,10 @@ export class OrderStore extends EventEmitter<StoreEvents> {
       const answer = await this.#page(task, Math.floor(this.#listed.length / PAGE_SIZE));
       // The list moved when orders were created elsewhere: pages no longer follow on from what is loaded.
       const expected = this.#count + [...this.#uncounted.values()].filter((stamp) => stamp < answer.stamp).length;
-      const follows = answer.stamp > this.#listStamp && answer.list.count === expected && answer.list.results.some(({ id }) => !this.#listed.includes(id));
+      const follows =
+        answer.stamp > this.#listStamp &&
+        answer.list.count === expected &&
+        answer.list.results.some(({ id }) => !this.#listed.includes(id));
       if (follows) this.#append(answer);
       else await this.#reload(task, this.#pageCount() + 1);
     });
@@ -351,11 +367,13 @@ export class OrderStore extends EventEmitter<StoreEvents> {
 
   async #page(task: Task, page: number): Promise<StampedList> {
     const stamp = this.stamp();
-    const list = await this.#request(task, () => sessionOf(task).api.listOrders({
-      limit: PAGE_SIZE,
-      offset: page * PAGE_SIZE,
-      ...(this.#searchKey !== undefined && { searchKey: this.#searchKey }),
-    }));
+    const list = await this.#request(task, () =>
+      sessionOf(task).api.listOrders({
+        limit: PAGE_SIZE,
+        offset: page * PAGE_SIZE,
+        ...(this.#searchKey !== undefined && { searchKey: this.#searchKey }),
+      }),
+    );
     return { stamp, list };
   }
 
@@ -379,7 +397,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
   async #attemptLoad(task: Task, run: (task: Task) => Promise<void>): Promise<void> {
     this.#transition({ kind: 'started', requested: !task.isAutomatic });
     try {
-      if (!await this.#open(task)) return;
+      if (!(await this.#open(task))) return;
       await run(task);
       this.#succeed();
     } catch (error) {
@@ -474,7 +492,9 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     if (dueAt === undefined) return;
     const now = this.#clock.now();
     const wait = Math.min(Math.max(0, dueAt - now), MAX_TIMER_MS);
-    this.#timer = this.#clock.setTimeout(() => { this.#tick(now + wait); }, wait);
+    this.#timer = this.#clock.setTimeout(() => {
+      this.#tick(now + wait);
+    }, wait);
   }
 
   #clearTimer(): void {
@@ -517,12 +537,17 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     const unfinished = this.#unfinished();
     const inList = unfinished.filter(({ order }) => listed.has(order.id));
     // Those that no page holds take turns.
-    const single = unfinished.filter(({ order }) => !listed.has(order.id)).sort((a, b) => a.stamp - b.stamp).slice(0, MAX_SINGLE_REQUESTS);
+    const single = unfinished
+      .filter(({ order }) => !listed.has(order.id))
+      .sort((a, b) => a.stamp - b.stamp)
+      .slice(0, MAX_SINGLE_REQUESTS);
     if (this.#uncounted.size > 0) await this.#reload(task, this.#pageCount());
     else if (inList.length > MAX_SINGLE_REQUESTS) await this.#lookAtPages(task, inList);
     else single.push(...inList);
     const errors: unknown[] = [];
-    for (const { order: { id } } of single) {
+    for (const {
+      order: { id },
+    } of single) {
       try {
         const stamp = this.stamp();
         this.update(await this.#request(task, () => sessionOf(task).api.getOrder(id)), stamp);
@@ -571,7 +596,16 @@ function sessionOf({ session }: Task): StoreSession {
 }
 
 /** Errors that say nothing about the connection: other orders may well be answered. */
-const ORDER_ERRORS: ReadonlySet<string> = new Set(['not-found', 'forbidden', 'validation', 'frozen-ssn', 'rejected', 'unexpected-body', 'too-large', 'invalid-id']);
+const ORDER_ERRORS: ReadonlySet<string> = new Set([
+  'not-found',
+  'forbidden',
+  'validation',
+  'frozen-ssn',
+  'rejected',
+  'unexpected-body',
+  'too-large',
+  'invalid-id',
+]);
 
 function concernsOneOrder(error: unknown): error is Error & { readonly kind: string } {
   return isTrueworkError(error) && ORDER_ERRORS.has(error.kind);

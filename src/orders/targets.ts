@@ -36,7 +36,9 @@ export function ordersOf(args: readonly unknown[]): readonly Order[] {
 
 export function reportOf(args: readonly unknown[]): ReportTarget | undefined {
   const [row] = args;
-  return row instanceof ReportNode ? { connectionId: row.parent.parent.connectionId, reportId: row.report.id, orderId: row.parent.parent.order.id } : undefined;
+  return row instanceof ReportNode
+    ? { connectionId: row.parent.parent.connectionId, reportId: row.report.id, orderId: row.parent.parent.order.id }
+    : undefined;
 }
 
 /** The Truework id behind a row. */
@@ -57,13 +59,20 @@ async function loadOrders(store: OrderStore): Promise<boolean> {
 }
 
 /** Asks for one of the loaded orders. @returns undefined when there is none or the person gave up. */
-export async function pickOrder(store: OrderStore, title: string, suits: (order: Order) => boolean, none: string): Promise<Order | undefined> {
-  if (!await loadOrders(store)) return undefined;
+export async function pickOrder(
+  store: OrderStore,
+  title: string,
+  suits: (order: Order) => boolean,
+  none: string,
+): Promise<Order | undefined> {
+  if (!(await loadOrders(store))) return undefined;
   const items = store.loaded.filter(suits).map((order) => {
     const created = createdAt(order);
     return {
       label: applicantName(order),
-      description: [employersOf(order).join(', '), stateName(orderState(order)), created && age(created, 'long')].filter(Boolean).join(' · '),
+      description: [employersOf(order).join(', '), stateName(orderState(order)), created && age(created, 'long')]
+        .filter(Boolean)
+        .join(' · '),
       iconPath: stateIcon(orderState(order)),
       order,
     };
@@ -77,17 +86,28 @@ export async function pickOrder(store: OrderStore, title: string, suits: (order:
 }
 
 /** Asks for one of the reports of the loaded orders. */
-export async function pickReport(store: OrderStore, connectionId: string, title: string, suits: (verification: VerificationRequest, report: Report) => boolean, none: string): Promise<ReportTarget | undefined> {
-  if (!await loadOrders(store)) return undefined;
-  const items = store.loaded.flatMap((order) => (order.verification_requests ?? []).flatMap((verification) => (
-    (verification.reports ?? [])
-      .filter((report) => suits(verification, report))
-      .map((report) => ({
-        label: applicantName(order),
-        description: [report.employer?.name, vscode.l10n.t('as of {0}', report.current_as_of)].filter(Boolean).join(' · '),
-        iconPath: new vscode.ThemeIcon('file'),
-        target: { connectionId, reportId: report.id, orderId: order.id },
-      })))));
+export async function pickReport(
+  store: OrderStore,
+  connectionId: string,
+  title: string,
+  suits: (verification: VerificationRequest, report: Report) => boolean,
+  none: string,
+): Promise<ReportTarget | undefined> {
+  if (!(await loadOrders(store))) return undefined;
+  const items = store.loaded.flatMap((order) =>
+    (order.verification_requests ?? []).flatMap((verification) =>
+      (verification.reports ?? [])
+        .filter((report) => suits(verification, report))
+        .map((report) => ({
+          label: applicantName(order),
+          description: [report.employer?.name, vscode.l10n.t('as of {0}', report.current_as_of)]
+            .filter(Boolean)
+            .join(' · '),
+          iconPath: new vscode.ThemeIcon('file'),
+          target: { connectionId, reportId: report.id, orderId: order.id },
+        })),
+    ),
+  );
   if (items.length === 0) {
     await showInformation(none);
     return undefined;

@@ -15,6 +15,8 @@ export function wallClock(): Clock {
       return time;
     },
     setTimeout: (run, ms) => setTimeout(run, ms).unref(),
-    clearTimeout: (timer) => { clearTimeout(timer as NodeJS.Timeout | undefined); },
+    clearTimeout: (timer) => {
+      clearTimeout(timer as NodeJS.Timeout | undefined);
+    },
   };
 }

@@ -13,7 +13,11 @@ export async function downloadPdf({ api }: Session, reportId: string): Promise<v
   });
   if (!target) return;
   const saved = await withProgress(
-    { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Downloading the report…'), cancellable: true },
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: vscode.l10n.t('Downloading the report…'),
+      cancellable: true,
+    },
     async (_report, signal) => {
       await vscode.workspace.fs.writeFile(target, await api.getReportPdf(reportId, { signal }));
       return true;
@@ -21,6 +25,9 @@ export async function downloadPdf({ api }: Session, reportId: string): Promise<v
   );
   if (!saved) return;
   const show = vscode.l10n.t('Open');
-  const answer = await showInformation(vscode.l10n.t('Report saved. It holds personal data: keep it out of version control.'), show);
+  const answer = await showInformation(
+    vscode.l10n.t('Report saved. It holds personal data: keep it out of version control.'),
+    show,
+  );
   if (answer === show) await vscode.commands.executeCommand('vscode.open', target);
 }

@@ -44,7 +44,9 @@ export class Announcer {
     next = Math.min(next, this.#webhooks.nextDue() ?? next);
     if (next === Number.POSITIVE_INFINITY) return;
     const wait = Math.min(LONGEST_WAIT, Math.max(1, Math.ceil((next - this.#world.now()) / 1000)));
-    this.#timer = setTimeout(() => { this.run(); }, wait);
+    this.#timer = setTimeout(() => {
+      this.run();
+    }, wait);
   }
 
   /** The steps of this order were planned or changed. */
@@ -62,7 +64,11 @@ export class Announcer {
     let next: Micros | undefined;
     let last: Micros | undefined;
     for (const verification of order.verifications) {
-      for (let step = verification.steps[verification.announced]; step && step.at <= now; step = verification.steps[verification.announced]) {
+      for (
+        let step = verification.steps[verification.announced];
+        step && step.at <= now;
+        step = verification.steps[verification.announced]
+      ) {
         const before = verification.steps[verification.announced - 1]?.state;
         if (step.state !== before) this.#stateChange(order, verification, step.state, step.at);
         verification.announced += 1;
@@ -72,27 +78,39 @@ export class Announcer {
       if (due !== undefined) next = Math.min(next ?? due, due);
     }
     if (last !== undefined && this.#complete(order, now)) {
-      this.#webhooks.send('order.completed', { order_id: this.#world.ids.make('order', order.n), metadata: metadataOf(this.#world, order) }, last);
+      this.#webhooks.send(
+        'order.completed',
+        { order_id: this.#world.ids.make('order', order.n), metadata: metadataOf(this.#world, order) },
+        last,
+      );
     }
     return { announced: last !== undefined, next };
   }
 
   #stateChange(order: OrderRecord, verification: VerificationRecord, state: string, at: Micros): void {
     const { ids } = this.#world;
-    this.#webhooks.send('verification_request.state.change', {
-      order_id: ids.make('order', order.n),
-      state,
-      verification_request_id: ids.make('verificationRequest', verification.n),
-      credentials_session_token: order.mode.kind === 'truework-direct' ? sessionToken(this.#world, order.n, verification.target) : null,
-      metadata: subjectOf(this.#world.store, verification).metadata ?? {},
-    }, at);
+    this.#webhooks.send(
+      'verification_request.state.change',
+      {
+        order_id: ids.make('order', order.n),
+        state,
+        verification_request_id: ids.make('verificationRequest', verification.n),
+        credentials_session_token:
+          order.mode.kind === 'truework-direct' ? sessionToken(this.#world, order.n, verification.target) : null,
+        metadata: subjectOf(this.#world.store, verification).metadata ?? {},
+      },
+      at,
+    );
   }
 
   #complete(order: OrderRecord, now: Micros): boolean {
-    return order.verifications.length > 0 && order.verifications.every((verification) => {
-      const state = stateAt(verification, now);
-      return state !== undefined && hasEnded(state) && (state !== 'invalid' || this.#world.guesses.invalidEndsOrder);
-    });
+    return (
+      order.verifications.length > 0 &&
+      order.verifications.every((verification) => {
+        const state = stateAt(verification, now);
+        return state !== undefined && hasEnded(state) && (state !== 'invalid' || this.#world.guesses.invalidEndsOrder);
+      })
+    );
   }
 }
 

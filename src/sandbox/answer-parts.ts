@@ -8,7 +8,10 @@ export interface Extras {
   readonly reportAnnotations: boolean;
 }
 
-export const wrap = (value: string): { canonical_value: string; raw_value: string } => ({ canonical_value: value, raw_value: value });
+export const wrap = (value: string): { canonical_value: string; raw_value: string } => ({
+  canonical_value: value,
+  raw_value: value,
+});
 
 export function addressView(address: AddressInput | null | undefined): Address | null {
   return address

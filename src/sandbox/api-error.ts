@@ -6,7 +6,11 @@ export class ApiError extends Error {
   readonly invalidFields: InvalidFields | undefined;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, message: string, more: { invalidFields?: InvalidFields; headers?: Record<string, string> } = {}) {
+  constructor(
+    status: number,
+    message: string,
+    more: { invalidFields?: InvalidFields; headers?: Record<string, string> } = {},
+  ) {
     super(message);
     this.status = status;
     this.invalidFields = more.invalidFields;
@@ -14,8 +18,13 @@ export class ApiError extends Error {
   }
 
   toResponse(): Response {
-    const error = this.invalidFields ? { message: this.message, invalid_fields: this.invalidFields } : { message: this.message };
-    return new Response(JSON.stringify({ error }), { status: this.status, headers: { 'content-type': 'application/json', ...this.headers } });
+    const error = this.invalidFields
+      ? { message: this.message, invalid_fields: this.invalidFields }
+      : { message: this.message };
+    return new Response(JSON.stringify({ error }), {
+      status: this.status,
+      headers: { 'content-type': 'application/json', ...this.headers },
+    });
   }
 }
 
@@ -34,4 +43,5 @@ export function invalidAt(path: readonly [string, ...string[]], text: string): A
 }
 
 export const notFound = (): ApiError => new ApiError(404, 'Not found.');
-export const forbidden = (message = 'You do not have permission to perform this action.'): ApiError => new ApiError(403, message);
+export const forbidden = (message = 'You do not have permission to perform this action.'): ApiError =>
+  new ApiError(403, message);

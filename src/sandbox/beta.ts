@@ -2,7 +2,15 @@
  * The beta operations: rent-to-income checks of tenants, and tenant properties.
  * Source: https://www.truework.com/docs/api-reference (beta section).
  */
-import { QualificationCheckRequest, TenantPropertyRequest, TenantPropertyUpdateRequest, type QualificationCheck, type QualificationCheckReportResult, type QualificationCheckSet, type TenantProperty } from '../truework/schemas/beta.ts';
+import {
+  QualificationCheckRequest,
+  TenantPropertyRequest,
+  TenantPropertyUpdateRequest,
+  type QualificationCheck,
+  type QualificationCheckReportResult,
+  type QualificationCheckSet,
+  type TenantProperty,
+} from '../truework/schemas/beta.ts';
 import { invalidAt, notFound } from './api-error.ts';
 import { stateAt } from './lifecycle.ts';
 import { json, type Call, type Operation } from './operation.ts';
@@ -17,18 +25,34 @@ import type { World } from './world.ts';
 
 /** Invented: the documents show one name and these ratios. */
 const sets = [
-  { name: 'Conventional 2024', description: 'Rent of at most 85 % of monthly income.', applicant: 0.85, guarantor: 0.6, multiple: '1.50' },
-  { name: 'Strict 2024', description: 'Rent of at most a third of monthly income.', applicant: 0.33, guarantor: 0.25, multiple: '3.00' },
+  {
+    name: 'Conventional 2024',
+    description: 'Rent of at most 85 % of monthly income.',
+    applicant: 0.85,
+    guarantor: 0.6,
+    multiple: '1.50',
+  },
+  {
+    name: 'Strict 2024',
+    description: 'Rent of at most a third of monthly income.',
+    applicant: 0.33,
+    guarantor: 0.25,
+    multiple: '3.00',
+  },
 ] as const;
 
 export function betaOperations(world: World): Operation[] {
   return [
     {
-      id: 'create-new-qualification-check', method: 'POST', path: '/qualification-checks',
+      id: 'create-new-qualification-check',
+      method: 'POST',
+      path: '/qualification-checks',
       run: async (call) => json(checkView(world, createCheck(world, await call.body())), 201),
     },
     {
-      id: 'get-one-qualification-check', method: 'GET', path: '/qualification-checks/:qualification_check_result_id',
+      id: 'get-one-qualification-check',
+      method: 'GET',
+      path: '/qualification-checks/:qualification_check_result_id',
       run: (call) => {
         const n = world.ids.read('qualificationCheck', call.param('qualification_check_result_id'));
         const check = n === undefined ? undefined : world.store.qualificationChecks[n - 1];
@@ -37,11 +61,15 @@ export function betaOperations(world: World): Operation[] {
       },
     },
     {
-      id: 'get-all-qualification-check-sets', method: 'GET', path: '/qualification-check-sets',
+      id: 'get-all-qualification-check-sets',
+      method: 'GET',
+      path: '/qualification-check-sets',
       run: (call) => json(pageOf(world, call.url, [...sets.keys()], (index) => setView(world, index))),
     },
     {
-      id: 'create-new-tenant-property', method: 'POST', path: '/tenant-properties',
+      id: 'create-new-tenant-property',
+      method: 'POST',
+      path: '/tenant-properties',
       run: async (call) => {
         const property: TenantPropertyRecord = {
           n: world.store.tenantProperties.length + 1,
@@ -53,15 +81,22 @@ export function betaOperations(world: World): Operation[] {
       },
     },
     {
-      id: 'get-all-tenant-properties', method: 'GET', path: '/tenant-properties',
-      run: (call) => json(pageOf(world, call.url, world.store.tenantProperties, (property) => propertyView(world, property))),
+      id: 'get-all-tenant-properties',
+      method: 'GET',
+      path: '/tenant-properties',
+      run: (call) =>
+        json(pageOf(world, call.url, world.store.tenantProperties, (property) => propertyView(world, property))),
     },
     {
-      id: 'get-one-tenant-property', method: 'GET', path: '/tenant-properties/:tenant_property_id',
+      id: 'get-one-tenant-property',
+      method: 'GET',
+      path: '/tenant-properties/:tenant_property_id',
       run: (call) => json(propertyView(world, findProperty(world, call))),
     },
     {
-      id: 'update-one-tenant-property', method: 'PUT', path: '/tenant-properties/:tenant_property_id',
+      id: 'update-one-tenant-property',
+      method: 'PUT',
+      path: '/tenant-properties/:tenant_property_id',
       run: async (call) => {
         const property = findProperty(world, call);
         property.fields = propertyFields(validate(TenantPropertyUpdateRequest, await call.body(), world.guesses));
@@ -114,7 +149,8 @@ function createCheck(world: World, body: unknown): QualificationCheckRecord {
     throw invalidAt(['property_details', 'rent'], 'A valid number is required.');
   }
   const set = world.ids.read('qualificationCheckSet', request.qualification_check_set_id);
-  if (set === undefined || set < 1 || set > sets.length) throw invalidAt(['qualification_check_set_id'], 'There is no qualification check set with this id.');
+  if (set === undefined || set < 1 || set > sets.length)
+    throw invalidAt(['qualification_check_set_id'], 'There is no qualification check set with this id.');
 
   const now = world.now();
   const reports = new Set<number>();
@@ -131,7 +167,8 @@ function createCheck(world: World, body: unknown): QualificationCheckRecord {
   for (const [index, id] of (request.report_ids ?? []).entries()) {
     const n = world.ids.read('report', id);
     const found = n === undefined ? undefined : world.store.report(n);
-    if (n === undefined || !found || stateAt(found.verification, now) !== 'completed') throw invalidAt(['report_ids', String(index)], 'There is no report with this id.');
+    if (n === undefined || !found || stateAt(found.verification, now) !== 'completed')
+      throw invalidAt(['report_ids', String(index)], 'There is no report with this id.');
     reports.add(n);
   }
   const n = world.store.qualificationChecks.length + 1;
@@ -174,12 +211,14 @@ function checkView(world: World, check: QualificationCheckRecord): Qualification
       monthly_gross_income_fidelity: income === null ? null : 'source',
       outcome: ratio === null ? 'not_enough_information' : ratio <= limit ? 'qualified' : 'not_qualified',
       rent_to_income_ratio: ratio?.toFixed(2) ?? null,
-      report_results: check.reports.map((report, index): QualificationCheckReportResult => ({
-        monthly_gross_income: incomes[index]?.toFixed(2) ?? null,
-        monthly_gross_income_fidelity: incomes[index] === null ? null : 'source',
-        report_id: world.ids.make('report', report),
-        satisfied_document_income_requirements: null,
-      })),
+      report_results: check.reports.map(
+        (report, index): QualificationCheckReportResult => ({
+          monthly_gross_income: incomes[index]?.toFixed(2) ?? null,
+          monthly_gross_income_fidelity: incomes[index] === null ? null : 'source',
+          report_id: world.ids.make('report', report),
+          satisfied_document_income_requirements: null,
+        }),
+      ),
     },
   };
 }
@@ -187,7 +226,9 @@ function checkView(world: World, check: QualificationCheckRecord): Qualification
 /** Dollars, or null when the report shows no pay. */
 function monthlyIncome(world: World, report: number): number | null {
   const found = world.store.report(report);
-  const employment = found && fixtureOf(found.verification.ssn, world.guesses)?.employments[found.verification.employments[found.index] ?? -1];
+  const employment =
+    found &&
+    fixtureOf(found.verification.ssn, world.guesses)?.employments[found.verification.employments[found.index] ?? -1];
   const annual = employment ? annualPay(employment) : null;
   return annual === null ? null : annual / 12;
 }

@@ -17,7 +17,10 @@ export function cancelOrder(world: World, order: OrderRecord, body: unknown): vo
   if (open.length === 0 && order.verifications.length > 0 && world.guesses.cancelEnded === 'forbidden') {
     throw forbidden('The order has ended and cannot be canceled.');
   }
-  if (request.cancellation_reason !== 'immediate' && now - order.created < world.guesses.cancelWaitDays * MICROS_PER_DAY) {
+  if (
+    request.cancellation_reason !== 'immediate' &&
+    now - order.created < world.guesses.cancelWaitDays * MICROS_PER_DAY
+  ) {
     throw forbidden(`This reason may be used ${world.guesses.cancelWaitDays} days after the order was created.`);
   }
   for (const verification of open) {

@@ -41,20 +41,32 @@ The control route wants the same bearer key:
   PUT    /control/orders/ORDER_ID/state    {"state":"action-required"} moves what has not ended
 
 Guesses and their defaults:
-${Object.entries(defaultGuesses).map(([name, value]) => `  ${name}=${String(value)}`).join('\n')}
+${Object.entries(defaultGuesses)
+  .map(([name, value]) => `  ${name}=${String(value)}`)
+  .join('\n')}
 `;
 
 /**
  * @param environment where the key comes from, so that it shows in no list of processes
  * @throws Error with a sentence for the user
  */
-export function readOptions(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): Omit<SandboxOptions, 'onNotice'> | 'help' {
+export function readOptions(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Omit<SandboxOptions, 'onNotice'> | 'help' {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      port: { type: 'string' }, seed: { type: 'string' }, speed: { type: 'string' }, state: { type: 'string' }, orders: { type: 'string' },
-      'rate-limit': { type: 'string' }, webhook: { type: 'string', multiple: true }, control: { type: 'boolean' },
-      guess: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' },
+      port: { type: 'string' },
+      seed: { type: 'string' },
+      speed: { type: 'string' },
+      state: { type: 'string' },
+      orders: { type: 'string' },
+      'rate-limit': { type: 'string' },
+      webhook: { type: 'string', multiple: true },
+      control: { type: 'boolean' },
+      guess: { type: 'string', multiple: true },
+      help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help) return 'help';

@@ -16,7 +16,9 @@ const WebhookRequest = v.strictObject({
   token: v.optional(v.string()),
 });
 const AdvanceRequest = v.strictObject({ seconds: v.pipe(v.number(), v.minValue(0), v.maxValue(1e9)) });
-const StateRequest = v.strictObject({ state: v.picklist(['pending-approval', 'processing', 'action-required', 'canceled', 'invalid', 'completed']) });
+const StateRequest = v.strictObject({
+  state: v.picklist(['pending-approval', 'processing', 'action-required', 'canceled', 'invalid', 'completed']),
+});
 
 interface Controlled {
   readonly world: World;
@@ -31,44 +33,67 @@ export function controlOperations({ world, webhooks, faults, advance }: Controll
   const none = (): Response => new Response(null, { status: 204 });
   const operations: Omit<Operation, 'control'>[] = [
     {
-      id: 'control-add-fault', method: 'POST', path: '/control/faults',
+      id: 'control-add-fault',
+      method: 'POST',
+      path: '/control/faults',
       run: async (call) => {
         const fault = validate(FaultRequest, await call.body(), strict);
-        return json(told(() => faults.add(fault)), 201);
+        return json(
+          told(() => faults.add(fault)),
+          201,
+        );
       },
     },
     { id: 'control-list-faults', method: 'GET', path: '/control/faults', run: () => json({ results: faults.list() }) },
     {
-      id: 'control-clear-faults', method: 'DELETE', path: '/control/faults',
+      id: 'control-clear-faults',
+      method: 'DELETE',
+      path: '/control/faults',
       run: () => {
         faults.clear();
         return none();
       },
     },
     {
-      id: 'control-add-webhook', method: 'POST', path: '/control/webhooks',
+      id: 'control-add-webhook',
+      method: 'POST',
+      path: '/control/webhooks',
       run: async (call) => {
         const { url, events, token } = validate(WebhookRequest, await call.body(), strict);
-        return json(told(() => webhooks.register({ url, ...(events && { events }), ...(token !== undefined && { token }) })), 201);
+        return json(
+          told(() => webhooks.register({ url, ...(events && { events }), ...(token !== undefined && { token }) })),
+          201,
+        );
       },
     },
-    { id: 'control-list-webhooks', method: 'GET', path: '/control/webhooks', run: () => json({ results: webhooks.list() }) },
     {
-      id: 'control-remove-webhook', method: 'DELETE', path: '/control/webhooks/:id',
+      id: 'control-list-webhooks',
+      method: 'GET',
+      path: '/control/webhooks',
+      run: () => json({ results: webhooks.list() }),
+    },
+    {
+      id: 'control-remove-webhook',
+      method: 'DELETE',
+      path: '/control/webhooks/:id',
       run: (call) => {
         if (!webhooks.remove(Number(call.param('id')))) throw notFound();
         return none();
       },
     },
     {
-      id: 'control-advance', method: 'POST', path: '/control/advance',
+      id: 'control-advance',
+      method: 'POST',
+      path: '/control/advance',
       run: async (call) => {
         advance(validate(AdvanceRequest, await call.body(), strict).seconds * 1000);
         return none();
       },
     },
     {
-      id: 'control-set-state', method: 'PUT', path: '/control/orders/:order_id/state',
+      id: 'control-set-state',
+      method: 'PUT',
+      path: '/control/orders/:order_id/state',
       run: async (call) => {
         const order = findOrder(world, call);
         const { state } = validate(StateRequest, await call.body(), strict);

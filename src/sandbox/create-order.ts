@@ -1,10 +1,25 @@
 /** Makes the orders of the four kinds: checks what schemas cannot, then plans what will become of each verification. */
-import { EmployerSearchOrderRequest, ReverificationRequest, TargetEmployerOrderRequest, TrueworkDirectOrderRequest, type AuthorizationForm, type DirectCompanyInput, type TrueworkDirectTargetInput } from '../truework/schemas/requests.ts';
+import {
+  EmployerSearchOrderRequest,
+  ReverificationRequest,
+  TargetEmployerOrderRequest,
+  TrueworkDirectOrderRequest,
+  type AuthorizationForm,
+  type DirectCompanyInput,
+  type TrueworkDirectTargetInput,
+} from '../truework/schemas/requests.ts';
 import type { EmployerFilter, RequestSync, VerificationMethod } from '../truework/schemas/enums.ts';
 import { ApiError, invalidAt, notFound } from './api-error.ts';
 import { endedAt, planCourse, stateAt, type Course, type Strategy } from './lifecycle.ts';
 import { fixtureOf, readSsn, type Fixture } from './people.ts';
-import { loanIdOf, searchKeyOf, type CompanyRecord, type OrderMode, type OrderRecord, type VerificationRecord } from './records.ts';
+import {
+  loanIdOf,
+  searchKeyOf,
+  type CompanyRecord,
+  type OrderMode,
+  type OrderRecord,
+  type VerificationRecord,
+} from './records.ts';
 import { strategyOf } from './report.ts';
 import { isCalendarDate, MICROS_PER_DAY, type Micros } from './time.ts';
 import { NOT_BLANK, Problems, validate, WRONG_DATE } from './validate.ts';
@@ -19,21 +34,31 @@ export function createTargetEmployerOrder(world: World, body: unknown, createdAt
   const problems = new Problems();
   checkCommon(world, request, problems);
   checkPerson(world, request.target, ['target'], problems);
-  if (request.target.company.name === '' && world.guesses.blankText === 'refuse') problems.add(['target', 'company', 'name'], NOT_BLANK);
+  if (request.target.company.name === '' && world.guesses.blankText === 'refuse')
+    problems.add(['target', 'company', 'name'], NOT_BLANK);
   problems.throwIfAny();
-  const { fixture, ssn } = personBehind(world, request.target.social_security_number, ['target', 'social_security_number']);
+  const { fixture, ssn } = personBehind(world, request.target.social_security_number, [
+    'target',
+    'social_security_number',
+  ]);
 
   const methods = allowedMethods(request);
   const outcome = fixture.outcome === 'direct' ? world.guesses.directSsnElsewhere : fixture.outcome;
   const { name, address } = request.target.company;
-  return begin(world, { kind: 'target-employer', request }, createdAt, [{
-    target: 0,
-    ssn,
-    company: { name, address: address ?? null, phone: null },
-    employments: outcome === 'completed' ? fixture.employments.map((_, index) => index) : [],
-    // The employment behind the Truework Direct sample is found by the applicant's sign-in.
-    course: { outcome: outcome === 'frozen' ? 'invalid' : outcome, strategy: firstMethod(methods, fixture), sync: false },
-  }]);
+  return begin(world, { kind: 'target-employer', request }, createdAt, [
+    {
+      target: 0,
+      ssn,
+      company: { name, address: address ?? null, phone: null },
+      employments: outcome === 'completed' ? fixture.employments.map((_, index) => index) : [],
+      // The employment behind the Truework Direct sample is found by the applicant's sign-in.
+      course: {
+        outcome: outcome === 'frozen' ? 'invalid' : outcome,
+        strategy: firstMethod(methods, fixture),
+        sync: false,
+      },
+    },
+  ]);
 }
 
 export function createEmployerSearchOrder(world: World, body: unknown, createdAt?: Micros): OrderRecord {
@@ -42,22 +67,35 @@ export function createEmployerSearchOrder(world: World, body: unknown, createdAt
   checkCommon(world, request, problems);
   checkPerson(world, request.target, ['target'], problems);
   problems.throwIfAny();
-  const { fixture, ssn } = personBehind(world, request.target.social_security_number, ['target', 'social_security_number']);
+  const { fixture, ssn } = personBehind(world, request.target.social_security_number, [
+    'target',
+    'social_security_number',
+  ]);
 
   const employments = fixture.outcome === 'completed' ? matching(fixture, request.request_config?.employer_filter) : [];
   // A search that finds no employer ends canceled.
-  const outcome = fixture.outcome === 'completed' || fixture.outcome === 'direct' || fixture.outcome === 'frozen'
-    ? (employments.length > 0 ? 'completed' : 'canceled')
-    : fixture.outcome;
-  return begin(world, { kind: 'employer-search', request }, createdAt, [{
-    target: 0, ssn, company: null, employments, course: { outcome, strategy: 'instant', sync: true },
-  }]);
+  const outcome =
+    fixture.outcome === 'completed' || fixture.outcome === 'direct' || fixture.outcome === 'frozen'
+      ? employments.length > 0
+        ? 'completed'
+        : 'canceled'
+      : fixture.outcome;
+  return begin(world, { kind: 'employer-search', request }, createdAt, [
+    {
+      target: 0,
+      ssn,
+      company: null,
+      employments,
+      course: { outcome, strategy: 'instant', sync: true },
+    },
+  ]);
 }
 
 export function createDirectOrder(world: World, body: unknown, createdAt?: Micros): OrderRecord {
   const request = validate(TrueworkDirectOrderRequest, body, world.guesses);
   const problems = new Problems();
-  if (request.targets.length === 0 && world.guesses.emptyTargets === 'refuse') problems.add(['targets'], 'This list may not be empty.');
+  if (request.targets.length === 0 && world.guesses.emptyTargets === 'refuse')
+    problems.add(['targets'], 'This list may not be empty.');
   checkTenantProperty(world, request.tenant_property_id, problems);
   for (const [index, target] of request.targets.entries()) {
     const path = ['targets', String(index)];
@@ -67,25 +105,38 @@ export function createDirectOrder(world: World, body: unknown, createdAt?: Micro
   problems.throwIfAny();
 
   const plans = request.targets.flatMap((target, index): VerificationPlan[] => {
-    const { fixture, ssn } = personBehind(world, target.social_security_number, ['targets', String(index), 'social_security_number']);
+    const { fixture, ssn } = personBehind(world, target.social_security_number, [
+      'targets',
+      String(index),
+      'social_security_number',
+    ]);
     const outcome = fixture.outcome === 'direct' || fixture.outcome === 'frozen' ? 'completed' : fixture.outcome;
-    return employersToVerify(target).map((company, position): VerificationPlan => ({
-      target: index,
-      ssn,
-      company,
-      // One report for each employer: the person's first employment at the first one, and so on.
-      employments: outcome === 'completed' ? [position % fixture.employments.length] : [],
-      course: {
-        outcome, strategy: company.selfEmployed ? 'documents' : 'credentials', sync: false,
-        // The applicant opens the widget first, then adds one employer after the other.
-        appearsAfter: (position + 1) * world.guesses.applicantSeconds,
-      },
-    }));
+    return employersToVerify(target).map(
+      (company, position): VerificationPlan => ({
+        target: index,
+        ssn,
+        company,
+        // One report for each employer: the person's first employment at the first one, and so on.
+        employments: outcome === 'completed' ? [position % fixture.employments.length] : [],
+        course: {
+          outcome,
+          strategy: company.selfEmployed ? 'documents' : 'credentials',
+          sync: false,
+          // The applicant opens the widget first, then adds one employer after the other.
+          appearsAfter: (position + 1) * world.guesses.applicantSeconds,
+        },
+      }),
+    );
   });
   return begin(world, { kind: 'truework-direct', request }, createdAt, plans);
 }
 
-export function createReverification(world: World, body: unknown, requestSync: string | undefined, createdAt?: Micros): OrderRecord {
+export function createReverification(
+  world: World,
+  body: unknown,
+  requestSync: string | undefined,
+  createdAt?: Micros,
+): OrderRecord {
   const sync = readRequestSync(requestSync);
   const request = validate(ReverificationRequest, body, world.guesses);
   const n = world.ids.read('report', request.report_id);
@@ -97,7 +148,10 @@ export function createReverification(world: World, body: unknown, requestSync: s
   const completed = endedAt(verification, now);
   if (!parent || completed === null) throw notFound();
   if (now - completed > REVERIFICATION_DAYS * MICROS_PER_DAY) {
-    throw invalidAt(['report_id'], `The verification was completed more than ${REVERIFICATION_DAYS} days ago and cannot be reverified.`);
+    throw invalidAt(
+      ['report_id'],
+      `The verification was completed more than ${REVERIFICATION_DAYS} days ago and cannot be reverified.`,
+    );
   }
   const wasSync = ranSync(world, parent);
   if (sync === 'sync' && !wasSync) {
@@ -105,18 +159,25 @@ export function createReverification(world: World, body: unknown, requestSync: s
   }
   const employment = verification.employments[index] ?? 0;
   const inherits = world.guesses.reverificationInherits;
-  return begin(world, {
-    kind: 'reverification',
-    parent: verification.n,
-    loanId: inherits ? loanIdOf(parent) : null,
-    searchKey: inherits ? searchKeyOf(parent) : null,
-  }, createdAt, [{
-    target: 0,
-    ssn: verification.ssn,
-    company: verification.company,
-    employments: [employment],
-    course: { outcome: 'completed', strategy: strategyOf(verification), sync: sync === 'sync' },
-  }]);
+  return begin(
+    world,
+    {
+      kind: 'reverification',
+      parent: verification.n,
+      loanId: inherits ? loanIdOf(parent) : null,
+      searchKey: inherits ? searchKeyOf(parent) : null,
+    },
+    createdAt,
+    [
+      {
+        target: 0,
+        ssn: verification.ssn,
+        company: verification.company,
+        employments: [employment],
+        course: { outcome: 'completed', strategy: strategyOf(verification), sync: sync === 'sync' },
+      },
+    ],
+  );
 }
 
 /** Whether an order's verifications were, in the end, attempted inside a request. */
@@ -140,7 +201,12 @@ interface VerificationPlan {
   readonly course: Omit<Course, 'start'>;
 }
 
-function begin(world: World, mode: OrderMode, createdAt: Micros | undefined, plans: readonly VerificationPlan[]): OrderRecord {
+function begin(
+  world: World,
+  mode: OrderMode,
+  createdAt: Micros | undefined,
+  plans: readonly VerificationPlan[],
+): OrderRecord {
   const n = world.store.nextOrder();
   const start = createdAt ?? world.stamp(n);
   const verifications = plans.map((plan): VerificationRecord => {
@@ -167,7 +233,11 @@ function begin(world: World, mode: OrderMode, createdAt: Micros | undefined, pla
 }
 
 /** @throws ApiError 400 when the SSN is no test SSN, 451 when it is frozen. */
-function personBehind(world: World, text: string, path: readonly [string, ...string[]]): { fixture: Fixture; ssn: string } {
+function personBehind(
+  world: World,
+  text: string,
+  path: readonly [string, ...string[]],
+): { fixture: Fixture; ssn: string } {
   const ssn = readSsn(text);
   if (ssn === undefined) throw invalidAt(path, 'Enter a social security number as XXX-XX-XXXX or XXXXXXXXX.');
   const fixture = fixtureOf(ssn, world.guesses);
@@ -193,16 +263,35 @@ function matching(fixture: Fixture, filter: EmployerFilter | undefined): number[
 
 /** One verification for each company that is to be verified; without companies the applicant finds one in the widget. */
 function employersToVerify(target: TrueworkDirectTargetInput): (CompanyRecord & { selfEmployed: boolean })[] {
-  const record = (company: DirectCompanyInput) => ({ name: company.name, address: company.address ?? null, phone: company.phone_number ?? null, selfEmployed: false });
+  const record = (company: DirectCompanyInput) => ({
+    name: company.name,
+    address: company.address ?? null,
+    phone: company.phone_number ?? null,
+    selfEmployed: false,
+  });
   const companies = target.companies?.filter((company) => company.action !== 'do-not-verify').map(record) ?? [];
   if (target.self_employment) {
-    companies.push({ name: target.self_employment.business_name ?? 'Self-employed', address: null, phone: null, selfEmployed: true });
+    companies.push({
+      name: target.self_employment.business_name ?? 'Self-employed',
+      address: null,
+      phone: null,
+      selfEmployed: true,
+    });
   }
-  if (companies.length === 0 && (target.companies ?? []).length === 0) companies.push({ name: 'Fake Company', address: null, phone: null, selfEmployed: false });
+  if (companies.length === 0 && (target.companies ?? []).length === 0)
+    companies.push({ name: 'Fake Company', address: null, phone: null, selfEmployed: false });
   return companies;
 }
 
-function checkCommon(world: World, request: { additional_information?: string | null | undefined; authorization_forms?: AuthorizationForm[] | null | undefined; tenant_property_id?: string | null | undefined }, problems: Problems): void {
+function checkCommon(
+  world: World,
+  request: {
+    additional_information?: string | null | undefined;
+    authorization_forms?: AuthorizationForm[] | null | undefined;
+    tenant_property_id?: string | null | undefined;
+  },
+  problems: Problems,
+): void {
   const limit = world.guesses.additionalInformationLimit;
   if (limit > 0 && (request.additional_information?.length ?? 0) > limit) {
     problems.add(['additional_information'], `Ensure this field has no more than ${limit} characters.`);
@@ -214,22 +303,39 @@ function checkCommon(world: World, request: { additional_information?: string | 
 function checkTenantProperty(world: World, id: string | null | undefined, problems: Problems): void {
   if (world.guesses.unknownTenantProperty === 'accept' || id === null || id === undefined) return;
   const n = world.ids.read('tenantProperty', id);
-  if (n === undefined || !world.store.tenantProperties[n - 1]) problems.add(['tenant_property_id'], 'There is no tenant property with this id.');
+  if (n === undefined || !world.store.tenantProperties[n - 1])
+    problems.add(['tenant_property_id'], 'There is no tenant property with this id.');
 }
 
-function checkPerson(world: World, person: { first_name: string; last_name: string; date_of_birth?: string | null | undefined; social_security_number: string }, path: readonly string[], problems: Problems): void {
+function checkPerson(
+  world: World,
+  person: {
+    first_name: string;
+    last_name: string;
+    date_of_birth?: string | null | undefined;
+    social_security_number: string;
+  },
+  path: readonly string[],
+  problems: Problems,
+): void {
   if (world.guesses.blankText === 'refuse') {
     for (const name of ['first_name', 'last_name'] as const) {
       if (person[name].trim() === '') problems.add([...path, name], NOT_BLANK);
     }
   }
-  if (typeof person.date_of_birth === 'string' && !isCalendarDate(person.date_of_birth)) problems.add([...path, 'date_of_birth'], WRONG_DATE);
+  if (typeof person.date_of_birth === 'string' && !isCalendarDate(person.date_of_birth))
+    problems.add([...path, 'date_of_birth'], WRONG_DATE);
   if (person.social_security_number === '') problems.add([...path, 'social_security_number'], NOT_BLANK);
 }
 
 const fileBeginnings = [Buffer.from('%PDF-'), Buffer.from([0xff, 0xd8, 0xff]), Buffer.from([0x89, 0x50, 0x4e, 0x47])];
 
-function checkForms(world: World, forms: readonly AuthorizationForm[] | null | undefined, path: readonly string[], problems: Problems): void {
+function checkForms(
+  world: World,
+  forms: readonly AuthorizationForm[] | null | undefined,
+  path: readonly string[],
+  problems: Problems,
+): void {
   if (world.guesses.authorizationFormType === 'any') return;
   for (const [index, form] of (forms ?? []).entries()) {
     const start = Buffer.from(form.content.slice(0, 12), 'base64');

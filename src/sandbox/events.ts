@@ -17,11 +17,19 @@ export interface EventRecord {
 
 export function eventsOf(world: World, order: OrderRecord): EventRecord[] {
   const now = world.now();
-  const events: EventRecord[] = [{ at: order.created, n: order.n * STEPS, type: 'order-created', strategy: null, verification: null }];
+  const events: EventRecord[] = [
+    { at: order.created, n: order.n * STEPS, type: 'order-created', strategy: null, verification: null },
+  ];
   for (const verification of order.verifications) {
     for (const [index, step] of verification.steps.entries()) {
       if (step.at > now) break;
-      events.push({ at: step.at, n: verification.n * STEPS + index + 1, type: step.event, strategy: step.strategy, verification: verification.n });
+      events.push({
+        at: step.at,
+        n: verification.n * STEPS + index + 1,
+        type: step.event,
+        strategy: step.strategy,
+        verification: verification.n,
+      });
     }
   }
   // Stable: events of the same microsecond keep their order.
@@ -36,7 +44,8 @@ export function eventView(world: World, event: EventRecord): OrderEvent {
     message: messageOf(event),
     strategy: event.strategy,
     type: event.type,
-    verification_request_id: event.verification === null ? null : world.ids.make('verificationRequest', event.verification),
+    verification_request_id:
+      event.verification === null ? null : world.ids.make('verificationRequest', event.verification),
   };
 }
 
@@ -50,15 +59,25 @@ const strategyNames: Readonly<Record<string, string>> = {
 function messageOf(event: EventRecord): string {
   const by = strategyNames[event.strategy ?? ''] ?? 'Truework';
   switch (event.type) {
-    case 'order-created': return 'The order was created.';
-    case 'verification-request-created': return 'The verification request is being reviewed.';
-    case 'strategy-started': return `Verifying through ${by}.`;
-    case 'strategy-succeeded': return `Information was received through ${by}.`;
-    case 'strategy-failed': return `No information was found through ${by}.`;
-    case 'verification-request-completed': return 'The report is complete.';
-    case 'verification-request-canceled': return 'The verification request was canceled.';
-    case 'verification-request-invalid': return 'The verification request is invalid: employee or employer could not be found.';
-    case 'action-required': return 'Someone has to act before the verification can go on.';
-    default: return `The verification request changed: ${event.type}.`;
+    case 'order-created':
+      return 'The order was created.';
+    case 'verification-request-created':
+      return 'The verification request is being reviewed.';
+    case 'strategy-started':
+      return `Verifying through ${by}.`;
+    case 'strategy-succeeded':
+      return `Information was received through ${by}.`;
+    case 'strategy-failed':
+      return `No information was found through ${by}.`;
+    case 'verification-request-completed':
+      return 'The report is complete.';
+    case 'verification-request-canceled':
+      return 'The verification request was canceled.';
+    case 'verification-request-invalid':
+      return 'The verification request is invalid: employee or employer could not be found.';
+    case 'action-required':
+      return 'Someone has to act before the verification can go on.';
+    default:
+      return `The verification request changed: ${event.type}.`;
   }
 }

@@ -53,7 +53,8 @@ export class Faults {
   take(operation: string): Map<Fault['kind'], Fault> {
     const struck = new Map<Fault['kind'], Fault>();
     for (const entry of this.#faults) {
-      if (struck.has(entry.fault.kind) || (entry.fault.operation !== undefined && entry.fault.operation !== operation)) continue;
+      if (struck.has(entry.fault.kind) || (entry.fault.operation !== undefined && entry.fault.operation !== operation))
+        continue;
       entry.left -= 1;
       struck.set(entry.fault.kind, entry.fault);
     }
@@ -90,7 +91,10 @@ export function faultAnswer(fault: Fault): Response {
   const message = messages[fault.status] ?? 'The request failed.';
   if (fault.html) {
     headers.set('content-type', 'text/html');
-    return new Response(`<html><head><title>${fault.status}</title></head><body><h1>${fault.status} ${message}</h1></body></html>`, { status: fault.status, headers });
+    return new Response(
+      `<html><head><title>${fault.status}</title></head><body><h1>${fault.status} ${message}</h1></body></html>`,
+      { status: fault.status, headers },
+    );
   }
   headers.set('content-type', 'application/json');
   return new Response(JSON.stringify({ error: { message } }), { status: fault.status, headers });
@@ -99,7 +103,8 @@ export function faultAnswer(fault: Fault): Response {
 /** Every value becomes one of another JSON type. */
 export function spoil(value: unknown): unknown {
   if (Array.isArray(value)) return { items: value.map(spoil) };
-  if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, spoil(inner)]));
+  if (value !== null && typeof value === 'object')
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, spoil(inner)]));
   if (typeof value === 'string') return value.length;
   if (typeof value === 'number') return String(value);
   if (typeof value === 'boolean') return Number(value);

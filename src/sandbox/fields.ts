@@ -14,7 +14,8 @@ export function parseFields(text: string | undefined): Selector | null {
   if (text === undefined || text.trim() === '') return null;
   const tokens = text.match(/[A-Za-z_][A-Za-z0-9_]*|[(),]|\s+|./gsu)?.filter((token) => token.trim() !== '') ?? [];
   let at = 0;
-  const fail = (): ApiError => invalidAt(['fields'], 'Expected names separated by commas, with subfields in parentheses.');
+  const fail = (): ApiError =>
+    invalidAt(['fields'], 'Expected names separated by commas, with subfields in parentheses.');
   const list = (depth: number): Selector => {
     if (depth > MAX_DEPTH) throw fail();
     const selector: Selector = new Map();

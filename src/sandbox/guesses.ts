@@ -103,7 +103,8 @@ export function readGuesses(texts: readonly string[]): Partial<Guesses> {
     const at = text.indexOf('=');
     const name = at < 0 ? text : text.slice(0, at);
     const value = at < 0 ? '' : text.slice(at + 1);
-    if (!isGuess(name)) throw new Error(`There is no guess named "${name}". Guesses: ${Object.keys(defaultGuesses).join(', ')}.`);
+    if (!isGuess(name))
+      throw new Error(`There is no guess named "${name}". Guesses: ${Object.keys(defaultGuesses).join(', ')}.`);
     read[name] = readValue(name, value);
   }
   return read;
@@ -121,7 +122,8 @@ function readValue(name: keyof Guesses, value: string): string | number | boolea
   }
   if (kind === 'number') {
     const number = Number(value);
-    if (value.trim() === '' || !Number.isFinite(number) || number < 0) throw new Error(`The guess ${name} is a number, 0 or larger.`);
+    if (value.trim() === '' || !Number.isFinite(number) || number < 0)
+      throw new Error(`The guess ${name} is a number, 0 or larger.`);
     return number;
   }
   const allowed = choices[name];

@@ -88,10 +88,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
   const speed = options.speed ?? 1;
   if (!(speed > 0 && Number.isFinite(speed))) throw new Error('The speed is a number larger than 0.');
   const rateLimit = options.rateLimit ?? DEFAULT_RATE_LIMIT;
-  if (!(rateLimit >= 0 && Number.isFinite(rateLimit))) throw new Error('The rate limit is a number of requests a second, or 0 for none.');
+  if (!(rateLimit >= 0 && Number.isFinite(rateLimit)))
+    throw new Error('The rate limit is a number of requests a second, or 0 for none.');
   const apiKey = options.apiKey ?? newSecretKey();
   const reading = readSecretKey(apiKey);
-  if (!reading.ok || reading.environment !== 'sandbox') throw new Error(`A sandbox key begins with ${SECRET_PREFIX}${SANDBOX_MARK}. Production keys have no place here.`);
+  if (!reading.ok || reading.environment !== 'sandbox')
+    throw new Error(`A sandbox key begins with ${SECRET_PREFIX}${SANDBOX_MARK}. Production keys have no place here.`);
 
   const guesses: Guesses = { ...defaultGuesses, ...options.guesses };
   const clock = options.clock ?? Date.now;
@@ -102,7 +104,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
   const file = options.stateFile === undefined ? undefined : new StateFile(options.stateFile, notice);
   const stored = await file?.read();
   const seed = stored?.seed ?? options.seed ?? DEFAULT_SEED;
-  if (options.seed !== undefined && options.seed !== seed) notice('The state file was made with another seed, which stays in use.');
+  if (options.seed !== undefined && options.seed !== seed)
+    notice('The state file was made with another seed, which stays in use.');
 
   let shift = stored?.clockShift ?? 0;
   const millis = (): number => Math.floor(clock() + shift);
@@ -110,18 +113,30 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
   // The webhooks, the announcer and the state file each need the world, and the world wakes them.
   const begun: { announcer?: Announcer } = {};
   const world: World = {
-    seed, guesses, speed, store,
+    seed,
+    guesses,
+    speed,
+    store,
     ids: new Ids(seed),
     origin: '',
     now: () => millis() * 1000 + 999,
     stamp: (n) => millis() * 1000 + ((n * 379) % 900),
-    wake: (order) => { begun.announcer?.look(order); },
+    wake: (order) => {
+      begun.announcer?.look(order);
+    },
   };
   const webhooks = new Webhooks({
-    token: webhookToken, guesses, speed, notice,
+    token: webhookToken,
+    guesses,
+    speed,
+    notice,
     now: world.now,
-    changed: () => { store.changed(); },
-    wake: () => { begun.announcer?.run(); },
+    changed: () => {
+      store.changed();
+    },
+    wake: () => {
+      begun.announcer?.run();
+    },
   });
   if (stored) {
     store.load(stored.store);
@@ -150,7 +165,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
   };
   const late = new LateWork();
   const server = createSandboxServer({
-    operations: [...operations, ...(options.controlRoute ? controlOperations({ world, webhooks, faults, advance }) : [])],
+    operations: [
+      ...operations,
+      ...(options.controlRoute ? controlOperations({ world, webhooks, faults, advance }) : []),
+    ],
     key: new KeyCheck(apiKey),
     rateLimit: new RateLimit(rateLimit),
     faults,
@@ -160,11 +178,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
   const state = () => ({ seed, clockShift: shift, store: store.toJSON(), webhooks: webhooks.toJSON() });
   // At once, so that a place that cannot be written to is known before there is anything to lose.
   if (!stored) await file?.write(state);
-  store.onChange(() => { file?.writeSoon(state); });
+  store.onChange(() => {
+    file?.writeSoon(state);
+  });
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new Error(`Port ${options.port ?? 0} is in use. Choose another one, or 0 for any.`) : error);
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(`Port ${options.port ?? 0} is in use. Choose another one, or 0 for any.`)
+          : error,
+      );
     });
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
   });
@@ -178,7 +202,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
     announcer.stop();
     late.stop();
     await new Promise<void>((resolve) => {
-      server.close(() => { resolve(); });
+      server.close(() => {
+        resolve();
+      });
       server.closeAllConnections();
     });
     await webhooks.stop();
@@ -187,19 +213,28 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
   return {
     url: world.origin,
     origin: world.origin,
-    port, apiKey, publishableKey, webhookToken,
-    get orderCount() { return store.orders.length; },
+    port,
+    apiKey,
+    publishableKey,
+    webhookToken,
+    get orderCount() {
+      return store.orders.length;
+    },
     registerWebhook: (webhook) => webhooks.register(webhook),
     removeWebhook: (id) => webhooks.remove(id),
     webhooks: () => webhooks.list(),
     addFault: (fault) => faults.add(fault),
-    clearFaults: () => { faults.clear(); },
+    clearFaults: () => {
+      faults.clear();
+    },
     advance,
     settle: async () => {
       announcer.run();
       await webhooks.settle();
     },
-    save: async () => { await file?.write(state); },
+    save: async () => {
+      await file?.write(state);
+    },
     stop: () => (stopped ??= stop()),
   };
 }

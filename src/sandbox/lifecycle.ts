@@ -29,10 +29,13 @@ export interface Course {
 /** How long a method works, in microseconds at speed 1. */
 function workTime(strategy: Strategy, guesses: Guesses): Micros {
   switch (strategy) {
-    case 'instant': return guesses.instantSeconds * MICROS_PER_SECOND;
+    case 'instant':
+      return guesses.instantSeconds * MICROS_PER_SECOND;
     case 'credentials':
-    case 'documents': return guesses.applicantSeconds * MICROS_PER_SECOND;
-    case 'smart-outreach': return guesses.outreachHours * MICROS_PER_HOUR;
+    case 'documents':
+      return guesses.applicantSeconds * MICROS_PER_SECOND;
+    case 'smart-outreach':
+      return guesses.outreachHours * MICROS_PER_HOUR;
   }
 }
 

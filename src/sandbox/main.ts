@@ -8,14 +8,22 @@ async function main(): Promise<void> {
     process.stdout.write(help);
     return;
   }
-  const sandbox = await startSandbox({ ...options, onNotice: (text) => { console.error(text); } });
+  const sandbox = await startSandbox({
+    ...options,
+    onNotice: (text) => {
+      console.error(text);
+    },
+  });
   const { url, apiKey, publishableKey, webhookToken } = sandbox;
   process.stdout.write(`${JSON.stringify({ url, apiKey, publishableKey, webhookToken })}\n`);
   const stop = (): void => {
-    sandbox.stop().then(() => process.exit(0), (error: unknown) => {
-      fail(error);
-      process.exit(1);
-    });
+    sandbox.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        fail(error);
+        process.exit(1);
+      },
+    );
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);

@@ -16,13 +16,16 @@ interface Range {
 
 /** @throws ApiError 406 when no offered form is accepted, or the version is another than the key's. */
 export function negotiate(accept: string | undefined, offered: readonly AnswerForm[]): AnswerForm {
-  const ranges = (accept === undefined || accept.trim() === '' ? '*/*' : accept).split(',').map(readRange)
+  const ranges = (accept === undefined || accept.trim() === '' ? '*/*' : accept)
+    .split(',')
+    .map(readRange)
     .filter((range) => range.quality > 0)
     .sort((a, b) => b.quality - a.quality || specificity(b.type) - specificity(a.type) || a.place - b.place);
   for (const range of ranges) {
     const form = offered.find((each) => matches(range.type, each));
     if (!form) continue;
-    if (range.version !== undefined && range.version !== API_VERSION) throw new ApiError(406, 'Invalid version in "Accept" header.');
+    if (range.version !== undefined && range.version !== API_VERSION)
+      throw new ApiError(406, 'Invalid version in "Accept" header.');
     return form;
   }
   throw new ApiError(406, 'Could not satisfy the request Accept header.');
@@ -30,12 +33,19 @@ export function negotiate(accept: string | undefined, offered: readonly AnswerFo
 
 function readRange(text: string, place: number): Range {
   const [type = '', ...parameters] = text.split(';').map((part) => part.trim());
-  const values = new Map(parameters.map((parameter): [string, string] => {
-    const [name = '', value = ''] = parameter.split('=').map((part) => part.trim());
-    return [name.toLowerCase(), value.replace(/^"(.*)"$/, '$1')];
-  }));
+  const values = new Map(
+    parameters.map((parameter): [string, string] => {
+      const [name = '', value = ''] = parameter.split('=').map((part) => part.trim());
+      return [name.toLowerCase(), value.replace(/^"(.*)"$/, '$1')];
+    }),
+  );
   const quality = Number(values.get('q') ?? 1);
-  return { type: type.toLowerCase(), version: values.get('version'), quality: Number.isFinite(quality) ? quality : 0, place };
+  return {
+    type: type.toLowerCase(),
+    version: values.get('version'),
+    quality: Number.isFinite(quality) ? quality : 0,
+    place,
+  };
 }
 
 function specificity(type: string): number {

@@ -6,7 +6,12 @@ import { parseFields, select } from './fields.ts';
 import { stateAt } from './lifecycle.ts';
 import { json, type Call, type Operation } from './operation.ts';
 import { cancelOrder } from './cancel-order.ts';
-import { createDirectOrder, createEmployerSearchOrder, createReverification, createTargetEmployerOrder } from './create-order.ts';
+import {
+  createDirectOrder,
+  createEmployerSearchOrder,
+  createReverification,
+  createTargetEmployerOrder,
+} from './create-order.ts';
 import { listOrders } from './list-orders.ts';
 import { canceledOrderView, orderView } from './order-view.ts';
 import { pageOf } from './paging.ts';
@@ -21,11 +26,15 @@ export function orderOperations(world: World): Operation[] {
   const { guesses } = world;
   return [
     {
-      id: 'create-new-target-employer-verification', method: 'POST', path: '/orders/target-employer',
+      id: 'create-new-target-employer-verification',
+      method: 'POST',
+      path: '/orders/target-employer',
       run: async (call) => json(orderView(world, createTargetEmployerOrder(world, await call.body()), plain), 201),
     },
     {
-      id: 'create-new-order-employer-search-verification', method: 'POST', path: '/orders/employer-search',
+      id: 'create-new-order-employer-search-verification',
+      method: 'POST',
+      path: '/orders/employer-search',
       run: async (call) => {
         const wanted = parseFields(call.query('fields'));
         const extras = extrasOf(call, 'both');
@@ -34,31 +43,45 @@ export function orderOperations(world: World): Operation[] {
       },
     },
     {
-      id: 'create-new-truework-direct-order', method: 'POST', path: '/orders/truework-direct',
+      id: 'create-new-truework-direct-order',
+      method: 'POST',
+      path: '/orders/truework-direct',
       run: async (call) => json(orderView(world, createDirectOrder(world, await call.body()), plain), 201),
     },
     {
-      id: 'reverify-a-verification', method: 'POST', path: '/orders/reverification',
-      run: async (call) => json(orderView(world, createReverification(world, await call.body(), call.header('request-sync')), plain), 201),
+      id: 'reverify-a-verification',
+      method: 'POST',
+      path: '/orders/reverification',
+      run: async (call) =>
+        json(orderView(world, createReverification(world, await call.body(), call.header('request-sync')), plain), 201),
     },
     {
-      id: 'get-all-orders', method: 'GET', path: '/orders',
+      id: 'get-all-orders',
+      method: 'GET',
+      path: '/orders',
       run: (call) => {
         const extras = extrasOf(call, 'annotations');
         // An empty filter is none.
-        const orders = listOrders(world, { searchKey: call.query('search_key') || undefined, verificationId: call.query('verification_id') || undefined });
+        const orders = listOrders(world, {
+          searchKey: call.query('search_key') || undefined,
+          verificationId: call.query('verification_id') || undefined,
+        });
         return json(pageOf(world, call.url, orders, (order) => orderView(world, order, extras)));
       },
     },
     {
-      id: 'get-one-order', method: 'GET', path: '/orders/:order_id',
+      id: 'get-one-order',
+      method: 'GET',
+      path: '/orders/:order_id',
       run: (call) => {
         const extras = extrasOf(call, 'annotations');
         return json(orderView(world, findOrder(world, call), extras));
       },
     },
     {
-      id: 'cancel-an-order', method: 'PUT', path: '/orders/:order_id/cancel',
+      id: 'cancel-an-order',
+      method: 'PUT',
+      path: '/orders/:order_id/cancel',
       run: async (call) => {
         const order = findOrder(world, call);
         cancelOrder(world, order, await call.body());
@@ -66,11 +89,17 @@ export function orderOperations(world: World): Operation[] {
       },
     },
     {
-      id: 'get-order-events', method: 'GET', path: '/orders/:order_id/events',
-      run: (call) => json(pageOf(world, call.url, eventsOf(world, findOrder(world, call)), (event) => eventView(world, event))),
+      id: 'get-order-events',
+      method: 'GET',
+      path: '/orders/:order_id/events',
+      run: (call) =>
+        json(pageOf(world, call.url, eventsOf(world, findOrder(world, call)), (event) => eventView(world, event))),
     },
     {
-      id: 'get-report-details', method: 'GET', path: '/reports/:verification_report_id', forms: ['json', 'pdf'],
+      id: 'get-report-details',
+      method: 'GET',
+      path: '/reports/:verification_report_id',
+      forms: ['json', 'pdf'],
       run: async (call) => {
         const extras = extrasOf(call, 'both');
         const wanted = parseFields(call.query('fields'));
@@ -85,11 +114,19 @@ export function orderOperations(world: World): Operation[] {
       },
     },
     {
-      id: 'get-applicant-document', method: 'GET', path: '/applicant-documents/:document_id', forms: ['pdf', 'json'],
+      id: 'get-applicant-document',
+      method: 'GET',
+      path: '/applicant-documents/:document_id',
+      forms: ['pdf', 'json'],
       run: async (call) => {
         const n = world.ids.read('document', call.param('document_id'));
         const verification = n === undefined ? undefined : world.store.verification(n);
-        if (!verification || strategyOf(verification) !== 'documents' || stateAt(verification, world.now()) !== 'completed') throw notFound();
+        if (
+          !verification ||
+          strategyOf(verification) !== 'documents' ||
+          stateAt(verification, world.now()) !== 'completed'
+        )
+          throw notFound();
         const { reportPdf } = await import('./pdf.ts');
         return pdf(await reportPdf(buildReport(world, verification, 0, plain), 'Document of the applicant'));
       },
@@ -98,7 +135,9 @@ export function orderOperations(world: World): Operation[] {
 }
 
 function pdf(bytes: Uint8Array<ArrayBuffer>): Response {
-  return new Response(bytes, { headers: { 'content-type': 'application/pdf', 'content-disposition': 'attachment; filename="report.pdf"' } });
+  return new Response(bytes, {
+    headers: { 'content-type': 'application/pdf', 'content-disposition': 'attachment; filename="report.pdf"' },
+  });
 }
 
 export function findOrder(world: World, call: Call): OrderRecord {

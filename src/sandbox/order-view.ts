@@ -1,7 +1,22 @@
 /** Orders as they are answered: made from the records at the time of asking. */
-import type { CanceledOrder, CanceledVerificationRequest, Order, ResellerOriginatingParty, SubmittedDocument, TargetEmployerConfig, TurnaroundTime, VerificationRequest } from '../truework/schemas/order.ts';
+import type {
+  CanceledOrder,
+  CanceledVerificationRequest,
+  Order,
+  ResellerOriginatingParty,
+  SubmittedDocument,
+  TargetEmployerConfig,
+  TurnaroundTime,
+  VerificationRequest,
+} from '../truework/schemas/order.ts';
 import type { OrderAnnotations } from '../truework/schemas/report.ts';
-import type { AuthorizationForm, EmployerSearchOrderRequest, ResellerOriginatingPartyInput, TargetEmployerOrderRequest, TrueworkDirectTargetInput } from '../truework/schemas/requests.ts';
+import type {
+  AuthorizationForm,
+  EmployerSearchOrderRequest,
+  ResellerOriginatingPartyInput,
+  TargetEmployerOrderRequest,
+  TrueworkDirectTargetInput,
+} from '../truework/schemas/requests.ts';
 import { addressView, wrap, type Extras } from './answer-parts.ts';
 import { endedAt, stateAt, stepAt } from './lifecycle.ts';
 import { maskSsn, readSsn } from './people.ts';
@@ -22,29 +37,34 @@ export function orderView(world: World, order: OrderRecord, extras: Extras): Ord
     reverification: mode.kind === 'reverification' ? reverificationMode(world, mode.parent) : null,
     search_key: searchKeyOf(order),
     target_employer: mode.kind === 'target-employer' ? targetEmployerMode(mode.request) : null,
-    truework_direct: mode.kind === 'truework-direct'
-      ? { targets: mode.request.targets.map((target, index) => directTarget(world, order, target, index)) }
-      : null,
+    truework_direct:
+      mode.kind === 'truework-direct'
+        ? { targets: mode.request.targets.map((target, index) => directTarget(world, order, target, index)) }
+        : null,
     truework_direct_session_link: null,
-    verification_requests: verifications.length === 0 && world.guesses.noVerifications === 'null' ? null : verifications,
+    verification_requests:
+      verifications.length === 0 && world.guesses.noVerifications === 'null' ? null : verifications,
   };
 }
 
 export function canceledOrderView(world: World, order: OrderRecord): CanceledOrder {
   const now = world.now();
-  const verifications = visible(order, now).map((verification): CanceledVerificationRequest => ({
-    ...cancellation(verification, now),
-    created: timestamp(verification.created),
-    date_of_completion: dateOfCompletion(world, verification, now),
-    id: world.ids.make('verificationRequest', verification.n),
-    loan_id: loanIdOf(order),
-    state: wrap(stateAt(verification, now) ?? 'pending-approval'),
-    turnaround_time: turnaroundTime(verification),
-  }));
+  const verifications = visible(order, now).map(
+    (verification): CanceledVerificationRequest => ({
+      ...cancellation(verification, now),
+      created: timestamp(verification.created),
+      date_of_completion: dateOfCompletion(world, verification, now),
+      id: world.ids.make('verificationRequest', verification.n),
+      loan_id: loanIdOf(order),
+      state: wrap(stateAt(verification, now) ?? 'pending-approval'),
+      turnaround_time: turnaroundTime(verification),
+    }),
+  );
   return {
     id: world.ids.make('order', order.n),
     loan_id: loanIdOf(order),
-    verification_requests: verifications.length === 0 && world.guesses.noVerifications === 'null' ? null : verifications,
+    verification_requests:
+      verifications.length === 0 && world.guesses.noVerifications === 'null' ? null : verifications,
   };
 }
 
@@ -58,7 +78,12 @@ export function sessionToken(world: World, order: number, target: number): strin
   return world.ids.token('session', order * 1000 + target);
 }
 
-function verificationView(world: World, verification: VerificationRecord, now: Micros, extras: Extras): VerificationRequest {
+function verificationView(
+  world: World,
+  verification: VerificationRecord,
+  now: Micros,
+  extras: Extras,
+): VerificationRequest {
   const subject = subjectOf(world.store, verification);
   const order = world.store.order(verification.order);
   const state = stateAt(verification, now) ?? 'pending-approval';
@@ -74,9 +99,10 @@ function verificationView(world: World, verification: VerificationRecord, now: M
     loan_id: order ? loanIdOf(order) : null,
     metadata: subject.metadata,
     permissible_purpose: wrap(subject.permissiblePurpose),
-    reports: state === 'completed'
-      ? verification.reports.map((_, index) => buildReport(world, verification, index, extras))
-      : null,
+    reports:
+      state === 'completed'
+        ? verification.reports.map((_, index) => buildReport(world, verification, index, extras))
+        : null,
     reseller_originating_party: reseller(subject.reseller),
     state: wrap(state),
     target: {
@@ -108,7 +134,10 @@ function unverified(world: World, verification: VerificationRecord): OrderAnnota
   return verification.company ? annotationsOf(world, verification, undefined) : null;
 }
 
-function cancellation(verification: VerificationRecord, now: Micros): Pick<CanceledVerificationRequest, 'cancellation_details' | 'cancellation_reason'> {
+function cancellation(
+  verification: VerificationRecord,
+  now: Micros,
+): Pick<CanceledVerificationRequest, 'cancellation_details' | 'cancellation_reason'> {
   const known = stateAt(verification, now) === 'canceled' ? verification.cancellation : null;
   return { cancellation_details: known?.details ?? null, cancellation_reason: known ? wrap(known.reason) : null };
 }
@@ -127,7 +156,11 @@ function turnaroundTime(verification: VerificationRecord): TurnaroundTime {
 
 function reseller(input: ResellerOriginatingPartyInput | null | undefined): ResellerOriginatingParty | null {
   return input
-    ? { originating_party: input.originating_party, permissible_purpose: wrap(input.permissible_purpose), use_case: wrap(input.use_case) }
+    ? {
+        originating_party: input.originating_party,
+        permissible_purpose: wrap(input.permissible_purpose),
+        use_case: wrap(input.use_case),
+      }
     : null;
 }
 
@@ -161,7 +194,10 @@ function person(target: TargetEmployerOrderRequest['target'] | EmployerSearchOrd
   };
 }
 
-export function allowedMethods(request: TargetEmployerOrderRequest): TargetEmployerConfig['allowed_verification_methods'] & ('instant' | 'credentials' | 'smart-outreach' | 'documents')[] {
+export function allowedMethods(
+  request: TargetEmployerOrderRequest,
+): TargetEmployerConfig['allowed_verification_methods'] &
+  ('instant' | 'credentials' | 'smart-outreach' | 'documents')[] {
   const asked = request.request_config?.allowed_verification_methods ?? ['instant', 'smart-outreach', 'credentials'];
   return request.type === 'tenant-screening' && !asked.includes('documents') ? [...asked, 'documents'] : asked;
 }
@@ -183,15 +219,21 @@ function employerSearchMode(request: EmployerSearchOrderRequest): NonNullable<Or
   };
 }
 
-function directTarget(world: World, order: OrderRecord, target: TrueworkDirectTargetInput, index: number): NonNullable<Order['truework_direct']>['targets'][number] {
+function directTarget(
+  world: World,
+  order: OrderRecord,
+  target: TrueworkDirectTargetInput,
+  index: number,
+): NonNullable<Order['truework_direct']>['targets'][number] {
   return {
     authorization_forms: documentList(target.authorization_forms),
-    companies: target.companies?.map((company) => ({
-      action: company.action ? wrap(company.action) : null,
-      address: addressView(company.address),
-      name: company.name,
-      phone_number: company.phone_number ?? null,
-    })) ?? null,
+    companies:
+      target.companies?.map((company) => ({
+        action: company.action ? wrap(company.action) : null,
+        address: addressView(company.address),
+        name: company.name,
+        phone_number: company.phone_number ?? null,
+      })) ?? null,
     contact_email: target.contact_email,
     date_of_birth: target.date_of_birth,
     first_name: target.first_name,
@@ -215,10 +257,12 @@ function reverificationMode(world: World, parent: number): NonNullable<Order['re
   const direct = world.store.order(verification.order)?.mode.kind === 'truework-direct';
   return {
     parent_order_id: world.ids.make('order', verification.order),
-    targets: [{
-      first_name: subject.firstName,
-      last_name: subject.lastName,
-      truework_direct_session_token: direct ? sessionToken(world, verification.order, verification.target) : null,
-    }],
+    targets: [
+      {
+        first_name: subject.firstName,
+        last_name: subject.lastName,
+        truework_direct_session_token: direct ? sessionToken(world, verification.order, verification.target) : null,
+      },
+    ],
   };
 }

@@ -17,7 +17,11 @@ export async function reportPdf(report: Report, title = 'Verification report'): 
   document.setProducer('Truework local sandbox');
   document.setCreationDate(date);
   document.setModificationDate(date);
-  const writer = new Writer(document, await document.embedFont(StandardFonts.Helvetica), await document.embedFont(StandardFonts.HelveticaBold));
+  const writer = new Writer(
+    document,
+    await document.embedFont(StandardFonts.Helvetica),
+    await document.embedFont(StandardFonts.HelveticaBold),
+  );
   writer.heading(title, 18);
   writer.text('Made by a local sandbox from test data. It says nothing about any real person.');
   const { employee, employer } = report;
@@ -33,18 +37,29 @@ export async function reportPdf(report: Report, title = 'Verification report'): 
   writer.heading('Employee');
   writer.row('Name', [employee?.first_name, employee?.last_name].filter(Boolean).join(' '));
   writer.row('Social security number', employee?.social_security_number);
-  writer.row('Status', [employee?.status?.canonical_value, employee?.status_detail?.canonical_value].filter(Boolean).join(', '));
+  writer.row(
+    'Status',
+    [employee?.status?.canonical_value, employee?.status_detail?.canonical_value].filter(Boolean).join(', '),
+  );
   writer.row('Hired', employee?.hired_date);
   writer.row('On leave since', employee?.on_leave_date);
   writer.row('Terminated', employee?.termination_date);
   for (const position of employee?.positions ?? []) {
-    writer.row('Position', `${position.title ?? 'unknown'} (${position.employment_type?.canonical_value ?? 'unknown'}), ${position.start_date ?? '?'} to ${position.end_date ?? 'today'}`);
+    writer.row(
+      'Position',
+      `${position.title ?? 'unknown'} (${position.employment_type?.canonical_value ?? 'unknown'}), ${position.start_date ?? '?'} to ${position.end_date ?? 'today'}`,
+    );
   }
 
   writer.heading('Employer');
   writer.row('Name', employer?.name);
   const address = employer?.address;
-  writer.row('Address', [address?.address, address?.city, address?.country_subdivision_code, address?.postal_code].filter(Boolean).join(', '));
+  writer.row(
+    'Address',
+    [address?.address, address?.city, address?.country_subdivision_code, address?.postal_code]
+      .filter(Boolean)
+      .join(', '),
+  );
   for (const id of employer?.government_ids ?? []) writer.row('Tax id', id.id);
 
   if (employee?.salary || employee?.earnings?.length) writer.heading('Pay');
@@ -53,11 +68,23 @@ export async function reportPdf(report: Report, title = 'Verification report'): 
   writer.row('Pay frequency', employee?.salary?.pay_frequency?.canonical_value);
   writer.row('Hours per week', employee?.salary?.hours_per_week);
   if (employee?.earnings?.length) {
-    writer.columns(['Year', 'Base', 'Bonus', 'Other', 'Total'], employee.earnings.map((year) => [year.year, year.base, year.bonus, year.other, year.total]));
+    writer.columns(
+      ['Year', 'Base', 'Bonus', 'Other', 'Total'],
+      employee.earnings.map((year) => [year.year, year.base, year.bonus, year.other, year.total]),
+    );
   }
   if (report.paystubs?.length) {
     writer.heading('Paystubs');
-    writer.columns(['Pay date', 'From', 'To', 'Gross', 'Net'], report.paystubs.map((stub) => [stub.pay_date, stub.pay_period_start_date, stub.pay_period_end_date, stub.gross, stub.net]));
+    writer.columns(
+      ['Pay date', 'From', 'To', 'Gross', 'Net'],
+      report.paystubs.map((stub) => [
+        stub.pay_date,
+        stub.pay_period_start_date,
+        stub.pay_period_end_date,
+        stub.gross,
+        stub.net,
+      ]),
+    );
   }
   return new Uint8Array(await document.save());
 }
@@ -104,10 +131,14 @@ class Writer {
   columns(head: readonly string[], rows: readonly (readonly (string | null)[])[]): void {
     const width = (WIDTH - 2 * MARGIN) / head.length;
     this.#down(LINE + 4);
-    head.forEach((text, index) => { this.#put(text, MARGIN + index * width, SIZE, this.#bold); });
+    head.forEach((text, index) => {
+      this.#put(text, MARGIN + index * width, SIZE, this.#bold);
+    });
     for (const row of rows) {
       this.#down(LINE);
-      row.forEach((text, index) => { this.#put(text ?? '', MARGIN + index * width); });
+      row.forEach((text, index) => {
+        this.#put(text ?? '', MARGIN + index * width);
+      });
     }
   }
 
@@ -124,7 +155,9 @@ class Writer {
 
   /** The built-in fonts know Western European letters only. */
   #encodable(text: string): string {
-    return Array.from(text.normalize('NFC'), (character) => (this.#known.has(character.codePointAt(0) ?? 0) ? character : '?')).join('');
+    return Array.from(text.normalize('NFC'), (character) =>
+      this.#known.has(character.codePointAt(0) ?? 0) ? character : '?',
+    ).join('');
   }
 
   /** Words to lines; a word longer than a line is cut. */

@@ -40,56 +40,142 @@ export interface Fixture {
 
 const money = (dollars: number): string => dollars.toFixed(2);
 const earned = (year: number, base: number, bonus: number, other: number): YearOfEarnings => ({
-  year: String(year), base: money(base), bonus: money(bonus), other: money(other), total: money(base + bonus + other),
+  year: String(year),
+  base: money(base),
+  bonus: money(bonus),
+  other: money(other),
+  total: money(base + bonus + other),
 });
-const annually = (dollars: number): Employment['pay'] => ({ amount: money(dollars), unit: 'annually', hoursPerWeek: 40 });
-const hourly = (dollars: number, hoursPerWeek: number): Employment['pay'] => ({ amount: money(dollars), unit: 'hourly', hoursPerWeek });
+const annually = (dollars: number): Employment['pay'] => ({
+  amount: money(dollars),
+  unit: 'annually',
+  hoursPerWeek: 40,
+});
+const hourly = (dollars: number, hoursPerWeek: number): Employment['pay'] => ({
+  amount: money(dollars),
+  unit: 'hourly',
+  hoursPerWeek,
+});
 
 const taylor: Employment = {
-  title: 'Software Engineer', status: 'active', fullTime: true, start: '2019-01-01', end: null, pay: annually(150_000), annual: 150_000, employer: 'Fake Company',
+  title: 'Software Engineer',
+  status: 'active',
+  fullTime: true,
+  start: '2019-01-01',
+  end: null,
+  pay: annually(150_000),
+  annual: 150_000,
+  employer: 'Fake Company',
   earnings: [earned(2022, 50_000, 0, 0), earned(2021, 150_000, 50_000, 0), earned(2020, 100_000, 25_000, 0)],
 };
 
-const completed = (first: string | null, last: string, ...employments: Employment[]): Fixture => (
-  first === null ? { outcome: 'completed', employments } : { outcome: 'completed', person: { first, last }, employments }
-);
+const completed = (first: string | null, last: string, ...employments: Employment[]): Fixture =>
+  first === null
+    ? { outcome: 'completed', employments }
+    : { outcome: 'completed', person: { first, last }, employments };
 
 const fixtures: Readonly<Record<string, Fixture>> = {
   '000000000': completed('Taylor', 'Curtis', taylor),
   '000000001': completed('Sarah', 'Cortez', {
-    title: 'Program Manager', status: 'inactive', fullTime: true, start: '2015-05-01', end: '2022-01-01', pay: null, annual: 120_000, employer: 'Fake Company',
-    earnings: [earned(2022, 10_000, 0, 5_000), earned(2021, 120_000, 15_000, 10_000), earned(2020, 100_000, 10_000, 5_000)],
+    title: 'Program Manager',
+    status: 'inactive',
+    fullTime: true,
+    start: '2015-05-01',
+    end: '2022-01-01',
+    pay: null,
+    annual: 120_000,
+    employer: 'Fake Company',
+    earnings: [
+      earned(2022, 10_000, 0, 5_000),
+      earned(2021, 120_000, 15_000, 10_000),
+      earned(2020, 100_000, 10_000, 5_000),
+    ],
   }),
   '000000002': completed('Jerome', 'Fischer', {
-    title: 'Accountant', status: 'on-leave', fullTime: false, start: '2017-02-03', end: null, onLeaveSince: '2022-01-01', pay: null, annual: 45_000, employer: 'Fake Company',
+    title: 'Accountant',
+    status: 'on-leave',
+    fullTime: false,
+    start: '2017-02-03',
+    end: null,
+    onLeaveSince: '2022-01-01',
+    pay: null,
+    annual: 45_000,
+    employer: 'Fake Company',
     earnings: [earned(2022, 1_000, 0, 0), earned(2021, 45_000, 0, 0), earned(2020, 45_000, 0, 0)],
   }),
   '000000003': completed('Kyle', 'Baker', {
-    title: 'Product Manager', status: 'active', fullTime: true, start: '2022-01-01', end: null, pay: annually(120_000), annual: 120_000, employer: 'Fake Company',
+    title: 'Product Manager',
+    status: 'active',
+    fullTime: true,
+    start: '2022-01-01',
+    end: null,
+    pay: annually(120_000),
+    annual: 120_000,
+    employer: 'Fake Company',
     earnings: [earned(2022, 35_000, 15_000, 0)],
   }),
   // Invented: pay and earnings.
   '000000004': completed('Brianna', 'Hernandez', {
-    title: 'Customer Service Representative', status: 'active', fullTime: false, start: '2021-05-19', end: null, pay: hourly(22.5, 25), annual: 29_250, employer: 'Fake Company',
+    title: 'Customer Service Representative',
+    status: 'active',
+    fullTime: false,
+    start: '2021-05-19',
+    end: null,
+    pay: hourly(22.5, 25),
+    annual: 29_250,
+    employer: 'Fake Company',
     earnings: [earned(2022, 9_750, 0, 0), earned(2021, 18_000, 500, 0)],
   }),
   // Invented: earnings.
   '000000005': completed('Diane', 'Parker', {
-    title: 'Account Executive', status: 'inactive', fullTime: true, start: '2019-03-01', end: '2020-12-28', pay: null, annual: 85_000, employer: 'Fake Company',
+    title: 'Account Executive',
+    status: 'inactive',
+    fullTime: true,
+    start: '2019-03-01',
+    end: '2020-12-28',
+    pay: null,
+    annual: 85_000,
+    employer: 'Fake Company',
     earnings: [earned(2020, 84_000, 12_000, 0), earned(2019, 70_000, 8_000, 0)],
   }),
   // Invented: earnings.
   '000000006': completed(null, '', {
-    title: 'Recruiter', status: 'inactive', fullTime: true, start: '2018-03-01', end: '2021-03-10', pay: null, annual: 68_000, employer: 'Fake Company',
+    title: 'Recruiter',
+    status: 'inactive',
+    fullTime: true,
+    start: '2018-03-01',
+    end: '2021-03-10',
+    pay: null,
+    annual: 68_000,
+    employer: 'Fake Company',
     earnings: [earned(2021, 13_000, 0, 0), earned(2020, 68_000, 2_000, 0), earned(2019, 64_000, 2_000, 0)],
   }),
-  '000000007': completed(null, '', {
-    title: 'Engineering Manager', status: 'active', fullTime: true, start: '2022-01-01', end: null, pay: annually(200_000), annual: 200_000, employer: 'Fake Company',
-    earnings: [earned(2022, 100_000, 50_000, 0)],
-  }, {
-    title: 'Engineering Manager', status: 'inactive', fullTime: true, start: '2018-03-01', end: '2021-12-01', pay: null, annual: 165_000, employer: 'Fake Company 2',
-    earnings: [earned(2021, 165_000, 20_000, 0), earned(2020, 150_000, 0, 0)],
-  }),
+  '000000007': completed(
+    null,
+    '',
+    {
+      title: 'Engineering Manager',
+      status: 'active',
+      fullTime: true,
+      start: '2022-01-01',
+      end: null,
+      pay: annually(200_000),
+      annual: 200_000,
+      employer: 'Fake Company',
+      earnings: [earned(2022, 100_000, 50_000, 0)],
+    },
+    {
+      title: 'Engineering Manager',
+      status: 'inactive',
+      fullTime: true,
+      start: '2018-03-01',
+      end: '2021-12-01',
+      pay: null,
+      annual: 165_000,
+      employer: 'Fake Company 2',
+      earnings: [earned(2021, 165_000, 20_000, 0), earned(2020, 150_000, 0, 0)],
+    },
+  ),
   '000010000': { outcome: 'canceled', employments: [] },
   '000030000': { outcome: 'action-required', employments: [] },
   // Invented: the employment that the applicant's sign-in brings.
@@ -112,7 +198,9 @@ export function maskSsn(digits: string): string {
 export function fixtureOf(digits: string, guesses: Guesses): Fixture | undefined {
   if (digits === readSsn(guesses.frozenSsn)) return { outcome: 'frozen', employments: [] };
   if (digits === readSsn(guesses.invalidSsn)) return { outcome: 'invalid', employments: [] };
-  const alias = guesses.legacySsns ? digits.replace(/^00010(?=000[0-7]$)/, '00000').replace(/^000110000$/, '000010000') : digits;
+  const alias = guesses.legacySsns
+    ? digits.replace(/^00010(?=000[0-7]$)/, '00000').replace(/^000110000$/, '000010000')
+    : digits;
   return Object.hasOwn(fixtures, alias) ? fixtures[alias] : undefined;
 }
 

@@ -23,6 +23,10 @@ export class RateLimit {
       return;
     }
     const seconds = Math.max(1, Math.ceil(((this.#times[0] ?? now) + WINDOW - now) / 1000));
-    throw new ApiError(429, `Request was throttled. Expected available in ${seconds} second${seconds === 1 ? '' : 's'}.`, { headers: { 'retry-after': String(seconds) } });
+    throw new ApiError(
+      429,
+      `Request was throttled. Expected available in ${seconds} second${seconds === 1 ? '' : 's'}.`,
+      { headers: { 'retry-after': String(seconds) } },
+    );
   }
 }

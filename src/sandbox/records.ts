@@ -1,7 +1,12 @@
 /** What the sandbox keeps of an order; answers are made from it when they are asked for. */
 import type { StateName, Strategy } from './lifecycle.ts';
 import type { Micros } from './time.ts';
-import type { AddressInput, EmployerSearchOrderRequest, TargetEmployerOrderRequest, TrueworkDirectOrderRequest } from '../truework/schemas/requests.ts';
+import type {
+  AddressInput,
+  EmployerSearchOrderRequest,
+  TargetEmployerOrderRequest,
+  TrueworkDirectOrderRequest,
+} from '../truework/schemas/requests.ts';
 
 /** One line of a verification's planned course: at this time it is in this state. */
 export interface Step {
@@ -42,7 +47,12 @@ export type OrderMode =
   | { readonly kind: 'employer-search'; readonly request: EmployerSearchOrderRequest }
   | { readonly kind: 'truework-direct'; readonly request: TrueworkDirectOrderRequest }
   /** `parent`: number of the verification whose report is verified anew. */
-  | { readonly kind: 'reverification'; readonly parent: number; readonly loanId: string | null; readonly searchKey: string | null };
+  | {
+      readonly kind: 'reverification';
+      readonly parent: number;
+      readonly loanId: string | null;
+      readonly searchKey: string | null;
+    };
 
 export interface OrderRecord {
   readonly n: number;
@@ -53,7 +63,9 @@ export interface OrderRecord {
 
 export interface TenantPropertyRecord {
   readonly n: number;
-  fields: Readonly<Record<'address_line_1' | 'address_line_2' | 'address_line_3' | 'city' | 'postal_code' | 'state', string | null>> & { readonly name: string };
+  fields: Readonly<
+    Record<'address_line_1' | 'address_line_2' | 'address_line_3' | 'city' | 'postal_code' | 'state', string | null>
+  > & { readonly name: string };
 }
 
 export interface QualificationCheckRecord {
@@ -68,9 +80,9 @@ export interface QualificationCheckRecord {
 }
 
 export function searchKeyOf(order: OrderRecord): string | null {
-  return order.mode.kind === 'reverification' ? order.mode.searchKey : order.mode.request.search_key ?? null;
+  return order.mode.kind === 'reverification' ? order.mode.searchKey : (order.mode.request.search_key ?? null);
 }
 
 export function loanIdOf(order: OrderRecord): string | null {
-  return order.mode.kind === 'reverification' ? order.mode.loanId : order.mode.request.loan_id ?? null;
+  return order.mode.kind === 'reverification' ? order.mode.loanId : (order.mode.request.loan_id ?? null);
 }

@@ -1,5 +1,14 @@
 /** Reports, made from the test person behind a verification at the time of asking. */
-import type { Address, ApplicantDocument, Employee, IncomeAnalytics, OrderAnnotation, OrderAnnotations, Paystub, Report } from '../truework/schemas/report.ts';
+import type {
+  Address,
+  ApplicantDocument,
+  Employee,
+  IncomeAnalytics,
+  OrderAnnotation,
+  OrderAnnotations,
+  Paystub,
+  Report,
+} from '../truework/schemas/report.ts';
 import { addressView, wrap, type Extras } from './answer-parts.ts';
 import { endedAt, type Strategy } from './lifecycle.ts';
 import { subjectOf, type Subject } from './subject.ts';
@@ -20,7 +29,8 @@ export function buildReport(world: World, verification: VerificationRecord, inde
   const n = verification.reports[index];
   const fixture = fixtureOf(verification.ssn, guesses);
   const employment = fixture?.employments[verification.employments[index] ?? -1];
-  if (n === undefined || !fixture || !employment) throw new Error(`Verification ${verification.n} has no report ${index}.`);
+  if (n === undefined || !fixture || !employment)
+    throw new Error(`Verification ${verification.n} has no report ${index}.`);
 
   const subject = subjectOf(world.store, verification);
   const strategy = strategyOf(verification);
@@ -40,30 +50,42 @@ export function buildReport(world: World, verification: VerificationRecord, inde
     annotations: extras.reportAnnotations ? annotationsOf(world, verification, employment) : null,
     applicant_documents: strategy === 'documents' ? documentsOf(world, verification) : null,
     completed: timestamp(completed),
-    completed_by_method: strategy === 'documents' ? { canonical_value: 'other', raw_value: 'documents' } : wrap(strategy),
+    completed_by_method:
+      strategy === 'documents' ? { canonical_value: 'other', raw_value: 'documents' } : wrap(strategy),
     created: timestamp(completed),
     current_as_of: asOf,
     disputes: null,
-    eligibilities: subject.useCase === 'mortgage'
-      ? [{ is_eligible: strategy === 'instant', provider: wrap('truework'), reference_id: null, type: wrap('d1c') }]
-      : null,
+    eligibilities:
+      subject.useCase === 'mortgage'
+        ? [{ is_eligible: strategy === 'instant', provider: wrap('truework'), reference_id: null, type: wrap('d1c') }]
+        : null,
     employee: {
       address: employeeAddress,
-      earnings: hidesIncome ? null : employment.earnings.map((year) => ({
-        base: year.base, bonus: year.bonus ?? null, commission: null, other: year.other ?? null, overtime: null, total: year.total, year: year.year,
-      })),
+      earnings: hidesIncome
+        ? null
+        : employment.earnings.map((year) => ({
+            base: year.base,
+            bonus: year.bonus ?? null,
+            commission: null,
+            other: year.other ?? null,
+            overtime: null,
+            total: year.total,
+            year: year.year,
+          })),
       email: null,
       first_name: name?.first ?? subject.firstName,
       hired_date: employment.start,
       last_name: name?.last ?? subject.lastName,
       on_leave_date: employment.onLeaveSince ?? null,
       original_hired_date: employment.start,
-      positions: [{
-        employment_type: wrap(employment.fullTime ? 'regular-full-time' : 'regular-part-time'),
-        end_date: employment.end,
-        start_date: employment.start,
-        title: employment.title,
-      }],
+      positions: [
+        {
+          employment_type: wrap(employment.fullTime ? 'regular-full-time' : 'regular-part-time'),
+          end_date: employment.end,
+          start_date: employment.start,
+          title: employment.title,
+        },
+      ],
       salary: hidesIncome ? null : salaryOf(employment),
       social_security_number: maskSsn(verification.ssn),
       ...statusOf(world, employment),
@@ -78,8 +100,15 @@ export function buildReport(world: World, verification: VerificationRecord, inde
     id: ids.make('report', n),
     income_analytics: extras.incomeAnalytics && !hidesIncome ? analyticsOf(employment, asOf) : null,
     paystubs: hidesIncome ? null : paystubsOf(world, employment, n, asOf, strategy),
-    respondent: strategy === 'smart-outreach' ? { email: 'people@example.com', full_name: 'Robin Example', title: 'People Operations' } : null,
-    verification_request: { created: timestamp(verification.created), id: ids.make('verificationRequest', verification.n), type: subject.type },
+    respondent:
+      strategy === 'smart-outreach'
+        ? { email: 'people@example.com', full_name: 'Robin Example', title: 'People Operations' }
+        : null,
+    verification_request: {
+      created: timestamp(verification.created),
+      id: ids.make('verificationRequest', verification.n),
+      type: subject.type,
+    },
   };
 }
 
@@ -92,24 +121,32 @@ export function strategyOf(verification: VerificationRecord): Strategy {
 export function documentsOf(world: World, verification: VerificationRecord): ApplicantDocument[] | null {
   if (strategyOf(verification) !== 'documents') return null;
   const id = world.ids.make('document', verification.n);
-  return [{
-    detections: [
-      { count: 0, outcome: wrap('passed'), type: wrap('ssn-mismatch') },
-      { count: 1, outcome: wrap('failed'), type: wrap('date-edits') },
-    ],
-    id,
-    url: `${world.origin}/applicant-documents/${id}`,
-  }];
+  return [
+    {
+      detections: [
+        { count: 0, outcome: wrap('passed'), type: wrap('ssn-mismatch') },
+        { count: 1, outcome: wrap('failed'), type: wrap('date-edits') },
+      ],
+      id,
+      url: `${world.origin}/applicant-documents/${id}`,
+    },
+  ];
 }
 
 /** What applicant and verifier have said, unchecked. Without an employment there is nothing but the employer's name. */
-export function annotationsOf(world: World, verification: VerificationRecord, employment: Employment | undefined): OrderAnnotations {
+export function annotationsOf(
+  world: World,
+  verification: VerificationRecord,
+  employment: Employment | undefined,
+): OrderAnnotations {
   const subject = subjectOf(world.store, verification);
   const said = (): OrderAnnotation => ({
     employee: employment
       ? {
           positions: [{ end_date: employment.end, start_date: employment.start, title: employment.title }],
-          salary: employment.pay ? { pay_rate: { amount: employment.pay.amount, unit: wrap(employment.pay.unit) } } : null,
+          salary: employment.pay
+            ? { pay_rate: { amount: employment.pay.amount, unit: wrap(employment.pay.unit) } }
+            : null,
           ...statusOf(world, employment),
         }
       : null,
@@ -119,13 +156,19 @@ export function annotationsOf(world: World, verification: VerificationRecord, em
 }
 
 function employerAnnotation(verification: VerificationRecord, subject: Subject): OrderAnnotation['employer'] {
-  return { email: null, name: verification.company?.name ?? null, phone_number: verification.company?.phone ?? subject.phone };
+  return {
+    email: null,
+    name: verification.company?.name ?? null,
+    phone_number: verification.company?.phone ?? subject.phone,
+  };
 }
 
 function statusOf(world: World, employment: Employment): Pick<Employee, 'status' | 'status_detail'> {
   switch (employment.status) {
-    case 'active': return { status: wrap('active'), status_detail: wrap(employment.fullTime ? 'full-time' : 'part-time') };
-    case 'inactive': return { status: wrap('inactive'), status_detail: wrap('inactive') };
+    case 'active':
+      return { status: wrap('active'), status_detail: wrap(employment.fullTime ? 'full-time' : 'part-time') };
+    case 'inactive':
+      return { status: wrap('inactive'), status_detail: wrap('inactive') };
     case 'on-leave':
       return world.guesses.onLeaveStatus === 'active'
         ? { status: wrap('active'), status_detail: wrap('on-leave') }
@@ -135,12 +178,14 @@ function statusOf(world: World, employment: Employment): Pick<Employee, 'status'
 
 function salaryOf(employment: Employment): Employee['salary'] {
   const { pay } = employment;
-  return pay && {
-    hours_per_week: pay.hoursPerWeek.toFixed(2),
-    pay_frequency: wrap('biweekly'),
-    pay_rate: { amount: pay.amount, unit: wrap(pay.unit) },
-    reduced_covid: 'unknown',
-  };
+  return (
+    pay && {
+      hours_per_week: pay.hoursPerWeek.toFixed(2),
+      pay_frequency: wrap('biweekly'),
+      pay_rate: { amount: pay.amount, unit: wrap(pay.unit) },
+      reduced_covid: 'unknown',
+    }
+  );
 }
 
 /** Pay over a year in dollars, or null when the report shows no pay. */
@@ -169,8 +214,15 @@ function analyticsOf(employment: Employment, asOf: string): IncomeAnalytics | nu
 }
 
 /** Two-week paystubs, newest first, up to the day the report speaks of or the last day of work. */
-function paystubsOf(world: World, employment: Employment, report: number, asOf: string, strategy: Strategy): Paystub[] | null {
-  if (world.guesses.paystubs === 'none' || (world.guesses.paystubs === 'credentials' && strategy !== 'credentials')) return null;
+function paystubsOf(
+  world: World,
+  employment: Employment,
+  report: number,
+  asOf: string,
+  strategy: Strategy,
+): Paystub[] | null {
+  if (world.guesses.paystubs === 'none' || (world.guesses.paystubs === 'credentials' && strategy !== 'credentials'))
+    return null;
   const last = employment.end ?? employment.onLeaveSince ?? asOf;
   const annual = annualPay(employment) ?? employment.annual;
   const gross = annual / PERIODS_A_YEAR;
@@ -196,7 +248,13 @@ function paystubsOf(world: World, employment: Employment, report: number, asOf: 
 }
 
 const streets = ['Main Street', 'Oak Avenue', 'Market Street', 'Elm Drive', 'Harbor Road'] as const;
-const cities = [['San Francisco', 'CA', '94105'], ['Austin', 'TX', '73301'], ['Denver', 'CO', '80202'], ['Columbus', 'OH', '43004'], ['Portland', 'OR', '97201']] as const;
+const cities = [
+  ['San Francisco', 'CA', '94105'],
+  ['Austin', 'TX', '73301'],
+  ['Denver', 'CO', '80202'],
+  ['Columbus', 'OH', '43004'],
+  ['Portland', 'OR', '97201'],
+] as const;
 
 function randomAddress(random: Random): Address {
   const [city, state, postalCode] = pick(random, cities);

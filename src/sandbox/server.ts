@@ -46,7 +46,11 @@ export function createSandboxServer(parts: ServerParts): Server {
 /** Against web pages that have a name of theirs resolve to this machine. */
 function isOwnHost(request: IncomingMessage): boolean {
   const port = request.socket.localPort;
-  const names = [`127.0.0.1:${port ?? 0}`, `localhost:${port ?? 0}`, ...(port === 80 ? ['127.0.0.1', 'localhost'] : [])];
+  const names = [
+    `127.0.0.1:${port ?? 0}`,
+    `localhost:${port ?? 0}`,
+    ...(port === 80 ? ['127.0.0.1', 'localhost'] : []),
+  ];
   return names.includes(request.headers.host?.toLowerCase() ?? '') && request.url?.startsWith('/') === true;
 }
 
@@ -90,7 +94,7 @@ async function serve(c: AppContext, operation: Operation, parts: ServerParts): P
 
   const faults = parts.faults.take(operation.id);
   const latency = faults.get('latency');
-  if (latency && !await parts.late.wait(latency.milliseconds)) return RESPONSE_ALREADY_SENT;
+  if (latency && !(await parts.late.wait(latency.milliseconds))) return RESPONSE_ALREADY_SENT;
   const resetBefore = faults.get('reset-before');
   if (resetBefore) {
     await workLater(resetBefore.workAfter, operation, call, parts);
@@ -130,7 +134,9 @@ export class LateWork {
   }
 
   later(milliseconds: number, work: () => Promise<unknown>, failed: (error: unknown) => void): void {
-    this.wait(milliseconds).then((isDue) => (isDue ? work() : undefined)).catch(failed);
+    this.wait(milliseconds)
+      .then((isDue) => (isDue ? work() : undefined))
+      .catch(failed);
   }
 
   stop(): void {
@@ -144,13 +150,28 @@ export class LateWork {
 }
 
 /** Has an operation run later, if the fault says so. What it was sent is read now: the connection is about to go. */
-async function workLater(milliseconds: number | undefined, operation: Operation, call: Call, { late, ...parts }: ServerParts): Promise<void> {
+async function workLater(
+  milliseconds: number | undefined,
+  operation: Operation,
+  call: Call,
+  { late, ...parts }: ServerParts,
+): Promise<void> {
   if (milliseconds === undefined) return;
   const reading = call.body();
   const [body] = await Promise.allSettled([reading]);
-  late.later(milliseconds, () => settled(operation, { ...call, body: () => (body.status === 'fulfilled' ? Promise.resolve(body.value) : reading) }), (error) => {
-    parts.notice(`The sandbox failed at work it had put off: ${error instanceof Error ? error.message : String(error)}`);
-  });
+  late.later(
+    milliseconds,
+    () =>
+      settled(operation, {
+        ...call,
+        body: () => (body.status === 'fulfilled' ? Promise.resolve(body.value) : reading),
+      }),
+    (error) => {
+      parts.notice(
+        `The sandbox failed at work it had put off: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    },
+  );
 }
 
 /** An operation's refusal is an answer too, which faults may spoil. */
@@ -172,7 +193,9 @@ async function truncate(c: AppContext, answer: Response): Promise<Response> {
   const bytes = new Uint8Array(await answer.arrayBuffer());
   const { outgoing, incoming } = c.env;
   outgoing.writeHead(answer.status, { ...Object.fromEntries(answer.headers), 'content-length': bytes.length });
-  outgoing.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => { incoming.socket.destroy(); });
+  outgoing.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => {
+    incoming.socket.destroy();
+  });
   return RESPONSE_ALREADY_SENT;
 }
 
@@ -192,14 +215,18 @@ async function readBody(c: AppContext): Promise<unknown> {
   const text = await readText(c);
   // No body is an empty one: the schema then says what is missing.
   if (text === '' && type === '') return {};
-  if (type !== 'application/json') throw new ApiError(415, `Unsupported media type "${c.req.header('content-type') ?? ''}" in request.`);
+  if (type !== 'application/json')
+    throw new ApiError(415, `Unsupported media type "${c.req.header('content-type') ?? ''}" in request.`);
   if (text === '') return {};
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
     // The engine's own text quotes the body, which may carry a social security number.
     const at = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-    throw new ApiError(400, `JSON parse error - ${at === undefined ? 'Expecting value' : `Expecting value: char ${at}`}`);
+    throw new ApiError(
+      400,
+      `JSON parse error - ${at === undefined ? 'Expecting value' : `Expecting value: char ${at}`}`,
+    );
   }
 }
 

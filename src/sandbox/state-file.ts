@@ -24,7 +24,11 @@ const StateShape = v.object({
   version: v.literal(VERSION),
   seed: v.string(),
   clockShift: v.number(),
-  store: v.object({ orders: v.array(v.custom(isOrder)), tenantProperties: v.array(v.unknown()), qualificationChecks: v.array(v.unknown()) }),
+  store: v.object({
+    orders: v.array(v.custom(isOrder)),
+    tenantProperties: v.array(v.unknown()),
+    qualificationChecks: v.array(v.unknown()),
+  }),
   webhooks: v.object({ hooks: v.array(v.unknown()), deliveries: v.array(v.unknown()), lastId: v.number() }),
 });
 
@@ -50,23 +54,30 @@ export class StateFile {
       text = await readFile(this.#path, 'utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw new Error(`The state file ${this.#path} cannot be read. Check its permissions, or name another file.`, { cause: error });
+      throw new Error(`The state file ${this.#path} cannot be read. Check its permissions, or name another file.`, {
+        cause: error,
+      });
     }
     const state = parse(text);
     if (state) return state;
     const aside = `${this.#path}.corrupt-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
     await rename(this.#path, aside);
-    this.#notice(`The state file ${this.#path} is damaged or of another version. It is kept as ${aside}, and the sandbox begins anew.`);
+    this.#notice(
+      `The state file ${this.#path} is damaged or of another version. It is kept as ${aside}, and the sandbox begins anew.`,
+    );
     return undefined;
   }
 
   /** Writes after a moment, so that many changes make one file. */
   writeSoon(state: () => SandboxState): void {
-    this.#timer ??= setTimeout(() => {
-      this.write(state).catch((error: unknown) => {
-        this.#notice(error instanceof Error ? error.message : 'The state file could not be written.');
-      });
-    }, Math.max(DELAY, this.#lastDuration * SHARE_OF_TIME));
+    this.#timer ??= setTimeout(
+      () => {
+        this.write(state).catch((error: unknown) => {
+          this.#notice(error instanceof Error ? error.message : 'The state file could not be written.');
+        });
+      },
+      Math.max(DELAY, this.#lastDuration * SHARE_OF_TIME),
+    );
   }
 
   /** @throws Error with a sentence for the user when the file cannot be written. */
@@ -94,7 +105,10 @@ export class StateFile {
       await rename(temporary, this.#path);
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => undefined);
-      throw new Error(`The state file ${this.#path} cannot be written. Check that its folder exists and may be written to.`, { cause: error });
+      throw new Error(
+        `The state file ${this.#path} cannot be written. Check that its folder exists and may be written to.`,
+        { cause: error },
+      );
     }
   }
 }
@@ -112,21 +126,37 @@ function parse(text: string): SandboxState | undefined {
 /** By hand: ten thousand orders go through here at every start, and a schema takes several times as long. */
 function isOrder(value: unknown): boolean {
   const order = value as Partial<OrderRecord> | null;
-  return typeof order === 'object' && isNumber(order?.n) && isNumber(order.created) && typeof order.mode?.kind === 'string'
-    && Array.isArray(order.verifications) && order.verifications.every(isVerification);
+  return (
+    typeof order === 'object' &&
+    isNumber(order?.n) &&
+    isNumber(order.created) &&
+    typeof order.mode?.kind === 'string' &&
+    Array.isArray(order.verifications) &&
+    order.verifications.every(isVerification)
+  );
 }
 
 function isVerification(value: unknown): boolean {
   const verification = value as Partial<VerificationRecord> | null;
-  return typeof verification === 'object' && isNumber(verification?.n) && isNumber(verification.order) && isNumber(verification.target)
-    && isNumber(verification.announced) && typeof verification.ssn === 'string'
-    && Array.isArray(verification.employments) && Array.isArray(verification.reports)
-    && Array.isArray(verification.steps) && verification.steps.every(isStep);
+  return (
+    typeof verification === 'object' &&
+    isNumber(verification?.n) &&
+    isNumber(verification.order) &&
+    isNumber(verification.target) &&
+    isNumber(verification.announced) &&
+    typeof verification.ssn === 'string' &&
+    Array.isArray(verification.employments) &&
+    Array.isArray(verification.reports) &&
+    Array.isArray(verification.steps) &&
+    verification.steps.every(isStep)
+  );
 }
 
 function isStep(value: unknown): boolean {
   const step = value as Partial<Step> | null;
-  return typeof step === 'object' && isNumber(step?.at) && typeof step.state === 'string' && typeof step.event === 'string';
+  return (
+    typeof step === 'object' && isNumber(step?.at) && typeof step.state === 'string' && typeof step.event === 'string'
+  );
 }
 
 function isNumber(value: unknown): value is number {

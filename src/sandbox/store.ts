@@ -26,7 +26,9 @@ export class Store {
     this.#listener();
   }
 
-  nextOrder(): number { return this.orders.length + 1; }
+  nextOrder(): number {
+    return this.orders.length + 1;
+  }
 
   /** Sets numbers aside for a verification and its reports, so that they can be told from their identifiers alone. */
   reserve(order: number, reports: number): { verification: number; reports: number[] } {
@@ -56,7 +58,11 @@ export class Store {
   }
 
   toJSON(): StoredState {
-    return { orders: this.orders, tenantProperties: this.tenantProperties, qualificationChecks: this.qualificationChecks };
+    return {
+      orders: this.orders,
+      tenantProperties: this.tenantProperties,
+      qualificationChecks: this.qualificationChecks,
+    };
   }
 
   load(state: StoredState): void {

@@ -43,7 +43,9 @@ function misplacedLists(schema: AnySchema, value: unknown, path: readonly string
     return item ? value.flatMap((each, index) => misplacedLists(item, each, [...path, String(index)])) : [];
   }
   if (!entries || typeof value !== 'object' || value === null) return [];
-  return Object.entries(entries).flatMap(([key, entry]) => misplacedLists(entry, (value as Record<string, unknown>)[key], [...path, key]));
+  return Object.entries(entries).flatMap(([key, entry]) =>
+    misplacedLists(entry, (value as Record<string, unknown>)[key], [...path, key]),
+  );
 }
 
 /** Gathers bad fields by path, then becomes one 400. */
@@ -86,15 +88,24 @@ function describe(issue: v.BaseIssue<unknown>): string {
   if (input === undefined) return REQUIRED;
   if (input === null) return 'This field may not be null.';
   switch (type) {
-    case 'picklist': return `"${(typeof input === 'string' ? input : JSON.stringify(input)).slice(0, 100)}" is not a valid choice.`;
-    case 'string': return 'Not a valid string.';
-    case 'array': return `Expected a list of items but got type "${pythonType(input)}".`;
-    case 'record': return `Expected a dictionary of items but got type "${pythonType(input)}".`;
-    case 'strict_object': return `Invalid data. Expected a dictionary, but got ${pythonType(input)}.`;
-    case 'iso_date': return WRONG_DATE;
-    case 'base64': return 'The content is not valid base64.';
-    case 'union': return 'A valid number is required.';
-    default: return 'Not a valid value.';
+    case 'picklist':
+      return `"${(typeof input === 'string' ? input : JSON.stringify(input)).slice(0, 100)}" is not a valid choice.`;
+    case 'string':
+      return 'Not a valid string.';
+    case 'array':
+      return `Expected a list of items but got type "${pythonType(input)}".`;
+    case 'record':
+      return `Expected a dictionary of items but got type "${pythonType(input)}".`;
+    case 'strict_object':
+      return `Invalid data. Expected a dictionary, but got ${pythonType(input)}.`;
+    case 'iso_date':
+      return WRONG_DATE;
+    case 'base64':
+      return 'The content is not valid base64.';
+    case 'union':
+      return 'A valid number is required.';
+    default:
+      return 'Not a valid value.';
   }
 }
 

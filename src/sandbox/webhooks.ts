@@ -27,7 +27,9 @@ export interface Webhook {
 }
 
 /** As a state file keeps it: a null token is the running sandbox's own. */
-interface StoredWebhook extends Omit<Webhook, 'token'> { readonly token: string | null }
+interface StoredWebhook extends Omit<Webhook, 'token'> {
+  readonly token: string | null;
+}
 
 interface Delivery {
   readonly hook: number;
@@ -72,7 +74,10 @@ export class Webhooks {
 
   /** @throws Error with a sentence for the user: too many endpoints, or a URL that cannot be one. */
   register(options: WebhookOptions): Webhook {
-    if (this.#hooks.length >= MAX_WEBHOOKS) throw new Error(`There are ${MAX_WEBHOOKS} webhooks already, which is the most an account can have. Remove one first.`);
+    if (this.#hooks.length >= MAX_WEBHOOKS)
+      throw new Error(
+        `There are ${MAX_WEBHOOKS} webhooks already, which is the most an account can have. Remove one first.`,
+      );
     const hook: StoredWebhook = {
       id: this.#lastId + 1,
       url: checkUrl(options.url),
@@ -101,7 +106,11 @@ export class Webhooks {
   send(event: WebhookEvent, data: Record<string, unknown>, at: Micros): void {
     for (const hook of this.#hooks) {
       if (!hook.events.includes(event)) continue;
-      const body = JSON.stringify({ version: API_VERSION, hook: { id: hook.id, event, target: hook.url, triggered_at: timestamp(at) }, data });
+      const body = JSON.stringify({
+        version: API_VERSION,
+        hook: { id: hook.id, event, target: hook.url, triggered_at: timestamp(at) },
+        data,
+      });
       this.#deliveries.push({ hook: hook.id, body, since: at, due: at, failures: 0 });
     }
   }
@@ -114,11 +123,14 @@ export class Webhooks {
       if (this.#busy.has(hook.id)) continue;
       const delivery = this.#deliveries.find((each) => each.hook === hook.id && each.due <= now);
       if (!delivery) continue;
-      this.#busy.set(hook.id, this.#deliver(hook, delivery).finally(() => {
-        this.#busy.delete(hook.id);
-        this.#around.changed();
-        this.#around.wake();
-      }));
+      this.#busy.set(
+        hook.id,
+        this.#deliver(hook, delivery).finally(() => {
+          this.#busy.delete(hook.id);
+          this.#around.changed();
+          this.#around.wake();
+        }),
+      );
     }
   }
 
@@ -165,14 +177,19 @@ export class Webhooks {
     }
     delivery.failures += 1;
     const now = this.#around.now();
-    const wait = Math.min(guesses.webhookRetrySeconds * MICROS_PER_SECOND * 2 ** (delivery.failures - 1), MICROS_PER_HOUR) / speed;
+    const wait =
+      Math.min(guesses.webhookRetrySeconds * MICROS_PER_SECOND * 2 ** (delivery.failures - 1), MICROS_PER_HOUR) / speed;
     if (now + wait - delivery.since > (guesses.webhookRetryHours * MICROS_PER_HOUR) / speed) {
       this.#drop(delivery);
-      this.#around.notice(`Webhook ${hook.id} failed ${delivery.failures} times (${failure}); the delivery is given up.`);
+      this.#around.notice(
+        `Webhook ${hook.id} failed ${delivery.failures} times (${failure}); the delivery is given up.`,
+      );
       return;
     }
     delivery.due = now + Math.max(1000, Math.round(wait));
-    this.#around.notice(`Webhook ${hook.id} failed (${failure}); trying again in ${(wait / MICROS_PER_SECOND).toFixed(1)} s.`);
+    this.#around.notice(
+      `Webhook ${hook.id} failed (${failure}); trying again in ${(wait / MICROS_PER_SECOND).toFixed(1)} s.`,
+    );
   }
 
   #drop(delivery: Delivery): void {
@@ -209,7 +226,8 @@ function checkUrl(text: string): string {
 function checkEvents(events: readonly string[] | undefined): WebhookEvent[] {
   if (events === undefined) return [...webhookEvents];
   const known = webhookEvents.filter((event) => events.includes(event));
-  if (known.length === 0 || known.length !== new Set(events).size) throw new Error(`Webhook events are ${webhookEvents.join(' and ')}.`);
+  if (known.length === 0 || known.length !== new Set(events).size)
+    throw new Error(`Webhook events are ${webhookEvents.join(' and ')}.`);
   return known;
 }
 

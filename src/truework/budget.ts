@@ -13,7 +13,9 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => performance.now(),
   setTimeout: (run, ms) => setTimeout(run, ms),
-  clearTimeout: (timer) => { clearTimeout(timer as NodeJS.Timeout); },
+  clearTimeout: (timer) => {
+    clearTimeout(timer as NodeJS.Timeout);
+  },
 };
 
 /** One of the requests that count at a time. */
@@ -59,7 +61,9 @@ export class RateBudget {
   async acquire(signal?: AbortSignal): Promise<() => void> {
     signal?.throwIfAborted();
     const slot = this.#queue.length === 0 && this.#wait() <= 0 ? this.#take() : await this.#queued(signal);
-    return () => { this.#end(slot); };
+    return () => {
+      this.#end(slot);
+    };
   }
 
   #queued(signal: AbortSignal | undefined): Promise<Slot> {
@@ -110,7 +114,12 @@ export class RateBudget {
     this.#clock.clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#queue.length === 0) return;
-    this.#timer = this.#clock.setTimeout(() => { this.#release(); }, Math.max(0, Math.ceil(this.#wait())));
+    this.#timer = this.#clock.setTimeout(
+      () => {
+        this.#release();
+      },
+      Math.max(0, Math.ceil(this.#wait())),
+    );
   }
 
   #release(): void {

@@ -15,7 +15,13 @@ import { retryAfterMs, backoffMs, RETRIES, type Retries } from './retry.ts';
 import type { RequestSync } from './schemas/enums.ts';
 import { CanceledOrder, Order, OrderEventList, OrderList } from './schemas/order.ts';
 import { Report } from './schemas/report.ts';
-import { CancelOrderRequest, EmployerSearchOrderRequest, ReverificationRequest, TargetEmployerOrderRequest, TrueworkDirectOrderRequest } from './schemas/requests.ts';
+import {
+  CancelOrderRequest,
+  EmployerSearchOrderRequest,
+  ReverificationRequest,
+  TargetEmployerOrderRequest,
+  TrueworkDirectOrderRequest,
+} from './schemas/requests.ts';
 import { momentOf, ServerClock, systemClocks, type Clocks } from './server-clock.ts';
 import { abortable, type Transport, type TransportResponse } from './transport.ts';
 
@@ -54,7 +60,11 @@ export interface OrderQuery extends PageQuery {
 }
 
 /** An answer of which only chosen fields came. */
-export type Chosen<T> = T extends readonly (infer U)[] ? readonly Chosen<U>[] : T extends object ? { [K in keyof T]?: Chosen<T[K]> } : T;
+export type Chosen<T> = T extends readonly (infer U)[]
+  ? readonly Chosen<U>[]
+  : T extends object
+    ? { [K in keyof T]?: Chosen<T[K]> }
+    : T;
 
 /**
  * All operations of the API. Each throws only `TrueworkError`. Reading is repeated when the connection breaks or
@@ -64,8 +74,14 @@ export interface TrueworkApi {
   /** Verifies one applicant at one named employer. Answered at once; the verification goes on. */
   createTargetEmployerOrder(body: TargetEmployerOrderRequest, options?: CallOptions): Promise<Order>;
   /** Searches for the applicant's employers. Answered when the search is over, which takes seconds and more. */
-  createEmployerSearchOrder(body: EmployerSearchOrderRequest, options?: ReportOptions & { readonly fields?: never }): Promise<Order>;
-  createEmployerSearchOrder(body: EmployerSearchOrderRequest, options: ReportOptions & FieldsOption): Promise<Chosen<Order>>;
+  createEmployerSearchOrder(
+    body: EmployerSearchOrderRequest,
+    options?: ReportOptions & { readonly fields?: never },
+  ): Promise<Order>;
+  createEmployerSearchOrder(
+    body: EmployerSearchOrderRequest,
+    options: ReportOptions & FieldsOption,
+  ): Promise<Chosen<Order>>;
   /** Has the applicant sign in to payroll. Verification requests appear on the order later. */
   createTrueworkDirectOrder(body: TrueworkDirectOrderRequest, options?: CallOptions): Promise<Order>;
   getOrder(id: string, options?: AnnotationOptions): Promise<Order>;
@@ -174,10 +190,23 @@ class Client implements TrueworkApi {
     return this.#post(Order, '/orders/target-employer', TargetEmployerOrderRequest, body, { signal });
   }
 
-  createEmployerSearchOrder(body: EmployerSearchOrderRequest, options?: ReportOptions & { readonly fields?: never }): Promise<Order>;
-  createEmployerSearchOrder(body: EmployerSearchOrderRequest, options: ReportOptions & FieldsOption): Promise<Chosen<Order>>;
-  async createEmployerSearchOrder(body: EmployerSearchOrderRequest, options: ReportOptions & Partial<FieldsOption> = {}): Promise<Chosen<Order>> {
-    return this.#post(Order, '/orders/employer-search', EmployerSearchOrderRequest, body, { signal: options.signal, synchronous: true, query: reportQuery(options) });
+  createEmployerSearchOrder(
+    body: EmployerSearchOrderRequest,
+    options?: ReportOptions & { readonly fields?: never },
+  ): Promise<Order>;
+  createEmployerSearchOrder(
+    body: EmployerSearchOrderRequest,
+    options: ReportOptions & FieldsOption,
+  ): Promise<Chosen<Order>>;
+  async createEmployerSearchOrder(
+    body: EmployerSearchOrderRequest,
+    options: ReportOptions & Partial<FieldsOption> = {},
+  ): Promise<Chosen<Order>> {
+    return this.#post(Order, '/orders/employer-search', EmployerSearchOrderRequest, body, {
+      signal: options.signal,
+      synchronous: true,
+      query: reportQuery(options),
+    });
   }
 
   createTrueworkDirectOrder(body: TrueworkDirectOrderRequest, { signal }: CallOptions = {}): Promise<Order> {
@@ -185,14 +214,17 @@ class Client implements TrueworkApi {
   }
 
   getOrder(id: string, { signal, includeReportAnnotations }: AnnotationOptions = {}): Promise<Order> {
-    return this.#get(Order, () => `/orders/${idSegment(id)}`, { signal, query: { include_report_annotations: includeReportAnnotations } });
+    return this.#get(Order, () => `/orders/${idSegment(id)}`, {
+      signal,
+      query: { include_report_annotations: includeReportAnnotations },
+    });
   }
 
   listOrders(query: OrderQuery = {}, { signal }: CallOptions = {}): Promise<OrderList> {
     return this.#get(OrderList, () => '/orders', { signal, query: orderQuery(query) });
   }
 
-  async* orderPages(query: OrderQuery = {}, { signal }: CallOptions = {}): AsyncGenerator<OrderList, void, undefined> {
+  async *orderPages(query: OrderQuery = {}, { signal }: CallOptions = {}): AsyncGenerator<OrderList, void, undefined> {
     let page = await this.listOrders(query, { ...(signal && { signal }) });
     const seen = new Set<string>();
     for (;;) {
@@ -200,7 +232,8 @@ class Client implements TrueworkApi {
       if (page.next === null) return;
       const next = sameOrigin(page.next, this.#origin);
       // A list that leads back to a page it has shown would never end.
-      if (seen.has(next)) throw new TrueworkError('unexpected-body', { path: 'next', expected: 'a page that has not come yet' });
+      if (seen.has(next))
+        throw new TrueworkError('unexpected-body', { path: 'next', expected: 'a page that has not come yet' });
       seen.add(next);
       const url = new URL(next, this.#origin);
       page = await this.#get(OrderList, () => url.pathname, { signal, query: Object.fromEntries(url.searchParams) });
@@ -208,22 +241,37 @@ class Client implements TrueworkApi {
   }
 
   async cancelOrder(id: string, body: CancelOrderRequest, { signal }: CallOptions = {}): Promise<CanceledOrder> {
-    const call: Call = { method: 'PUT', path: `/orders/${idSegment(id)}/cancel`, body: checkedRequest(CancelOrderRequest, body), signal };
+    const call: Call = {
+      method: 'PUT',
+      path: `/orders/${idSegment(id)}/cancel`,
+      body: checkedRequest(CancelOrderRequest, body),
+      signal,
+    };
     return readJson(CanceledOrder, await this.#send(call), call);
   }
 
   getReport(id: string, options?: ReportOptions & { readonly fields?: never }): Promise<Report>;
   getReport(id: string, options: ReportOptions & FieldsOption): Promise<Chosen<Report>>;
   getReport(id: string, options: ReportOptions & Partial<FieldsOption> = {}): Promise<Chosen<Report>> {
-    return this.#get(Report, () => `/reports/${idSegment(id)}`, { signal: options.signal, query: reportQuery(options) });
+    return this.#get(Report, () => `/reports/${idSegment(id)}`, {
+      signal: options.signal,
+      query: reportQuery(options),
+    });
   }
 
   async getReportPdf(id: string, { signal }: CallOptions = {}): Promise<Uint8Array> {
-    const call: Call = { method: 'GET', path: `/reports/${idSegment(id)}`, accept: PDF_TYPE, maxBytes: MAX_PDF_BYTES, signal };
+    const call: Call = {
+      method: 'GET',
+      path: `/reports/${idSegment(id)}`,
+      accept: PDF_TYPE,
+      maxBytes: MAX_PDF_BYTES,
+      signal,
+    };
     const answer = await this.#send(call);
     const { body } = answer;
     const [type] = (answer.header('content-type') ?? '').split(';');
-    const isPdf = type?.trim().toLowerCase() === PDF_TYPE && Buffer.from(body.subarray(0, 5)).toString('latin1') === '%PDF-';
+    const isPdf =
+      type?.trim().toLowerCase() === PDF_TYPE && Buffer.from(body.subarray(0, 5)).toString('latin1') === '%PDF-';
     if (!isPdf) throw new TrueworkError('unexpected-body', { path: '$', expected: 'a PDF' });
     return body;
   }
@@ -232,7 +280,10 @@ class Client implements TrueworkApi {
     return this.#get(OrderEventList, () => `/orders/${idSegment(id)}/events`, { signal, query: { limit, offset } });
   }
 
-  reverify(body: ReverificationRequest, { signal, sync }: CallOptions & { readonly sync?: RequestSync } = {}): Promise<Order> {
+  reverify(
+    body: ReverificationRequest,
+    { signal, sync }: CallOptions & { readonly sync?: RequestSync } = {},
+  ): Promise<Order> {
     return this.#post(Order, '/orders/reverification', ReverificationRequest, body, {
       signal,
       synchronous: sync === 'sync',
@@ -249,12 +300,22 @@ class Client implements TrueworkApi {
     await this.#options.transport.close();
   }
 
-  async #get<T>(schema: v.GenericSchema<unknown, T>, path: () => string, rest: Omit<Call, 'method' | 'path'>): Promise<T> {
+  async #get<T>(
+    schema: v.GenericSchema<unknown, T>,
+    path: () => string,
+    rest: Omit<Call, 'method' | 'path'>,
+  ): Promise<T> {
     const call: Call = { ...rest, method: 'GET', path: path() };
     return readJson(schema, await this.#send(call), call);
   }
 
-  async #post<T, B>(schema: v.GenericSchema<unknown, T>, path: string, request: v.GenericSchema<B>, body: B, rest: Omit<Call, 'method' | 'path' | 'body'>): Promise<T> {
+  async #post<T, B>(
+    schema: v.GenericSchema<unknown, T>,
+    path: string,
+    request: v.GenericSchema<B>,
+    body: B,
+    rest: Omit<Call, 'method' | 'path' | 'body'>,
+  ): Promise<T> {
     const call: Call = { ...rest, method: 'POST', path, body: checkedRequest(request, body) };
     return readJson(schema, await this.#send(call), call);
   }
@@ -319,7 +380,8 @@ class Client implements TrueworkApi {
       return answer;
     }
     const error = errorOfAnswer(call, response.status, answer);
-    if (error.kind === 'rate-limited') budget?.pause(Math.min(error.retryAfterMs ?? DEFAULT_PAUSE_MS, this.#retries.longestWaitMs));
+    if (error.kind === 'rate-limited')
+      budget?.pause(Math.min(error.retryAfterMs ?? DEFAULT_PAUSE_MS, this.#retries.longestWaitMs));
     throw error;
   }
 
@@ -333,15 +395,16 @@ class Client implements TrueworkApi {
 
   #url({ path, query = {} }: Call): URL {
     const url = new URL(path, this.#origin);
-    for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
+    for (const [name, value] of Object.entries(query))
+      if (value !== undefined) url.searchParams.set(name, String(value));
     if (url.origin !== this.#origin) throw new TrueworkError('wrong-host');
     return url;
   }
 
   #headers(call: Call, key: SecretKey): Record<string, string> {
     return {
-      'authorization': `Bearer ${key.reveal()}`,
-      'accept': `${call.accept ?? JSON_TYPE}; version=${API_VERSION}`,
+      authorization: `Bearer ${key.reveal()}`,
+      accept: `${call.accept ?? JSON_TYPE}; version=${API_VERSION}`,
       'user-agent': this.#options.userAgent ?? 'truework-vscode',
       ...(call.body !== undefined && { 'content-type': JSON_TYPE }),
       ...call.headers,
@@ -349,20 +412,43 @@ class Client implements TrueworkApi {
   }
 }
 
-/** Ids are opaque, but documented not to exceed 255 characters; as a path segment none may mean another path. */
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/;
+
+/** IDs are opaque, but documented not to exceed 255 characters; as a path segment none may mean another path. */
 function idSegment(id: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  const wrong = typeof id !== 'string' || id === '' || id.length > 255 || id === '.' || id === '..' || /[\u0000-\u001f\u007f-\u009f]/.test(id) || !id.isWellFormed();
-  if (wrong) throw new TrueworkError('invalid-id');
+  const isInvalid =
+    typeof id !== 'string' ||
+    id === '' ||
+    id.length > 255 ||
+    id === '.' ||
+    id === '..' ||
+    CONTROL_CHARACTER.test(id) ||
+    !id.isWellFormed();
+  if (isInvalid) throw new TrueworkError('invalid-id');
   return encodeURIComponent(id);
 }
 
 function orderQuery({ limit, offset, searchKey, verificationId, includeReportAnnotations }: OrderQuery): Query {
-  return { limit, offset, search_key: searchKey, verification_id: verificationId, include_report_annotations: includeReportAnnotations };
+  return {
+    limit,
+    offset,
+    search_key: searchKey,
+    verification_id: verificationId,
+    include_report_annotations: includeReportAnnotations,
+  };
 }
 
-function reportQuery({ fields, includeIncomeAnalytics, includeReportAnnotations }: ReportOptions & Partial<FieldsOption>): Query {
-  return { fields, include_income_analytics: includeIncomeAnalytics, include_report_annotations: includeReportAnnotations };
+function reportQuery({
+  fields,
+  includeIncomeAnalytics,
+  includeReportAnnotations,
+}: ReportOptions & Partial<FieldsOption>): Query {
+  return {
+    fields,
+    include_income_analytics: includeIncomeAnalytics,
+    include_report_annotations: includeReportAnnotations,
+  };
 }
 
 /** A request that its schema does not allow is not sent: the answer could only be a 400. */
@@ -404,14 +490,20 @@ function parseJson(body: Uint8Array): unknown {
 function readJson<T>(schema: v.GenericSchema<unknown, T>, answer: Answer, call: Call): T {
   const requestMayHaveBeenDone = call.method !== 'GET';
   const body = parseJson(answer.body);
-  if (body === NOT_JSON) throw new TrueworkError('unexpected-body', { path: '$', expected: 'JSON', requestMayHaveBeenDone });
+  if (body === NOT_JSON)
+    throw new TrueworkError('unexpected-body', { path: '$', expected: 'JSON', requestMayHaveBeenDone });
   const read = v.safeParse(schema, body);
   if (read.success) return read.output;
   // Where only some fields were asked for, the others may be missing.
-  const wrong = call.query?.['fields'] === undefined ? read.issues : read.issues.filter(({ input }) => input !== undefined);
+  const wrong =
+    call.query?.['fields'] === undefined ? read.issues : read.issues.filter(({ input }) => input !== undefined);
   const [first] = wrong;
   if (!first) return body as T;
-  throw new TrueworkError('unexpected-body', { path: answer.clean(pathOf(first)), expected: expectedBy(first), requestMayHaveBeenDone });
+  throw new TrueworkError('unexpected-body', {
+    path: answer.clean(pathOf(first)),
+    expected: expectedBy(first),
+    requestMayHaveBeenDone,
+  });
 }
 
 /** Where an issue is, as in `results[0].state`; `$` for the whole. */

@@ -33,12 +33,15 @@ export function carriesMark(order: Order, mark: OrderMark): boolean {
 }
 
 function carriesMetadata(order: Order, { key, value }: MetadataMark): boolean {
-  return value !== '' && [
-    order.target_employer,
-    order.employer_search,
-    ...(order.truework_direct?.targets ?? []),
-    ...(order.verification_requests ?? []),
-  ].some((holder) => holder?.metadata?.[key] === value);
+  return (
+    value !== '' &&
+    [
+      order.target_employer,
+      order.employer_search,
+      ...(order.truework_direct?.targets ?? []),
+      ...(order.verification_requests ?? []),
+    ].some((holder) => holder?.metadata?.[key] === value)
+  );
 }
 
 function isReverification(order: Order, { parentOrderId, sentAt, otherOrderIds }: ReverificationMark): boolean {

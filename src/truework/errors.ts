@@ -24,9 +24,26 @@ import { redact } from './redact.ts';
  * - `invalid-id` the text cannot be the id of anything
  */
 export type TrueworkErrorKind =
-  | 'unauthorized' | 'forbidden' | 'not-found' | 'validation' | 'version' | 'frozen-ssn' | 'rate-limited' | 'rejected' | 'server'
-  | 'redirect' | 'network' | 'tls' | 'proxy' | 'timeout' | 'canceled' | 'too-large' | 'unexpected-body'
-  | 'no-key' | 'wrong-host' | 'invalid-id';
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not-found'
+  | 'validation'
+  | 'version'
+  | 'frozen-ssn'
+  | 'rate-limited'
+  | 'rejected'
+  | 'server'
+  | 'redirect'
+  | 'network'
+  | 'tls'
+  | 'proxy'
+  | 'timeout'
+  | 'canceled'
+  | 'too-large'
+  | 'unexpected-body'
+  | 'no-key'
+  | 'wrong-host'
+  | 'invalid-id';
 
 /** One field of a request that was found wrong; `path` as in `target.company.name`, empty for the request as a whole. */
 export interface FieldProblem {
@@ -83,7 +100,9 @@ export class TrueworkError extends Error {
     if (facts.status !== undefined) this.status = facts.status;
     if (facts.detail !== undefined && facts.detail !== '') this.detail = brief(facts.detail);
     if (facts.fields !== undefined && facts.fields.length > 0) {
-      this.fields = facts.fields.slice(0, MOST_FIELDS).map(({ path, message }) => ({ path: brief(path), message: brief(message) }));
+      this.fields = facts.fields
+        .slice(0, MOST_FIELDS)
+        .map(({ path, message }) => ({ path: brief(path), message: brief(message) }));
     }
     if (facts.retryAfterMs !== undefined) this.retryAfterMs = facts.retryAfterMs;
     if (facts.path !== undefined) this.path = brief(facts.path);
@@ -105,28 +124,48 @@ function brief(text: string): string {
 /** Plain English for logs and command lines; the editor words each kind itself, in the person's language. */
 function sentence(kind: TrueworkErrorKind, facts: TrueworkErrorFacts): string {
   switch (kind) {
-    case 'unauthorized': return 'Truework does not accept the API key.';
-    case 'forbidden': return 'The API key may not do this.';
-    case 'not-found': return 'Truework does not know this id, or the key may not see it.';
-    case 'validation': return 'The request has fields that are not valid.';
-    case 'version': return 'Truework does not answer in API version 2023-10-30 for this key.';
-    case 'frozen-ssn': return 'The applicant has frozen this social security number.';
-    case 'rate-limited': return 'Truework received too many requests in a short time.';
-    case 'rejected': return `Truework rejected the request with status ${facts.status ?? 'unknown'}.`;
-    case 'server': return `Truework failed to answer, with status ${facts.status ?? 'unknown'}.`;
-    case 'redirect': return 'The answer points to another address, which is never followed with an API key.';
-    case 'network': return 'There is no connection to Truework.';
-    case 'tls': return 'No trusted, secure connection to Truework came about.';
-    case 'proxy': return 'The proxy did not let the request through.';
-    case 'timeout': return 'Truework did not answer in time.';
-    case 'canceled': return 'The request was canceled.';
-    case 'too-large': return 'The answer is larger than it may be.';
-    case 'unexpected-body': return facts.path === undefined
-      ? 'The answer is not what the API documents.'
-      : `The answer is not what the API documents: ${brief(facts.path)} should be ${brief(facts.expected ?? 'something else')}.`;
-    case 'no-key': return 'There is no API key for this connection.';
-    case 'wrong-host': return 'This API key is never sent to this host.';
-    case 'invalid-id': return 'This cannot be the id of an order or report.';
+    case 'unauthorized':
+      return 'Truework does not accept the API key.';
+    case 'forbidden':
+      return 'The API key may not do this.';
+    case 'not-found':
+      return 'Truework does not know this id, or the key may not see it.';
+    case 'validation':
+      return 'The request has fields that are not valid.';
+    case 'version':
+      return 'Truework does not answer in API version 2023-10-30 for this key.';
+    case 'frozen-ssn':
+      return 'The applicant has frozen this social security number.';
+    case 'rate-limited':
+      return 'Truework received too many requests in a short time.';
+    case 'rejected':
+      return `Truework rejected the request with status ${facts.status ?? 'unknown'}.`;
+    case 'server':
+      return `Truework failed to answer, with status ${facts.status ?? 'unknown'}.`;
+    case 'redirect':
+      return 'The answer points to another address, which is never followed with an API key.';
+    case 'network':
+      return 'There is no connection to Truework.';
+    case 'tls':
+      return 'No trusted, secure connection to Truework came about.';
+    case 'proxy':
+      return 'The proxy did not let the request through.';
+    case 'timeout':
+      return 'Truework did not answer in time.';
+    case 'canceled':
+      return 'The request was canceled.';
+    case 'too-large':
+      return 'The answer is larger than it may be.';
+    case 'unexpected-body':
+      return facts.path === undefined
+        ? 'The answer is not what the API documents.'
+        : `The answer is not what the API documents: ${brief(facts.path)} should be ${brief(facts.expected ?? 'something else')}.`;
+    case 'no-key':
+      return 'There is no API key for this connection.';
+    case 'wrong-host':
+      return 'This API key is never sent to this host.';
+    case 'invalid-id':
+      return 'This cannot be the id of an order or report.';
   }
 }
 
@@ -134,13 +173,20 @@ function sentence(kind: TrueworkErrorKind, facts: TrueworkErrorFacts): string {
 export function kindOfStatus(status: number): TrueworkErrorKind {
   switch (status) {
     case 400:
-    case 422: return 'validation';
-    case 401: return 'unauthorized';
-    case 403: return 'forbidden';
-    case 404: return 'not-found';
-    case 406: return 'version';
-    case 429: return 'rate-limited';
-    case 451: return 'frozen-ssn';
+    case 422:
+      return 'validation';
+    case 401:
+      return 'unauthorized';
+    case 403:
+      return 'forbidden';
+    case 404:
+      return 'not-found';
+    case 406:
+      return 'version';
+    case 429:
+      return 'rate-limited';
+    case 451:
+      return 'frozen-ssn';
     default:
       if (status >= 500) return 'server';
       return status < 400 ? 'redirect' : 'rejected';

@@ -17,19 +17,34 @@ export class Failure extends Error {
 }
 
 const TIMEOUTS: ReadonlySet<string> = new Set([
-  'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT',
-  'ERR_TIMED_OUT', 'ERR_CONNECTION_TIMED_OUT',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'ERR_TIMED_OUT',
+  'ERR_CONNECTION_TIMED_OUT',
 ]);
 
 /** OpenSSL's names for what is wrong with a certificate, Node's and Chromium's names for failed handshakes. */
-const TLS = /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS_|ERR_SSL_|ERR_CERT_|HOSTNAME_MISMATCH$|INVALID_|PATH_LENGTH_|EPROTO$|UND_ERR_PRX_TLS$)/;
+const TLS =
+  /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS_|ERR_SSL_|ERR_CERT_|HOSTNAME_MISMATCH$|INVALID_|PATH_LENGTH_|EPROTO$|UND_ERR_PRX_TLS$)/;
 
 const PROXY = /^(ERR_PROXY_|ERR_TUNNEL_|ERR_UNEXPECTED_PROXY)/;
 
 /** With these there never was a connection. */
 const NOT_CONNECTED: ReadonlySet<string> = new Set([
-  'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'UND_ERR_CONNECT_TIMEOUT',
-  'ERR_CONNECTION_REFUSED', 'ERR_NAME_NOT_RESOLVED', 'ERR_INTERNET_DISCONNECTED', 'ERR_ADDRESS_UNREACHABLE',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EHOSTDOWN',
+  'ENETDOWN',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ERR_CONNECTION_REFUSED',
+  'ERR_NAME_NOT_RESOLVED',
+  'ERR_INTERNET_DISCONNECTED',
+  'ERR_ADDRESS_UNREACHABLE',
 ]);
 
 export interface FailureContext {
@@ -48,8 +63,14 @@ const AFTER_HANDSHAKE = /^(EPROTO$|ERR_SSL_(?!WRONG_VERSION_NUMBER|\w*HANDSHAKE)
 export function failureOf(thrown: unknown, { canceled, sent }: FailureContext): TrueworkError {
   if (thrown instanceof TrueworkError) return thrown;
   const { kind, code } = canceled ? { kind: 'canceled' as const, code: undefined } : classify(thrown);
-  const neverLeft = kind === 'proxy' || (kind === 'tls' && !AFTER_HANDSHAKE.test(code ?? '')) || (code !== undefined && NOT_CONNECTED.has(code));
-  return new TrueworkError(kind, { code, requestMayHaveBeenDone: sent === 'yes' || (sent === 'perhaps' && !neverLeft) });
+  const neverLeft =
+    kind === 'proxy' ||
+    (kind === 'tls' && !AFTER_HANDSHAKE.test(code ?? '')) ||
+    (code !== undefined && NOT_CONNECTED.has(code));
+  return new TrueworkError(kind, {
+    code,
+    requestMayHaveBeenDone: sent === 'yes' || (sent === 'perhaps' && !neverLeft),
+  });
 }
 
 function classify(thrown: unknown): { readonly kind: TrueworkErrorKind; readonly code: string | undefined } {

@@ -1,5 +1,12 @@
 import { Failure, failureOf } from './failure.ts';
-import { collect, TIMEOUTS, type Timeouts, type Transport, type TransportRequest, type TransportResponse } from './transport.ts';
+import {
+  collect,
+  TIMEOUTS,
+  type Timeouts,
+  type Transport,
+  type TransportRequest,
+  type TransportResponse,
+} from './transport.ts';
 
 export interface FetchTransportOptions {
   /** The editor's own `fetch`, which knows proxies that undici does not: PAC scripts, Kerberos, SOCKS. */
@@ -28,7 +35,9 @@ class FetchTransport implements Transport {
   async send(request: TransportRequest): Promise<TransportResponse> {
     const { method, url, headers, body, maxBytes, headersTimeoutMs = this.#timeouts.headers } = request;
     const late = new AbortController();
-    const giveUp = () => { late.abort(new Failure('timeout')); };
+    const giveUp = () => {
+      late.abort(new Failure('timeout'));
+    };
     const signal = AbortSignal.any([late.signal, this.#closed.signal, ...(request.signal ? [request.signal] : [])]);
     let timer = setTimeout(giveUp, this.#timeouts.connect + headersTimeoutMs);
     let idle: NodeJS.Timeout | undefined;
@@ -37,7 +46,13 @@ class FetchTransport implements Transport {
       signal.throwIfAborted();
       if (url.protocol === 'https:' && process.env[ANY_CERTIFICATE] === '0') throw new Failure('tls', ANY_CERTIFICATE);
       leaving = true;
-      const answer = await this.#fetch(url, { method, headers, redirect: 'error', signal, ...(body !== undefined && { body }) });
+      const answer = await this.#fetch(url, {
+        method,
+        headers,
+        redirect: 'error',
+        signal,
+        ...(body !== undefined && { body }),
+      });
       clearTimeout(timer);
       timer = setTimeout(giveUp, this.#timeouts.wholeBody);
       idle = setTimeout(giveUp, this.#timeouts.body);
@@ -49,7 +64,10 @@ class FetchTransport implements Transport {
       };
     } catch (error) {
       const canceled = (request.signal?.aborted ?? false) || this.#closed.signal.aborted;
-      throw failureOf(late.signal.aborted ? late.signal.reason : error, { canceled, sent: leaving && method !== 'GET' ? 'perhaps' : 'no' });
+      throw failureOf(late.signal.aborted ? late.signal.reason : error, {
+        canceled,
+        sent: leaving && method !== 'GET' ? 'perhaps' : 'no',
+      });
     } finally {
       clearTimeout(timer);
       clearTimeout(idle);
@@ -62,7 +80,10 @@ class FetchTransport implements Transport {
   }
 }
 
-async function* watched(pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, arrived: () => void): AsyncGenerator<Uint8Array> {
+async function* watched(
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  arrived: () => void,
+): AsyncGenerator<Uint8Array> {
   for await (const piece of pieces) {
     arrived();
     yield piece;

@@ -5,16 +5,19 @@
  * fillers that are drawn as nothing, and lone surrogates. U+200C and U+200D, which join and part letters, count unless
  * they stand between two characters outside of ASCII: Persian and Hindi words and some emoji need them there.
  */
-const HIDDEN = new RegExp([
-  '[\\p{Cc}\\p{Zl}\\p{Zp}]',
-  '(?![\\u200c\\u200d])\\p{Cf}',
-  '(?<![^\\x00-\\x7f])[\\u200c\\u200d]',
-  '[\\u200c\\u200d](?![^\\x00-\\x7f])',
-  '[\\u115f\\u1160\\u3164\\uffa0]',
-  '\\u034f|\\u17b4|\\u17b5',
-  '[\\u{fe00}-\\u{fe0e}\\u{e0100}-\\u{e01ef}]',
-  '\\p{Cs}',
-].join('|'), 'gu');
+const HIDDEN = new RegExp(
+  [
+    '[\\p{Cc}\\p{Zl}\\p{Zp}]',
+    '(?![\\u200c\\u200d])\\p{Cf}',
+    '(?<![^\\x00-\\x7f])[\\u200c\\u200d]',
+    '[\\u200c\\u200d](?![^\\x00-\\x7f])',
+    '[\\u115f\\u1160\\u3164\\uffa0]',
+    '\\u034f|\\u17b4|\\u17b5',
+    '[\\u{fe00}-\\u{fe0e}\\u{e0100}-\\u{e01ef}]',
+    '\\p{Cs}',
+  ].join('|'),
+  'gu',
+);
 
 /** What such characters become where a text has one line: white space stays a space, everything else goes. */
 export function withoutHiddenCharacters(text: string): string {
@@ -38,6 +41,9 @@ export function showHiddenCharactersInJson(json: string): string {
   return escapeHiddenCharacters(json, (codePoint) => {
     const character = String.fromCodePoint(codePoint);
     if (character === '\n' || character === '\t') return character;
-    return character.split('').map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+    return character
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join('');
   });
 }

@@ -16,7 +16,8 @@ export class LocalOrigin {
   /** @throws TrueworkError `wrong-host` unless the URL is `http://127.0.0.1:<port>` to the letter and the key is a sandbox key. */
   static of(url: string, key: SecretKey): LocalOrigin {
     const [, port] = /^http:\/\/127\.0\.0\.1:([1-9]\d{0,4})\/?$/.exec(url) ?? [];
-    if (port === undefined || Number(port) > 65_535 || key.environment !== 'sandbox') throw new TrueworkError('wrong-host');
+    if (port === undefined || Number(port) > 65_535 || key.environment !== 'sandbox')
+      throw new TrueworkError('wrong-host');
     return new LocalOrigin(`http://127.0.0.1:${port}`, key);
   }
 

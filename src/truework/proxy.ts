@@ -27,16 +27,18 @@ export interface ProxyChoice {
 export function chooseProxy(settings: ProxySettings): ProxyChoice | undefined {
   const { proxySupport, proxyUrl, proxyAuthorization, noProxy = [], env = {} } = settings;
   if (proxySupport === 'off') return undefined;
-  const address = proxyUrl?.trim() || env['https_proxy'] || env['HTTPS_PROXY'] || env['http_proxy'] || env['HTTP_PROXY'];
+  const address =
+    proxyUrl?.trim() || env['https_proxy'] || env['HTTPS_PROXY'] || env['http_proxy'] || env['HTTP_PROXY'];
   if (!address) return undefined;
   const url = URL.parse(address.includes('://') ? address : `http://${address}`);
   if (!url) throw new TrueworkError('proxy', { code: 'ERR_INVALID_URL' });
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new TrueworkError('proxy', { code: 'ERR_PROXY_PROTOCOL' });
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new TrueworkError('proxy', { code: 'ERR_PROXY_PROTOCOL' });
   const authorization = proxyAuthorization ?? basic(url);
   return {
     url: url.origin,
     ...(authorization !== undefined && { authorization }),
-    noProxy: noProxy.length > 0 ? noProxy.join(',') : env['no_proxy'] ?? env['NO_PROXY'] ?? '',
+    noProxy: noProxy.length > 0 ? noProxy.join(',') : (env['no_proxy'] ?? env['NO_PROXY'] ?? ''),
   };
 }
 

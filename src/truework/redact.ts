@@ -58,7 +58,8 @@ export function withoutSecret(text: string, secret: string): string {
     if (!pieces.has(text.slice(at, at + PIECE))) continue;
     let end = at + PIECE;
     // Pieces that overlap are one.
-    for (let next = at + 1; next < end && next + PIECE <= text.length; next += 1) if (pieces.has(text.slice(next, next + PIECE))) end = next + PIECE;
+    for (let next = at + 1; next < end && next + PIECE <= text.length; next += 1)
+      if (pieces.has(text.slice(next, next + PIECE))) end = next + PIECE;
     result += `${text.slice(done, at)}•••`;
     done = end;
     at = end - 1;

@@ -65,6 +65,6 @@ export class ServerClock {
   #isFresh(moment: Moment | undefined): boolean {
     if (!moment) return false;
     const now = momentOf(this.#clocks);
-    return Math.abs((now.wall - moment.wall) - (now.monotonic - moment.monotonic)) <= MAX_DRIFT_MS;
+    return Math.abs(now.wall - moment.wall - (now.monotonic - moment.monotonic)) <= MAX_DRIFT_MS;
   }
 }

@@ -7,7 +7,16 @@ import type { Order, VerificationRequest } from './schemas/order.ts';
 import type { Report } from './schemas/report.ts';
 
 /** The summarised states, in the order of how much they ask for a person's attention. `waiting`: there is no verification request yet. */
-export const SUMMARY_STATES = ['action-required', 'pending-approval', 'processing', 'waiting', 'completed', 'invalid', 'canceled', 'other'] as const;
+export const SUMMARY_STATES = [
+  'action-required',
+  'pending-approval',
+  'processing',
+  'waiting',
+  'completed',
+  'invalid',
+  'canceled',
+  'other',
+] as const;
 
 /** States that Truework adds later appear under their own name. */
 export type SummaryState = Open<(typeof SUMMARY_STATES)[number]>;
@@ -33,7 +42,9 @@ export function orderState(order: Order): SummaryState {
   if (first === undefined) return 'waiting';
   const open = states.filter((state) => !isTerminal(state));
   if (open.length === 0) return ['completed', 'invalid'].find((state) => states.includes(state)) ?? 'canceled';
-  return ['action-required', 'processing', 'pending-approval'].find((state) => open.includes(state)) ?? open[0] ?? first;
+  return (
+    ['action-required', 'processing', 'pending-approval'].find((state) => open.includes(state)) ?? open[0] ?? first
+  );
 }
 
 /** True when every verification request of the order has ended, and there is one. */
@@ -89,9 +100,11 @@ function initial(name: string): string {
 
 /** Names of the employers that the order is about, each once: of its verification requests, else those it was created with. */
 export function employersOf(order: Order): readonly string[] {
-  const found = distinct((order.verification_requests ?? []).flatMap(({ target, reports }) => (
-    target.company?.name ? [target.company.name] : (reports ?? []).map(({ employer }) => employer?.name)
-  )));
+  const found = distinct(
+    (order.verification_requests ?? []).flatMap(({ target, reports }) =>
+      target.company?.name ? [target.company.name] : (reports ?? []).map(({ employer }) => employer?.name),
+    ),
+  );
   if (found.length > 0) return found;
   return distinct([
     order.target_employer?.target.company?.name,

@@ -51,7 +51,9 @@ export async function abortable<T>(work: Promise<T>, signal: AbortSignal | undef
   if (!signal) return work;
   let stop: (() => void) | undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
-    stop = () => { reject(signal.reason as Error); };
+    stop = () => {
+      reject(signal.reason as Error);
+    };
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
   });
@@ -63,7 +65,11 @@ export async function abortable<T>(work: Promise<T>, signal: AbortSignal | undef
 }
 
 /** Reads an answer to its end. @throws Failure `too-large` as soon as it is known to be, without reading the rest */
-export async function collect(pieces: AsyncIterable<Uint8Array>, announced: string | undefined, maxBytes: number): Promise<Uint8Array> {
+export async function collect(
+  pieces: AsyncIterable<Uint8Array>,
+  announced: string | undefined,
+  maxBytes: number,
+): Promise<Uint8Array> {
   if (Number(announced) > maxBytes) throw new Failure('too-large');
   const read: Uint8Array[] = [];
   let size = 0;

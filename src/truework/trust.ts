@@ -16,12 +16,15 @@ const contexts = new Map<boolean, tls.SecureContext>();
 export function trustedContext(systemCertificates: boolean): tls.SecureContext {
   let context = contexts.get(systemCertificates);
   if (context === undefined) {
-    const stores = systemCertificates ? ['default', 'extra', 'system'] as const : ['default', 'extra'] as const;
-    contexts.set(systemCertificates, context = tls.createSecureContext({
-      ca: [...new Set(stores.flatMap((store) => tls.getCACertificates(store)))],
-      minVersion: 'TLSv1.2',
-      ciphers: constants.defaultCoreCipherList,
-    }));
+    const stores = systemCertificates ? (['default', 'extra', 'system'] as const) : (['default', 'extra'] as const);
+    contexts.set(
+      systemCertificates,
+      (context = tls.createSecureContext({
+        ca: [...new Set(stores.flatMap((store) => tls.getCACertificates(store)))],
+        minVersion: 'TLSv1.2',
+        ciphers: constants.defaultCoreCipherList,
+      })),
+    );
   }
   return context;
 }

@@ -1,7 +1,15 @@
 import type { Dispatcher, Pool } from 'undici';
 import { Failure, failureOf, type FailureContext } from './failure.ts';
 import { chooseProxy, type ProxySettings } from './proxy.ts';
-import { abortable, collect, TIMEOUTS, type Timeouts, type Transport, type TransportRequest, type TransportResponse } from './transport.ts';
+import {
+  abortable,
+  collect,
+  TIMEOUTS,
+  type Timeouts,
+  type Transport,
+  type TransportRequest,
+  type TransportResponse,
+} from './transport.ts';
 import { STRICT, trustedContext } from './trust.ts';
 
 export interface UndiciTransportOptions {
@@ -47,25 +55,40 @@ class UndiciTransport implements Transport {
     try {
       if (this.#closed) throw new Failure('canceled');
       const dispatcher = await abortable(this.#dispatcher(url.protocol), signal);
-      const answer = await abortable(dispatcher.request({
-        origin: url.origin,
-        path: url.pathname + url.search,
-        method,
-        headers: body === undefined ? { ...request.headers } : { ...request.headers, 'content-length': String(body.byteLength) },
-        // Its types leave out that undici takes iterables.
-        body: body === undefined ? null : leave(body) as unknown as Uint8Array,
-        headersTimeout: headersTimeoutMs,
-        bodyTimeout: this.#timeouts.body,
+      const answer = await abortable(
+        dispatcher.request({
+          origin: url.origin,
+          path: url.pathname + url.search,
+          method,
+          headers:
+            body === undefined
+              ? { ...request.headers }
+              : { ...request.headers, 'content-length': String(body.byteLength) },
+          // Its types leave out that undici takes iterables.
+          body: body === undefined ? null : (leave(body) as unknown as Uint8Array),
+          headersTimeout: headersTimeoutMs,
+          bodyTimeout: this.#timeouts.body,
+          signal,
+        }),
         signal,
-      }), signal);
-      deadline = setTimeout(() => { late.abort(new Failure('timeout')); }, this.#timeouts.wholeBody);
+      );
+      deadline = setTimeout(() => {
+        late.abort(new Failure('timeout'));
+      }, this.#timeouts.wholeBody);
       const header = (name: string) => {
         const value = answer.headers[name];
         return Array.isArray(value) ? value.join(', ') : value;
       };
-      return { status: answer.statusCode, header, body: await collect(answer.body, header('content-length'), maxBytes) };
+      return {
+        status: answer.statusCode,
+        header,
+        body: await collect(answer.body, header('content-length'), maxBytes),
+      };
     } catch (error) {
-      throw failureOf(late.signal.aborted ? late.signal.reason : error, { canceled: request.signal?.aborted ?? false, sent });
+      throw failureOf(late.signal.aborted ? late.signal.reason : error, {
+        canceled: request.signal?.aborted ?? false,
+        sent,
+      });
     } finally {
       clearTimeout(deadline);
     }
@@ -91,7 +114,10 @@ class UndiciTransport implements Transport {
     Reflect.get(globalThis, 'Headers');
     const { EnvHttpProxyAgent, Pool } = await import('./undici.ts');
     const { connect: timeout } = this.#timeouts;
-    const tls = protocol === 'https:' ? { ...STRICT, secureContext: trustedContext(this.#options.systemCertificates ?? true), timeout } : { timeout };
+    const tls =
+      protocol === 'https:'
+        ? { ...STRICT, secureContext: trustedContext(this.#options.systemCertificates ?? true), timeout }
+        : { timeout };
     return new EnvHttpProxyAgent({
       httpProxy: '',
       httpsProxy: proxy?.url ?? '',
@@ -120,4 +146,3 @@ function throughProxy(pool: Pool): Pool {
   };
   return Object.assign(pool, { connect: tunnel });
 }
-

@@ -38,9 +38,21 @@ export class Documents extends Owner implements ReadOnlyFiles {
 
   constructor(documents: OpenTextDocuments = vscode.workspace) {
     super();
-    this.own(documents.onDidOpenTextDocument(({ uri }) => { this.#unopened.delete(uri.toString()); }));
-    this.own(documents.onDidCloseTextDocument(({ uri }) => { this.drop(uri); }));
-    this.own({ dispose: () => { this.#entries.clear(); } });
+    this.own(
+      documents.onDidOpenTextDocument(({ uri }) => {
+        this.#unopened.delete(uri.toString());
+      }),
+    );
+    this.own(
+      documents.onDidCloseTextDocument(({ uri }) => {
+        this.drop(uri);
+      }),
+    );
+    this.own({
+      dispose: () => {
+        this.#entries.clear();
+      },
+    });
   }
 
   /** Says how resources of this kind are fetched. */
@@ -49,7 +61,10 @@ export class Documents extends Owner implements ReadOnlyFiles {
   }
 
   static uri(connectionId: string, kind: string, id: string): vscode.Uri {
-    return vscode.Uri.from({ scheme: SCHEME, path: `/${encodeURIComponent(connectionId)}/${kind}/${encodeURIComponent(id)}.json` });
+    return vscode.Uri.from({
+      scheme: SCHEME,
+      path: `/${encodeURIComponent(connectionId)}/${kind}/${encodeURIComponent(id)}.json`,
+    });
   }
 
   /** Shows this value in the document if it is open; the next opening fetches anew. */
@@ -82,7 +97,13 @@ export class Documents extends Owner implements ReadOnlyFiles {
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
     const { content, mtime } = await this.#read(uri);
-    return { type: vscode.FileType.File, ctime: 0, mtime, size: content.byteLength, permissions: vscode.FilePermission.Readonly };
+    return {
+      type: vscode.FileType.File,
+      ctime: 0,
+      mtime,
+      size: content.byteLength,
+      permissions: vscode.FilePermission.Readonly,
+    };
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
@@ -94,7 +115,9 @@ export class Documents extends Owner implements ReadOnlyFiles {
     try {
       return await this.#load(uri);
     } catch (error) {
-      throw error instanceof vscode.FileSystemError ? error : vscode.FileSystemError.Unavailable(explainInOneLine(error));
+      throw error instanceof vscode.FileSystemError
+        ? error
+        : vscode.FileSystemError.Unavailable(explainInOneLine(error));
     }
   }
 
@@ -116,16 +139,21 @@ export class Documents extends Owner implements ReadOnlyFiles {
       this.#entries.delete(oldest);
       this.#unopened.delete(oldest);
     }
-    loading.catch(() => { if (this.#entries.get(key) === loading) this.drop(uri); });
+    loading.catch(() => {
+      if (this.#entries.get(key) === loading) this.drop(uri);
+    });
     return loading;
   }
 
   async #fetch(uri: vscode.Uri): Promise<Entry> {
     const [, connectionId, kind, file] = uri.path.split('/');
     const loader = this.#loaders.get(kind ?? '');
-    if (!loader || connectionId === undefined || !file?.endsWith('.json')) throw vscode.FileSystemError.FileNotFound(uri);
+    if (!loader || connectionId === undefined || !file?.endsWith('.json'))
+      throw vscode.FileSystemError.FileNotFound(uri);
     try {
-      return entry(json(await loader(decodeURIComponent(connectionId), decodeURIComponent(file.slice(0, -'.json'.length)))));
+      return entry(
+        json(await loader(decodeURIComponent(connectionId), decodeURIComponent(file.slice(0, -'.json'.length)))),
+      );
     } catch (error) {
       throw vscode.FileSystemError.Unavailable(plain(explainInOneLine(error)));
     }

@@ -16,7 +16,7 @@ export class Lazy<T extends vscode.Disposable> implements vscode.Disposable {
   /** @throws what the opening throws, and CancellationError once disposed of: nobody needs to be told */
   async get(): Promise<T> {
     if (this.#disposed) throw new vscode.CancellationError();
-    const opening = this.#opened ??= this.#open();
+    const opening = (this.#opened ??= this.#open());
     try {
       return await opening;
     } catch (error) {
@@ -27,6 +27,11 @@ export class Lazy<T extends vscode.Disposable> implements vscode.Disposable {
 
   dispose(): void {
     this.#disposed = true;
-    void this.#opened?.then((opened) => { opened.dispose(); }, () => undefined);
+    void this.#opened?.then(
+      (opened) => {
+        opened.dispose();
+      },
+      () => undefined,
+    );
   }
 }

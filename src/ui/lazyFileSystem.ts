@@ -55,7 +55,10 @@ export class LazyFileSystem implements vscode.FileSystemProvider, vscode.Disposa
 
   async #files(): Promise<ReadOnlyFiles> {
     const files = await this.#load();
-    if (!this.#disposed) this.#following ??= files.onDidChangeFile((changes) => { this.#changed.fire(changes); });
+    if (!this.#disposed)
+      this.#following ??= files.onDidChangeFile((changes) => {
+        this.#changed.fire(changes);
+      });
     return files;
   }
 }

@@ -13,7 +13,7 @@ export class LazyTree<T> implements vscode.TreeDataProvider<T>, vscode.Disposabl
   }
 
   async getChildren(node?: T): Promise<T[]> {
-    return await (await this.#tree()).getChildren(node) ?? [];
+    return (await (await this.#tree()).getChildren(node)) ?? [];
   }
 
   async getTreeItem(node: T): Promise<vscode.TreeItem> {
@@ -21,11 +21,11 @@ export class LazyTree<T> implements vscode.TreeDataProvider<T>, vscode.Disposabl
   }
 
   async getParent(node: T): Promise<T | undefined> {
-    return await (await this.#tree()).getParent?.(node) ?? undefined;
+    return (await (await this.#tree()).getParent?.(node)) ?? undefined;
   }
 
   async resolveTreeItem(item: vscode.TreeItem, node: T, token: vscode.CancellationToken): Promise<vscode.TreeItem> {
-    return await (await this.#tree()).resolveTreeItem?.(item, node, token) ?? item;
+    return (await (await this.#tree()).resolveTreeItem?.(item, node, token)) ?? item;
   }
 
   dispose(): void {
@@ -36,7 +36,10 @@ export class LazyTree<T> implements vscode.TreeDataProvider<T>, vscode.Disposabl
 
   async #tree(): Promise<vscode.TreeDataProvider<T>> {
     const tree = await this.#load();
-    if (!this.#disposed) this.#following ??= tree.onDidChangeTreeData?.((node) => { this.#changed.fire(node ?? undefined); });
+    if (!this.#disposed)
+      this.#following ??= tree.onDidChangeTreeData?.((node) => {
+        this.#changed.fire(node ?? undefined);
+      });
     return tree;
   }
 }

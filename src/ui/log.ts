@@ -41,7 +41,12 @@ export class Log implements vscode.Disposable {
 
 /** No text from outside can pass for an entry of its own: further lines are set in, and nothing hides or reorders others. */
 function line(text: string): string {
-  return redact(text.split(/\r\n|[\r\n]/).map((part) => withoutHiddenCharacters(part)).join('\n    '));
+  return redact(
+    text
+      .split(/\r\n|[\r\n]/)
+      .map((part) => withoutHiddenCharacters(part))
+      .join('\n    '),
+  );
 }
 
 function describe(error: unknown): string {

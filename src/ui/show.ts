@@ -23,8 +23,16 @@ export function showErrorMessage<T extends string>(message: string, ...actions: 
  * Asks in a modal warning, which always has a Cancel button. @param detail may have several lines
  * @returns undefined when the user canceled
  */
-export function confirm<T extends string>(message: string, detail: string, ...actions: readonly T[]): Promise<T | undefined> {
-  return show((text, items) => vscode.window.showWarningMessage(text, { modal: true, detail: plainLines(detail) }, ...items), message, actions);
+export function confirm<T extends string>(
+  message: string,
+  detail: string,
+  ...actions: readonly T[]
+): Promise<T | undefined> {
+  return show(
+    (text, items) => vscode.window.showWarningMessage(text, { modal: true, detail: plainLines(detail) }, ...items),
+    message,
+    actions,
+  );
 }
 
 /** Shows a text in the status bar for some seconds. */
@@ -47,18 +55,33 @@ export async function withProgress<T>(
   { location, title, cancellable = false }: ProgressOptions,
   task: (report: ReportProgress, signal: AbortSignal, token: vscode.CancellationToken) => Promise<T>,
 ): Promise<T> {
-  return vscode.window.withProgress({ location, cancellable, ...(title !== undefined && { title: plain(title) }) }, async (progress, token) => {
-    const canceled = new AbortController();
-    const listener = token.onCancellationRequested(() => { canceled.abort(); });
-    try {
-      return await task((message) => { progress.report({ message: plain(message) }); }, canceled.signal, token);
-    } finally {
-      listener.dispose();
-    }
-  });
+  return vscode.window.withProgress(
+    { location, cancellable, ...(title !== undefined && { title: plain(title) }) },
+    async (progress, token) => {
+      const canceled = new AbortController();
+      const listener = token.onCancellationRequested(() => {
+        canceled.abort();
+      });
+      try {
+        return await task(
+          (message) => {
+            progress.report({ message: plain(message) });
+          },
+          canceled.signal,
+          token,
+        );
+      } finally {
+        listener.dispose();
+      }
+    },
+  );
 }
 
-async function show<T extends string>(ask: (text: string, items: readonly string[]) => Thenable<string | undefined>, message: string, actions: readonly T[]): Promise<T | undefined> {
+async function show<T extends string>(
+  ask: (text: string, items: readonly string[]) => Thenable<string | undefined>,
+  message: string,
+  actions: readonly T[],
+): Promise<T | undefined> {
   const items = actions.map(plain);
   const chosen = await ask(plain(message), items);
   return chosen === undefined ? undefined : actions[items.indexOf(chosen)];

@@ -42,13 +42,17 @@ export async function pick<T extends vscode.QuickPickItem>(options: PickOptions<
   box.matchOnDetail = true;
   const active = rows.find(({ item }) => item === options.active);
   if (active) box.activeItems = [active];
-  return ask(box, options, (accept) => vscode.Disposable.from(
-    box.onDidAccept(() => {
-      const [chosen] = box.selectedItems;
-      if (chosen) accept(chosen.item);
-    }),
-    box.onDidTriggerItemButton(({ item: { item } }) => { if (options.onItemButton) box.items = options.onItemButton(item).map(rowOf); }),
-  ));
+  return ask(box, options, (accept) =>
+    vscode.Disposable.from(
+      box.onDidAccept(() => {
+        const [chosen] = box.selectedItems;
+        if (chosen) accept(chosen.item);
+      }),
+      box.onDidTriggerItemButton(({ item: { item } }) => {
+        if (options.onItemButton) box.items = options.onItemButton(item).map(rowOf);
+      }),
+    ),
+  );
 }
 
 export async function pickMany<T extends vscode.QuickPickItem>(
@@ -57,7 +61,11 @@ export async function pickMany<T extends vscode.QuickPickItem>(
   const { box, rows } = picker(options);
   box.canSelectMany = true;
   box.selectedItems = rows.filter(({ item }) => options.picked.includes(item));
-  return ask(box, options, (accept) => box.onDidAccept(() => { accept(box.selectedItems.map(({ item }) => item)); }));
+  return ask(box, options, (accept) =>
+    box.onDidAccept(() => {
+      accept(box.selectedItems.map(({ item }) => item));
+    }),
+  );
 }
 
 /** A row as it is shown, and the item that it stands for. */
@@ -66,7 +74,10 @@ interface Row<T> extends vscode.QuickPickItem {
 }
 
 /** Pickers draw links and icons from text as notifications do: rows show it {@link plain}. */
-function picker<T extends vscode.QuickPickItem>({ items, placeholder }: PickOptions<T>): { readonly box: vscode.QuickPick<Row<T>>; readonly rows: readonly Row<T>[] } {
+function picker<T extends vscode.QuickPickItem>({
+  items,
+  placeholder,
+}: PickOptions<T>): { readonly box: vscode.QuickPick<Row<T>>; readonly rows: readonly Row<T>[] } {
   const box = vscode.window.createQuickPick<Row<T>>();
   const rows = items.map(rowOf);
   box.items = rows;
@@ -93,23 +104,41 @@ export async function input(options: InputOptions): Promise<Answer<string>> {
   if (options.placeholder !== undefined) box.placeholder = plain(options.placeholder);
   if (options.value !== undefined) box.value = options.value;
   const check = (text: string): boolean => {
-    const message = options.password !== true && holdsKey(text)
-      ? vscode.l10n.t('This contains an API key, and what you enter here is shown and stored as plain text. Remove the key.')
-      : options.validate?.(text);
-    box.validationMessage = typeof message === 'object' ? { ...message, message: plain(message.message) } : message && plain(message);
-    return message === undefined || (typeof message !== 'string' && message.severity !== vscode.InputBoxValidationSeverity.Error);
+    const message =
+      options.password !== true && holdsKey(text)
+        ? vscode.l10n.t(
+            'This contains an API key, and what you enter here is shown and stored as plain text. Remove the key.',
+          )
+        : options.validate?.(text);
+    box.validationMessage =
+      typeof message === 'object' ? { ...message, message: plain(message.message) } : message && plain(message);
+    return (
+      message === undefined ||
+      (typeof message !== 'string' && message.severity !== vscode.InputBoxValidationSeverity.Error)
+    );
   };
   if (box.value !== '') check(box.value);
-  return ask(box, options, (accept) => vscode.Disposable.from(
-    box.onDidChangeValue((text) => {
-      options.onInput?.(text);
-      check(text);
-    }),
-    box.onDidAccept(() => { if (check(box.value)) accept(box.value); }),
-  ));
+  return ask(box, options, (accept) =>
+    vscode.Disposable.from(
+      box.onDidChangeValue((text) => {
+        options.onInput?.(text);
+        check(text);
+      }),
+      box.onDidAccept(() => {
+        if (check(box.value)) accept(box.value);
+      }),
+    ),
+  );
 }
 
-async function ask<T>(box: vscode.QuickInput & { buttons: readonly vscode.QuickInputButton[]; onDidTriggerButton: vscode.Event<vscode.QuickInputButton> }, frame: Frame, listen: (accept: (value: T) => void) => vscode.Disposable): Promise<Answer<T>> {
+async function ask<T>(
+  box: vscode.QuickInput & {
+    buttons: readonly vscode.QuickInputButton[];
+    onDidTriggerButton: vscode.Event<vscode.QuickInputButton>;
+  },
+  frame: Frame,
+  listen: (accept: (value: T) => void) => vscode.Disposable,
+): Promise<Answer<T>> {
   box.title = plain(frame.title);
   box.ignoreFocusOut = true;
   if (frame.step !== undefined) box.step = frame.step;
@@ -120,8 +149,12 @@ async function ask<T>(box: vscode.QuickInput & { buttons: readonly vscode.QuickI
     return await new Promise<Answer<T>>((resolve) => {
       listeners.push(
         listen(resolve),
-        box.onDidTriggerButton((button) => { if (button === vscode.QuickInputButtons.Back) resolve(BACK); }),
-        box.onDidHide(() => { resolve(undefined); }),
+        box.onDidTriggerButton((button) => {
+          if (button === vscode.QuickInputButtons.Back) resolve(BACK);
+        }),
+        box.onDidHide(() => {
+          resolve(undefined);
+        }),
       );
       box.show();
     });

@@ -21,5 +21,8 @@ export function plain(text: string): string {
 
 /** {@link plain} for places that keep lines apart, such as the details of a modal. */
 export function plainLines(text: string): string {
-  return text.split(/\r\n|[\r\n]/, MAX_LENGTH).map(plain).join('\n');
+  return text
+    .split(/\r\n|[\r\n]/, MAX_LENGTH)
+    .map(plain)
+    .join('\n');
 }

@@ -32,11 +32,17 @@ export class Tooltip {
   }
 
   #text(before: string, text: string, after: string): void {
-    this.#markdown.appendMarkdown(before).appendText(unlinked(plain(text))).appendMarkdown(after);
+    this.#markdown
+      .appendMarkdown(before)
+      .appendText(unlinked(plain(text)))
+      .appendMarkdown(after);
   }
 }
 
 /** Markdown makes links of bare addresses, too: https://…, www.…, name@host, <scheme:…>. A zero-width space keeps them text. */
 function unlinked(text: string): string {
-  return text.replaceAll('://', ':\u200b//').replaceAll(/\bwww\./gi, '$&\u200b').replaceAll(/[@<]/g, '\u200b$&\u200b');
+  return text
+    .replaceAll('://', ':\u200b//')
+    .replaceAll(/\bwww\./gi, '$&\u200b')
+    .replaceAll(/[@<]/g, '\u200b$&\u200b');
 }

@@ -7,7 +7,11 @@ export function plainTreeItem(item: vscode.TreeItem): vscode.TreeItem {
   else if (item.label !== undefined) item.label = { ...item.label, label: plain(item.label.label) };
   if (typeof item.description === 'string') item.description = plain(item.description);
   if (typeof item.tooltip === 'string') item.tooltip = plain(item.tooltip);
-  if (item.accessibilityInformation !== undefined) item.accessibilityInformation = { ...item.accessibilityInformation, label: plain(item.accessibilityInformation.label) };
+  if (item.accessibilityInformation !== undefined)
+    item.accessibilityInformation = {
+      ...item.accessibilityInformation,
+      label: plain(item.accessibilityInformation.label),
+    };
   return item;
 }
 

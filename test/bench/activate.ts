@@ -46,11 +46,16 @@ process.exit(0);
 async function measure(extension: string): Promise<Start[]> {
   const file = path.join(temporaryFolder('bench-starts'), 'starts');
   const read = () => readNotes<Start>(file);
-  const [server, browser] = await Promise.all([startServer({
-    version: 'newest',
-    env: { TRUEWORK_BENCH_STARTS: file },
-    onExit: () => { throw new Error('The editor\'s server ended in the middle of the measurement.'); },
-  }), launchChromium()]);
+  const [server, browser] = await Promise.all([
+    startServer({
+      version: 'newest',
+      env: { TRUEWORK_BENCH_STARTS: file },
+      onExit: () => {
+        throw new Error("The editor's server ended in the middle of the measurement.");
+      },
+    }),
+    launchChromium(),
+  ]);
   const workspace = createWorkspace();
   // One more than counts: the first start of a server also fills the system's file cache.
   for (let start = 0; start <= STARTS; start += 1) {
@@ -58,7 +63,8 @@ async function measure(extension: string): Promise<Start[]> {
     await (await context.newPage()).goto(server.address({ workspace, extension }));
     const deadline = Date.now() + 60_000;
     while (read().length <= start) {
-      if (Date.now() > deadline) throw new Error(`Start ${start + 1}: the extension was not activated within a minute.`);
+      if (Date.now() > deadline)
+        throw new Error(`Start ${start + 1}: the extension was not activated within a minute.`);
       await sleep(100);
     }
     await context.close();
@@ -68,18 +74,32 @@ async function measure(extension: string): Promise<Start[]> {
 }
 
 function showTimes(starts: readonly Start[]): void {
-  for (const [what, key, aim] of [['loading the entry chunk', 'load', ''], ['call of activate() to its return', 'activate', '; aim 5 ms']] as const) {
+  for (const [what, key, aim] of [
+    ['loading the entry chunk', 'load', ''],
+    ['call of activate() to its return', 'activate', '; aim 5 ms'],
+  ] as const) {
     const times = starts.map((start) => start[key]).sort((a, b) => a - b);
     const ms = (index: number): string => `${(times[index] ?? Number.NaN).toFixed(2)} ms`;
-    console.log(`${what.padEnd(48)}median ${ms(times.length >> 1)}, best ${ms(0)}, worst ${ms(times.length - 1)} (${times.length} starts)${aim}`);
+    console.log(
+      `${what.padEnd(48)}median ${ms(times.length >> 1)}, best ${ms(0)}, worst ${ms(times.length - 1)} (${times.length} starts)${aim}`,
+    );
   }
 }
 
 /** The entry with everything it imports statically; what is behind an import() does not count. */
 async function showSizes(): Promise<void> {
   const { metafile } = await build({
-    entryPoints: ['dist/extension.js'], absWorkingDir: root, bundle: true, splitting: true, format: 'esm', platform: 'node',
-    external: ['vscode'], outdir: 'dist', write: false, metafile: true, logLevel: 'error',
+    entryPoints: ['dist/extension.js'],
+    absWorkingDir: root,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    external: ['vscode'],
+    outdir: 'dist',
+    write: false,
+    metafile: true,
+    logLevel: 'error',
   });
   const loaded = new Set<string>();
   const load = (file: string): void => {
@@ -91,5 +111,7 @@ async function showSizes(): Promise<void> {
   };
   load('dist/extension.js');
   const kilobytes = [...loaded].reduce((sum, file) => sum + statSync(path.join(root, file)).size, 0) / 1024;
-  console.log(`${'entry chunk with its static imports'.padEnd(48)}${kilobytes.toFixed(1)} KB in ${loaded.size} files; aim 60 KB`);
+  console.log(
+    `${'entry chunk with its static imports'.padEnd(48)}${kilobytes.toFixed(1)} KB in ${loaded.size} files; aim 60 KB`,
+  );
 }

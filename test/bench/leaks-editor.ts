@@ -72,16 +72,23 @@ const tree = await cached('bench-repository-46000', makeRepository);
 buildForUsers();
 
 const file = path.join(temporaryFolder('bench-stretches'), 'stretches');
-const [server, browser] = await Promise.all([startServer({
-  version: 'newest',
-  env: { TRUEWORK_BENCH_STRETCHES: file },
-  onExit: () => { throw new Error('The editor\'s server ended in the middle of the measurement.'); },
-}), launchChromium()]);
+const [server, browser] = await Promise.all([
+  startServer({
+    version: 'newest',
+    env: { TRUEWORK_BENCH_STRETCHES: file },
+    onExit: () => {
+      throw new Error("The editor's server ended in the middle of the measurement.");
+    },
+  }),
+  launchChromium(),
+]);
 await (await browser.newPage()).goto(server.address({ workspace: tree, extension: measuredExtension(entry) }));
-for (let shown = 0; shown < SCANS + 2;) {
+for (let shown = 0; shown < SCANS + 2; ) {
   const stretches = readNotes<Stretch>(file);
   for (const { what, busiest, longest, whole, said } of stretches.slice(shown)) {
-    console.log(`${what.padEnd(18)}busy for ${busiest.toFixed(1)} ms at a stretch at most (by the clock ${longest.toFixed(0)} ms), ${(whole / 1000).toFixed(1)} s in all${said === '' ? '' : `: ${said}`}`);
+    console.log(
+      `${what.padEnd(18)}busy for ${busiest.toFixed(1)} ms at a stretch at most (by the clock ${longest.toFixed(0)} ms), ${(whole / 1000).toFixed(1)} s in all${said === '' ? '' : `: ${said}`}`,
+    );
   }
   shown = stretches.length;
   await sleep(500);
@@ -94,7 +101,10 @@ function makeRepository(into: string): void {
   for (const entry of readdirSync(files, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const file = path.join(entry.parentPath, entry.name);
-    const copy = path.join(into, path.relative(files, file).replaceAll('node_modules', 'packages').replaceAll('.git', '_git'));
+    const copy = path.join(
+      into,
+      path.relative(files, file).replaceAll('node_modules', 'packages').replaceAll('.git', '_git'),
+    );
     mkdirSync(path.dirname(copy), { recursive: true });
     copyFileSync(file, copy);
   }

@@ -19,7 +19,10 @@ const LINES = 300;
 const RUNS = 3;
 
 const root = path.resolve(import.meta.dirname, '../..');
-const shape = createHash('sha256').update(JSON.stringify([COMMITS, FILES, LINES, 4])).digest('hex').slice(0, 8);
+const shape = createHash('sha256')
+  .update(JSON.stringify([COMMITS, FILES, LINES, 4]))
+  .digest('hex')
+  .slice(0, 8);
 const folder = path.join(root, '.cache/bench', `history-${shape}`);
 const scan = (bytes: Uint8Array) => scanBytes(bytes).findings;
 
@@ -47,7 +50,10 @@ async function fastImport(cwd: string, stream: Iterable<string>): Promise<void> 
   await once(child, 'close');
 }
 
-const WORDS = 'order report verify cancel status client request employer income const return await if else for of new function string number import from export interface readonly test assert equal'.split(' ');
+const WORDS =
+  'order report verify cancel status client request employer income const return await if else for of new function string number import from export interface readonly test assert equal'.split(
+    ' ',
+  );
 
 function data(text: string): string {
   return `data ${Buffer.byteLength(text)}\n${text}\n`;
@@ -55,7 +61,8 @@ function data(text: string): string {
 
 function line(random: (below: number) => number): string {
   let text = '  ';
-  for (let words = 3 + random(8); words > 0; words--) text += ` ${WORDS[random(WORDS.length)] ?? ''}${random(10) === 0 ? random(100_000).toString(36) : ''}`;
+  for (let words = 3 + random(8); words > 0; words--)
+    text += ` ${WORDS[random(WORDS.length)] ?? ''}${random(10) === 0 ? random(100_000).toString(36) : ''}`;
   return text;
 }
 
@@ -112,7 +119,8 @@ function* moreCommits(count: number): Generator<string> {
     const files = new Set([random(FILES), random(FILES)]);
     let text = `commit refs/heads/main\ncommitter Ada <ada@example.com> ${1_600_000_000 + commit * 600} +0000\n${data('a change')}`;
     if (commit === 0) text += 'from refs/heads/main^0\n';
-    for (const file of files) text += `M 100644 inline ${nameOf(file)}\n${data(Array.from({ length: LINES }, () => line(random)).join('\n'))}`;
+    for (const file of files)
+      text += `M 100644 inline ${nameOf(file)}\n${data(Array.from({ length: LINES }, () => line(random)).join('\n'))}`;
     if (commit === 200) text += `M 100644 inline config/new.env\n${data(`TRUEWORK_API_KEY=${key('new')}\n`)}`;
     yield text;
   }
@@ -143,13 +151,20 @@ function median(numbers: readonly number[]): number {
 }
 
 function found(history: History): string {
-  return ['removed', 'tip', 'merge', 'new'].filter((name) => history.hits.get(createHash('sha256').update(key(name)).digest('hex'))?.committed === true).join(', ');
+  return ['removed', 'tip', 'merge', 'new']
+    .filter((name) => history.hits.get(createHash('sha256').update(key(name)).digest('hex'))?.committed === true)
+    .join(', ');
 }
 
 const makeTime = await timed(make);
 if (makeTime.seconds > 1) console.log(`made in ${makeTime.seconds.toFixed(1)} s`);
 const repositoryFolder = path.join(folder, 'repository');
-console.log(git(repositoryFolder, 'count-objects', '-vH').split('\n').filter((each) => /in-pack|size-pack/.test(each)).join(', '));
+console.log(
+  git(repositoryFolder, 'count-objects', '-vH')
+    .split('\n')
+    .filter((each) => /in-pack|size-pack/.test(each))
+    .join(', '),
+);
 
 const ours: number[] = [];
 const theirs: number[] = [];
@@ -164,19 +179,23 @@ for (let run = 0; run < RUNS; run++) {
   const phases: Record<string, number> = {};
   let since = performance.now();
   let phase: HistoryProgress['phase'] = 'blobs';
-  const scanned = await timed(() => scanHistory(open, {
-    scan,
-    onProgress: (progress) => {
-      if (progress.phase === phase) return;
-      phases[phase] = Math.round(performance.now() - since);
-      since = performance.now();
-      phase = progress.phase;
-    },
-  }));
+  const scanned = await timed(() =>
+    scanHistory(open, {
+      scan,
+      onProgress: (progress) => {
+        if (progress.phase === phase) return;
+        phases[phase] = Math.round(performance.now() - since);
+        since = performance.now();
+        phase = progress.phase;
+      },
+    }),
+  );
   phases[phase] = Math.round(performance.now() - since);
   ours.push(scanned.seconds);
   names = found(scanned.result);
-  console.log(`  run ${run + 1}: git log -S ${pickaxe.seconds.toFixed(2)} s, scan ${scanned.seconds.toFixed(2)} s (${JSON.stringify(phases)} ms)`);
+  console.log(
+    `  run ${run + 1}: git log -S ${pickaxe.seconds.toFixed(2)} s, scan ${scanned.seconds.toFixed(2)} s (${JSON.stringify(phases)} ms)`,
+  );
 }
 console.log(`first scan            ${median(ours).toFixed(2)} s, finds: ${names}`);
 console.log(`git log --all -S      ${median(theirs).toFixed(2)} s, ${theirCommits} commits, not the key of the merge`);
@@ -197,12 +216,17 @@ const nothing = await timed(() => scanHistory(repository, { scan, cache: later.r
 console.log(`no new commit         ${nothing.seconds.toFixed(2)} s`);
 
 const hash = createHash('sha256').update(key('tip')).digest('hex');
-for (const [what, file] of [['tracked file', relativePath], ['new file', 'config/not-yet-tracked.env']] as const) {
+for (const [what, file] of [
+  ['tracked file', relativePath],
+  ['new file', 'config/not-yet-tracked.env'],
+] as const) {
   const ask = () => judge(repository, file, [hash], { scan, history: nothing.result });
   const cold = await timed(ask);
   const warm: number[] = [];
   for (let run = 0; run < 30; run++) warm.push((await timed(ask)).seconds * 1000);
-  console.log(`verdict, ${what.padEnd(12)} ${(cold.seconds * 1000).toFixed(0)} ms first (${cold.result.get(hash)?.place ?? ''}), then ${median(warm).toFixed(1)} ms median, ${Math.max(...warm).toFixed(1)} ms longest of ${warm.length}`);
+  console.log(
+    `verdict, ${what.padEnd(12)} ${(cold.seconds * 1000).toFixed(0)} ms first (${cold.result.get(hash)?.place ?? ''}), then ${median(warm).toFixed(1)} ms median, ${Math.max(...warm).toFixed(1)} ms longest of ${warm.length}`,
+  );
 }
 
 const controller = new AbortController();

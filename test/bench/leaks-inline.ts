@@ -26,8 +26,12 @@ async function measure(name: string, atMost: number | undefined, work: () => unk
   const { user, system } = process.cpuUsage(processor);
   const [first = NaN] = times;
   const sorted = times.toSorted((a, b) => a - b);
-  const columns = [sorted[RUNS >> 1] ?? NaN, sorted[0] ?? NaN, first, (user + system) / 1000 / RUNS].map((time) => time.toFixed(2).padStart(8));
-  console.log(`${name.padEnd(48)} median ${columns[0]} ms, best ${columns[1]}, first ${columns[2]}, processor time ${columns[3]}${atMost === undefined ? '' : `; aim ${atMost} ms`}`);
+  const columns = [sorted[RUNS >> 1] ?? NaN, sorted[0] ?? NaN, first, (user + system) / 1000 / RUNS].map((time) =>
+    time.toFixed(2).padStart(8),
+  );
+  console.log(
+    `${name.padEnd(48)} median ${columns[0]} ms, best ${columns[1]}, first ${columns[2]}, processor time ${columns[3]}${atMost === undefined ? '' : `; aim ${atMost} ms`}`,
+  );
 }
 
 const clean = flat('const value = compute(42); // nothing to see here\n'.repeat(MEGABYTE).slice(0, MEGABYTE));
@@ -42,10 +46,13 @@ await measure('lint, 5 MB in one line, a key near its end', 50, () => lint(longL
 await measure('detector alone, 1,000 keys', undefined, () => scan(thousand));
 await measure('detector alone, 5 MB in one line', undefined, () => scan(longLine));
 
-console.log('\nText made to be slow, 1 MB each, as a multiple of 1 MB of JavaScript without a key in which every line may hold one:');
+console.log(
+  '\nText made to be slow, 1 MB each, as a multiple of 1 MB of JavaScript without a key in which every line may hold one:',
+);
 const wide = (text: string) => Array.from(text, (character) => `${character}\0`).join('');
 const base64 = (text: string) => Buffer.from(text).toString('base64');
-const filled = (part: string, before = '') => flat((before + part.repeat(Math.ceil(MEGABYTE / part.length))).slice(0, MEGABYTE));
+const filled = (part: string, before = '') =>
+  flat((before + part.repeat(Math.ceil(MEGABYTE / part.length))).slice(0, MEGABYTE));
 async function best(work: () => unknown): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < 5; i++) {
@@ -58,7 +65,7 @@ async function best(work: () => unknown): Promise<number> {
 const reference = filled(`const header = { authorization: 'Bearer ${SECRET_PREFIX}' };\n`);
 const referenceTime = await best(() => scan(reference));
 for (const [name, text] of Object.entries({
-  'prefixes': filled(SECRET_PREFIX),
+  prefixes: filled(SECRET_PREFIX),
   'prefixes with placeholder bodies': filled(`${SECRET_PREFIX}${'abcdefABCD'.repeat(5)} `),
   'a prefix and one letter': filled('a', SECRET_PREFIX),
   'prefixes between zeros': filled(wide(SECRET_PREFIX)),
@@ -67,11 +74,11 @@ for (const [name, text] of Object.entries({
   'base64 prefixes behind what is no text': filled(`A${'////'.repeat(32)}${base64(SECRET_PREFIX)}\n`),
   'base64 prefixes behind marks': filled(`A${'_8_8'.repeat(32)}${base64(`${SECRET_PREFIX}a`)}\n`),
   'base64 lines': filled(`${base64(SECRET_PREFIX + 'B'.repeat(39))}\n${`${'Qm9i'.repeat(15)}\n`.repeat(15)}`),
-  'keys': filled(`${key()}\n`),
+  keys: filled(`${key()}\n`),
   'allowed keys': filled(`${key()} # gitleaks:allow\n`),
   'allowed keys in base64 behind marks': filled(`${'x_'.repeat(64)}/${base64(key())} # gitleaks:allow\n`),
   'allowed keys between zeros': filled(`${wide(key())} # gitleaks:allow\n`),
-  'comments': filled('secretlint-disable-line a,b,c,d,e ', key()),
+  comments: filled('secretlint-disable-line a,b,c,d,e ', key()),
   'comments that begin and end regions': filled('* secretlint-disable a *secretlint-enable a ', key()),
 })) {
   let longest = 0;
@@ -85,7 +92,9 @@ for (const [name, text] of Object.entries({
   longest = 0;
   await scanInSlices(text);
   clearInterval(timer);
-  console.log(`${name.padEnd(48)} ${(whole / referenceTime).toFixed(1).padStart(6)} times (${whole.toFixed(1)} ms); in slices, the thread waits ${longest.toFixed(1)} ms at most`);
+  console.log(
+    `${name.padEnd(48)} ${(whole / referenceTime).toFixed(1).padStart(6)} times (${whole.toFixed(1)} ms); in slices, the thread waits ${longest.toFixed(1)} ms at most`,
+  );
 }
 
 console.log('\nMemory:');
@@ -102,7 +111,12 @@ console.log(`10,000 lint calls: heap ${heapBefore.toFixed(1)} MB before, ${heap(
 
 const perForm = Number(process.argv[2] ?? 1) * 1e6;
 console.log(`\nRandom keys taken for invented ones, of ${perForm} each:`);
-for (const [form, bytes, encoding] of [['base64url of 32 bytes', 32, 'base64url'], ['base64url of 64 bytes', 64, 'base64url'], ['hexadecimal of 20 bytes', 20, 'hex'], ['hexadecimal of 32 bytes', 32, 'hex']] as const) {
+for (const [form, bytes, encoding] of [
+  ['base64url of 32 bytes', 32, 'base64url'],
+  ['base64url of 64 bytes', 64, 'base64url'],
+  ['hexadecimal of 20 bytes', 20, 'hex'],
+  ['hexadecimal of 32 bytes', 32, 'hex'],
+] as const) {
   let rejected = 0;
   for (let done = 0; done < perForm; done += 1000) {
     const pool = randomBytes(bytes * 1000);

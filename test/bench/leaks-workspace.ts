@@ -21,7 +21,15 @@ const needles = ['tw_sk_', 'dHdfc2tf', 'R3X3NrX', '0d19za1'];
 const folder = await cached(`bench-workspace-${FILES}`, makeTree);
 const ripgrep = await findRipgrep();
 const bundled = path.join(root, '.cache/bench-leaks');
-await build({ entryPoints: ['worker', 'index'].map((name) => path.join(root, `src/leaks/scan/${name}.ts`)), outdir: bundled, outExtension: { '.js': '.mjs' }, bundle: true, format: 'esm', platform: 'node', target: 'node22' });
+await build({
+  entryPoints: ['worker', 'index'].map((name) => path.join(root, `src/leaks/scan/${name}.ts`)),
+  outdir: bundled,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+});
 const worker = path.join(bundled, 'worker.mjs');
 
 const contestants: Record<string, () => Promise<string>> = {
@@ -31,7 +39,8 @@ const contestants: Record<string, () => Promise<string>> = {
     return () => scan(files);
   })(),
   ...(ripgrep && {
-    'ripgrep, four needles': () => run(ripgrep, ['-uuu', '-F', '-l', ...needles.flatMap((needle) => ['-e', needle]), folder]),
+    'ripgrep, four needles': () =>
+      run(ripgrep, ['-uuu', '-F', '-l', ...needles.flatMap((needle) => ['-e', needle]), folder]),
     'ripgrep, one needle': () => run(ripgrep, ['-uuu', '-F', '-l', '-e', needles[0] ?? '', folder]),
   }),
 };
@@ -49,7 +58,9 @@ const median = (values: readonly number[] = []) => values.toSorted((a, b) => a -
 const base = median(times.get('ripgrep, four needles'));
 for (const [name, values] of times) {
   const sorted = values.toSorted((a, b) => a - b);
-  console.log(`${name.padEnd(32)} median ${median(values).toFixed(0)} ms (${sorted[0]?.toFixed(0)}-${sorted.at(-1)?.toFixed(0)}), ${(median(values) / base).toFixed(2)} times ripgrep`);
+  console.log(
+    `${name.padEnd(32)} median ${median(values).toFixed(0)} ms (${sorted[0]?.toFixed(0)}-${sorted.at(-1)?.toFixed(0)}), ${(median(values) / base).toFixed(2)} times ripgrep`,
+  );
 }
 if (spawnSync('gitleaks', ['version']).status === 0) {
   const config = path.join(root, '.cache/bench-gitleaks.toml');
@@ -82,15 +93,21 @@ function threadTime(): number {
 function run(program: string, args: string[]): Promise<string> {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] });
   let lines = 0;
-  child.stdout.on('data', (chunk: Buffer) => { lines += chunk.toString().split('\n').length - 1; });
+  child.stdout.on('data', (chunk: Buffer) => {
+    lines += chunk.toString().split('\n').length - 1;
+  });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', () => { resolve(`${lines} files`); });
+    child.on('close', () => {
+      resolve(`${lines} files`);
+    });
   });
 }
 
 function list(below: string): FileToScan[] {
-  return readdirSync(below, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => ({ path: path.join(entry.parentPath, entry.name), class: 'no-repository' }));
+  return readdirSync(below, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => ({ path: path.join(entry.parentPath, entry.name), class: 'no-repository' }));
 }
 
 /** Measured in a process of its own, whose only work is one scan. */
@@ -99,17 +116,28 @@ async function peakMemory(): Promise<number> {
     import { scanFiles, walkFiles } from ${JSON.stringify(path.join(bundled, 'index.mjs'))};
     await scanFiles(walkFiles(${JSON.stringify(folder)}, { worker: ${JSON.stringify(worker)} }), { worker: ${JSON.stringify(worker)}, folders: [${JSON.stringify(folder)}], onResult() {} });
     console.log(process.resourceUsage().maxRSS / 1024);`;
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   let output = '';
-  child.stdout.on('data', (chunk: Buffer) => { output += chunk.toString(); });
-  await new Promise((resolve) => { child.on('close', resolve); });
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  await new Promise((resolve) => {
+    child.on('close', resolve);
+  });
   return Math.round(Number(output));
 }
 
 async function findRipgrep(): Promise<string | undefined> {
   try {
-    const packages = await cached('bench-ripgrep', (into) => npm(['install', '--prefix', into, '@vscode/ripgrep@1'], into));
-    return globSync('node_modules/@vscode/ripgrep*/bin/**/rg{,.exe}', { cwd: packages }).map((file) => path.join(packages, file))
+    const packages = await cached('bench-ripgrep', (into) =>
+      npm(['install', '--prefix', into, '@vscode/ripgrep@1'], into),
+    );
+    return globSync('node_modules/@vscode/ripgrep*/bin/**/rg{,.exe}', { cwd: packages })
+      .map((file) => path.join(packages, file))
       .find((file) => spawnSync(file, ['--version']).status === 0);
   } catch (error) {
     console.error(`No ripgrep to compare with: ${error instanceof Error ? error.message : String(error)}`);
@@ -130,12 +158,13 @@ function makeTree(into: string): Promise<void> {
   }
   for (let i = 0; i < PLANTED; i++) {
     const planted = key(`planted ${i}`);
-    const content = [
-      Buffer.from(`key = '${planted}'\n`),
-      Buffer.from(`key: ${Buffer.from(`user:${planted}`).toString('base64')}\n`),
-      Buffer.from(`\ufeffkey=${planted}`, 'utf16le'),
-      Buffer.concat([Buffer.alloc(5000), Buffer.from(planted)]),
-    ][i % 4] ?? '';
+    const content =
+      [
+        Buffer.from(`key = '${planted}'\n`),
+        Buffer.from(`key: ${Buffer.from(`user:${planted}`).toString('base64')}\n`),
+        Buffer.from(`\ufeffkey=${planted}`, 'utf16le'),
+        Buffer.concat([Buffer.alloc(5000), Buffer.from(planted)]),
+      ][i % 4] ?? '';
     writeFileSync(path.join(into, `copy-${i % 2}`, `planted-${i}.txt`), content);
   }
   return Promise.resolve();

@@ -13,7 +13,9 @@ const ORDERS = 10_000;
 const ROUNDS = 300;
 const WARM_UP = 200;
 
-const show = (what: string, value: string): void => { console.log(`${what.padEnd(48)}${value}`); };
+const show = (what: string, value: string): void => {
+  console.log(`${what.padEnd(48)}${value}`);
+};
 const ms = (value: number): string => `${value.toFixed(2)} ms`;
 
 const folder = await mkdtemp(path.join(tmpdir(), 'sandbox-bench-'));
@@ -32,7 +34,10 @@ show('heap in use since the beginning', `${((process.memoryUsage().heapUsed - he
 
 const dispatcher = new Agent({ connections: 1 });
 const get = async (place: string): Promise<string> => {
-  const { body, statusCode } = await request(sandbox.url + place, { dispatcher, headers: { authorization: `Bearer ${sandbox.apiKey}` } });
+  const { body, statusCode } = await request(sandbox.url + place, {
+    dispatcher,
+    headers: { authorization: `Bearer ${sandbox.apiKey}` },
+  });
   const text = await body.text();
   if (statusCode !== 200) throw new Error(`${place}: ${statusCode} ${text}`);
   return text;
@@ -47,7 +52,7 @@ const places: Record<string, string> = {
   'list, last page': `/orders?limit=25&offset=${ORDERS - 25}`,
   'get one order': `/orders/${order?.id ?? ''}`,
   'events of an order': `/orders/${order?.id ?? ''}/events`,
-  'report': `/reports/${verification?.reports?.[0]?.id ?? ''}?include_income_analytics=true`,
+  report: `/reports/${verification?.reports?.[0]?.id ?? ''}?include_income_analytics=true`,
   'filter by search key': '/orders?search_key=seed-77',
   'filter by a search key nobody has': '/orders?search_key=nobody',
   'filter by verification': `/orders?verification_id=${verification?.id ?? ''}`,

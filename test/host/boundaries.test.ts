@@ -11,8 +11,17 @@ import { until } from './leaks/workbench.ts';
 
 /** A log that keeps what it is told. */
 function logTo(lines: string[]): Log {
-  const say = (line: string) => { lines.push(line); };
-  return new Log({ debug: say, info: say, warn: say, error: say, show: () => undefined, dispose: () => undefined } as unknown as vscode.LogOutputChannel);
+  const say = (line: string) => {
+    lines.push(line);
+  };
+  return new Log({
+    debug: say,
+    info: say,
+    warn: say,
+    error: say,
+    show: () => undefined,
+    dispose: () => undefined,
+  } as unknown as vscode.LogOutputChannel);
 }
 
 describe('The log', () => {
@@ -21,7 +30,8 @@ describe('The log', () => {
 
   function assertRedacted(lines: readonly string[]): void {
     assert.ok(lines.length > 0);
-    for (const line of lines) for (const piece of [secret.slice(8, 20), '123-45', 'secret-word']) assert.ok(!line.includes(piece), line);
+    for (const line of lines)
+      for (const piece of [secret.slice(8, 20), '123-45', 'secret-word']) assert.ok(!line.includes(piece), line);
   }
 
   for (const level of ['debug', 'info', 'warn', 'error'] as const) {
@@ -33,7 +43,14 @@ describe('The log', () => {
   }
 
   it('takes them out of errors, whatever is thrown, and of what is behind them', () => {
-    for (const thrown of [new Error(said), new Error('outer', { cause: new Error(said) }), said, { headers: { authorization: said } }, [said], Object.assign(new Error(said), { request: { authorization: said } })]) {
+    for (const thrown of [
+      new Error(said),
+      new Error('outer', { cause: new Error(said) }),
+      said,
+      { headers: { authorization: said } },
+      [said],
+      Object.assign(new Error(said), { request: { authorization: said } }),
+    ]) {
       const lines: string[] = [];
       logTo(lines).error('It failed', thrown);
       assertRedacted(lines);
@@ -59,9 +76,12 @@ describe('Other extensions', () => {
   it('get nothing from a command, whatever it comes to', async () => {
     const commands = new Commands(logTo([]));
     commands.add('gives', () => Promise.resolve(key('given')));
-    commands.add('throws', () => { throw new Error('failed'); });
+    commands.add('throws', () => {
+      throw new Error('failed');
+    });
     await instead(vscode.window, new Answers().window, async () => {
-      for (const id of ['gives', 'throws', 'unknown']) assert.equal(await (commands.run(id, []) as Promise<unknown>), undefined);
+      for (const id of ['gives', 'throws', 'unknown'])
+        assert.equal(await (commands.run(id, []) as Promise<unknown>), undefined);
     });
   });
 });
@@ -70,16 +90,32 @@ describe('The documents of Truework', () => {
   it('are read-only in the editor', async () => {
     await vscode.extensions.getExtension('truework-for-vscode.truework')?.activate();
     // The editor tells the extension host of file systems a moment after they were registered.
-    assert.equal(await until('the file system to be known', () => { const writable = vscode.workspace.fs.isWritableFileSystem('truework'); return writable === undefined ? undefined : { writable }; }).then(({ writable }) => writable), false);
+    assert.equal(
+      await until('the file system to be known', () => {
+        const writable = vscode.workspace.fs.isWritableFileSystem('truework');
+        return writable === undefined ? undefined : { writable };
+      }).then(({ writable }) => writable),
+      false,
+    );
     const uri = Documents.uri('local', 'orders', 'x');
-    await assert.rejects(async () => { await vscode.workspace.fs.writeFile(uri, new Uint8Array()); });
-    await assert.rejects(async () => { await vscode.workspace.fs.delete(uri); });
+    await assert.rejects(async () => {
+      await vscode.workspace.fs.writeFile(uri, new Uint8Array());
+    });
+    await assert.rejects(async () => {
+      await vscode.workspace.fs.delete(uri);
+    });
   });
 
   it('are read-only whoever asks', () => {
     const files = new LazyFileSystem(() => Promise.reject(new Error('Not asked.')));
     const uri = Documents.uri('local', 'orders', 'x');
-    for (const change of [() => files.writeFile(uri), () => files.delete(uri), () => files.rename(uri), () => files.createDirectory(uri)]) assert.throws(change, vscode.FileSystemError);
+    for (const change of [
+      () => files.writeFile(uri),
+      () => files.delete(uri),
+      () => files.rename(uri),
+      () => files.createDirectory(uri),
+    ])
+      assert.throws(change, vscode.FileSystemError);
     files.dispose();
   });
 
@@ -97,19 +133,25 @@ describe('The documents of Truework', () => {
   it('show no key in the error that stands in their place', async () => {
     const documents = new Documents();
     documents.serve('orders', () => Promise.reject(new Error(`Bad ${key('in an error')}`)));
-    await assert.rejects(documents.readFile(Documents.uri('local', 'orders', 'x')), (error: Error) => error.message.includes('Bad') && !error.message.includes(key('in an error').slice(8, 20)));
+    await assert.rejects(
+      documents.readFile(Documents.uri('local', 'orders', 'x')),
+      (error: Error) => error.message.includes('Bad') && !error.message.includes(key('in an error').slice(8, 20)),
+    );
     documents.dispose();
   });
 
   it('keep an id one part of their path', () => {
-    for (const id of ['../x', 'a/b', 'a?b#c', '..']) assert.equal(Documents.uri(id, 'orders', id).path.split('/').length, 4);
+    for (const id of ['../x', 'a/b', 'a?b#c', '..'])
+      assert.equal(Documents.uri(id, 'orders', id).path.split('/').length, 4);
   });
 
   it('are forgotten when they are closed', async () => {
     const closed = new vscode.EventEmitter<{ readonly uri: vscode.Uri }>();
-    const documents = await instead(vscode.workspace, { onDidCloseTextDocument: closed.event }, () => Promise.resolve(new Documents()));
+    const documents = await instead(vscode.workspace, { onDidCloseTextDocument: closed.event }, () =>
+      Promise.resolve(new Documents()),
+    );
     let fetched = 0;
-    documents.serve('orders', () => Promise.resolve({ fetched: fetched += 1 }));
+    documents.serve('orders', () => Promise.resolve({ fetched: (fetched += 1) }));
     const uri = Documents.uri('local', 'orders', 'x');
     await documents.readFile(uri);
     await documents.readFile(uri);

@@ -19,7 +19,9 @@ class LaggingMemento extends FakeMemento {
   }
 
   override update(key: string, value: unknown): Thenable<void> {
-    setTimeout(() => { for (const other of this.#others) other.values.set(key, value); }, 120);
+    setTimeout(() => {
+      for (const other of this.#others) other.values.set(key, value);
+    }, 120);
     return super.update(key, value);
   }
 }
@@ -30,7 +32,14 @@ function key(): SecretKey {
   return made;
 }
 
-const quiet = new Log({ debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, show: () => undefined, dispose: () => undefined } as unknown as vscode.LogOutputChannel);
+const quiet = new Log({
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  show: () => undefined,
+  dispose: () => undefined,
+} as unknown as vscode.LogOutputChannel);
 
 describe('Two windows', () => {
   let secrets: FakeSecrets;
@@ -53,7 +62,9 @@ describe('Two windows', () => {
 
   it('show a key that was added in the other one, although its name arrives later than the key', async () => {
     const heard: (string | undefined)[] = [];
-    there.onDidChange(() => { heard.push(there.current?.alias); });
+    there.onDidChange(() => {
+      heard.push(there.current?.alias);
+    });
     const added = key();
     await here.add('Added here', added);
     await until('the other window to show the connection', () => heard.at(-1) === 'Added here');
@@ -71,7 +82,9 @@ describe('Two windows', () => {
       const before = await sessions.current();
       assert.ok(before && sessions.isCurrent(before));
       const reset: string[] = [];
-      sessions.onDidReset((id) => { reset.push(id); });
+      sessions.onDidReset((id) => {
+        reset.push(id);
+      });
       const replaced = key();
       await here.add('Shared', replaced);
       assert.deepEqual(reset, [connection.id]);
@@ -87,9 +100,14 @@ describe('Two windows', () => {
     const connection = await here.add('Shared', key());
     await until('the other window to show the connection', () => there.current?.alias === 'Shared');
     const seen: (string | undefined)[] = [];
-    there.onDidChange(() => { seen.push(there.current?.alias); });
+    there.onDidChange(() => {
+      seen.push(there.current?.alias);
+    });
     await here.remove(connection);
-    await until('the connection to go', () => there.current === undefined && seen.at(-1) === undefined && seen.length > 0);
+    await until(
+      'the connection to go',
+      () => there.current === undefined && seen.at(-1) === undefined && seen.length > 0,
+    );
     assert.equal(await there.readKey(connection), undefined);
   });
 });
@@ -102,7 +120,9 @@ describe('A key that is gone', () => {
       const connection = await connections.add('Mine', key());
       secrets.lose();
       let changes = 0;
-      connections.onDidChange(() => { changes += 1; });
+      connections.onDidChange(() => {
+        changes += 1;
+      });
       assert.equal(await connections.readKey(connection), undefined);
       assert.equal(connections.isGone(connection), true);
       assert.equal(changes, 1);

@@ -27,10 +27,20 @@ import { key, Repository, until } from './leaks/workbench.ts';
 /** A view that nobody sees: the editor has the real ones already. */
 function fakeView<T>(): vscode.TreeView<T> {
   const visibility = new vscode.EventEmitter<vscode.TreeViewVisibilityChangeEvent>();
-  return { visible: true, selection: [], onDidChangeVisibility: visibility.event, reveal: () => Promise.resolve() } as unknown as vscode.TreeView<T>;
+  return {
+    visible: true,
+    selection: [],
+    onDidChangeVisibility: visibility.event,
+    reveal: () => Promise.resolve(),
+  } as unknown as vscode.TreeView<T>;
 }
 
-const turns = async (count: number): Promise<void> => { for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => { setImmediate(resolve); }); };
+const turns = async (count: number): Promise<void> => {
+  for (let turn = 0; turn < count; turn += 1)
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+};
 
 describe('In the long run', function () {
   this.timeout(120_000);
@@ -59,9 +69,12 @@ describe('In the long run', function () {
 
   it('a document that is open keeps its content, however many are read beside it', async () => {
     const opened = new vscode.EventEmitter<vscode.TextDocument>();
-    const documents = new Documents({ onDidOpenTextDocument: opened.event, onDidCloseTextDocument: new vscode.EventEmitter<vscode.TextDocument>().event });
+    const documents = new Documents({
+      onDidOpenTextDocument: opened.event,
+      onDidCloseTextDocument: new vscode.EventEmitter<vscode.TextDocument>().event,
+    });
     let fetched = 0;
-    documents.serve('orders', () => Promise.resolve({ fetched: fetched += 1 }));
+    documents.serve('orders', () => Promise.resolve({ fetched: (fetched += 1) }));
     const uri = Documents.uri('connection', 'orders', 'open');
     const first = await documents.readFile(uri);
     opened.fire({ uri } as vscode.TextDocument);
@@ -72,7 +85,10 @@ describe('In the long run', function () {
 
   it('the rows of orders that are gone are gone too', async () => {
     let page: Order[] = [];
-    const session = { connection: { id: 'connection' }, api: { listOrders: () => Promise.resolve(aPage(page)) } as unknown as TrueworkApi };
+    const session = {
+      connection: { id: 'connection' },
+      api: { listOrders: () => Promise.resolve(aPage(page)) } as unknown as TrueworkApi,
+    };
     const store = new OrderStore({ current: () => Promise.resolve(session), isCurrent: () => true });
     const tree = new OrdersTree(store, () => 'connection');
     const remains = new Remains();
@@ -87,7 +103,8 @@ describe('In the long run', function () {
     };
     for (const grouping of ['state', 'day', 'none'] as const) {
       tree.grouping = grouping;
-      for (let day = 1; day <= 28; day += 1) await show(`${grouping} ${day}`, `2026-01-${String(day).padStart(2, '0')}T12:00:00Z`);
+      for (let day = 1; day <= 28; day += 1)
+        await show(`${grouping} ${day}`, `2026-01-${String(day).padStart(2, '0')}T12:00:00Z`);
       // A group by state stays while it has an order.
       const left = (await remains.names()).filter((name) => !name.startsWith(`${grouping} 28`));
       assert.deepEqual(grouping === 'state' ? left.filter((name) => name.endsWith('below')) : left, []);
@@ -109,28 +126,42 @@ describe('In the long run', function () {
         const settings = remains.watch('settings', new SettingsReader());
         const store = remains.watch('store', new LeakStore());
         const shown = [
-          remains.watch('problems', new LeakDiagnostics(store, settings)), remains.watch('decorations', new LeakDecorations(store, settings)),
-          remains.watch('status', new LeakStatus(store, settings)), remains.watch('view', new LeakedKeysView(fakeView(), store, settings)),
+          remains.watch('problems', new LeakDiagnostics(store, settings)),
+          remains.watch('decorations', new LeakDecorations(store, settings)),
+          remains.watch('status', new LeakStatus(store, settings)),
+          remains.watch('view', new LeakedKeysView(fakeView(), store, settings)),
         ];
-        const findings = Array.from({ length: 20 }, (_, n) => scanBytes(new TextEncoder().encode(`key = "${key(`leak ${n}`)}"`)).findings);
-        await staysFlat(async () => {
-          for (let change = 0; change < 25_000; change += 1) {
-            const uri = vscode.Uri.file(`/endurance/file-${change % 500}.ts`);
-            const sightings = (findings[change % findings.length] ?? []).map((finding): Sighting => ({ finding, range: new vscode.Range(change % 100, 0, change % 100, 10) }));
-            // Opened, written in, closed, scanned, deleted.
-            if (change % 5 === 4) store.forget(uri);
-            else store.set(uri, change % 2 === 0 ? 'buffer' : 'file', sightings);
-            if (change % 250 === 0) await turns(2);
-          }
-          for (let n = 0; n < 500; n += 1) store.forget(vscode.Uri.file(`/endurance/file-${n}.ts`));
-          await turns(5);
-          // What was said to the window before this was asked has left this process when the answer is here.
-        }, () => vscode.commands.getCommands());
+        const findings = Array.from(
+          { length: 20 },
+          (_, n) => scanBytes(new TextEncoder().encode(`key = "${key(`leak ${n}`)}"`)).findings,
+        );
+        await staysFlat(
+          async () => {
+            for (let change = 0; change < 25_000; change += 1) {
+              const uri = vscode.Uri.file(`/endurance/file-${change % 500}.ts`);
+              const sightings = (findings[change % findings.length] ?? []).map(
+                (finding): Sighting => ({ finding, range: new vscode.Range(change % 100, 0, change % 100, 10) }),
+              );
+              // Opened, written in, closed, scanned, deleted.
+              if (change % 5 === 4) store.forget(uri);
+              else store.set(uri, change % 2 === 0 ? 'buffer' : 'file', sightings);
+              if (change % 250 === 0) await turns(2);
+            }
+            for (let n = 0; n < 500; n += 1) store.forget(vscode.Uri.file(`/endurance/file-${n}.ts`));
+            await turns(5);
+            // What was said to the window before this was asked has left this process when the answer is here.
+          },
+          () => vscode.commands.getCommands(),
+        );
         assert.deepEqual((store as Leaks).all(), []);
         for (const disposable of [...shown, store, settings]) disposable.dispose();
       })();
-      await until('nothing is left', async () => (await remains.names()).length === 0 && started.alive.length === 0)
-        .catch(async (error: unknown) => { assert.fail(`${String(error)}: ${[...await remains.names(), ...started.alive].join('; ')}`); });
+      await until(
+        'nothing is left',
+        async () => (await remains.names()).length === 0 && started.alive.length === 0,
+      ).catch(async (error: unknown) => {
+        assert.fail(`${String(error)}: ${[...(await remains.names()), ...started.alive].join('; ')}`);
+      });
     } finally {
       started.stop();
     }
@@ -151,8 +182,13 @@ describe('The whole extension, given up', function () {
     const extension = vscode.extensions.getExtension('truework-for-vscode.truework');
     assert.ok(extension);
     return {
-      extension, extensionUri: extension.extensionUri, storageUri: vscode.Uri.file(storage),
-      secrets: new FakeSecrets(), globalState: new FakeMemento(), workspaceState: new FakeMemento(), subscriptions: [],
+      extension,
+      extensionUri: extension.extensionUri,
+      storageUri: vscode.Uri.file(storage),
+      secrets: new FakeSecrets(),
+      globalState: new FakeMemento(),
+      workspaceState: new FakeMemento(),
+      subscriptions: [],
     } as unknown as vscode.ExtensionContext;
   }
 
@@ -163,20 +199,26 @@ describe('The whole extension, given up', function () {
     const connections = remains.watch('connections', await features.connections.get());
     remains.watch('sessions', connections.sessions);
     const tree = remains.watch('orders tree', await features.orders.tree());
-    const rows = await tree.getChildren() ?? [];
+    const rows = (await tree.getChildren()) ?? [];
     assert.ok(rows.length > 0);
     for (const row of rows) remains.watch('row', row);
     const session = await connections.sessions.current();
     assert.ok(session);
     const [order] = (await session.api.listOrders({ limit: 1 })).results;
     assert.ok(order);
-    remains.watch('document', await features.documents.readFile(Documents.uri(session.connection.id, 'orders', order.id)));
+    remains.watch(
+      'document',
+      await features.documents.readFile(Documents.uri(session.connection.id, 'orders', order.id)),
+    );
 
     const leaks = remains.watch('leaks', await features.leaks.room.get());
     await leaks.firstLook;
-    const engine = remains.watch('engine', await leaks.engine ?? assert.fail('no engine'));
+    const engine = remains.watch('engine', (await leaks.engine) ?? assert.fail('no engine'));
     remains.watch('repositories', engine.repositories);
-    const leaky = repository.commit('leaky.ts', `const key = '${key(`endurance ${leaks.leaks.all().length} ${Date.now()}`)}';\n`);
+    const leaky = repository.commit(
+      'leaky.ts',
+      `const key = '${key(`endurance ${leaks.leaks.all().length} ${Date.now()}`)}';\n`,
+    );
     await engine.files.lookAt([leaky.fsPath]);
     await leaks.leaks.judged(leaky);
     assert.notEqual(leaks.leaks.in(leaky)[0]?.verdict, undefined);
@@ -198,16 +240,23 @@ describe('The whole extension, given up', function () {
         socket.destroy();
         resolve(true);
       });
-      socket.once('error', () => { resolve(false); });
+      socket.once('error', () => {
+        resolve(false);
+      });
     });
   }
 
   async function nothingLeft(remains: Remains, started: Started): Promise<void> {
-    await until('nothing is left', async () => (await remains.names()).length === 0 && started.alive.length === 0)
-      .catch(async (error: unknown) => { assert.fail(`${String(error)}: ${[...new Set([...await remains.names(), ...started.alive])].join('; ')}`); });
+    await until(
+      'nothing is left',
+      async () => (await remains.names()).length === 0 && started.alive.length === 0,
+    ).catch(async (error: unknown) => {
+      assert.fail(`${String(error)}: ${[...new Set([...(await remains.names()), ...started.alive])].join('; ')}`);
+    });
   }
 
-  const makeFeatures = (given: vscode.ExtensionContext) => featuresBesideInstalled(given, { orders: fakeView(), leakedKeys: fakeView() });
+  const makeFeatures = (given: vscode.ExtensionContext) =>
+    featuresBesideInstalled(given, { orders: fakeView(), leakedKeys: fakeView() });
 
   it('leaves no object, timer, process, thread or server, whatever it was used for', async () => {
     const started = new Started(/\/(?:src|dist-test)\//);
@@ -222,10 +271,13 @@ describe('The whole extension, given up', function () {
           features.dispose();
           await turns(10);
           // A process that was told to end has a while for it.
-          assert.deepEqual(started.alive.filter((what) => /^set(?!.*\bkill\b)/.test(what)), []);
+          assert.deepEqual(
+            started.alive.filter((what) => /^set(?!.*\bkill\b)/.test(what)),
+            [],
+          );
           return used;
         })();
-        await until('the port of the local sandbox is free', async () => !await isListening(port));
+        await until('the port of the local sandbox is free', async () => !(await isListening(port)));
       }
       await nothingLeft(remains, started);
     } finally {
@@ -242,7 +294,9 @@ describe('The whole extension, given up', function () {
           const given = context();
           const features = remains.watch(`features ${moment}`, await makeFeatures(given));
           const failures: unknown[] = [];
-          const using = use(features, given, new Remains()).catch((error: unknown) => { failures.push(error); });
+          const using = use(features, given, new Remains()).catch((error: unknown) => {
+            failures.push(error);
+          });
           await turns(moment * 4);
           features.dispose();
           await Promise.race([using, turns(200)]);

@@ -14,7 +14,7 @@ import { sessionOf, sessions } from '../support/sessions.ts';
 export async function run(): Promise<void> {
   process.setSourceMapsEnabled(true);
   const given = process.env['TRUEWORK_HOST_RUN'];
-  const wanted = given === undefined ? undefined : JSON.parse(given) as HostRun;
+  const wanted = given === undefined ? undefined : (JSON.parse(given) as HostRun);
   const socket = wanted === undefined ? undefined : await connected(wanted.port);
   try {
     const mocha = new Mocha({
@@ -25,16 +25,22 @@ export async function run(): Promise<void> {
     });
     // Not mocha's own loadFilesAsync: it tries require() first, which hangs in the extension host of VS Code 1.105.
     mocha.suite.emit(Mocha.Suite.constants.EVENT_FILE_PRE_REQUIRE, globalThis, '', mocha);
-    for (const file of wanted?.files ?? allSuites()) await import(pathToFileURL(path.join(import.meta.dirname, file)).href);
-    const failures = await new Promise<number>((resolve) => { mocha.run(resolve); });
+    for (const file of wanted?.files ?? allSuites())
+      await import(pathToFileURL(path.join(import.meta.dirname, file)).href);
+    const failures = await new Promise<number>((resolve) => {
+      mocha.run(resolve);
+    });
     if (failures > 0) throw new Error(`${failures} of the tests in the editor host failed.`);
   } catch (error) {
-    if (socket !== undefined) send(socket, { kind: 'error', message: error instanceof Error ? error.stack ?? error.message : String(error) });
+    if (socket !== undefined)
+      send(socket, { kind: 'error', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     throw error;
   } finally {
     if (socket !== undefined) {
       send(socket, { kind: 'end' });
-      await new Promise<void>((resolve) => { socket.end(resolve); });
+      await new Promise<void>((resolve) => {
+        socket.end(resolve);
+      });
     }
   }
 }
@@ -51,11 +57,21 @@ function reporterTo(socket: Socket): Mocha.ReporterConstructor {
   return class extends Mocha.reporters.Base {
     constructor(runner: Mocha.Runner) {
       super(runner);
-      runner.on('test', (test) => { send(socket, { kind: 'started', title: test.titlePath() }); });
-      runner.on('pass', (test) => { send(socket, { kind: 'passed', title: test.titlePath(), milliseconds: test.duration ?? 0 }); });
-      runner.on('pending', (test) => { send(socket, { kind: 'skipped', title: test.titlePath() }); });
+      runner.on('test', (test) => {
+        send(socket, { kind: 'started', title: test.titlePath() });
+      });
+      runner.on('pass', (test) => {
+        send(socket, { kind: 'passed', title: test.titlePath(), milliseconds: test.duration ?? 0 });
+      });
+      runner.on('pending', (test) => {
+        send(socket, { kind: 'skipped', title: test.titlePath() });
+      });
       runner.on('fail', (test, error: unknown) => {
-        send(socket, { kind: 'failed', title: test.titlePath(), error: error instanceof Error ? error.stack ?? error.message : String(error) });
+        send(socket, {
+          kind: 'failed',
+          title: test.titlePath(),
+          error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        });
       });
     }
   };
@@ -67,7 +83,9 @@ function send(socket: Socket, event: HostEvent): void {
 
 async function connected(port: number): Promise<Socket> {
   return await new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => { resolve(socket); });
+    const socket = connect(port, '127.0.0.1', () => {
+      resolve(socket);
+    });
     socket.once('error', reject);
   });
 }

@@ -28,14 +28,21 @@ describe('The Orders view, when Truework does not answer', () => {
     const connection = await connections.add('Alias', key);
     await connections.use(connection);
     const api = {
-      listOrders: () => (failure ? Promise.reject(failure) : Promise.resolve(aPage([anOrder('an-order', 'processing')]))),
+      listOrders: () =>
+        failure ? Promise.reject(failure) : Promise.resolve(aPage([anOrder('an-order', 'processing')])),
     } as unknown as TrueworkApi;
     const session = { connection, api };
     store = new OrderStore({ current: () => Promise.resolve(session), isCurrent: () => true });
     tree = new OrdersTree(store, () => connection.id);
     shown = {};
     const never: vscode.Event<never> = () => ({ dispose: () => undefined });
-    view = new OrdersView(Object.assign(shown, { visible: false, onDidChangeVisibility: never }) as unknown as vscode.TreeView<Node>, store, tree, connections, { entries: () => [], connectionName: () => '', onDidChange: never });
+    view = new OrdersView(
+      Object.assign(shown, { visible: false, onDidChangeVisibility: never }) as unknown as vscode.TreeView<Node>,
+      store,
+      tree,
+      connections,
+      { entries: () => [], connectionName: () => '', onDidChange: never },
+    );
   });
 
   afterEach(() => {
@@ -53,11 +60,17 @@ describe('The Orders view, when Truework does not answer', () => {
     assert.equal(row.command?.command, 'truework.refreshOrders');
     assert.match(String(row.description), /^Next automatic attempt at /);
     assert.deepEqual(others, []);
-    assert.match(shown.message ?? '', /^Truework cannot be reached: the connection was refused\. Check the network connection/);
+    assert.match(
+      shown.message ?? '',
+      /^Truework cannot be reached: the connection was refused\. Check the network connection/,
+    );
 
     failure = undefined;
     await view.refresh();
-    assert.deepEqual((await rows()).map(({ id }) => id?.includes('an-order')), [true]);
+    assert.deepEqual(
+      (await rows()).map(({ id }) => id?.includes('an-order')),
+      [true],
+    );
     assert.equal(shown.message, '1 of 1 orders');
   });
 
@@ -70,7 +83,10 @@ describe('The Orders view, when Truework does not answer', () => {
     assert.equal(row?.label, 'Try Again');
     assert.equal(row.description, undefined, 'nothing is tried by itself with a key that is refused');
     assert.ok(order?.id?.includes('an-order'));
-    assert.match(shown.message ?? '', /^These orders may be out of date since .+\. Truework does not accept this API key\. .* · 1 of 1 orders$/);
+    assert.match(
+      shown.message ?? '',
+      /^These orders may be out of date since .+\. Truework does not accept this API key\. .* · 1 of 1 orders$/,
+    );
 
     failure = undefined;
     await view.refresh();

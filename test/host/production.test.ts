@@ -25,7 +25,14 @@ import { Answers, Boxes, instead, type Act } from '../support/stubs.ts';
 import { FakeMemento, FakeSecrets } from '../support/vscode-fakes.ts';
 
 const UNLOCK = 'Unlock for This Window';
-const quiet = new Log({ debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, show: () => undefined, dispose: () => undefined } as unknown as vscode.LogOutputChannel);
+const quiet = new Log({
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  show: () => undefined,
+  dispose: () => undefined,
+} as unknown as vscode.LogOutputChannel);
 const live: Connection = { id: 'live', alias: 'Live', environment: 'production' };
 const test: Connection = { id: 'test', alias: 'Test', environment: 'sandbox' };
 
@@ -38,9 +45,17 @@ function secretKey(name: string, kind: 'production' | 'sandbox'): SecretKey {
 /** A session whose client notes every call. */
 function sessionOf(connection: Connection): { readonly session: Session; readonly calls: string[] } {
   const calls: string[] = [];
-  const api = new Proxy({ serverNow: () => undefined }, {
-    get: (target, name) => Reflect.get(target, name) as unknown ?? (() => { calls.push(String(name)); return Promise.reject(new Error('Not in this test.')); }),
-  });
+  const api = new Proxy(
+    { serverNow: () => undefined },
+    {
+      get: (target, name) =>
+        (Reflect.get(target, name) as unknown) ??
+        (() => {
+          calls.push(String(name));
+          return Promise.reject(new Error('Not in this test.'));
+        }),
+    },
+  );
   return { session: { connection, api } as unknown as Session, calls };
 }
 
@@ -48,7 +63,13 @@ function sessionOf(connection: Connection): { readonly session: Session; readonl
 function rows(connectionId: string) {
   const now = new Date().toISOString();
   const report = aReport({ completed: now, created: now });
-  const done = new OrderNode(connectionId, anOrder('done', 'completed', { verification_requests: [aVerification('completed', { date_of_completion: now, reports: [report] })] }), undefined);
+  const done = new OrderNode(
+    connectionId,
+    anOrder('done', 'completed', {
+      verification_requests: [aVerification('completed', { date_of_completion: now, reports: [report] })],
+    }),
+    undefined,
+  );
   const reportRow = done.children()[0]?.children()[0];
   assert.ok(reportRow);
   return { order: new OrderNode(connectionId, anOrder('open', 'processing'), undefined), report: reportRow };
@@ -62,12 +83,32 @@ const changing: Readonly<Record<string, (deps: object, connectionId: string) => 
 };
 
 function depsOf(session: Session, lock: ProductionLock): object {
-  const store = { loaded: [], status: { kind: 'ready' }, stamp: () => 0, ensureLoaded: () => Promise.resolve(), acted: () => undefined, created: () => undefined, update: () => undefined };
+  const store = {
+    loaded: [],
+    status: { kind: 'ready' },
+    stamp: () => 0,
+    ensureLoaded: () => Promise.resolve(),
+    acted: () => undefined,
+    created: () => undefined,
+    update: () => undefined,
+  };
   const connections = { current: session.connection, all: [session.connection], find: () => session.connection };
-  return { sessions: { current: () => Promise.resolve(session), isCurrent: () => true }, lock, store, connections, documents: undefined, view: { reveal: () => Promise.resolve() }, log: quiet };
+  return {
+    sessions: { current: () => Promise.resolve(session), isCurrent: () => true },
+    lock,
+    store,
+    connections,
+    documents: undefined,
+    view: { reveal: () => Promise.resolve() },
+    log: quiet,
+  };
 }
 
-async function asUser(choices: readonly string[], acts: readonly Act[], run: () => Promise<void>): Promise<{ readonly answers: Answers; readonly boxes: Boxes }> {
+async function asUser(
+  choices: readonly string[],
+  acts: readonly Act[],
+  run: () => Promise<void>,
+): Promise<{ readonly answers: Answers; readonly boxes: Boxes }> {
   const answers = new Answers(...choices);
   const boxes = new Boxes(...acts);
   await instead(vscode.window, { ...answers.window, ...boxes.window }, run);
@@ -80,27 +121,40 @@ describe('The lock on production', () => {
   beforeEach(() => {
     lock = new ProductionLock();
     changes = 0;
-    lock.onDidChange(() => { changes += 1; });
+    lock.onDidChange(() => {
+      changes += 1;
+    });
   });
-  afterEach(() => { lock.dispose(); });
+  afterEach(() => {
+    lock.dispose();
+  });
 
   it('stays when the question is canceled, or answered with anything but the action', async () => {
     for (const choice of [[], ['Cancel'], ['OK'], ['Unlock']]) {
-      const { answers } = await asUser(choice, [], async () => { assert.equal(await lock.ensureUnlocked(live), false); });
+      const { answers } = await asUser(choice, [], async () => {
+        assert.equal(await lock.ensureUnlocked(live), false);
+      });
       assert.equal(lock.isUnlocked(live), false);
-      assert.deepEqual(answers.asked.map(({ modal, actions }) => [modal, actions]), [[true, [UNLOCK]]]);
+      assert.deepEqual(
+        answers.asked.map(({ modal, actions }) => [modal, actions]),
+        [[true, [UNLOCK]]],
+      );
     }
     assert.equal(changes, 0);
   });
 
   it('opens for this connection in this window only, and closes again', async () => {
-    await asUser([UNLOCK], [], async () => { assert.equal(await lock.ensureUnlocked(live), true); });
+    await asUser([UNLOCK], [], async () => {
+      assert.equal(await lock.ensureUnlocked(live), true);
+    });
     assert.equal(lock.isUnlocked(live), true);
     assert.equal(lock.isUnlocked({ ...live, id: 'another' }), false);
     const elsewhere = new ProductionLock();
     assert.equal(elsewhere.isUnlocked(live), false);
     elsewhere.dispose();
-    const { answers } = await asUser([], [], async () => { assert.equal(await lock.ensureUnlocked(live), true); });
+    const { answers } = await asUser([], [], async () => {
+      assert.equal(await lock.ensureUnlocked(live), true);
+    });
     assert.equal(answers.asked.length, 0, 'asked once');
     lock.lock(live);
     assert.equal(lock.isUnlocked(live), false);
@@ -108,7 +162,9 @@ describe('The lock on production', () => {
   });
 
   it('asks nothing for the sandbox', async () => {
-    const { answers } = await asUser([], [], async () => { assert.equal(await lock.ensureUnlocked(test), true); });
+    const { answers } = await asUser([], [], async () => {
+      assert.equal(await lock.ensureUnlocked(test), true);
+    });
     assert.equal(answers.asked.length, 0);
   });
 
@@ -128,7 +184,10 @@ describe('The lock on production', () => {
       const { answers, boxes } = await asUser([], [], () => run(depsOf(session, lock), live.id));
       assert.deepEqual(calls, []);
       assert.deepEqual(boxes.shown, []);
-      assert.deepEqual(answers.asked.map(({ modal, actions }) => [modal, actions]), [[true, [UNLOCK]]]);
+      assert.deepEqual(
+        answers.asked.map(({ modal, actions }) => [modal, actions]),
+        [[true, [UNLOCK]]],
+      );
       assert.equal(lock.isUnlocked(live), false);
     });
   }
@@ -138,10 +197,18 @@ describe('A production connection that was locked while an order was being writt
   it('asks again before anything is sent', async () => {
     const lock = new ProductionLock();
     const { session, calls } = sessionOf(live);
-    const { answers } = await asUser([], [], () => sendAndReport(depsOf(session, lock) as SendDeps, {
-      connection: live, title: 'Creating', outgoing: {} as NewOrder['outgoing'], post: () => Promise.reject(new Error('Sent.')),
-    }));
-    assert.deepEqual(answers.asked.map(({ modal, actions }) => [modal, actions]), [[true, [UNLOCK]]]);
+    const { answers } = await asUser([], [], () =>
+      sendAndReport(depsOf(session, lock) as SendDeps, {
+        connection: live,
+        title: 'Creating',
+        outgoing: {} as NewOrder['outgoing'],
+        post: () => Promise.reject(new Error('Sent.')),
+      }),
+    );
+    assert.deepEqual(
+      answers.asked.map(({ modal, actions }) => [modal, actions]),
+      [[true, [UNLOCK]]],
+    );
     assert.deepEqual(calls, []);
     lock.dispose();
   });
@@ -152,9 +219,16 @@ describe('Changing something at Truework', () => {
     const lock = new ProductionLock();
     for (const connection of [test, live]) {
       const { session, calls } = sessionOf(connection);
-      const { answers } = await asUser(connection === live ? [UNLOCK] : [], [{ pick: 'Another reason' }, { type: '' }], () => cancelOrder(depsOf(session, lock) as CancelDeps, [rows(connection.id).order]));
+      const { answers } = await asUser(
+        connection === live ? [UNLOCK] : [],
+        [{ pick: 'Another reason' }, { type: '' }],
+        () => cancelOrder(depsOf(session, lock) as CancelDeps, [rows(connection.id).order]),
+      );
       assert.deepEqual(calls, []);
-      assert.deepEqual(answers.asked.map(({ modal }) => modal), connection === live ? [true, true] : [true]);
+      assert.deepEqual(
+        answers.asked.map(({ modal }) => modal),
+        connection === live ? [true, true] : [true],
+      );
       assert.ok(answers.asked.at(-1)?.message.includes(connection.alias));
     }
     lock.dispose();
@@ -163,15 +237,22 @@ describe('Changing something at Truework', () => {
   it('sends once what the user says yes to', async () => {
     const lock = new ProductionLock();
     const { session, calls } = sessionOf(test);
-    await asUser(['Cancel Order'], [{ pick: 'Another reason' }, { type: '' }], () => cancelOrder(depsOf(session, lock) as CancelDeps, [rows(test.id).order]));
-    assert.deepEqual(calls.filter((call) => call === 'cancelOrder'), ['cancelOrder']);
+    await asUser(['Cancel Order'], [{ pick: 'Another reason' }, { type: '' }], () =>
+      cancelOrder(depsOf(session, lock) as CancelDeps, [rows(test.id).order]),
+    );
+    assert.deepEqual(
+      calls.filter((call) => call === 'cancelOrder'),
+      ['cancelOrder'],
+    );
     lock.dispose();
   });
 
   it('is not done to what another connection showed', async () => {
     const lock = new ProductionLock();
     const { session, calls } = sessionOf(test);
-    const { boxes } = await asUser([], [], () => reverifyReport(depsOf(session, lock) as SendDeps, [rows('another').report]));
+    const { boxes } = await asUser([], [], () =>
+      reverifyReport(depsOf(session, lock) as SendDeps, [rows('another').report]),
+    );
     assert.deepEqual(calls, []);
     assert.deepEqual(boxes.shown, []);
     lock.dispose();
@@ -181,7 +262,9 @@ describe('Changing something at Truework', () => {
     const lock = new ProductionLock();
     for (const given of [{ order: { id: 'x' } }, 'x', { id: 'order:x', connectionId: 'test' }, null]) {
       const { session, calls } = sessionOf(test);
-      await asUser(['Cancel Order'], [{ pick: 'Another reason' }, { type: '' }], () => cancelOrder(depsOf(session, lock) as CancelDeps, [given, [given]]));
+      await asUser(['Cancel Order'], [{ pick: 'Another reason' }, { type: '' }], () =>
+        cancelOrder(depsOf(session, lock) as CancelDeps, [given, [given]]),
+      );
       assert.deepEqual(calls, []);
     }
     lock.dispose();
@@ -191,12 +274,25 @@ describe('Changing something at Truework', () => {
 describe('An order for production', () => {
   it('says so in every title, and hides the social security number as it is typed', async () => {
     const documents = new Documents();
-    const drafts = { of: () => [], get: () => undefined, save: () => Promise.resolve(), discard: () => Promise.resolve() };
+    const drafts = {
+      of: () => [],
+      get: () => undefined,
+      save: () => Promise.resolve(),
+      discard: () => Promise.resolve(),
+    };
     const ledger = { same: () => [], unresolved: [], lost: () => [], get: () => undefined };
-    const { boxes } = await asUser([], [{ pick: 'Target Employer' }, { type: 'Jane Doe' }, 'escape'], async () => { assert.equal(await new OrderWizard({ connection: live, documents, drafts, ledger } as unknown as WizardDeps).run(), undefined); });
+    const { boxes } = await asUser([], [{ pick: 'Target Employer' }, { type: 'Jane Doe' }, 'escape'], async () => {
+      assert.equal(
+        await new OrderWizard({ connection: live, documents, drafts, ledger } as unknown as WizardDeps).run(),
+        undefined,
+      );
+    });
     assert.equal(boxes.shown.length, 3);
     for (const { title } of boxes.shown) assert.match(title ?? '', /PRODUCTION/);
-    assert.deepEqual(boxes.shown.map(({ password }) => password), [false, false, true]);
+    assert.deepEqual(
+      boxes.shown.map(({ password }) => password),
+      [false, false, true],
+    );
     documents.dispose();
   });
 });
@@ -210,7 +306,9 @@ describe('The connection in use', () => {
     mementos = [new FakeMemento(), new FakeMemento()];
     connections = new Connections(new KeyVault(secrets), ...mementos);
   });
-  afterEach(() => { connections.dispose(); });
+  afterEach(() => {
+    connections.dispose();
+  });
 
   it('is production only when the user has chosen it', async () => {
     const production = await connections.add('Live', secretKey('live', 'production'));
@@ -252,28 +350,47 @@ describe('The connection in use', () => {
   });
 
   it('is not one that the state of the editor does not hold in full', () => {
-    mementos[0].values.set('truework.connections', [null, 'x', { id: 'x' }, { id: 'x', alias: 'y', environment: 'staging' }, { id: 1, alias: 'y', environment: 'sandbox' }]);
+    mementos[0].values.set('truework.connections', [
+      null,
+      'x',
+      { id: 'x' },
+      { id: 'x', alias: 'y', environment: 'staging' },
+      { id: 1, alias: 'y', environment: 'sandbox' },
+    ]);
     assert.deepEqual(connections.all, []);
   });
 
   it('does not get a production key without a modal yes, before the key is tried or stored', async () => {
     for (const choice of [[], ['OK']]) {
-      const { answers } = await asUser(choice, [{ type: 'Live' }], async () => { assert.equal(await addApiKey(connections, quiet, secretKey('live', 'production')), undefined); });
-      assert.deepEqual(answers.asked.map(({ modal, actions }) => [modal, actions]), [[true, ['Add Production Key']]]);
+      const { answers } = await asUser(choice, [{ type: 'Live' }], async () => {
+        assert.equal(await addApiKey(connections, quiet, secretKey('live', 'production')), undefined);
+      });
+      assert.deepEqual(
+        answers.asked.map(({ modal, actions }) => [modal, actions]),
+        [[true, ['Add Production Key']]],
+      );
     }
     assert.deepEqual(secrets.names, []);
     assert.deepEqual(connections.all, []);
   });
 
   it('has its key typed where nobody can read it', async () => {
-    const { boxes } = await asUser([], [], async () => { assert.equal(await addApiKey(connections, quiet), undefined); });
-    assert.deepEqual(boxes.shown.map(({ password, value, ignoreFocusOut }) => ({ password, value, ignoreFocusOut })), [{ password: true, value: '', ignoreFocusOut: true }]);
+    const { boxes } = await asUser([], [], async () => {
+      assert.equal(await addApiKey(connections, quiet), undefined);
+    });
+    assert.deepEqual(
+      boxes.shown.map(({ password, value, ignoreFocusOut }) => ({ password, value, ignoreFocusOut })),
+      [{ password: true, value: '', ignoreFocusOut: true }],
+    );
   });
 
   it('loses its key only after a modal yes', async () => {
     const connection = await connections.add('Mine', secretKey('test', 'sandbox'));
     const { answers } = await asUser([], [{ pick: 'Mine' }], () => removeApiKey(connections));
-    assert.deepEqual(answers.asked.map(({ modal }) => modal), [true]);
+    assert.deepEqual(
+      answers.asked.map(({ modal }) => modal),
+      [true],
+    );
     assert.ok(await connections.readKey(connection));
     await asUser(['Remove'], [{ pick: 'Mine' }], () => removeApiKey(connections));
     assert.equal(await connections.readKey(connection), undefined);
@@ -284,7 +401,9 @@ describe('The connection in use', () => {
 describe('A report as PDF', () => {
   it('is not even asked for before the user has said where to', async () => {
     const { session, calls } = sessionOf(test);
-    await instead(vscode.window, { showSaveDialog: () => Promise.resolve(undefined) }, () => downloadPdf(session, 'report-1'));
+    await instead(vscode.window, { showSaveDialog: () => Promise.resolve(undefined) }, () =>
+      downloadPdf(session, 'report-1'),
+    );
     assert.deepEqual(calls, []);
   });
 });

@@ -26,7 +26,9 @@ describe('The extension', () => {
   it('registers every command it contributes', async () => {
     const { contributes } = extension?.packageJSON as Manifest;
     const registered = new Set(await vscode.commands.getCommands(true));
-    const missing = (contributes?.commands ?? []).map(({ command }) => command).filter((command) => !registered.has(command));
+    const missing = (contributes?.commands ?? [])
+      .map(({ command }) => command)
+      .filter((command) => !registered.has(command));
     assert.deepEqual(missing, []);
   });
 
@@ -35,7 +37,10 @@ describe('The extension', () => {
     // Rooms are opened on first use: until then nothing looks into the context or at the views.
     const features = await featuresBesideInstalled({} as vscode.ExtensionContext, {} as Views);
     try {
-      assert.deepEqual(features.commands.ids.toSorted(), (contributes?.commands ?? []).map(({ command }) => command).toSorted());
+      assert.deepEqual(
+        features.commands.ids.toSorted(),
+        (contributes?.commands ?? []).map(({ command }) => command).toSorted(),
+      );
     } finally {
       features.dispose();
     }

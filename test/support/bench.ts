@@ -15,7 +15,10 @@ if (benches.length === 0) throw new Error(`No benchmark in test/bench/ matches $
 let failed = false;
 for (const file of benches) {
   console.log(`\n── ${path.basename(file, '.ts')}`);
-  const run = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', '--expose-gc', file], { cwd: root, stdio: 'inherit' });
+  const run = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', '--expose-gc', file], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   if (run.status !== 0) failed = true;
 }
 process.exit(failed ? 1 : 0);

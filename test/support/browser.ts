@@ -14,7 +14,11 @@ const places = [
   '/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge',
   ...['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].flatMap((name) => {
     const folder = process.env[name];
-    return folder === undefined ? [] : ['Google/Chrome/Application/chrome.exe', 'Microsoft/Edge/Application/msedge.exe'].map((file) => path.join(folder, file));
+    return folder === undefined
+      ? []
+      : ['Google/Chrome/Application/chrome.exe', 'Microsoft/Edge/Application/msedge.exe'].map((file) =>
+          path.join(folder, file),
+        );
   }),
 ];
 
@@ -22,13 +26,15 @@ const places = [
 export function findChromium(): string | undefined {
   const named = process.env['CHROME_PATH'];
   if (named !== undefined && named !== '') return named;
-  const onPath = (process.env['PATH'] ?? '').split(path.delimiter)
+  const onPath = (process.env['PATH'] ?? '')
+    .split(path.delimiter)
     .flatMap((folder) => names.map((name) => path.join(folder, process.platform === 'win32' ? `${name}.exe` : name)));
   return [...onPath, ...places].find((file) => existsSync(file));
 }
 
 /** Says what to do about a missing browser. */
-export const noChromium = 'No Chromium, Chrome or Edge was found: install one (on Debian: apt-get install chromium) or name its program in CHROME_PATH.';
+export const noChromium =
+  'No Chromium, Chrome or Edge was found: install one (on Debian: apt-get install chromium) or name its program in CHROME_PATH.';
 
 /** Starts a Chromium without a window. */
 export async function launchChromium(): Promise<Browser> {
@@ -41,8 +47,13 @@ export async function launchChromium(): Promise<Browser> {
     handleSIGTERM: false,
     handleSIGHUP: false,
     args: [
-      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-      '--disable-background-networking', '--disable-component-update', '--disable-sync',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
     ],
   });
 }

@@ -16,7 +16,9 @@ export async function cached(name, fill) {
   mkdirSync(cacheRoot, { recursive: true });
   sweep();
   const unfinished = mkdtempSync(path.join(cacheRoot, `.unfinished-${name}-`));
-  const discard = () => { rmSync(unfinished, { recursive: true, force: true }); };
+  const discard = () => {
+    rmSync(unfinished, { recursive: true, force: true });
+  };
   process.once('exit', discard);
   try {
     await fill(unfinished);
@@ -35,6 +37,7 @@ export async function cached(name, fill) {
 function sweep() {
   for (const name of readdirSync(cacheRoot)) {
     const folder = path.join(cacheRoot, name);
-    if (name.startsWith('.unfinished-') && statSync(folder).mtimeMs < Date.now() - 3_600_000) rmSync(folder, { recursive: true, force: true });
+    if (name.startsWith('.unfinished-') && statSync(folder).mtimeMs < Date.now() - 3_600_000)
+      rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -28,7 +28,11 @@ export interface Choice {
 export function chooseHost(env: NodeJS.ProcessEnv = process.env, chromium: string = findChromium() ?? ''): Choice {
   const named = env['TRUEWORK_VSCODE'];
   if (named !== undefined && named !== '') return { host: 'desktop', reason: `TRUEWORK_VSCODE names ${named}` };
-  if (chromium !== '') return { host: 'newest', reason: `no desktop VS Code was named in TRUEWORK_VSCODE, and ${chromium} can show the server` };
+  if (chromium !== '')
+    return {
+      host: 'newest',
+      reason: `no desktop VS Code was named in TRUEWORK_VSCODE, and ${chromium} can show the server`,
+    };
   return { host: 'desktop', reason: 'there is no Chromium to show a server, so the desktop editor is downloaded' };
 }
 
@@ -59,15 +63,27 @@ export interface SessionLog {
 export async function runSession(host: EditorHost, run: SessionRun): Promise<SessionLog> {
   const workspace = createSessionWorkspace(run.session);
   const events = await listenForEvents(run.onEvent);
-  const environment: HostRun = { port: events.port, files: run.files, ...(run.grep === undefined ? {} : { grep: run.grep }) };
+  const environment: HostRun = {
+    port: events.port,
+    files: run.files,
+    ...(run.grep === undefined ? {} : { grep: run.grep }),
+  };
   // Without openssl the suites skip what needs certificates.
-  const certificates = run.session.privateAuthority === true && hasOpenssl ? makeFlawedCertificates(['DNS:api.truework-sandbox.com', 'DNS:api.truework.com']) : undefined;
+  const certificates =
+    run.session.privateAuthority === true && hasOpenssl
+      ? makeFlawedCertificates(['DNS:api.truework-sandbox.com', 'DNS:api.truework.com'])
+      : undefined;
   const env = {
     TRUEWORK_HOST_RUN: JSON.stringify(environment),
-    ...(certificates !== undefined && { [CERTIFICATES]: certificates, NODE_EXTRA_CA_CERTS: path.join(certificates, 'ca.pem') }),
+    ...(certificates !== undefined && {
+      [CERTIFICATES]: certificates,
+      NODE_EXTRA_CA_CERTS: path.join(certificates, 'ca.pem'),
+    }),
   };
   const giveUp = new AbortController();
-  const timer = setTimeout(() => { giveUp.abort(); }, run.timeout);
+  const timer = setTimeout(() => {
+    giveUp.abort();
+  }, run.timeout);
   const lines: string[] = [];
   try {
     const work = host === 'desktop' ? runDesktop : runServer;
@@ -90,9 +106,12 @@ export async function runSession(host: EditorHost, run: SessionRun): Promise<Ses
 
 function createSessionWorkspace({ workspace }: Session): string | undefined {
   switch (workspace) {
-    case 'folder': return createWorkspace();
-    case 'multi-root': return createMultiRootWorkspace({ service: { 'README.md': '# Service\n' }, web: { 'README.md': '# Web\n' } });
-    case 'none': return undefined;
+    case 'folder':
+      return createWorkspace();
+    case 'multi-root':
+      return createMultiRootWorkspace({ service: { 'README.md': '# Service\n' }, web: { 'README.md': '# Web\n' } });
+    case 'none':
+      return undefined;
   }
 }
 
@@ -110,18 +129,34 @@ const tests = path.join(root, 'dist-test/index.js');
 async function runServer({ host, session, workspace, env, lines, signal }: EditorRun): Promise<void> {
   if (host === 'desktop') throw new TypeError('A desktop editor is no server.');
   if (findChromium() === undefined) throw new Error(noChromium);
-  const [server, browser] = await Promise.all([startServer({ version: host, trusted: session.trusted, env }), launchChromium()]);
+  const [server, browser] = await Promise.all([
+    startServer({ version: host, trusted: session.trusted, env }),
+    launchChromium(),
+  ]);
   try {
     const page = await (await browser.newContext()).newPage();
-    page.on('pageerror', (error) => { lines.push(`[page] ${error.message}`); });
+    page.on('pageerror', (error) => {
+      lines.push(`[page] ${error.message}`);
+    });
     const { promise: exited, resolve: exit } = Promise.withResolvers<string>();
-    await page.exposeFunction('codeAutomationLog', (type: string, args: unknown[]) => { lines.push(`[${type}] ${args.map(String).join(' ')}`); });
-    await page.exposeFunction('codeAutomationExit', () => { exit('exit'); });
-    page.on('crash', () => { exit('crash'); });
+    await page.exposeFunction('codeAutomationLog', (type: string, args: unknown[]) => {
+      lines.push(`[${type}] ${args.map(String).join(' ')}`);
+    });
+    await page.exposeFunction('codeAutomationExit', () => {
+      exit('exit');
+    });
+    page.on('crash', () => {
+      exit('crash');
+    });
     await openWorkbenchPage(page, server.address({ workspace, extension: root, tests }), quietUserSettings);
     await Promise.race([exited, aborted(signal)]);
   } finally {
-    lines.push(...server.log().split('\n').map((line) => `[server] ${line}`));
+    lines.push(
+      ...server
+        .log()
+        .split('\n')
+        .map((line) => `[server] ${line}`),
+    );
     await Promise.all([browser.close(), server.stop()]);
   }
 }
@@ -132,20 +167,37 @@ async function runDesktop({ session, workspace, env, lines, signal }: EditorRun)
   const settings = path.join(data, 'User/settings.json');
   mkdirSync(path.dirname(settings), { recursive: true });
   writeFileSync(settings, JSON.stringify({ ...quietSettings, ...quietUserSettings }));
-  const child = spawnGroup(executable, [
-    ...(workspace === undefined ? ['--new-window'] : [workspace]),
-    '--no-sandbox', '--disable-gpu-sandbox', '--disable-updates', '--disable-telemetry', '--skip-welcome', '--skip-release-notes',
-    ...(session.trusted ? ['--disable-workspace-trust'] : []),
-    `--extensions-dir=${path.join(data, 'extensions')}`, `--user-data-dir=${data}`,
-    `--extensionDevelopmentPath=${root}`, `--extensionTestsPath=${tests}`,
-  ], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+  const child = spawnGroup(
+    executable,
+    [
+      ...(workspace === undefined ? ['--new-window'] : [workspace]),
+      '--no-sandbox',
+      '--disable-gpu-sandbox',
+      '--disable-updates',
+      '--disable-telemetry',
+      '--skip-welcome',
+      '--skip-release-notes',
+      ...(session.trusted ? ['--disable-workspace-trust'] : []),
+      `--extensions-dir=${path.join(data, 'extensions')}`,
+      `--user-data-dir=${data}`,
+      `--extensionDevelopmentPath=${root}`,
+      `--extensionTestsPath=${tests}`,
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
+  );
   try {
     for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (chunk: string) => { lines.push(...chunk.trimEnd().split('\n')); });
+      stream?.setEncoding('utf8').on('data', (chunk: string) => {
+        lines.push(...chunk.trimEnd().split('\n'));
+      });
     }
     const exited = new Promise<void>((resolve, reject) => {
-      child.once('exit', () => { resolve(); });
-      child.once('error', (error) => { reject(new Error(`The desktop editor ${executable} could not be started: ${error.message}`)); });
+      child.once('exit', () => {
+        resolve();
+      });
+      child.once('error', (error) => {
+        reject(new Error(`The desktop editor ${executable} could not be started: ${error.message}`));
+      });
     });
     await Promise.race([exited, aborted(signal)]);
   } finally {
@@ -156,20 +208,31 @@ async function runDesktop({ session, workspace, env, lines, signal }: EditorRun)
 async function desktopExecutable(): Promise<string> {
   const named = process.env['TRUEWORK_VSCODE'];
   if (named !== undefined && named !== '') {
-    if (!existsSync(named)) throw new Error(`TRUEWORK_VSCODE names ${named}, which does not exist. Give the path of VS Code's program.`);
+    if (!existsSync(named))
+      throw new Error(`TRUEWORK_VSCODE names ${named}, which does not exist. Give the path of VS Code's program.`);
     return named;
   }
   try {
     return await downloadAndUnzipVSCode({ version: 'stable', cachePath: path.join(root, '.cache/vscode-desktop') });
   } catch (error) {
-    throw new Error(`Desktop VS Code could not be downloaded (${error instanceof Error ? error.message : String(error)}). Name an installed one in TRUEWORK_VSCODE, or use --host newest.`, { cause: error });
+    throw new Error(
+      `Desktop VS Code could not be downloaded (${error instanceof Error ? error.message : String(error)}). Name an installed one in TRUEWORK_VSCODE, or use --host newest.`,
+      { cause: error },
+    );
   }
 }
 
 async function aborted(signal: AbortSignal): Promise<'aborted'> {
   return await new Promise((resolve) => {
     if (signal.aborted) resolve('aborted');
-    else signal.addEventListener('abort', () => { resolve('aborted'); }, { once: true });
+    else
+      signal.addEventListener(
+        'abort',
+        () => {
+          resolve('aborted');
+        },
+        { once: true },
+      );
   });
 }
 
@@ -197,11 +260,24 @@ async function listenForEvents(onEvent: (event: HostEvent) => void): Promise<Eve
         onEvent(event);
       }
     });
-    socket.on('error', () => { socket.destroy(); });
-    socket.on('close', () => { close(undefined); });
+    socket.on('error', () => {
+      socket.destroy();
+    });
+    socket.on('close', () => {
+      close(undefined);
+    });
   });
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The event server has no port.');
-  return { port: address.port, closed, ended: () => ended, close: () => { server.close(); } };
+  return {
+    port: address.port,
+    closed,
+    ended: () => ended,
+    close: () => {
+      server.close();
+    },
+  };
 }

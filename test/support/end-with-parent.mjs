@@ -3,4 +3,6 @@
 import { setInterval } from 'node:timers';
 
 const parent = process.ppid;
-setInterval(() => { if (process.ppid !== parent) process.kill(-process.pid, 'SIGTERM'); }, 1000).unref();
+setInterval(() => {
+  if (process.ppid !== parent) process.kill(-process.pid, 'SIGTERM');
+}, 1000).unref();

@@ -19,5 +19,7 @@ console.log(`${values.runs} sequences, seed ${seed}`);
 process.env['TRUEWORK_FUZZ_RUNS'] = values.runs;
 process.env['TRUEWORK_FUZZ_SEED'] = seed;
 const stream = run({ files: globSync('test/unit/**/*.model.test.ts', { cwd: root }) });
-stream.on('test:fail', () => { process.exitCode = 1; });
+stream.on('test:fail', () => {
+  process.exitCode = 1;
+});
 stream.pipe(new spec()).pipe(process.stdout);

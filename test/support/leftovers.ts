@@ -12,7 +12,9 @@ const collect = runInNewContext('gc') as () => void;
 /** Collects garbage, once what this turn has touched may go too. */
 export async function collectGarbage(): Promise<void> {
   for (let round = 0; round < 2; round += 1) {
-    await new Promise((resolve) => { setImmediate(resolve); });
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
     collect();
   }
 }
@@ -32,7 +34,10 @@ const FLAT = 1.03;
  * @param settled resolves when what the work has left to others is done
  * @throws Error when the memory grew in every round
  */
-export async function staysFlat(work: () => Promise<void>, settled: () => PromiseLike<unknown> = () => Promise.resolve()): Promise<void> {
+export async function staysFlat(
+  work: () => Promise<void>,
+  settled: () => PromiseLike<unknown> = () => Promise.resolve(),
+): Promise<void> {
   const sizes: number[] = [];
   for (let round = 0; round <= 5; round += 1) {
     await work();
@@ -41,7 +46,9 @@ export async function staysFlat(work: () => Promise<void>, settled: () => Promis
     const [before, after] = sizes.slice(-2);
     if (before !== undefined && after !== undefined && after < before * FLAT) return;
   }
-  throw new Error(`The memory in use grew in every round: ${sizes.map((size) => `${(size / 1e6).toFixed(1)} MB`).join(', ')}.`);
+  throw new Error(
+    `The memory in use grew in every round: ${sizes.map((size) => `${(size / 1e6).toFixed(1)} MB`).join(', ')}.`,
+  );
 }
 
 /** Which of the named objects are still reachable. Hold none of them in a variable. */
@@ -77,7 +84,10 @@ export class Started {
       const replacement = (...args: Parameters<typeof spawn>) => {
         const child = spawn(...args);
         this.#add(child, 'process', replacement);
-        for (const event of ['close', 'error']) child.once(event, () => { this.#alive.delete(child); });
+        for (const event of ['close', 'error'])
+          child.once(event, () => {
+            this.#alive.delete(child);
+          });
         return child;
       };
       return replacement as typeof spawn;
@@ -85,19 +95,28 @@ export class Started {
     const { Worker } = workerThreads;
     const add = (worker: InstanceType<typeof Worker>, above: (...args: never[]) => unknown): void => {
       this.#add(worker, 'thread', above);
-      worker.once('exit', () => { this.#alive.delete(worker); });
+      worker.once('exit', () => {
+        this.#alive.delete(worker);
+      });
     };
-    this.#replace(workerThreads, 'Worker', () => class extends Worker {
-      constructor(...args: ConstructorParameters<typeof Worker>) {
-        super(...args);
-        add(this, new.target as unknown as () => unknown);
-      }
-    });
+    this.#replace(
+      workerThreads,
+      'Worker',
+      () =>
+        class extends Worker {
+          constructor(...args: ConstructorParameters<typeof Worker>) {
+            super(...args);
+            add(this, new.target as unknown as () => unknown);
+          }
+        },
+    );
     this.#replace(http, 'createServer', (createServer) => {
       const replacement = (...args: Parameters<typeof createServer>) => {
         const server = createServer(...args);
         this.#add(server, 'server', replacement);
-        server.once('close', () => { this.#alive.delete(server); });
+        server.once('close', () => {
+          this.#alive.delete(server);
+        });
         return server;
       };
       return replacement as typeof createServer;
@@ -113,24 +132,33 @@ export class Started {
     for (const restore of this.#restore.splice(0)) restore();
   }
 
-  #timers(set: 'setTimeout' | 'setInterval' | 'setImmediate', clear: 'clearTimeout' | 'clearInterval' | 'clearImmediate'): void {
+  #timers(
+    set: 'setTimeout' | 'setInterval' | 'setImmediate',
+    clear: 'clearTimeout' | 'clearInterval' | 'clearImmediate',
+  ): void {
     type Set = (run: (...args: unknown[]) => void, ...rest: unknown[]) => object;
     this.#replace(globalThis, set, (original) => {
       const replacement = (run: (...args: unknown[]) => void, ...rest: unknown[]) => {
-        const timer = (original as unknown as Set)((...args: unknown[]) => {
-          if (set !== 'setInterval') this.#alive.delete(timer);
-          run(...args);
-        }, ...rest);
+        const timer = (original as unknown as Set)(
+          (...args: unknown[]) => {
+            if (set !== 'setInterval') this.#alive.delete(timer);
+            run(...args);
+          },
+          ...rest,
+        );
         this.#add(timer, set, replacement);
         return timer;
       };
       // util.promisify finds its own version of a timer there.
-      return Object.defineProperties(replacement, Object.getOwnPropertyDescriptors(original)) as unknown as typeof original;
+      return Object.defineProperties(
+        replacement,
+        Object.getOwnPropertyDescriptors(original),
+      ) as unknown as typeof original;
     });
-    this.#replace(globalThis, clear, (original) => ((timer: object | undefined) => {
+    this.#replace(globalThis, clear, (original) => (timer: object | undefined) => {
       if (timer !== undefined) this.#alive.delete(timer);
       (original as (timer: unknown) => void)(timer);
-    }));
+    });
   }
 
   /** @param above what was called in place of the original: the place is that of its caller */
@@ -138,7 +166,10 @@ export class Started {
     const trace: { stack?: string } = {};
     Error.captureStackTrace(trace, above);
     // The caller itself: what we call may start things of its own, such as the editor, which sends messages in batches.
-    const place = trace.stack?.split('\n').slice(1).find((line) => !line.includes('node:'));
+    const place = trace.stack
+      ?.split('\n')
+      .slice(1)
+      .find((line) => !line.includes('node:'));
     if (place !== undefined && this.#ours.test(place)) this.#alive.set(object, `${what} ${place.trim()}`);
   }
 

@@ -14,7 +14,10 @@ export function buildForUsers(): void {
 /** What an entry has noted so far: a file with a line of JSON for each note. */
 export function readNotes<T>(file: string): T[] {
   if (!existsSync(file)) return [];
-  return readFileSync(file, 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as T);
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as T);
 }
 
 /**

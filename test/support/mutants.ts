@@ -40,15 +40,32 @@ export function parseMutants(text: string, listName: string): Mutant[] {
 }
 
 export function readMutants(): Mutant[] {
-  return globSync('test/mutants/*.txt', { cwd: root }).sort()
+  return globSync('test/mutants/*.txt', { cwd: root })
+    .sort()
     .flatMap((name) => parseMutants(readFileSync(path.join(root, name), 'utf8'), name.split(path.sep).join('/')));
 }
 
-/** @returns the text with the defense taken out, or undefined when the original is not in it exactly once */
-export function mutate(text: string, { original, replacement }: Pick<Mutant, 'original' | 'replacement'>): string | undefined {
-  const at = text.indexOf(original);
-  if (at === -1 || text.includes(original, at + 1)) return undefined;
-  return text.slice(0, at) + replacement + text.slice(at + original.length);
+/**
+ * Takes a defense out, wherever the formatter breaks its lines: white space, and a comma before a closing bracket, do not count.
+ * @returns undefined when the original is not in the text exactly once
+ */
+export function mutate(
+  text: string,
+  { original, replacement }: Pick<Mutant, 'original' | 'replacement'>,
+): string | undefined {
+  const [match, ...others] = text.matchAll(anyLayout(original));
+  if (match?.[1] === undefined || others.length > 0) return undefined;
+  return text.slice(0, match.index) + replacement + text.slice(match.index + match[1].length);
+}
+
+/** Matches wherever the code begins, so that places which overlap are told apart; the code is the first group. */
+function anyLayout(code: string): RegExp {
+  const tokens = code.match(/[\w$]+|\S/g) ?? [];
+  const pattern = tokens.map((token) => {
+    const escaped = token.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
+    return /^[)\]}]$/.test(token) ? `,?\\s*${escaped}` : escaped;
+  });
+  return new RegExp(`(?=(${pattern.join(String.raw`\s*`)}))`, 'g');
 }
 
 /**

@@ -42,10 +42,11 @@ endCleanly();
 const begun = performance.now();
 const elapsed = (): number => (performance.now() - begun) / 1_000;
 
-const all = readMutants().filter(({ level, file, test }) => (
-  (values.level === undefined || level === values.level)
-  && (positionals.length === 0 || positionals.some((part) => file.includes(part) || test.includes(part)))
-));
+const all = readMutants().filter(
+  ({ level, file, test }) =>
+    (values.level === undefined || level === values.level) &&
+    (positionals.length === 0 || positionals.some((part) => file.includes(part) || test.includes(part))),
+);
 const mutants = values.changed ? changedOrSample(all) : all;
 if (mutants.length === 0) {
   console.error('No mutant matches.');
@@ -56,14 +57,27 @@ if (mutants.length === 0) {
 const outcomes = new Map<Outcome, Mutant[]>();
 let left = 0;
 // One editor at a time: each takes all that this machine has.
-await work(mutants.filter(({ level }) => level === 'unit'), values.jobs === undefined ? availableParallelism() : Number(values.jobs));
-await work(mutants.filter(({ level }) => level !== 'unit'), 1);
+await work(
+  mutants.filter(({ level }) => level === 'unit'),
+  values.jobs === undefined ? availableParallelism() : Number(values.jobs),
+);
+await work(
+  mutants.filter(({ level }) => level !== 'unit'),
+  1,
+);
 
 const count = (outcome: Outcome): number => outcomes.get(outcome)?.length ?? 0;
 const killed = count('killed') + count('hung');
 const failed = count('survived') + count('not found') + count('not run');
-const levels = (['unit', 'host', 'ui'] as const).map((level) => `${[...outcomes.get('killed') ?? [], ...outcomes.get('hung') ?? []].filter((mutant) => mutant.level === level).length} ${level}`).join(', ');
-console.log(`\n${killed} of ${killed + failed} mutants killed (${levels}), ${count('survived')} survived, ${count('not found')} not found, ${count('not run')} not run${left === 0 ? '' : `, ${left} left for want of time`}; ${elapsed().toFixed(0)} s`);
+const levels = (['unit', 'host', 'ui'] as const)
+  .map(
+    (level) =>
+      `${[...(outcomes.get('killed') ?? []), ...(outcomes.get('hung') ?? [])].filter((mutant) => mutant.level === level).length} ${level}`,
+  )
+  .join(', ');
+console.log(
+  `\n${killed} of ${killed + failed} mutants killed (${levels}), ${count('survived')} survived, ${count('not found')} not found, ${count('not run')} not run${left === 0 ? '' : `, ${left} left for want of time`}; ${elapsed().toFixed(0)} s`,
+);
 reportCounts({ passed: killed, failed });
 process.exit(failed === 0 ? 0 : 1);
 
@@ -87,9 +101,11 @@ async function work(list: readonly Mutant[], jobs: number): Promise<void> {
         baselines.set(test, baseline);
       }
       const [outcome, detail] = await judge(copy, mutant, await baseline);
-      outcomes.set(outcome, [...outcomes.get(outcome) ?? [], mutant]);
+      outcomes.set(outcome, [...(outcomes.get(outcome) ?? []), mutant]);
       const good = outcome === 'killed' || outcome === 'hung';
-      console.log(`${good ? '✔' : '✖'} ${outcome} ${mutant.file}: ${mutant.original.slice(0, 100)}${good ? '' : `\n    ${mutant.place}, ${mutant.test}${mutant.grep === undefined ? '' : `, "${mutant.grep}"`}\n${detail.replaceAll(/^/gm, '    ')}`}`);
+      console.log(
+        `${good ? '✔' : '✖'} ${outcome} ${mutant.file}: ${mutant.original.slice(0, 100)}${good ? '' : `\n    ${mutant.place}, ${mutant.test}${mutant.grep === undefined ? '' : `, "${mutant.grep}"`}\n${detail.replaceAll(/^/gm, '    ')}`}`,
+      );
     }
     rmSync(copy, { recursive: true, force: true, maxRetries: 3 });
   };
@@ -97,7 +113,8 @@ async function work(list: readonly Mutant[], jobs: number): Promise<void> {
 }
 
 async function judge(copy: string, mutant: Mutant, baseline: Run): Promise<readonly [Outcome, string]> {
-  if (baseline.failed > 0 || baseline.passed === 0 || baseline.hung) return ['not run', `Its tests do not pass as they are.\n${baseline.output}`];
+  if (baseline.failed > 0 || baseline.passed === 0 || baseline.hung)
+    return ['not run', `Its tests do not pass as they are.\n${baseline.output}`];
   const file = path.join(copy, mutant.file);
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   const mutated = mutate(text, mutant);
@@ -117,18 +134,35 @@ async function judge(copy: string, mutant: Mutant, baseline: Run): Promise<reado
 
 /** Runs the tests of a mutant in the copy, as they are run by hand. */
 async function runTests(copy: string, { level, test, grep }: Mutant, limitSeconds: number): Promise<Run> {
-  const program: Record<Level, readonly string[]> = { unit: ['unit.ts'], host: ['test-host.ts', '--host', 'newest'], ui: ['test-ui.ts'] };
+  const program: Record<Level, readonly string[]> = {
+    unit: ['unit.ts'],
+    host: ['test-host.ts', '--host', 'newest'],
+    ui: ['test-ui.ts'],
+  };
   const [name = '', ...args] = program[level];
   const counts = path.join(copy, 'counts.json');
   rmSync(counts, { force: true });
   const started = performance.now();
-  const child = spawnGroup(process.execPath, ['--disable-warning=ExperimentalWarning', path.join(copy, 'test/support', name), ...args, ...(grep === undefined ? [] : ['--grep', grep]), test], {
-    cwd: copy,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, TRUEWORK_TEST_COUNTS: counts, TRUEWORK_BUILT: '1' },
-  });
+  const child = spawnGroup(
+    process.execPath,
+    [
+      '--disable-warning=ExperimentalWarning',
+      path.join(copy, 'test/support', name),
+      ...args,
+      ...(grep === undefined ? [] : ['--grep', grep]),
+      test,
+    ],
+    {
+      cwd: copy,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, TRUEWORK_TEST_COUNTS: counts, TRUEWORK_BUILT: '1' },
+    },
+  );
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (chunk: string) => { output = (output + chunk).slice(-20_000); });
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      output = (output + chunk).slice(-20_000);
+    });
   let hung = false;
   const timer = setTimeout(() => {
     hung = true;
@@ -139,7 +173,7 @@ async function runTests(copy: string, { level, test, grep }: Mutant, limitSecond
     child.once('close', resolve);
   });
   clearTimeout(timer);
-  const counted = existsSync(counts) ? JSON.parse(readFileSync(counts, 'utf8')) as Counts : undefined;
+  const counted = existsSync(counts) ? (JSON.parse(readFileSync(counts, 'utf8')) as Counts) : undefined;
   // Whatever ends without having counted anything has run no test.
   const result: Counts = counted ?? { passed: 0, failed: code === 0 ? 0 : 1, broken: 1 };
   return { ...result, hung, output, seconds: (performance.now() - started) / 1_000 };
@@ -154,15 +188,20 @@ function copyOfWorkingTree(): string {
   const copy = temporaryFolder('mutant');
   const linked = ['node_modules', '.cache'];
   const left = new Set([...linked, '.git', 'dist', 'dist-test']);
-  for (const name of readdirSync(root)) if (!left.has(name) && !name.endsWith('.vsix')) cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
-  for (const name of linked) if (existsSync(path.join(root, name))) symlinkSync(path.join(root, name), path.join(copy, name), 'junction');
+  for (const name of readdirSync(root))
+    if (!left.has(name) && !name.endsWith('.vsix'))
+      cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
+  for (const name of linked)
+    if (existsSync(path.join(root, name))) symlinkSync(path.join(root, name), path.join(copy, name), 'junction');
   return copy;
 }
 
 /** Mutants of changed files; a few others when there is none, other ones after each commit. */
 function changedOrSample(list: readonly Mutant[]): readonly Mutant[] {
   const files = changedFiles();
-  const concerned = list.filter(({ file, test, place }) => [file, test, place.replace(/:\d+$/, '')].some((name) => files?.has(name)));
+  const concerned = list.filter(({ file, test, place }) =>
+    [file, test, place.replace(/:\d+$/, '')].some((name) => files?.has(name)),
+  );
   const seed = Number.parseInt(git('rev-list', '--count', 'HEAD') ?? '0', 10);
   if (concerned.length > 0) {
     console.log(`${concerned.length} mutants of changed files.`);
@@ -177,9 +216,13 @@ function changedOrSample(list: readonly Mutant[]): readonly Mutant[] {
 /** Files that differ from the main branch, or on the main branch from the commit before; undefined where there is no git. */
 function changedFiles(): ReadonlySet<string> | undefined {
   const head = git('rev-parse', 'HEAD');
-  const base = ['origin/main', 'main'].map((branch) => git('merge-base', 'HEAD', branch)).find((commit) => commit !== undefined && commit !== head);
+  const base = ['origin/main', 'main']
+    .map((branch) => git('merge-base', 'HEAD', branch))
+    .find((commit) => commit !== undefined && commit !== head);
   const changed = git('diff', '--name-only', base ?? 'HEAD~1');
-  return changed === undefined ? undefined : new Set([...changed.split('\n'), ...git('ls-files', '--others', '--exclude-standard')?.split('\n') ?? []]);
+  return changed === undefined
+    ? undefined
+    : new Set([...changed.split('\n'), ...(git('ls-files', '--others', '--exclude-standard')?.split('\n') ?? [])]);
 }
 
 function git(...args: readonly string[]): string | undefined {

@@ -15,8 +15,15 @@ export interface RunOptions {
 }
 
 /** Runs the files below a folder that the arguments ask for. */
-export async function runTestFiles(folder: string, { oneProcess, args = process.argv.slice(2) }: RunOptions): Promise<Counts> {
-  const { values, positionals } = parseArgs({ args: [...args], options: { grep: { type: 'string' } }, allowPositionals: true });
+export async function runTestFiles(
+  folder: string,
+  { oneProcess, args = process.argv.slice(2) }: RunOptions,
+): Promise<Counts> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { grep: { type: 'string' } },
+    allowPositionals: true,
+  });
   const files = globSync(`${folder}/**/*.test.ts`, { cwd: root })
     .filter((file) => positionals.length === 0 || positionals.some((part) => file.includes(part)))
     .sort();
@@ -33,7 +40,9 @@ export async function runTestFiles(folder: string, { oneProcess, args = process.
   const { promise, resolve } = Promise.withResolvers<Counts>();
   // A file that cannot be loaded is reported as a test by the file's own name.
   let broken = 0;
-  stream.on('test:fail', ({ name, file }) => { if (name === file) broken += 1; });
+  stream.on('test:fail', ({ name, file }) => {
+    if (name === file) broken += 1;
+  });
   stream.on('test:summary', ({ file, success, counts }) => {
     if (file !== undefined) return;
     const failed = counts.tests - counts.passed - counts.skipped - counts.todo;

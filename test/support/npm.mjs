@@ -9,13 +9,22 @@ export async function npm(args, cwd) {
     // npm is a script on Windows, which only a shell runs; no argument here needs quoting.
     shell: process.platform === 'win32',
   });
-  const stop = () => { child.kill(); };
+  const stop = () => {
+    child.kill();
+  };
   process.once('exit', stop);
   let output = '';
-  child.stdout.on('data', (chunk) => { output += chunk; });
-  child.stderr.on('data', (chunk) => { output += chunk; });
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    output += chunk;
+  });
   const code = await new Promise((resolve) => {
-    child.on('error', (error) => { output += error.message; resolve(1); });
+    child.on('error', (error) => {
+      output += error.message;
+      resolve(1);
+    });
     child.on('close', resolve);
   });
   process.off('exit', stop);

@@ -32,7 +32,9 @@ refuse('The package is not fit to be shipped:', [
 
 const bytes = writeArchive(content);
 writeFileSync(file, bytes);
-console.log(`${path.basename(file)}: ${files.length} files, ${Math.round(bytes.length / 1024)} KB\nSHA-256 ${sha256(bytes)}`);
+console.log(
+  `${path.basename(file)}: ${files.length} files, ${Math.round(bytes.length / 1024)} KB\nSHA-256 ${sha256(bytes)}`,
+);
 
 function refuse(reason: string, faults: readonly string[]): void {
   if (faults.length === 0) return;

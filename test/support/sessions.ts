@@ -17,7 +17,13 @@ export const sessions: readonly Session[] = [
   { name: 'Restricted Mode', folder: 'restricted', workspace: 'folder', trusted: false },
   { name: 'a workspace of two folders', folder: 'multi-root', workspace: 'multi-root', trusted: true },
   { name: 'an empty window', folder: 'no-folder', workspace: 'none', trusted: true },
-  { name: 'an empty window on a bad network', folder: 'faults', workspace: 'none', trusted: true, privateAuthority: true },
+  {
+    name: 'an empty window on a bad network',
+    folder: 'faults',
+    workspace: 'none',
+    trusted: true,
+    privateAuthority: true,
+  },
 ];
 
 /** The session that a suite runs in; `file` is its path relative to test/host/. */

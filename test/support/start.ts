@@ -70,33 +70,45 @@ function demoWorkspace(): string {
 async function choosePort(): Promise<number> {
   if (values.port !== undefined) {
     const port = Number(values.port);
-    if (!Number.isInteger(port) || port < 1 || port > 65_535) stop(`--port takes a number from 1 to 65535, not "${values.port}".`);
-    if (!await isFree(port)) stop(`Port ${port} is in use. Choose another with --port.`);
+    if (!Number.isInteger(port) || port < 1 || port > 65_535)
+      stop(`--port takes a number from 1 to 65535, not "${values.port}".`);
+    if (!(await isFree(port))) stop(`Port ${port} is in use. Choose another with --port.`);
     return port;
   }
-  return await isFree(usualPort) ? usualPort : 0;
+  return (await isFree(usualPort)) ? usualPort : 0;
 }
 
 async function isFree(port: number): Promise<boolean> {
   return await new Promise((resolve) => {
     const probe = createServer();
-    probe.once('error', () => { resolve(false); });
-    probe.listen(port, '127.0.0.1', () => { probe.close(() => { resolve(true); }); });
+    probe.once('error', () => {
+      resolve(false);
+    });
+    probe.listen(port, '127.0.0.1', () => {
+      probe.close(() => {
+        resolve(true);
+      });
+    });
   });
 }
 
 /** Best effort: the address is on the screen in any case. */
 function openBrowser(url: string): void {
-  const [command, args]: [string, string[]] = process.platform === 'darwin' ? ['open', [url]]
-    : process.platform === 'win32' ? ['rundll32', ['url.dll,FileProtocolHandler', url]]
-      : ['xdg-open', [url]];
+  const [command, args]: [string, string[]] =
+    process.platform === 'darwin'
+      ? ['open', [url]]
+      : process.platform === 'win32'
+        ? ['rundll32', ['url.dll,FileProtocolHandler', url]]
+        : ['xdg-open', [url]];
   const opener = spawn(command, args, { stdio: 'ignore', detached: true });
   opener.once('error', () => undefined);
   opener.unref();
 }
 
 function onPath(name: string): boolean {
-  return (process.env['PATH'] ?? '').split(path.delimiter).some((folder) => existsSync(path.join(folder, process.platform === 'win32' ? `${name}.cmd` : name)));
+  return (process.env['PATH'] ?? '')
+    .split(path.delimiter)
+    .some((folder) => existsSync(path.join(folder, process.platform === 'win32' ? `${name}.cmd` : name)));
 }
 
 function stop(message: string): never {

@@ -6,9 +6,16 @@ import { Features, type Views } from '../../src/features.ts';
  * Replaces members of a part of the editor's API, such as `vscode.window`, while `run` runs.
  * @param part an object of the API
  */
-export async function instead<T>(part: object, replacements: Readonly<Record<string, unknown>>, run: () => Promise<T>): Promise<T> {
-  const originals = Object.keys(replacements).map((name) => [name, Object.getOwnPropertyDescriptor(part, name)] as const);
-  for (const [name, value] of Object.entries(replacements)) Object.defineProperty(part, name, { value, configurable: true, writable: true });
+export async function instead<T>(
+  part: object,
+  replacements: Readonly<Record<string, unknown>>,
+  run: () => Promise<T>,
+): Promise<T> {
+  const originals = Object.keys(replacements).map(
+    (name) => [name, Object.getOwnPropertyDescriptor(part, name)] as const,
+  );
+  for (const [name, value] of Object.entries(replacements))
+    Object.defineProperty(part, name, { value, configurable: true, writable: true });
   try {
     return await run();
   } finally {
@@ -23,8 +30,9 @@ export async function instead<T>(part: object, replacements: Readonly<Record<str
 export function featuresBesideInstalled(context: vscode.ExtensionContext, views: Views): Promise<Features> {
   const quiet = () => undefined;
   const channel = { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet, show: quiet, dispose: quiet };
-  return instead(vscode.commands, { registerCommand: () => new vscode.Disposable(quiet) },
-    () => instead(vscode.window, { createOutputChannel: () => channel }, () => Promise.resolve(new Features(context, views))));
+  return instead(vscode.commands, { registerCommand: () => new vscode.Disposable(quiet) }, () =>
+    instead(vscode.window, { createOutputChannel: () => channel }, () => Promise.resolve(new Features(context, views))),
+  );
 }
 
 export interface Question {
@@ -46,7 +54,8 @@ export class Answers {
   get window(): Readonly<Record<string, unknown>> {
     const show = (message: string, ...rest: readonly unknown[]): Promise<string | undefined> => {
       const [options] = rest;
-      const modal = typeof options === 'object' && options !== null && (options as vscode.MessageOptions).modal === true;
+      const modal =
+        typeof options === 'object' && options !== null && (options as vscode.MessageOptions).modal === true;
       const actions = rest.filter((each) => typeof each === 'string');
       this.asked.push({ message, modal, actions });
       const choice = this.#choices.shift();
@@ -64,7 +73,13 @@ export type Act = { readonly pick: string } | { readonly type: string } | 'escap
 /** Pickers and input boxes whose user does one thing after the other, and Escape after that. */
 export class Boxes {
   /** Every box, as it was when it was shown. */
-  readonly shown: { readonly title: string | undefined; readonly password: boolean; readonly value: string; readonly ignoreFocusOut: boolean; readonly items: readonly string[] }[] = [];
+  readonly shown: {
+    readonly title: string | undefined;
+    readonly password: boolean;
+    readonly value: string;
+    readonly ignoreFocusOut: boolean;
+    readonly items: readonly string[];
+  }[] = [];
   readonly #acts: Act[];
 
   constructor(...acts: readonly Act[]) {
@@ -81,15 +96,29 @@ export class Boxes {
     const hide = new vscode.EventEmitter<void>();
     const change = new vscode.EventEmitter<string>();
     const box = {
-      title: undefined as string | undefined, password: false, ignoreFocusOut: false, value: '', items: [] as readonly vscode.QuickPickItem[], selectedItems: [] as readonly vscode.QuickPickItem[], validationMessage: undefined as unknown,
+      title: undefined as string | undefined,
+      password: false,
+      ignoreFocusOut: false,
+      value: '',
+      items: [] as readonly vscode.QuickPickItem[],
+      selectedItems: [] as readonly vscode.QuickPickItem[],
+      validationMessage: undefined as unknown,
       onDidAccept: (listener: Listener<void>) => accept.event(listener),
       onDidHide: (listener: Listener<void>) => hide.event(listener),
       onDidChangeValue: (listener: Listener<string>) => change.event(listener),
       onDidTriggerButton: () => new vscode.Disposable(() => undefined),
       onDidTriggerItemButton: () => new vscode.Disposable(() => undefined),
       show: () => {
-        this.shown.push({ title: box.title, password: box.password, value: box.value, ignoreFocusOut: box.ignoreFocusOut, items: box.items.map(({ label }) => label) });
-        setImmediate(() => { act(this.#acts.shift() ?? 'escape'); });
+        this.shown.push({
+          title: box.title,
+          password: box.password,
+          value: box.value,
+          ignoreFocusOut: box.ignoreFocusOut,
+          items: box.items.map(({ label }) => label),
+        });
+        setImmediate(() => {
+          act(this.#acts.shift() ?? 'escape');
+        });
       },
       dispose: () => undefined,
     };
@@ -103,7 +132,9 @@ export class Boxes {
         change.fire(what.type);
         accept.fire();
         // What is not accepted is given up.
-        setImmediate(() => { hide.fire(); });
+        setImmediate(() => {
+          hide.fire();
+        });
       } else {
         hide.fire();
       }

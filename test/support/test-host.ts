@@ -30,7 +30,7 @@ endCleanly();
 const unknown = values.host?.find((name) => !(editorHosts as readonly string[]).includes(name));
 if (unknown !== undefined) fail(`There is no host "${unknown}": choose newest, oldest or desktop.`);
 const choice = chooseHost();
-const hosts = values.host === undefined ? [choice.host] : values.host as EditorHost[];
+const hosts = values.host === undefined ? [choice.host] : (values.host as EditorHost[]);
 if (values.host === undefined) console.log(`Host: ${describeHost(choice.host)}, because ${choice.reason}.`);
 
 const suites = globSync('**/*.test.ts', { cwd: path.join(root, 'test/host') })
@@ -49,19 +49,40 @@ let skipped = 0;
 let broken = 0;
 for (const host of hosts) {
   for (const session of sessions) {
-    const files = suites.filter((file) => sessionOf(file) === session).map((file) => path.join('host', file.replace(/\.ts$/, '.js')));
+    const files = suites
+      .filter((file) => sessionOf(file) === session)
+      .map((file) => path.join('host', file.replace(/\.ts$/, '.js')));
     if (files.length === 0) continue;
     console.log(`\n${describeHost(host)}, ${session.name}`);
     let latest: readonly string[] = [];
     const failures: string[] = [];
     const show = (event: HostEvent): void => {
       if (event.kind === 'started') latest = event.title;
-      if (event.kind === 'passed') { passed += 1; console.log(`  ✔ ${event.title.join(' › ')} (${event.milliseconds} ms)`); }
-      if (event.kind === 'skipped') { skipped += 1; console.log(`  - ${event.title.join(' › ')}`); }
-      if (event.kind === 'failed') { failures.push(event.title.join(' › ')); console.log(`  ✖ ${event.title.join(' › ')}\n${indent(event.error)}`); }
-      if (event.kind === 'error') { broken += 1; failures.push(event.message); console.log(`  ✖ The suites could not be run\n${indent(event.message)}`); }
+      if (event.kind === 'passed') {
+        passed += 1;
+        console.log(`  ✔ ${event.title.join(' › ')} (${event.milliseconds} ms)`);
+      }
+      if (event.kind === 'skipped') {
+        skipped += 1;
+        console.log(`  - ${event.title.join(' › ')}`);
+      }
+      if (event.kind === 'failed') {
+        failures.push(event.title.join(' › '));
+        console.log(`  ✖ ${event.title.join(' › ')}\n${indent(event.error)}`);
+      }
+      if (event.kind === 'error') {
+        broken += 1;
+        failures.push(event.message);
+        console.log(`  ✖ The suites could not be run\n${indent(event.message)}`);
+      }
     };
-    const log = await runSession(host, { session, files, grep: values.grep, timeout: Number(values.timeout) * 1_000, onEvent: show });
+    const log = await runSession(host, {
+      session,
+      files,
+      grep: values.grep,
+      timeout: Number(values.timeout) * 1_000,
+      onEvent: show,
+    });
     if (log.broken !== undefined && failures.length === 0) {
       broken += 1;
       failures.push(log.broken);
@@ -69,10 +90,16 @@ for (const host of hosts) {
     }
     failed += failures.length;
     if (failures.length > 0 || values.verbose) {
-      const file = path.join(cacheRoot, 'logs', `host-${host}-${session.folder === '' ? 'trusted' : session.folder}.log`);
+      const file = path.join(
+        cacheRoot,
+        'logs',
+        `host-${host}-${session.folder === '' ? 'trusted' : session.folder}.log`,
+      );
       mkdirSync(path.dirname(file), { recursive: true });
       writeFileSync(file, log.lines.join('\n'));
-      console.log(values.verbose ? indent(log.lines.join('\n')) : `  What the editor printed: ${path.relative(root, file)}`);
+      console.log(
+        values.verbose ? indent(log.lines.join('\n')) : `  What the editor printed: ${path.relative(root, file)}`,
+      );
     }
   }
 }

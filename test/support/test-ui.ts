@@ -11,7 +11,10 @@ import { endCleanly } from './processes.ts';
 import { versionOf } from './vscode-server.ts';
 
 endCleanly();
-const { values: { host, grep }, positionals } = parseArgs({
+const {
+  values: { host, grep },
+  positionals,
+} = parseArgs({
   options: { host: { type: 'string', default: 'newest' }, grep: { type: 'string' } },
   allowPositionals: true,
 });
@@ -26,5 +29,8 @@ if (process.env['TRUEWORK_BUILT'] === undefined) {
 console.log(`VS Code ${versionOf(host)} (${host})`);
 // For the driver: the suites run in this process.
 process.env['TRUEWORK_UI_HOST'] = host;
-const { failed } = await runTestFiles('test/ui', { oneProcess: true, args: [...(grep === undefined ? [] : ['--grep', grep]), ...positionals] });
+const { failed } = await runTestFiles('test/ui', {
+  oneProcess: true,
+  args: [...(grep === undefined ? [] : ['--grep', grep]), ...positionals],
+});
 process.exit(failed === 0 ? 0 : 1);

@@ -22,13 +22,16 @@ interface Result extends Counts {
 endCleanly();
 const results: Result[] = [];
 const counts = mkdtempSync(path.join(tmpdir(), 'truework-counts-'));
-process.on('exit', () => { rmSync(counts, { recursive: true, force: true }); });
+process.on('exit', () => {
+  rmSync(counts, { recursive: true, force: true });
+});
 
 const [, built] = await Promise.all([computing(), editors()]);
 report();
 process.exit(built && results.every(({ failed }) => failed === 0) ? 0 : 1);
 
 async function computing(): Promise<void> {
+  await step('format', [tool('@biomejs/biome/bin/biome'), 'ci', '--error-on-warnings', '--colors=off']);
   await step('lint', [tool('eslint/bin/eslint.js'), '-c', '.eslint.config.mjs', '--max-warnings', '0', '.']);
   await step('typecheck', [tool('typescript/bin/tsc'), '-p', 'tsconfig.json']);
   await step('unit tests', ['test/support/unit.ts']);
@@ -38,7 +41,8 @@ async function computing(): Promise<void> {
 
 async function editors(): Promise<boolean> {
   // Packaging comes first: it builds what is shipped, where the build for the host suites goes then.
-  const built = await step('package', ['test/support/package.ts']) && await step('build', ['esbuild.config.mjs', '--tests']);
+  const built =
+    (await step('package', ['test/support/package.ts'])) && (await step('build', ['esbuild.config.mjs', '--tests']));
   if (!built) return false;
   const fetched = await attempt('fetch the editors', async () => {
     if (findChromium() === undefined) throw new Error(noChromium);
@@ -64,10 +68,18 @@ async function step(name: string, args: readonly string[]): Promise<boolean> {
     const child = spawnGroup(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, TRUEWORK_TEST_COUNTS: file, TRUEWORK_BUILT: '1', ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) },
+      env: {
+        ...process.env,
+        TRUEWORK_TEST_COUNTS: file,
+        TRUEWORK_BUILT: '1',
+        ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}),
+      },
     });
     let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (chunk: string) => { output += chunk; });
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (chunk: string) => {
+        output += chunk;
+      });
     const code = await new Promise<number | null>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', resolve);
@@ -84,7 +96,7 @@ async function attempt(name: string, work: () => Promise<Counts | undefined>): P
   const start = performance.now();
   let outcome: Counts = { passed: 0, failed: 0 };
   try {
-    outcome = await work() ?? outcome;
+    outcome = (await work()) ?? outcome;
   } catch (error) {
     console.error(`\n── ${name}\n${error instanceof Error ? error.message : String(error)}`);
     outcome = { passed: 0, failed: 1 };

@@ -4,10 +4,19 @@ import * as vscode from 'vscode';
 
 export class FakeMemento implements vscode.Memento {
   readonly values = new Map<string, unknown>();
-  keys(): readonly string[] { return [...this.values.keys()]; }
-  get<T>(key: string, fallback?: T): T | undefined { return this.values.has(key) ? this.values.get(key) as T : fallback; }
-  update(key: string, value: unknown): Thenable<void> { this.values.set(key, value); return Promise.resolve(); }
-  setKeysForSync(): void { assert.fail('nothing is synced'); }
+  keys(): readonly string[] {
+    return [...this.values.keys()];
+  }
+  get<T>(key: string, fallback?: T): T | undefined {
+    return this.values.has(key) ? (this.values.get(key) as T) : fallback;
+  }
+  update(key: string, value: unknown): Thenable<void> {
+    this.values.set(key, value);
+    return Promise.resolve();
+  }
+  setKeysForSync(): void {
+    assert.fail('nothing is synced');
+  }
 }
 
 /** Secrets; given to several windows, they all hear of each change. */
@@ -17,10 +26,25 @@ export class FakeSecrets implements vscode.SecretStorage {
   readonly #values = new Map<string, string>();
   readonly #changed = new vscode.EventEmitter<vscode.SecretStorageChangeEvent>();
   readonly onDidChange = this.#changed.event;
-  keys(): Thenable<string[]> { return Promise.resolve([...this.#values.keys()]); }
-  get(key: string): Thenable<string | undefined> { return Promise.resolve(this.#values.get(key)); }
-  store(key: string, value: string): Thenable<void> { this.names.push(key); this.#values.set(key, value); this.#changed.fire({ key }); return Promise.resolve(); }
-  delete(key: string): Thenable<void> { this.#values.delete(key); this.#changed.fire({ key }); return Promise.resolve(); }
+  keys(): Thenable<string[]> {
+    return Promise.resolve([...this.#values.keys()]);
+  }
+  get(key: string): Thenable<string | undefined> {
+    return Promise.resolve(this.#values.get(key));
+  }
+  store(key: string, value: string): Thenable<void> {
+    this.names.push(key);
+    this.#values.set(key, value);
+    this.#changed.fire({ key });
+    return Promise.resolve();
+  }
+  delete(key: string): Thenable<void> {
+    this.#values.delete(key);
+    this.#changed.fire({ key });
+    return Promise.resolve();
+  }
   /** All secrets are gone, and nobody was told: another machine, or no keyring. */
-  lose(): void { this.#values.clear(); }
+  lose(): void {
+    this.#values.clear();
+  }
 }

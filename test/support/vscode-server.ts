@@ -77,10 +77,20 @@ export async function fetchServer(version: ServerVersion): Promise<string> {
 export async function installExtension(version: ServerVersion, vsix: string, into: string): Promise<void> {
   const folder = path.join(await fetchServer(version), 'server');
   const node = await fetchNode(recipes[version].node);
-  const install = spawnSync(node, [
-    path.join(folder, 'out/server-main.js'), '--accept-server-license-terms',
-    '--extensions-dir', into, '--server-data-dir', temporaryFolder('install'), '--install-extension', vsix,
-  ], { encoding: 'utf8' });
+  const install = spawnSync(
+    node,
+    [
+      path.join(folder, 'out/server-main.js'),
+      '--accept-server-license-terms',
+      '--extensions-dir',
+      into,
+      '--server-data-dir',
+      temporaryFolder('install'),
+      '--install-extension',
+      vsix,
+    ],
+    { encoding: 'utf8' },
+  );
   if (install.status !== 0) throw new Error(`${vsix} could not be installed:\n${install.stdout}${install.stderr}`);
 }
 
@@ -150,18 +160,36 @@ export async function startServer(options: ServerOptions): Promise<VSCodeServer>
   const token = randomBytes(16).toString('hex');
   const tokenFile = path.join(dataFolder, 'connection-token');
   writeFileSync(tokenFile, token, { mode: 0o600 });
-  const child = spawnGroup(node, [
-    '--import', pathToFileURL(path.join(import.meta.dirname, 'end-with-parent.mjs')).href, main,
-    '--accept-server-license-terms', '--extensions-dir', extensions, '--server-data-dir', dataFolder,
-    '--host', '127.0.0.1', '--port', String(options.port ?? 0), '--connection-token-file', tokenFile,
-    '--disable-telemetry', '--force-disable-user-env',
-    ...(options.extensions === undefined ? ['--enable-smoke-test-driver'] : []),
-    ...(options.trusted === false ? [] : ['--disable-workspace-trust']),
-  ], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } });
+  const child = spawnGroup(
+    node,
+    [
+      '--import',
+      pathToFileURL(path.join(import.meta.dirname, 'end-with-parent.mjs')).href,
+      main,
+      '--accept-server-license-terms',
+      '--extensions-dir',
+      extensions,
+      '--server-data-dir',
+      dataFolder,
+      '--host',
+      '127.0.0.1',
+      '--port',
+      String(options.port ?? 0),
+      '--connection-token-file',
+      tokenFile,
+      '--disable-telemetry',
+      '--force-disable-user-env',
+      ...(options.extensions === undefined ? ['--enable-smoke-test-driver'] : []),
+      ...(options.trusted === false ? [] : ['--disable-workspace-trust']),
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } },
+  );
   const output = collectOutput(child);
   const port = await listening(child, output, recipe.vscode);
   let stopping = false;
-  child.once('exit', (code) => { if (!stopping) options.onExit?.(code); });
+  child.once('exit', (code) => {
+    if (!stopping) options.onExit?.(code);
+  });
 
   return {
     version: recipe.vscode,
@@ -196,7 +224,9 @@ function asUriPath(file: string): string {
   return slashes.startsWith('/') ? slashes : `/${slashes}`;
 }
 
-interface Output { text: string }
+interface Output {
+  text: string;
+}
 
 function collectOutput(child: ChildProcess): Output {
   const output: Output = { text: '' };
@@ -215,9 +245,15 @@ async function listening(child: ChildProcess, output: Output, version: string): 
       void stopGroup(child);
       reject(new Error(`The VS Code ${version} server ${reason}.\n${output.text.slice(-2_000)}`));
     };
-    const timer = setTimeout(() => { fail('did not start within a minute'); }, 60_000);
-    child.once('error', (error) => { fail(`could not be started (${error.message})`); });
-    child.once('exit', (code) => { fail(`ended with exit code ${String(code)} while starting`); });
+    const timer = setTimeout(() => {
+      fail('did not start within a minute');
+    }, 60_000);
+    child.once('error', (error) => {
+      fail(`could not be started (${error.message})`);
+    });
+    child.once('exit', (code) => {
+      fail(`ended with exit code ${String(code)} while starting`);
+    });
     child.stdout?.on('data', () => {
       const found = /Extension host agent listening on (\d+)/.exec(output.text);
       if (found === null) return;

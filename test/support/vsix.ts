@@ -17,7 +17,10 @@ const expected: readonly RegExp[] = [
 
 /** Where `npm run package` puts the package. */
 export function vsixFile(): string {
-  const { name, version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { name: string; version: string };
+  const { name, version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+    name: string;
+    version: string;
+  };
   return path.join(root, `${name}-${version}.vsix`);
 }
 
@@ -28,12 +31,18 @@ export function unexpectedFiles(files: readonly string[]): string[] {
 
 /** What would go into the package now, by path with forward slashes. */
 export function packagedFiles(): string[] {
-  return vsce('ls', '--no-dependencies').split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  return vsce('ls', '--no-dependencies')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 }
 
 /** Runs vsce, which never asks anything here, and returns what it printed; throws with its words when it fails. */
 export function vsce(...args: readonly string[]): string {
-  const run = spawnSync(process.execPath, [path.join(root, 'node_modules/@vscode/vsce/vsce'), ...args], { cwd: root, encoding: 'utf8' });
+  const run = spawnSync(process.execPath, [path.join(root, 'node_modules/@vscode/vsce/vsce'), ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   if (run.status !== 0) throw new Error(`vsce ${args.join(' ')} failed:\n${run.stdout}${run.stderr}`);
   return run.stdout;
 }

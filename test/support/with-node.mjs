@@ -20,7 +20,10 @@ export async function fetchNode(major) {
       // The package `node` gets its binary in an install script.
       await npm(['install', '--ignore-scripts=false', `node@${major}`], into);
     } catch (error) {
-      throw new Error(`Node ${major} could not be fetched from the npm registry. Check the connection to it, or install Node ${major} yourself.\n${error.message}`, { cause: error });
+      throw new Error(
+        `Node ${major} could not be fetched from the npm registry. Check the connection to it, or install Node ${major} yourself.\n${error.message}`,
+        { cause: error },
+      );
     }
   });
   return path.join(folder, binary);
@@ -34,12 +37,16 @@ async function usable() {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [, , file, ...args] = process.argv;
   try {
-    const child = spawn(await usable(), ['--disable-warning=ExperimentalWarning', path.resolve(file), ...args], { stdio: 'inherit' });
+    const child = spawn(await usable(), ['--disable-warning=ExperimentalWarning', path.resolve(file), ...args], {
+      stdio: 'inherit',
+    });
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
     // Killed the hard way, npm can no longer tell us to end.
     if (process.env.npm_lifecycle_event !== undefined) {
       const npmProcess = process.ppid;
-      setInterval(() => { if (process.ppid !== npmProcess) child.kill('SIGTERM'); }, 500).unref();
+      setInterval(() => {
+        if (process.ppid !== npmProcess) child.kill('SIGTERM');
+      }, 500).unref();
     }
     child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
   } catch (error) {

@@ -48,9 +48,11 @@ export function writeFiles(folder: string, files: Files): void {
 
 /** Makes the folder a git repository with one commit of everything in it; false when this machine has no git. */
 export function commitAll(folder: string): boolean {
-  return git(folder, 'init', '--quiet', '--initial-branch=main')
-    && git(folder, 'add', '--all')
-    && git(folder, 'commit', '--quiet', '--no-gpg-sign', '--no-verify', '--message=Start');
+  return (
+    git(folder, 'init', '--quiet', '--initial-branch=main') &&
+    git(folder, 'add', '--all') &&
+    git(folder, 'commit', '--quiet', '--no-gpg-sign', '--no-verify', '--message=Start')
+  );
 }
 
 /** Runs git in a folder, unmoved by the settings of whoever runs the tests; false when it fails. */
@@ -63,8 +65,10 @@ export function git(folder: string, ...args: readonly string[]): boolean {
       ...process.env,
       GIT_CONFIG_GLOBAL: nowhere,
       GIT_CONFIG_SYSTEM: nowhere,
-      GIT_AUTHOR_NAME: 'Demo', GIT_AUTHOR_EMAIL: 'demo@example.com',
-      GIT_COMMITTER_NAME: 'Demo', GIT_COMMITTER_EMAIL: 'demo@example.com',
+      GIT_AUTHOR_NAME: 'Demo',
+      GIT_AUTHOR_EMAIL: 'demo@example.com',
+      GIT_COMMITTER_NAME: 'Demo',
+      GIT_COMMITTER_EMAIL: 'demo@example.com',
     },
   });
   return run.status === 0;

@@ -76,7 +76,14 @@ export class Workbench {
   readonly #address: string;
   #settings: Settings;
 
-  constructor(page: Page, server: VSCodeServer, address: string, workspace: string | undefined, settings: Settings, console: readonly string[]) {
+  constructor(
+    page: Page,
+    server: VSCodeServer,
+    address: string,
+    workspace: string | undefined,
+    settings: Settings,
+    console: readonly string[],
+  ) {
     this.page = page;
     this.workspace = workspace;
     this.console = console;
@@ -97,14 +104,20 @@ export class Workbench {
     await this.#look('F1', `>${title}`, async () => {
       await this.quickPickRow(title).click({ timeout: PATIENCE });
       // A list that is drawn anew under the mouse takes no click.
-      await this.page.waitForFunction(`document.querySelector('.quick-input-widget:not([style*="display: none"]) input')?.value !== ${JSON.stringify(`>${title}`)}`, undefined, { timeout: PATIENCE });
+      await this.page.waitForFunction(
+        `document.querySelector('.quick-input-widget:not([style*="display: none"]) input')?.value !== ${JSON.stringify(`>${title}`)}`,
+        undefined,
+        { timeout: PATIENCE },
+      );
     });
   }
 
   /** Whether the palette offers a command now (its `when` clause included). */
   async commandOffered(title: string): Promise<boolean> {
-    await this.#look('F1', `>${title}`, () => this.quickInput.locator('.monaco-list-row').first().waitFor({ timeout: PATIENCE }));
-    const offered = await this.quickPickRow(title).count() > 0;
+    await this.#look('F1', `>${title}`, () =>
+      this.quickInput.locator('.monaco-list-row').first().waitFor({ timeout: PATIENCE }),
+    );
+    const offered = (await this.quickPickRow(title).count()) > 0;
     await this.escape();
     return offered;
   }
@@ -116,7 +129,14 @@ export class Workbench {
 
   /** A row of the open picker, by its label (icons left out). */
   quickPickRow(label: Label): Locator {
-    return this.quickInput.locator('.monaco-list-row').filter({ has: this.page.locator('.quick-input-list-entry .monaco-icon-label .label-name').filter({ hasText: exactly(label) }) }).first();
+    return this.quickInput
+      .locator('.monaco-list-row')
+      .filter({
+        has: this.page
+          .locator('.quick-input-list-entry .monaco-icon-label .label-name')
+          .filter({ hasText: exactly(label) }),
+      })
+      .first();
   }
 
   /** Picks a row of the open picker by its label. */
@@ -183,16 +203,20 @@ export class Workbench {
 
   /** Opens a container of the activity bar by its title, e.g. `Truework`. */
   async openView(container: string): Promise<void> {
-    const tab = this.page.locator('.part.activitybar').getByRole('tab', { name: new RegExp(`^${escapeRegExp(container)}\\b`) });
+    const tab = this.page
+      .locator('.part.activitybar')
+      .getByRole('tab', { name: new RegExp(`^${escapeRegExp(container)}\\b`) });
     await tab.waitFor();
     const title = this.page.locator('.part.sidebar .composite.title').filter({ hasText: container, visible: true });
     // A window that restores its side bar takes a click on the tab of what it is about to show for a wish to close it.
-    if (!await title.isVisible()) await this.clickUntil(tab, title);
+    if (!(await title.isVisible())) await this.clickUntil(tab, title);
   }
 
   /** A section of the side bar by its title, e.g. `Orders`. */
   view(title: Label): Locator {
-    return this.page.locator('.part.sidebar .pane').filter({ has: this.page.locator('.pane-header .title').filter({ hasText: exactly(title) }) });
+    return this.page
+      .locator('.part.sidebar .pane')
+      .filter({ has: this.page.locator('.pane-header .title').filter({ hasText: exactly(title) }) });
   }
 
   /** A button of a view's title bar, shown while the mouse is over the view. */
@@ -203,20 +227,30 @@ export class Workbench {
 
   /** A row of a tree in the side bar by its label (the description is not part of it). */
   treeRow(label: Label): Locator {
-    return this.page.locator('.part.sidebar .monaco-list-row').filter({ has: this.page.locator('.monaco-icon-label .label-name').filter({ hasText: exactly(label) }) }).first();
+    return this.page
+      .locator('.part.sidebar .monaco-list-row')
+      .filter({ has: this.page.locator('.monaco-icon-label .label-name').filter({ hasText: exactly(label) }) })
+      .first();
   }
 
   /** Opens a row's children, if they are not open. */
   async expand(label: Label): Promise<void> {
     const row = this.treeRow(label);
     await row.waitFor();
-    if (await row.getAttribute('aria-expanded') === 'true') return;
-    await this.clickUntil(row.locator('.monaco-tl-twistie'), this.page.locator('.part.sidebar .monaco-list-row[aria-expanded=true]').and(row));
+    if ((await row.getAttribute('aria-expanded')) === 'true') return;
+    await this.clickUntil(
+      row.locator('.monaco-tl-twistie'),
+      this.page.locator('.part.sidebar .monaco-list-row[aria-expanded=true]').and(row),
+    );
   }
 
   /** Clicks until the effect shows: a row that is drawn anew under the mouse takes no click, and a person clicks again. */
-  async clickUntil(target: Locator, effect: Locator, options: { readonly button?: 'right'; readonly modifiers?: ['Control'] } = {}): Promise<void> {
-    for (const end = Date.now() + defaultTimeout; ;) {
+  async clickUntil(
+    target: Locator,
+    effect: Locator,
+    options: { readonly button?: 'right'; readonly modifiers?: ['Control'] } = {},
+  ): Promise<void> {
+    for (const end = Date.now() + defaultTimeout; ; ) {
       await target.click(options);
       try {
         await effect.waitFor({ timeout: PATIENCE });
@@ -256,7 +290,10 @@ export class Workbench {
 
   /** An item of the open menu. */
   menuItem(label: Label): Locator {
-    return this.page.locator('.monaco-menu .action-item').filter({ has: this.page.locator('.action-label').filter({ hasText: exactly(label) }) }).first();
+    return this.page
+      .locator('.monaco-menu .action-item')
+      .filter({ has: this.page.locator('.action-label').filter({ hasText: exactly(label) }) })
+      .first();
   }
 
   /** Presses an inline icon of a row by its title. */
@@ -293,9 +330,17 @@ export class Workbench {
    * the dot on the bell, and opens the list.
    */
   async notification(text: Label): Promise<Locator> {
-    const shown = this.page.locator('.notifications-toasts, .notifications-center').locator('.notification-list-item').filter({ hasText: text, visible: true }).first();
-    const isThere = await shown.waitFor({ timeout: PATIENCE }).then(() => true, () => false);
-    if (!isThere && !await this.page.locator('.notifications-center.visible').isVisible()) await this.commandPalette('Notifications: Show Notifications');
+    const shown = this.page
+      .locator('.notifications-toasts, .notifications-center')
+      .locator('.notification-list-item')
+      .filter({ hasText: text, visible: true })
+      .first();
+    const isThere = await shown.waitFor({ timeout: PATIENCE }).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere && !(await this.page.locator('.notifications-center.visible').isVisible()))
+      await this.commandPalette('Notifications: Show Notifications');
     await shown.waitFor();
     return shown;
   }
@@ -349,7 +394,10 @@ export class Workbench {
   /** An editor's tab by its title. */
   tab(title: Label): Locator {
     // A tab's name may be drawn in two parts, before and after the dot.
-    return this.page.locator('.part.editor .tab').filter({ has: this.page.locator('.monaco-icon-label').filter({ hasText: exactly(title) }) }).first();
+    return this.page
+      .locator('.part.editor .tab')
+      .filter({ has: this.page.locator('.monaco-icon-label').filter({ hasText: exactly(title) }) })
+      .first();
   }
 
   /** The lines that the active text editor shows, joined by line breaks; long documents are cut at the window. */
@@ -357,9 +405,15 @@ export class Workbench {
     const lines = this.page.locator('.part.editor .editor-group-container.active .view-lines').first();
     await lines.locator('.view-line').first().waitFor();
     // Lines lie in the document in the order they were drawn, not in that of the text.
-    const drawn = await lines.locator('.view-line').evaluateAll((elements) => (elements as unknown as Line[])
-      .map(({ offsetTop, textContent }) => ({ offsetTop, textContent })));
-    return drawn.sort((a, b) => a.offsetTop - b.offsetTop).map(({ textContent }) => textContent.replaceAll('\u00A0', ' ')).join('\n');
+    const drawn = await lines
+      .locator('.view-line')
+      .evaluateAll((elements) =>
+        (elements as unknown as Line[]).map(({ offsetTop, textContent }) => ({ offsetTop, textContent })),
+      );
+    return drawn
+      .sort((a, b) => a.offsetTop - b.offsetTop)
+      .map(({ textContent }) => textContent.replaceAll('\u00A0', ' '))
+      .join('\n');
   }
 
   /** Types into the active text editor where its cursor is. */
@@ -375,7 +429,7 @@ export class Workbench {
    */
   async chooseFix(file: string, title: string, effect: Locator): Promise<void> {
     const fix = this.page.locator('.action-widget .monaco-list-row', { hasText: title });
-    for (const end = Date.now() + 2 * defaultTimeout; !await effect.isVisible();) {
+    for (const end = Date.now() + 2 * defaultTimeout; !(await effect.isVisible()); ) {
       await this.openFile(file);
       await this.page.locator('.squiggly-error, .squiggly-warning').first().waitFor();
       // The editor asks for fixes when the cursor moves, and not when it goes to where it is.
@@ -386,7 +440,10 @@ export class Workbench {
         });
       }
       try {
-        await this.page.locator('.codicon-gutter-lightbulb-auto-fix, .codicon-gutter-lightbulb, .lightBulbWidget').first().waitFor({ timeout: 2 * PATIENCE });
+        await this.page
+          .locator('.codicon-gutter-lightbulb-auto-fix, .codicon-gutter-lightbulb, .lightBulbWidget')
+          .first()
+          .waitFor({ timeout: 2 * PATIENCE });
         await this.page.keyboard.press('Control+.');
         // The menu takes no click before the mouse has moved over it.
         await fix.hover({ force: true, timeout: PATIENCE });
@@ -407,7 +464,7 @@ export class Workbench {
   /** Opens the Problems panel; the first row that contains this text. */
   async problem(text: Label): Promise<Locator> {
     const panel = this.page.locator('.markers-panel');
-    if (!await panel.isVisible()) await this.commandPalette('Problems: Focus on Problems View');
+    if (!(await panel.isVisible())) await this.commandPalette('Problems: Focus on Problems View');
     return panel.locator('.monaco-list-row').filter({ hasText: text }).first();
   }
 
@@ -427,13 +484,16 @@ export class Workbench {
   /** Switches the colour theme and waits until it is there. */
   async theme(theme: Theme): Promise<void> {
     this.changeSettings({ 'workbench.colorTheme': themes[theme] });
-    const kind = { light: 'vs', dark: 'vs-dark', 'high contrast': 'hc-black', 'high contrast light': 'hc-light' }[theme];
+    const kind = { light: 'vs', dark: 'vs-dark', 'high contrast': 'hc-black', 'high contrast light': 'hc-light' }[
+      theme
+    ];
     await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
   }
 
   /** Waits until the editor has written something that extensions keep: it does so a moment after it was told to. */
   async stored(text: string): Promise<void> {
-    const isStored = () => this.page.evaluate<boolean>(`(async () => {
+    const isStored = () =>
+      this.page.evaluate<boolean>(`(async () => {
       const result = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); request.onerror = () => resolve(undefined); });
       for (const { name } of await indexedDB.databases()) {
         const database = await result(indexedDB.open(name));
@@ -445,7 +505,8 @@ export class Workbench {
       }
       return false;
     })()`);
-    for (const end = Date.now() + defaultTimeout; !await isStored();) assert.ok(Date.now() < end, `"${text}" is not written.`);
+    for (const end = Date.now() + defaultTimeout; !(await isStored()); )
+      assert.ok(Date.now() < end, `"${text}" is not written.`);
   }
 
   /** Loads the window again; secrets and state stay, as they do for a person. */
@@ -473,7 +534,7 @@ export class Workbench {
    * the focus when it is ready, which closes the list: then a person opens it again.
    */
   async #look(key: string, text: string, act: () => Promise<void>): Promise<void> {
-    for (const end = Date.now() + defaultTimeout; ;) {
+    for (const end = Date.now() + defaultTimeout; ; ) {
       await this.page.keyboard.press(key);
       try {
         await this.quickInput.locator('input').first().fill(text, { timeout: PATIENCE });
@@ -508,7 +569,9 @@ export function useWorkbench(options: WorkbenchOptions | (() => Promise<Workbenc
     assert.ok(open, 'The window is open only while the tests of its suite run.');
     return open.workbench;
   };
-  before(async () => { open = await openWorkbench(typeof options === 'function' ? await options() : options); });
+  before(async () => {
+    open = await openWorkbench(typeof options === 'function' ? await options() : options);
+  });
   afterEach(async (context) => {
     const test = context as unknown as FinishedTest;
     if (test.passed) return;
@@ -518,7 +581,9 @@ export function useWorkbench(options: WorkbenchOptions | (() => Promise<Workbenc
     // What the test left open would be in the way of the next.
     await current().escape();
   });
-  after(async () => { await open?.context.close(); });
+  after(async () => {
+    await open?.context.close();
+  });
   return current;
 }
 
@@ -528,7 +593,7 @@ interface Open {
 }
 
 async function openWorkbench(options: WorkbenchOptions): Promise<Open> {
-  const workspace = options.workspace === undefined ? createWorkspace(options.files) : options.workspace ?? undefined;
+  const workspace = options.workspace === undefined ? createWorkspace(options.files) : (options.workspace ?? undefined);
   const [server, browser] = await Promise.all([sharedServer(options), sharedBrowser()]);
   const settings = options.settings ?? {};
   server.setMachineSettings(settings);
@@ -540,8 +605,12 @@ async function openWorkbench(options: WorkbenchOptions): Promise<Open> {
   context.setDefaultTimeout(defaultTimeout);
   const page = await context.newPage();
   const log: string[] = [];
-  page.on('console', (message) => { log.push(`[${message.type()}] ${message.text()}`); });
-  page.on('pageerror', (error) => { log.push(`[page error] ${error.message}`); });
+  page.on('console', (message) => {
+    log.push(`[${message.type()}] ${message.text()}`);
+  });
+  page.on('pageerror', (error) => {
+    log.push(`[page error] ${error.message}`);
+  });
   const address = server.address({ workspace });
   await openWorkbenchPage(page, address, { ...quietUserSettings, ...options.userSettings });
   const workbench = new Workbench(page, server, address, workspace, settings, log);

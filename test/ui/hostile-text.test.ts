@@ -20,20 +20,47 @@ const HOST = 'api.truework-sandbox.com';
 const COMMAND = 'command:workbench.action.toggleZenMode';
 const hostile = (name: string) => `[${name}](${COMMAND}) $(bell) \u202etxet desrever \u2066 \u200b end`;
 /** What a reader sees of it. */
-const shown = (name: string) => new RegExp(`\\[${name}\\]\u200b?\\(${COMMAND}\\)\\s\\$\u200b?\\(bell\\)\\s+txet\\sdesrever`);
+const shown = (name: string) =>
+  new RegExp(`\\[${name}\\]\u200b?\\(${COMMAND}\\)\\s\\$\u200b?\\(bell\\)\\s+txet\\sdesrever`);
 
 const wrap = (value: string) => ({ canonical_value: value, raw_value: value });
 const person = { ...aVerification('completed').target, first_name: hostile('First'), last_name: hostile('Last') };
-const company = { address: null, city: null, id: null, name: hostile('Company'), phone_number: null, state: null, zip_code: null };
+const company = {
+  address: null,
+  city: null,
+  id: null,
+  name: hostile('Company'),
+  phone_number: null,
+  state: null,
+  zip_code: null,
+};
 
 function orderWith(id: string, state: string) {
-  return anOrder(id, state, { search_key: hostile('Search'), loan_id: hostile('Loan'), verification_requests: [aVerification(state, {
-    id: `verification-of-${id}`,
-    target: { ...person, company },
-    cancellation_details: hostile('Details'), type: hostile('Type'), use_case: wrap(hostile('Use')), permissible_purpose: wrap(hostile('Purpose')),
-    state: { canonical_value: state, raw_value: hostile('Raw') },
-    reports: state === 'completed' ? [aReport({ id: `report-of-${id}`, employer: { ...aReport().employer, address: null, government_ids: null, name: hostile('Employer') }, current_as_of: hostile('Day') })] : null,
-  })] });
+  return anOrder(id, state, {
+    search_key: hostile('Search'),
+    loan_id: hostile('Loan'),
+    verification_requests: [
+      aVerification(state, {
+        id: `verification-of-${id}`,
+        target: { ...person, company },
+        cancellation_details: hostile('Details'),
+        type: hostile('Type'),
+        use_case: wrap(hostile('Use')),
+        permissible_purpose: wrap(hostile('Purpose')),
+        state: { canonical_value: state, raw_value: hostile('Raw') },
+        reports:
+          state === 'completed'
+            ? [
+                aReport({
+                  id: `report-of-${id}`,
+                  employer: { ...aReport().employer, address: null, government_ids: null, name: hostile('Employer') },
+                  current_as_of: hostile('Day'),
+                }),
+              ]
+            : null,
+      }),
+    ],
+  });
 }
 
 /** A Truework that means harm: what it answers is valid, and every text of it hostile. */
@@ -44,28 +71,47 @@ function hostileTruework(certificate: { readonly key: Buffer; readonly cert: Buf
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(JSON.stringify(body));
     };
-    if (url.endsWith('/cancel')) answer(400, { error: { message: hostile('Refusal'), invalid_fields: { [hostile('Field')]: [hostile('Problem')] } } });
+    if (url.endsWith('/cancel'))
+      answer(400, {
+        error: { message: hostile('Refusal'), invalid_fields: { [hostile('Field')]: [hostile('Problem')] } },
+      });
     else if (method === 'POST') answer(201, orderWith('created', 'completed'));
     else if (url.startsWith('/orders/processing')) answer(403, { error: { message: hostile('Forbidden') } });
     else if (url.startsWith('/orders/')) answer(200, orderWith('done', 'completed'));
-    else answer(200, aPage([orderWith('processing', 'processing'), orderWith('done', 'completed'), anOrder('odd', hostile('State'))]));
+    else
+      answer(
+        200,
+        aPage([
+          orderWith('processing', 'processing'),
+          orderWith('done', 'completed'),
+          anOrder('odd', hostile('State')),
+        ]),
+      );
   });
 }
 
-describe('Hostile text', { skip: hasOpenssl ? false : 'The certificates are made with the command openssl, which is not here.' }, () => {
+describe('Hostile text', {
+  skip: hasOpenssl ? false : 'The certificates are made with the command openssl, which is not here.',
+}, () => {
   const opened: (() => unknown)[] = [];
-  after(async () => { for (const close of opened.reverse()) await close(); });
+  after(async () => {
+    for (const close of opened.reverse()) await close();
+  });
 
   const ui = useWorkbench(async () => {
     const certificates = makeCertificates([`DNS:${HOST}`]);
-    opened.push(() => { certificates.remove(); });
+    opened.push(() => {
+      certificates.remove();
+    });
     const server = hostileTruework({ key: certificates.key, cert: certificates.certificate });
     opened.push(() => {
       server.close();
       server.closeAllConnections();
     });
     const proxy = await startProxy({ only: `${HOST}:443`, port: await listen(server) });
-    opened.push(() => { proxy.close(); });
+    opened.push(() => {
+      proxy.close();
+    });
     return {
       files: { 'readme.txt': 'nothing here\n' },
       env: { NODE_EXTRA_CA_CERTS: certificates.authorityFile, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` },
@@ -77,12 +123,19 @@ describe('Hostile text', { skip: hasOpenssl ? false : 'The certificates are made
     const place = what.filter({ hasText: shown(name) }).first();
     await place.waitFor();
     assert.equal(await place.locator('.codicon-bell').count(), 0, 'an icon was drawn');
-    assert.equal(await ui().page.locator('a[href*="toggleZenMode"], a[data-href*="toggleZenMode"]').count(), 0, 'a link was made');
+    assert.equal(
+      await ui().page.locator('a[href*="toggleZenMode"], a[data-href*="toggleZenMode"]').count(),
+      0,
+      'a link was made',
+    );
     assert.doesNotMatch(await place.innerText(), /[\u202a-\u202e\u2066-\u2069]/, 'the text is turned around');
     return place;
   };
-  const toast = () => ui().page.locator('.notifications-center .notification-list-item, .notifications-toasts .notification-list-item');
-  const dismissed = async () => { await ui().clearNotifications(); };
+  const toast = () =>
+    ui().page.locator('.notifications-center .notification-list-item, .notifications-toasts .notification-list-item');
+  const dismissed = async () => {
+    await ui().clearNotifications();
+  };
 
   it('is text in rows, their tooltips and what is read aloud', async () => {
     await ui().openView('Truework');
@@ -93,12 +146,20 @@ describe('Hostile text', { skip: hasOpenssl ? false : 'The certificates are made
     await ui().typeInInput('Mine');
     const rows = ui().view('Orders').locator('.monaco-list-row');
     const first = await isPlain(rows, 'First');
-    assert.doesNotMatch(await first.getAttribute('aria-label') ?? '', /[\u202a-\u202e\u2066-\u2069]/);
+    assert.doesNotMatch((await first.getAttribute('aria-label')) ?? '', /[\u202a-\u202e\u2066-\u2069]/);
     await isPlain(rows, 'State');
     const hover = ui().page.locator('.monaco-hover').filter({ hasText: 'Loan' });
     // A tooltip goes when anything else moves; then a person points at the row once more.
     do await first.hover();
-    while (!await hover.waitFor({ timeout: 5_000 }).then(() => true, () => ui().page.mouse.move(800, 400).then(() => false)));
+    while (
+      !(await hover.waitFor({ timeout: 5_000 }).then(
+        () => true,
+        () =>
+          ui()
+            .page.mouse.move(800, 400)
+            .then(() => false),
+      ))
+    );
     await isPlain(hover, 'Loan');
     await ui().screenshot('hostile-text rows');
   });
@@ -111,7 +172,11 @@ describe('Hostile text', { skip: hasOpenssl ? false : 'The certificates are made
     await ui().notification(/would be in the next commit/);
     await (await isPlain(toast(), 'Details')).getByText('Details', { exact: false }).first().click();
     await ui().screenshot('hostile-text staged');
-    assert.equal(await ui().page.locator('.monaco-workbench.zenmode, .monaco-workbench.nostatusbar').count(), 0, 'a command ran');
+    assert.equal(
+      await ui().page.locator('.monaco-workbench.zenmode, .monaco-workbench.nostatusbar').count(),
+      0,
+      'a command ran',
+    );
     await dismissed();
     await isPlain(ui().view('Leaked Keys').locator('.monaco-list-row'), 'Details');
   });
@@ -150,7 +215,10 @@ describe('Hostile text', { skip: hasOpenssl ? false : 'The certificates are made
   });
 
   it('stands in documents as what JSON calls it', async () => {
-    await ui().clickUntil(ui().view('Orders').locator('.monaco-list-row').filter({ hasText: 'completed' }).first(), ui().tab(/\.json/));
+    await ui().clickUntil(
+      ui().view('Orders').locator('.monaco-list-row').filter({ hasText: 'completed' }).first(),
+      ui().tab(/\.json/),
+    );
     const text = await ui().editorText();
     assert.match(text, /\\u202etxet desrever \\u2066 \\u200b end/);
   });

@@ -17,7 +17,9 @@ function filesHolding(folder: string, text: string): string[] {
 describe('API keys', () => {
   const ui = useWorkbench({ files: { 'README.md': '# empty\n' } });
   const body = randomBytes(20).toString('hex');
-  const productionBody = randomBytes(32).toString('base64url').replace(/^test_/, 'rest_');
+  const productionBody = randomBytes(32)
+    .toString('base64url')
+    .replace(/^test_/, 'rest_');
 
   it('are checked while they are typed', async () => {
     await ui().openView('Truework');
@@ -44,10 +46,12 @@ describe('API keys', () => {
     await ui().quickInput.locator('input').first().press('Enter');
     await ui().quickInputTitled('Add API Key (2/2)');
     await ui().typeInInput('My Sandbox');
-    await ui().dialog.getByText(/cannot be reached|did not answer in time|proxy/).waitFor({ timeout: 60_000 });
+    await ui()
+      .dialog.getByText(/cannot be reached|did not answer in time|proxy/)
+      .waitFor({ timeout: 60_000 });
     await ui().dialogButton('Keep Anyway');
     await ui().statusBarItem('My Sandbox').waitFor();
-    assert.doesNotMatch(await ui().statusBarItem('My Sandbox').getAttribute('class') ?? '', /warning-kind/);
+    assert.doesNotMatch((await ui().statusBarItem('My Sandbox').getAttribute('class')) ?? '', /warning-kind/);
   });
 
   it('of production need a yes, are shown in warning colours and are read-only', async () => {
@@ -61,7 +65,7 @@ describe('API keys', () => {
     await ui().dialog.getByRole('button', { name: 'Keep Anyway' }).waitFor({ timeout: 60_000 });
     await ui().dialogButton('Keep Anyway');
     await ui().statusBarItem('Live').waitFor();
-    assert.match(await ui().statusBarItem('Live').getAttribute('class') ?? '', /warning-kind/);
+    assert.match((await ui().statusBarItem('Live').getAttribute('class')) ?? '', /warning-kind/);
     await ui().screenshot('production');
     await ui().commandPalette('Truework: Create Order…');
     await ui().dialog.getByText('is a production connection').waitFor();

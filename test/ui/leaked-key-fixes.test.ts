@@ -14,17 +14,30 @@ const pushed = key('revoked by hand');
 /** Chooses a fix once git has said that the key is committed. */
 async function chooseFix(ui: Workbench, file: string, title: string, effect: Locator): Promise<void> {
   await ui.openView('Truework');
-  await ui.view('Leaked Keys').locator('.monaco-list-row', { hasText: new RegExp(`${file}.*committed`) }).waitFor();
+  await ui
+    .view('Leaked Keys')
+    .locator('.monaco-list-row', { hasText: new RegExp(`${file}.*committed`) })
+    .waitFor();
   await ui.chooseFix(file, title, effect);
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  for (let n = 0; n < 300 && !holds(); n += 1) await new Promise((resolve) => { setTimeout(resolve, 50); });
+  for (let n = 0; n < 300 && !holds(); n += 1)
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
   assert.ok(holds());
 }
 
 describe('Fixes for leaked keys, by hand', () => {
-  const ui = useWorkbench({ files: { 'a.js': `const key = '${moved}';\n`, 'b.js': `const key = '${pushed}';\n`, '.gitignore': 'node_modules\n', 'package.json': '{}\n' } });
+  const ui = useWorkbench({
+    files: {
+      'a.js': `const key = '${moved}';\n`,
+      'b.js': `const key = '${pushed}';\n`,
+      '.gitignore': 'node_modules\n',
+      'package.json': '{}\n',
+    },
+  });
   const file = (name: string) => path.join(ui().workspace ?? '', name);
 
   it('move a key to .env after a look at all changes, with everything ticked', async () => {
@@ -57,7 +70,10 @@ describe('Fixes for leaked keys, by hand', () => {
     await ui().quickInputButton('Back');
     await ui().quickInputTitled(/1\/4/);
     await ui().escape();
-    assert.ok(!(await ui().page.locator('body').innerText()).includes('still works'), 'the old key was not sent anywhere');
+    assert.ok(
+      !(await ui().page.locator('body').innerText()).includes('still works'),
+      'the old key was not sent anywhere',
+    );
   });
 
   it('revoke and replace to the end: the .env gets the new key, and what the old one does is asked only on demand', async () => {
@@ -76,7 +92,9 @@ describe('Fixes for leaked keys, by hand', () => {
     await ui().quickInputTitled(/4\/4/);
     await until(() => readFileSync(file('.env'), 'utf8') === `TRUEWORK_API_KEY=${fresh}\n`);
     await ui().quickPick(/Check That .* No Longer Works/);
-    await ui().quickInput.getByPlaceholder(/It is not known yet/).waitFor();
+    await ui()
+      .quickInput.getByPlaceholder(/It is not known yet/)
+      .waitFor();
     await ui().screenshot('revoke-4');
     await ui().escape();
   });
@@ -102,7 +120,9 @@ describe('Fixes for leaked keys, by hand', () => {
 describe('Fixes for leaked keys, from the palette', () => {
   const tracked = key('in a tracked .env');
   const sample = key('in a file of samples');
-  const ui = useWorkbench({ files: { '.env': `TRUEWORK_API_KEY=${tracked}\n`, 'samples/[old].py': `KEY = "${sample}"\n` } });
+  const ui = useWorkbench({
+    files: { '.env': `TRUEWORK_API_KEY=${tracked}\n`, 'samples/[old].py': `KEY = "${sample}"\n` },
+  });
   const file = (name: string) => path.join(ui().workspace ?? '', name);
   const git = (...args: string[]) => spawnSync('git', args, { cwd: ui().workspace, encoding: 'utf8' }).stdout;
 
@@ -132,8 +152,14 @@ describe('Fixes for leaked keys, from the palette', () => {
 
   it('look for no keys in the file in the editor from then on', async () => {
     await ui().commandPalette('Truework: Look for No Keys in This File…');
-    await until(() => existsSync(file('.vscode/settings.json')) && readFileSync(file('.vscode/settings.json'), 'utf8').includes('exclude'));
-    assert.deepEqual(JSON.parse(readFileSync(file('.vscode/settings.json'), 'utf8')), { 'truework.leaks.exclude': ['samples/[[]old[]].py'] });
+    await until(
+      () =>
+        existsSync(file('.vscode/settings.json')) &&
+        readFileSync(file('.vscode/settings.json'), 'utf8').includes('exclude'),
+    );
+    assert.deepEqual(JSON.parse(readFileSync(file('.vscode/settings.json'), 'utf8')), {
+      'truework.leaks.exclude': ['samples/[[]old[]].py'],
+    });
     await ui().page.locator('.squiggly-error').first().waitFor({ state: 'detached' });
   });
 });

@@ -35,7 +35,10 @@ describe('Leaked keys', () => {
     await ui().treeRow('.env').waitFor();
     await ui().notification(/3 leaked keys in 3 of 5 files \(3 tracked, 1 untracked, 1 ignored\)/);
     await ui().clearNotifications();
-    await ui().treeRow(masked(committed)).filter({ hasText: /production.*2 places/ }).waitFor();
+    await ui()
+      .treeRow(masked(committed))
+      .filter({ hasText: /production.*2 places/ })
+      .waitFor();
     await ui().treeRow('config.js').filter({ hasText: 'committed' }).waitFor();
     await ui().treeRow('.env').filter({ hasText: 'ignored by git' }).waitFor();
     const page = await ui().page.content();
@@ -63,7 +66,9 @@ describe('Leaked keys', () => {
   it('are opened at their place', async () => {
     await ui().clickUntil(ui().treeRow('config.js'), ui().tab('config.js'));
     await ui().page.locator('.part.editor .squiggly-error').first().waitFor();
-    await ui().statusBarItem(/^\s*1$/).waitFor();
+    await ui()
+      .statusBarItem(/^\s*1$/)
+      .waitFor();
     await ui().screenshot('leaked-keys editor');
     await (await ui().problem(masked(committed))).filter({ hasText: 'committed' }).waitFor();
   });
@@ -72,14 +77,19 @@ describe('Leaked keys', () => {
     write('src/next.js', `const key = '${key('next')}';\n`);
     git(ui().workspace ?? '', 'add', 'src/next.js');
     await ui().treeRow('next.js').waitFor();
-    const warning = (name: string) => new RegExp(`${masked(key(name))} is staged in ${name}.js and would be in the next commit`);
+    const warning = (name: string) =>
+      new RegExp(`${masked(key(name))} is staged in ${name}.js and would be in the next commit`);
     await (await ui().notification(warning('next'))).getByRole('button', { name: 'Show Leaked Keys' }).click();
     await ui().screenshot('leaked-keys staged');
     write('src/later.js', `const key = '${key('later')}';\n`);
     git(ui().workspace ?? '', 'add', 'src/later.js');
     await ui().notification(warning('later'));
     const texts = await ui().page.locator('.notification-list-item').allInnerTexts();
-    assert.deepEqual(texts.filter((text) => warning('next').test(text)), [], 'nobody is warned twice');
+    assert.deepEqual(
+      texts.filter((text) => warning('next').test(text)),
+      [],
+      'nobody is warned twice',
+    );
   });
 
   it('are warned about in the commit message', async () => {
@@ -97,7 +107,9 @@ describe('Leaked keys', () => {
     await ui().page.keyboard.press('ControlOrMeta+End');
     await ui().page.keyboard.insertText(`// ${key('in the user settings')}`);
     // In the list: a server's page shows no problem of any extension in the editor of its user settings.
-    await (await ui().problem(`${masked(key('in the user settings'))} is in your settings, which Settings Sync uploads.`)).waitFor();
+    await (
+      await ui().problem(`${masked(key('in the user settings'))} is in your settings, which Settings Sync uploads.`)
+    ).waitFor();
     await ui().screenshot('leaked-keys user settings');
   });
 });

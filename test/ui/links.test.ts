@@ -9,7 +9,12 @@ import { createWorkspace } from '../support/workspace.ts';
 import { useWorkbench } from './driver.ts';
 
 /** What is in a folder, by name. */
-const contents = (folder: string) => Object.fromEntries(readdirSync(folder).sort().map((name) => [name, readFileSync(path.join(folder, name), 'utf8')]));
+const contents = (folder: string) =>
+  Object.fromEntries(
+    readdirSync(folder)
+      .sort()
+      .map((name) => [name, readFileSync(path.join(folder, name), 'utf8')]),
+  );
 
 function otherProject(): string {
   const folder = temporaryFolder('other');
@@ -23,7 +28,9 @@ describe('In a repository with links to another project', { skip: process.platfo
   const ui = useWorkbench(async () => {
     other = otherProject();
     const workspace = createWorkspace({ 'a.js': `const key = '${key('beside a link')}';\n`, 'package.json': '{}\n' });
-    const link = (to: string, name: string) => { symlinkSync(path.join(other, to), path.join(workspace, name)); };
+    const link = (to: string, name: string) => {
+      symlinkSync(path.join(other, to), path.join(workspace, name));
+    };
     link('', '.truework');
     link('.env', '.env');
     link('', '.vscode');
@@ -42,20 +49,31 @@ describe('In a repository with links to another project', { skip: process.platfo
     await ui().notification(/Nothing was written: \.truework is a symbolic link that leads out of/);
     await ui().screenshot('links-leak-check');
     assert.deepEqual(contents(other), before);
-    assert.deepEqual(readdirSync(path.join(ui().workspace ?? '')).filter((name) => name.includes('secretlint')), []);
+    assert.deepEqual(
+      readdirSync(path.join(ui().workspace ?? '')).filter((name) => name.includes('secretlint')),
+      [],
+    );
     await ui().clearNotifications();
   });
 
   it('a key is not moved to a .env there', async () => {
     const before = contents(other);
-    await ui().chooseFix('a.js', 'to .env and Read', ui().toast(/Nothing was written: \.env is a symbolic link that leads out of/));
+    await ui().chooseFix(
+      'a.js',
+      'to .env and Read',
+      ui().toast(/Nothing was written: \.env is a symbolic link that leads out of/),
+    );
     assert.deepEqual(contents(other), before);
     await ui().clearNotifications();
   });
 
   it('a file there is not changed through its link', async () => {
     const before = contents(other);
-    await ui().chooseFix('linked.js', 'on This Line', ui().toast(/Nothing was written: linked\.js is a symbolic link that leads out of/));
+    await ui().chooseFix(
+      'linked.js',
+      'on This Line',
+      ui().toast(/Nothing was written: linked\.js is a symbolic link that leads out of/),
+    );
     assert.deepEqual(contents(other), before);
     await ui().clearNotifications();
   });

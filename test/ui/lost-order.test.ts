@@ -32,11 +32,12 @@ class Front {
         const pieces: Buffer[] = [];
         for await (const piece of request) pieces.push(piece as Buffer);
         const { authorization = '', accept = '', 'content-type': type } = request.headers;
-        const forward = () => fetch(this.#sandbox.url + (request.url ?? ''), {
-          method: request.method ?? 'GET',
-          headers: { authorization, accept, ...(type !== undefined && { 'content-type': type }) },
-          ...(pieces.length > 0 && { body: Buffer.concat(pieces) }),
-        });
+        const forward = () =>
+          fetch(this.#sandbox.url + (request.url ?? ''), {
+            method: request.method ?? 'GET',
+            headers: { authorization, accept, ...(type !== undefined && { 'content-type': type }) },
+            ...(pieces.length > 0 && { body: Buffer.concat(pieces) }),
+          });
         if (request.method === 'POST') {
           this.creates += 1;
           if (this.losesNext) {
@@ -49,7 +50,9 @@ class Front {
         const answer = await forward();
         response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' });
         response.end(Buffer.from(await answer.arrayBuffer()));
-      })().catch(() => { response.destroy(); });
+      })().catch(() => {
+        response.destroy();
+      });
     });
   }
 
@@ -59,14 +62,20 @@ class Front {
   }
 }
 
-describe('An order whose response is lost', { skip: hasOpenssl ? false : 'The certificates are made with the command openssl, which is not here.' }, () => {
+describe('An order whose response is lost', {
+  skip: hasOpenssl ? false : 'The certificates are made with the command openssl, which is not here.',
+}, () => {
   let front: Front;
   const opened: (() => unknown)[] = [];
-  after(async () => { for (const close of opened.reverse()) await close(); });
+  after(async () => {
+    for (const close of opened.reverse()) await close();
+  });
 
   const ui = useWorkbench(async () => {
     const certificates = makeCertificates([`DNS:${HOST}`]);
-    opened.push(() => { certificates.remove(); });
+    opened.push(() => {
+      certificates.remove();
+    });
     const sandbox = await startSandbox({ apiKey: KEY });
     opened.push(() => sandbox.stop());
     front = new Front(sandbox, { key: certificates.key, cert: certificates.certificate });
@@ -76,7 +85,9 @@ describe('An order whose response is lost', { skip: hasOpenssl ? false : 'The ce
       front.server.closeAllConnections();
     });
     const proxy = await startProxy({ only: `${HOST}:443`, port });
-    opened.push(() => { proxy.close(); });
+    opened.push(() => {
+      proxy.close();
+    });
     return { env: { NODE_EXTRA_CA_CERTS: certificates.authorityFile, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` } };
   });
   const row = (text: RegExp) => ui().view('Orders').locator('.monaco-list-row').filter({ hasText: text }).first();
@@ -106,7 +117,12 @@ describe('An order whose response is lost', { skip: hasOpenssl ? false : 'The ce
     await row(unknown).waitFor();
     await ui().notification('It is not known yet whether the order for Taylor C. was created in "Mine"');
     await ui().clearNotifications();
-    await ui().view('Orders').getByRole('treeitem', { name: /^Order for Taylor C\., sent .* in Mine: it is not known yet whether it was created/ }).waitFor();
+    await ui()
+      .view('Orders')
+      .getByRole('treeitem', {
+        name: /^Order for Taylor C\., sent .* in Mine: it is not known yet whether it was created/,
+      })
+      .waitFor();
     await ui().screenshot('lost-order');
   });
 
@@ -118,7 +134,9 @@ describe('An order whose response is lost', { skip: hasOpenssl ? false : 'The ce
     await ui().quickInputTitled('(4/4)');
     await line(/"name":\s"Late\sIndustries"/).waitFor();
     await ui().quickPick('Send to Sandbox');
-    await ui().dialog.getByText(/It is not known yet whether the order for Taylor C\. that was sent .* was created in "Mine"/).waitFor();
+    await ui()
+      .dialog.getByText(/It is not known yet whether the order for Taylor C\. that was sent .* was created in "Mine"/)
+      .waitFor();
     await ui().screenshot('lost-order-dialog');
     assert.equal(await ui().dialog.getByRole('button', { name: 'Send Anyway' }).count(), 1);
     await ui().page.keyboard.press('Enter');
@@ -138,10 +156,15 @@ describe('An order whose response is lost', { skip: hasOpenssl ? false : 'The ce
     await front.deliver();
     await addKey();
     await row(/^Taylor C\.Late Industries · /).waitFor();
-    await ui().notification('The order for Taylor C. was created in "Mine": it was found after its response had been lost.');
+    await ui().notification(
+      'The order for Taylor C. was created in "Mine": it was found after its response had been lost.',
+    );
     await ui().clearNotifications();
     assert.equal(await row(unknown).count(), 0);
-    assert.equal(await ui().view('Orders').locator('.monaco-list-row').filter({ hasText: 'Late Industries' }).count(), 1);
+    assert.equal(
+      await ui().view('Orders').locator('.monaco-list-row').filter({ hasText: 'Late Industries' }).count(),
+      1,
+    );
     assert.equal(front.creates, 1);
   });
 
@@ -176,7 +199,10 @@ describe('An order whose response is lost', { skip: hasOpenssl ? false : 'The ce
     await ui().quickPick('Enter Another Applicant…');
     await ui().inputMessage.filter({ hasText: 'First and last name' }).waitFor();
     await ui().typeInInput('Grace Hopper');
-    await ui().inputMessage.filter({ hasText: 'test SSNs' }).or(ui().inputMessage.filter({ hasText: 'Social security number' })).waitFor();
+    await ui()
+      .inputMessage.filter({ hasText: 'test SSNs' })
+      .or(ui().inputMessage.filter({ hasText: 'Social security number' }))
+      .waitFor();
     await ui().typeInInput('531-64-2718');
     await ui().inputMessage.filter({ hasText: 'Date of birth' }).waitFor();
     await ui().typeInInput('1906-12-09');
@@ -186,7 +212,10 @@ describe('An order whose response is lost', { skip: hasOpenssl ? false : 'The ce
     await ui().notification('Truework refused the request');
     await ui().clearNotifications();
     await ui().commandPalette('Truework: Create Order…');
-    await ui().quickPickRow('Continue Draft').getByText(/Grace H\./).waitFor();
+    await ui()
+      .quickPickRow('Continue Draft')
+      .getByText(/Grace H\./)
+      .waitFor();
     await ui().quickPickRow('Continue Draft').click();
     await ui().quickInputTitled('(4/4)');
     await ui().quickPick('Search key');
@@ -196,7 +225,10 @@ describe('An order whose response is lost', { skip: hasOpenssl ? false : 'The ce
     await ui().reload();
     await addKey();
     await ui().commandPalette('Truework: Create Order…');
-    await ui().quickPickRow('Continue Draft').getByText(/Grace H\./).waitFor();
+    await ui()
+      .quickPickRow('Continue Draft')
+      .getByText(/Grace H\./)
+      .waitFor();
     await ui().quickPickRow('Continue Draft').click();
     await ui().inputMessage.filter({ hasText: 'Social security number' }).waitFor();
     assert.equal(await ui().quickInput.locator('input').first().inputValue(), '');

@@ -7,14 +7,27 @@ import { key, masked } from '../support/keys.ts';
 import { useWorkbench, type Workbench } from './driver.ts';
 
 async function until(holds: () => boolean): Promise<void> {
-  for (let n = 0; n < 300 && !holds(); n += 1) await new Promise((resolve) => { setTimeout(resolve, 50); });
+  for (let n = 0; n < 300 && !holds(); n += 1)
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
   assert.ok(holds());
 }
 
 /** Goes up to the question where the new key goes. Truework cannot be reached from where the tests run. */
 async function pasteNewKey(ui: Workbench, old: string, fresh: string): Promise<void> {
   await ui.commandPalette('Truework: Revoke and Replace Leaked Key…');
-  if (!await ui.quickInput.locator('.quick-input-title').filter({ hasText: /1\/4/ }).waitFor({ timeout: 3_000 }).then(() => true, () => false)) await ui.quickPick(masked(old));
+  if (
+    !(await ui.quickInput
+      .locator('.quick-input-title')
+      .filter({ hasText: /1\/4/ })
+      .waitFor({ timeout: 3_000 })
+      .then(
+        () => true,
+        () => false,
+      ))
+  )
+    await ui.quickPick(masked(old));
   await ui.quickInputTitled(/1\/4/);
   await ui.quickPick('I Have a New Key');
   await ui.quickInputTitled(/2\/4/);
@@ -25,7 +38,10 @@ async function pasteNewKey(ui: Workbench, old: string, fresh: string): Promise<v
 
 const ticked = async (ui: Workbench) => {
   await ui.quickInput.locator('.monaco-list-row').first().waitFor();
-  const rows = await ui.quickInput.locator('.monaco-list-row').filter({ has: ui.page.locator('[aria-checked=true], input:checked') }).all();
+  const rows = await ui.quickInput
+    .locator('.monaco-list-row')
+    .filter({ has: ui.page.locator('[aria-checked=true], input:checked') })
+    .all();
   return await Promise.all(rows.map((row) => row.locator('.label-name').first().innerText()));
 };
 
@@ -42,7 +58,9 @@ describe('A new key, where nothing holds the old one', () => {
     await ui().screenshot('new-key-places');
     assert.deepEqual(await ticked(ui()), ['Store as a Connection…']);
     await ui().escape();
-    await ui().dialog.getByText(`The new key ${masked(fresh)} is not stored anywhere yet.`).waitFor();
+    await ui()
+      .dialog.getByText(`The new key ${masked(fresh)} is not stored anywhere yet.`)
+      .waitFor();
     await ui().screenshot('new-key-not-stored');
     await ui().dialogButton('Continue');
     await ui().quickInputTitled(/3\/4/);
@@ -72,7 +90,9 @@ describe('A new key, where nothing holds the old one', () => {
     await pasteNewKey(ui(), old, fresh);
     await ui().quickPick('Store as a Connection…');
     await ui().page.keyboard.press('Enter');
-    await ui().quickInput.getByPlaceholder(/not stored anywhere yet. Choose at least one place/).waitFor();
+    await ui()
+      .quickInput.getByPlaceholder(/not stored anywhere yet. Choose at least one place/)
+      .waitFor();
     await ui().quickPick('Write to .env as TRUEWORK_API_KEY');
     await ui().page.keyboard.press('Enter');
     await ui().quickInputTitled(/4\/4/);
@@ -101,13 +121,17 @@ describe('A new key, where .env files hold the old one that no search has seen',
   const old = key('in files not searched');
   const ui = useWorkbench({
     files: {
-      'a.js': `const key = '${old}';\n`, '.gitignore': '.env*\n', 'package.json': '{}\n',
-      '.env': `OTHER=1\nTRUEWORK_API_KEY=${old}\n`, 'services/api/.env.local': `HEADER="Bearer ${old}" # ours\n`, 'services/web/.env': 'TRUEWORK_API_KEY=none\n',
+      'a.js': `const key = '${old}';\n`,
+      '.gitignore': '.env*\n',
+      'package.json': '{}\n',
+      '.env': `OTHER=1\nTRUEWORK_API_KEY=${old}\n`,
+      'services/api/.env.local': `HEADER="Bearer ${old}" # ours\n`,
+      'services/web/.env': 'TRUEWORK_API_KEY=none\n',
     },
   });
   const textOf = (name: string) => readFileSync(path.join(ui().workspace ?? '', name), 'utf8');
 
-  it('takes the old one\'s place in each of them', async () => {
+  it("takes the old one's place in each of them", async () => {
     const fresh = key('for all files');
     await ui().openFile('a.js');
     await ui().page.locator('.squiggly-error').first().waitFor();
@@ -115,7 +139,11 @@ describe('A new key, where .env files hold the old one that no search has seen',
     assert.deepEqual((await ticked(ui())).toSorted(), ['.env', 'services/api/.env.local']);
     await ui().page.keyboard.press('Enter');
     await ui().quickInputTitled(/4\/4/);
-    await until(() => textOf('.env') === `OTHER=1\nTRUEWORK_API_KEY=${fresh}\n` && textOf('services/api/.env.local') === `HEADER="Bearer ${fresh}" # ours\n`);
+    await until(
+      () =>
+        textOf('.env') === `OTHER=1\nTRUEWORK_API_KEY=${fresh}\n` &&
+        textOf('services/api/.env.local') === `HEADER="Bearer ${fresh}" # ours\n`,
+    );
     assert.equal(textOf('services/web/.env'), 'TRUEWORK_API_KEY=none\n');
     assert.equal(textOf('a.js'), `const key = '${old}';\n`);
     await ui().quickPick('Finish Without Checking');

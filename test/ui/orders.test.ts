@@ -23,12 +23,24 @@ describe('Orders, with the local sandbox', () => {
     // Room for all rows: only those in sight are in the page.
     await ui().view('Leaked Keys').locator('.pane-header').click();
     await message(/^\d+ of \d+ orders$/).waitFor();
-    for (const state of ['pending approval', 'processing', 'action required', 'completed', 'canceled', 'invalid', 'waiting for the applicant']) await row(new RegExp(state)).waitFor();
+    for (const state of [
+      'pending approval',
+      'processing',
+      'action required',
+      'completed',
+      'canceled',
+      'invalid',
+      'waiting for the applicant',
+    ])
+      await row(new RegExp(state)).waitFor();
     await ui().statusBarItem('Local Sandbox').waitFor();
   });
 
   it('spells each order out for a screen reader', async () => {
-    await ui().view('Orders').getByRole('treeitem', { name: /^Order for Jane D\., Acme Corporation, action required, created / }).waitFor();
+    await ui()
+      .view('Orders')
+      .getByRole('treeitem', { name: /^Order for Jane D\., Acme Corporation, action required, created / })
+      .waitFor();
   });
 
   for (const theme of ['dark', 'high contrast', 'light'] as const) {
@@ -109,7 +121,12 @@ describe('Orders, with the local sandbox', () => {
     await ui().inlineAction(row(/Report: Wayne Enterprises/), 'Reverify Report…');
     await ui().quickInputTitled('Reverify Report');
     await ui().quickPick('Asynchronous');
-    await ui().view('Orders').locator('.monaco-list-row').filter({ hasText: /Taylor C\.Wayne Enterprises · completed/ }).nth(1).waitFor(watching);
+    await ui()
+      .view('Orders')
+      .locator('.monaco-list-row')
+      .filter({ hasText: /Taylor C\.Wayne Enterprises · completed/ })
+      .nth(1)
+      .waitFor(watching);
     await noticed('Order for Taylor C.: completed');
   });
 
@@ -169,7 +186,10 @@ describe('Orders, with the local sandbox', () => {
   });
 
   it('cancels several orders at once, and tells how each went', async () => {
-    const [processing, waiting] = [row(/^Jerome F\.Hooli Health · processing/), row(/^Jane D\.Acme Corporation · action required/)];
+    const [processing, waiting] = [
+      row(/^Jerome F\.Hooli Health · processing/),
+      row(/^Jane D\.Acme Corporation · action required/),
+    ];
     await ui().select(processing, waiting);
     await ui().contextMenu(waiting, 'Cancel Order…');
     await ui().quickInputTitled('Cancel 2 Orders (1/2)');

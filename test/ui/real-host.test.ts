@@ -19,7 +19,11 @@ const HOST = 'api.truework-sandbox.com';
 const newKey = () => SECRET_PREFIX + SANDBOX_MARK + randomBytes(20).toString('hex');
 
 /** Takes the keys that are valid at the moment for the sandbox's own, and asks the sandbox. */
-function frontOf(sandbox: RunningSandbox, valid: ReadonlySet<string>, certificate: { readonly key: Buffer; readonly cert: Buffer }): Server {
+function frontOf(
+  sandbox: RunningSandbox,
+  valid: ReadonlySet<string>,
+  certificate: { readonly key: Buffer; readonly cert: Buffer },
+): Server {
   return createServer(certificate, (request, response) => {
     void (async () => {
       const pieces: Buffer[] = [];
@@ -38,22 +42,30 @@ function frontOf(sandbox: RunningSandbox, valid: ReadonlySet<string>, certificat
       });
       response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' });
       response.end(Buffer.from(await answer.arrayBuffer()));
-    })().catch(() => { response.destroy(); });
+    })().catch(() => {
+      response.destroy();
+    });
   });
 }
 
-describe('Truework under its own host name, through a proxy', { skip: hasOpenssl ? false : 'The certificates are made with the command openssl, which is not here.' }, () => {
+describe('Truework under its own host name, through a proxy', {
+  skip: hasOpenssl ? false : 'The certificates are made with the command openssl, which is not here.',
+}, () => {
   const first = newKey();
   const leaked = newKey();
   const fresh = newKey();
   const valid = new Set([first, leaked, fresh]);
   let proxy: ConnectProxy;
   const opened: (() => unknown)[] = [];
-  after(async () => { for (const close of opened.reverse()) await close(); });
+  after(async () => {
+    for (const close of opened.reverse()) await close();
+  });
 
   const ui = useWorkbench(async () => {
     const certificates = makeCertificates([`DNS:${HOST}`, 'DNS:api.truework.com']);
-    opened.push(() => { certificates.remove(); });
+    opened.push(() => {
+      certificates.remove();
+    });
     const sandbox = await startSandbox({ seedOrders: 'demo' });
     opened.push(() => sandbox.stop());
     const front = frontOf(sandbox, valid, { key: certificates.key, cert: certificates.certificate });
@@ -62,7 +74,9 @@ describe('Truework under its own host name, through a proxy', { skip: hasOpenssl
       front.closeAllConnections();
     });
     proxy = await startProxy({ only: `${HOST}:443`, port: await listen(front) });
-    opened.push(() => { proxy.close(); });
+    opened.push(() => {
+      proxy.close();
+    });
     return {
       files: { '.gitignore': '.env\n', 'config.py': `API_KEY = "${leaked}"\n`, 'package.json': '{}\n' },
       // What a fix changes is looked at before it is saved.
@@ -74,7 +88,9 @@ describe('Truework under its own host name, through a proxy', { skip: hasOpenssl
   const row = (text: RegExp) => ui().view('Orders').locator('.monaco-list-row').filter({ hasText: text }).first();
 
   /** Hosts of Truework that the proxy was asked for; the editor asks for its own as well. */
-  const asked = () => [...new Set(proxy.asked.map(({ target }) => target).filter((target) => target.includes('truework')))];
+  const asked = () => [
+    ...new Set(proxy.asked.map(({ target }) => target).filter((target) => target.includes('truework'))),
+  ];
 
   it('says why it does not accept a key, before the key is stored', async () => {
     await ui().openView('Truework');
@@ -88,7 +104,7 @@ describe('Truework under its own host name, through a proxy', { skip: hasOpenssl
     assert.deepEqual(asked(), [`${HOST}:443`]);
   });
 
-  it('accepts a key without a question, and shows the account\'s orders', async () => {
+  it("accepts a key without a question, and shows the account's orders", async () => {
     await ui().commandPalette('Truework: Add API Key…');
     await ui().quickInputTitled('Add API Key (1/2)');
     await ui().typeInInput(first);
@@ -115,8 +131,15 @@ describe('Truework under its own host name, through a proxy', { skip: hasOpenssl
     await ui().quickInputTitled('Add API Key');
     await ui().typeInInput('From the Code');
     await ui().statusBarItem('From the Code').waitFor();
-    await ui().page.locator('.part.editor .view-line').filter({ hasText: /os\.environ\["TRUEWORK_/ }).first().waitFor();
-    assert.ok(readFileSync(file('config.py'), 'utf8').includes(leaked), 'the edit can still be undone: it is not saved yet');
+    await ui()
+      .page.locator('.part.editor .view-line')
+      .filter({ hasText: /os\.environ\["TRUEWORK_/ })
+      .first()
+      .waitFor();
+    assert.ok(
+      readFileSync(file('config.py'), 'utf8').includes(leaked),
+      'the edit can still be undone: it is not saved yet',
+    );
     await ui().commandPalette('File: Revert File');
   });
 
@@ -132,7 +155,9 @@ describe('Truework under its own host name, through a proxy', { skip: hasOpenssl
     await ui().page.keyboard.press('Enter');
     await ui().quickInputTitled(/4\/4/);
     await ui().quickPick(/Check That .* No Longer Works/);
-    await ui().quickInput.getByPlaceholder(/still works! Revoke it/).waitFor();
+    await ui()
+      .quickInput.getByPlaceholder(/still works! Revoke it/)
+      .waitFor();
     await ui().notificationGone('Asking Truework with the old key');
     valid.delete(leaked);
     await ui().quickPick(/Check That .* No Longer Works/);

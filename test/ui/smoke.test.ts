@@ -24,9 +24,19 @@ describe('The workbench', () => {
     const steps = ui().page.locator('.getting-started-step');
     await steps.first().waitFor();
     assert.deepEqual(await steps.locator('.step-title').allInnerTexts(), [
-      'Look around without an account', 'Create an order and watch it', 'Add a key of your own', 'Find keys that leaked', 'Keep keys out of the next commit',
+      'Look around without an account',
+      'Create an order and watch it',
+      'Add a key of your own',
+      'Find keys that leaked',
+      'Keep keys out of the next commit',
     ]);
-    const pictures = ['The view Orders in the side bar', 'The request of a new order', 'The masked input of a key', 'A key underlined in a file', 'The files of the leak check'];
+    const pictures = [
+      'The view Orders in the side bar',
+      'The request of a new order',
+      'The masked input of a key',
+      'A key underlined in a file',
+      'The files of the leak check',
+    ];
     for (const [n, picture] of [...pictures.entries()].reverse()) {
       await steps.nth(n).click();
       const image = ui().page.getByRole('img', { name: picture });

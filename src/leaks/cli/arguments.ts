@@ -29,13 +29,13 @@ Options allowKeys, allows and allowMessageIds of secretlint-rule-truework in .se
 `;
 
 const OPTIONS = {
-  'staged': { type: 'boolean' },
-  'all': { type: 'boolean' },
-  'history': { type: 'boolean' },
-  'format': { type: 'string' },
+  staged: { type: 'boolean' },
+  all: { type: 'boolean' },
+  history: { type: 'boolean' },
+  format: { type: 'string' },
   'print-gitleaks': { type: 'boolean' },
   'print-github-pattern': { type: 'boolean' },
-  'help': { type: 'boolean', short: 'h' },
+  help: { type: 'boolean', short: 'h' },
 } as const;
 
 const FORMATS: readonly string[] = ['text', 'json', 'sarif'] satisfies Format[];
@@ -49,7 +49,8 @@ export function readArguments(args: readonly string[]): Command {
   if (values['print-github-pattern']) return { command: 'print-github-pattern' };
   const scopes = (['staged', 'all', 'history'] as const).filter((scope) => values[scope]);
   const [scope, other] = scopes;
-  if (scope === undefined || other !== undefined) throw new UsageError('Give exactly one of --staged, --all and --history.');
+  if (scope === undefined || other !== undefined)
+    throw new UsageError('Give exactly one of --staged, --all and --history.');
   const format = values.format ?? 'text';
   if (!isFormat(format)) throw new UsageError('The format is one of text, json and sarif.');
   return { command: 'scan', scope, format, paths: positionals };

@@ -15,13 +15,19 @@ const FAILED = 2;
 async function main(args: readonly string[]): Promise<number> {
   const command = readArguments(args);
   switch (command.command) {
-    case 'help': return write(USAGE);
-    case 'print-gitleaks': return write(gitleaksToml());
-    case 'print-github-pattern': return write(`${JSON.stringify(githubPatterns(), undefined, 2)}\n`);
+    case 'help':
+      return write(USAGE);
+    case 'print-gitleaks':
+      return write(gitleaksToml());
+    case 'print-github-pattern':
+      return write(`${JSON.stringify(githubPatterns(), undefined, 2)}\n`);
     case 'scan': {
       const folder = process.cwd();
       const index = process.env['GIT_INDEX_FILE'];
-      const report = await scanScope(command.scope, command.paths, { folder, indexFile: index === undefined ? undefined : path.resolve(folder, index) });
+      const report = await scanScope(command.scope, command.paths, {
+        folder,
+        indexFile: index === undefined ? undefined : path.resolve(folder, index),
+      });
       write(formatReport(report, command.format));
       if (report.leaks.some(isLeak)) return LEAKS;
       return report.incomplete ? FAILED : CLEAN;
@@ -47,11 +53,23 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 // Git runs in groups of its own, which an interrupt from the terminal does not reach: they end with this program.
-for (const [signal, number] of [['SIGINT', 2], ['SIGTERM', 15], ['SIGHUP', 1]] as const) process.once(signal, () => { process.exit(128 + number); });
+for (const [signal, number] of [
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+  ['SIGHUP', 1],
+] as const)
+  process.once(signal, () => {
+    process.exit(128 + number);
+  });
 
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  console.error(explain(error).split('\n').map((line) => printable(withoutKeys(line))).join('\n'));
+  console.error(
+    explain(error)
+      .split('\n')
+      .map((line) => printable(withoutKeys(line)))
+      .join('\n'),
+  );
   process.exitCode = FAILED;
 }

@@ -31,14 +31,18 @@ export async function readRuleSettings(folder: string): Promise<RuleSettings> {
   const rule = ourRule(parse(content));
   const options = record(rule['options']);
   const allow = strings(options['allowKeys']);
-  if (!allow.every(isAllowEntry)) throw new UsageError(`allowKeys in ${CONFIGURATION} holds an entry that is no SHA-256 hash. Write the hash of the key as 64 hexadecimal digits, or sha256:<salt>:<hash>.`);
+  if (!allow.every(isAllowEntry))
+    throw new UsageError(
+      `allowKeys in ${CONFIGURATION} holds an entry that is no SHA-256 hash. Write the hash of the key as 64 hexadecimal digits, or sha256:<salt>:<hash>.`,
+    );
   const allows = strings(options['allows']);
   const ids = new Set(strings(rule['allowMessageIds']));
   const matches = toMatcher(allows);
   return {
     allow,
-    concerns: (text, finding) => !ids.has(finding.kind === 'production' ? 'PRODUCTION_SECRET_KEY' : 'SANDBOX_SECRET_KEY')
-      && (allows.length === 0 || !matches(keyAt(text, finding) ?? '')),
+    concerns: (text, finding) =>
+      !ids.has(finding.kind === 'production' ? 'PRODUCTION_SECRET_KEY' : 'SANDBOX_SECRET_KEY') &&
+      (allows.length === 0 || !matches(keyAt(text, finding) ?? '')),
   };
 }
 
@@ -61,7 +65,11 @@ function parse(content: string): unknown {
 
 function ourRule(configuration: unknown): Record<string, unknown> {
   const rules = record(configuration)['rules'];
-  return (Array.isArray(rules) ? rules : []).map(record).find((rule) => typeof rule['id'] === 'string' && OUR_RULE.test(rule['id'])) ?? {};
+  return (
+    (Array.isArray(rules) ? rules : [])
+      .map(record)
+      .find((rule) => typeof rule['id'] === 'string' && OUR_RULE.test(rule['id'])) ?? {}
+  );
 }
 
 function record(value: unknown): Record<string, unknown> {

@@ -3,8 +3,18 @@ import { isLeak, type Leak, type Report } from './report.ts';
 const HELP = 'https://www.truework.com/docs/api-reference/authentication';
 
 const RULES = [
-  { id: 'PRODUCTION_SECRET_KEY', kind: 'production', level: 'error', text: 'A Truework production secret key is part of a file.' },
-  { id: 'SANDBOX_SECRET_KEY', kind: 'sandbox', level: 'warning', text: 'A Truework sandbox secret key is part of a file.' },
+  {
+    id: 'PRODUCTION_SECRET_KEY',
+    kind: 'production',
+    level: 'error',
+    text: 'A Truework production secret key is part of a file.',
+  },
+  {
+    id: 'SANDBOX_SECRET_KEY',
+    kind: 'sandbox',
+    level: 'warning',
+    text: 'A Truework sandbox secret key is part of a file.',
+  },
 ] as const;
 
 /** The report as SARIF 2.1.0: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
@@ -12,24 +22,36 @@ export function sarif({ leaks, notes, incomplete }: Report): object {
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
-    runs: [{
-      tool: {
-        driver: {
-          name: 'truework-secrets',
-          informationUri: HELP,
-          rules: RULES.map(({ id, level, text }) => ({
-            id,
-            shortDescription: { text },
-            help: { text: 'Revoke the key in the developer settings of your Truework account, make a new one, and keep it out of version control.' },
-            helpUri: HELP,
-            defaultConfiguration: { level },
-          })),
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'truework-secrets',
+            informationUri: HELP,
+            rules: RULES.map(({ id, level, text }) => ({
+              id,
+              shortDescription: { text },
+              help: {
+                text: 'Revoke the key in the developer settings of your Truework account, make a new one, and keep it out of version control.',
+              },
+              helpUri: HELP,
+              defaultConfiguration: { level },
+            })),
+          },
         },
+        columnKind: 'utf16CodeUnits',
+        invocations: [
+          {
+            executionSuccessful: !incomplete,
+            toolExecutionNotifications: notes.map((text) => ({
+              level: incomplete ? 'warning' : 'note',
+              message: { text },
+            })),
+          },
+        ],
+        results: leaks.map(toResult),
       },
-      columnKind: 'utf16CodeUnits',
-      invocations: [{ executionSuccessful: !incomplete, toolExecutionNotifications: notes.map((text) => ({ level: incomplete ? 'warning' : 'note', message: { text } })) }],
-      results: leaks.map(toResult),
-    }],
+    ],
   };
 }
 
@@ -40,13 +62,17 @@ function toResult(leak: Leak): object {
     ruleId: rule.id,
     ruleIndex,
     level: rule.level,
-    message: { text: `Truework ${leak.kind} secret key ${leak.masked}${leak.commit ? ` in commit ${leak.commit.commit}` : ''}` },
-    locations: [{
-      physicalLocation: {
-        artifactLocation: { uri: leak.path.split('/').map(encodeURIComponent).join('/'), uriBaseId: '%SRCROOT%' },
-        ...regionOf(leak),
+    message: {
+      text: `Truework ${leak.kind} secret key ${leak.masked}${leak.commit ? ` in commit ${leak.commit.commit}` : ''}`,
+    },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: leak.path.split('/').map(encodeURIComponent).join('/'), uriBaseId: '%SRCROOT%' },
+          ...regionOf(leak),
+        },
       },
-    }],
+    ],
     partialFingerprints: { 'trueworkKey/v1': leak.keyHash },
     ...(!isLeak(leak) && { suppressions: [{ kind: leak.suppressedBy?.by === 'comment' ? 'inSource' : 'external' }] }),
     ...(leak.commit && { properties: leak.commit }),

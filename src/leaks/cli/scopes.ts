@@ -28,9 +28,9 @@ export async function scanScope(scope: Scope, paths: readonly string[], surround
     const settings = await readRuleSettings(root);
     const wanted = pathFilter(root, paths, surroundings.folder);
     if (!repository) return { scope, ...scanWalked(root, settings, wanted) };
-    if (scope === 'staged') return { scope, ...await scanStaged(repository, settings, wanted) };
-    if (scope === 'all') return { scope, ...await scanWorkTree(repository, root, settings, wanted) };
-    return { scope, ...await scanCommits(repository, settings, wanted) };
+    if (scope === 'staged') return { scope, ...(await scanStaged(repository, settings, wanted)) };
+    if (scope === 'all') return { scope, ...(await scanWorkTree(repository, root, settings, wanted)) };
+    return { scope, ...(await scanCommits(repository, settings, wanted)) };
   } finally {
     repository?.close();
   }
@@ -40,7 +40,8 @@ async function findRepository(scope: Scope, { folder, indexFile }: Surroundings)
   try {
     return (await discoverRepository(folder, { indexFile })).repository;
   } catch (error) {
-    const isNoneNeeded = scope === 'all' && error instanceof GitError && (error.code === 'not-a-repository' || error.code === 'not-found');
+    const isNoneNeeded =
+      scope === 'all' && error instanceof GitError && (error.code === 'not-a-repository' || error.code === 'not-found');
     if (isNoneNeeded) return undefined;
     throw error;
   }
@@ -52,11 +53,15 @@ type PathFilter = (relativePath: string) => boolean;
 function pathFilter(root: string, paths: readonly string[], folder: string): PathFilter {
   if (paths.length === 0) return () => true;
   const wanted = paths.map((each) => path.relative(root, path.resolve(folder, each)).split(path.sep).join('/'));
-  return (relativePath) => wanted.some((each) => each === '' || relativePath === each || relativePath.startsWith(`${each}/`));
+  return (relativePath) =>
+    wanted.some((each) => each === '' || relativePath === each || relativePath.startsWith(`${each}/`));
 }
 
 function concerned(scan: ByteScan, settings: RuleSettings): PlacedFinding[] {
-  return placed(scan.text, scan.findings.filter((finding) => settings.concerns(scan.text, finding)));
+  return placed(
+    scan.text,
+    scan.findings.filter((finding) => settings.concerns(scan.text, finding)),
+  );
 }
 
 async function scanStaged(repository: Repository, settings: RuleSettings, wanted: PathFilter): Promise<Result> {
@@ -64,7 +69,11 @@ async function scanStaged(repository: Repository, settings: RuleSettings, wanted
   let incomplete = false;
   const scan = (bytes: Uint8Array) => {
     const result = scanBytes(bytes, settings);
-    return concerned(result, settings).map((finding) => ({ ...finding, isBinary: result.encoding === 'binary', capped: result.capped }));
+    return concerned(result, settings).map((finding) => ({
+      ...finding,
+      isBinary: result.encoding === 'binary',
+      capped: result.capped,
+    }));
   };
   const leaks: Leak[] = [];
   for (const file of await stagedFindings(repository, { scan })) {
@@ -79,11 +88,23 @@ async function scanStaged(repository: Repository, settings: RuleSettings, wanted
   return { leaks, notes, incomplete };
 }
 
-const UNREAD = { 'too-large': 'is too large to be read from the index', 'unreadable': 'could not be read from the index' } as const;
+const UNREAD = {
+  'too-large': 'is too large to be read from the index',
+  unreadable: 'could not be read from the index',
+} as const;
 
-async function scanWorkTree(repository: Repository, root: string, settings: RuleSettings, wanted: PathFilter): Promise<Result> {
+async function scanWorkTree(
+  repository: Repository,
+  root: string,
+  settings: RuleSettings,
+  wanted: PathFilter,
+): Promise<Result> {
   const reading = new Reading(root, settings);
-  const listing = listFiles(repository, ['tracked', 'untracked'], undefined, (label) => { reading.notes.push(`${withoutKeys(label)} is in the index under a name that no file can have, and was not looked at.`); });
+  const listing = listFiles(repository, ['tracked', 'untracked'], undefined, (label) => {
+    reading.notes.push(
+      `${withoutKeys(label)} is in the index under a name that no file can have, and was not looked at.`,
+    );
+  });
   for await (const files of listing) for (const file of files) if (wanted(file.path)) reading.read(file.path);
   return reading;
 }
@@ -113,7 +134,8 @@ class Reading implements Result {
   read(relativePath: string): void {
     try {
       const outcome = this.#reader.read(path.join(this.#root, relativePath));
-      if (outcome.kind === 'no-file') this.notes.push(`${withoutKeys(relativePath)} is not a regular file and was not looked at.`);
+      if (outcome.kind === 'no-file')
+        this.notes.push(`${withoutKeys(relativePath)} is not a regular file and was not looked at.`);
       if (outcome.kind !== 'read' || !outcome.scan) return;
       const { findings, encoding, capped } = outcome.scan;
       if (capped) this.notes.push(cappedNote(relativePath));
@@ -132,9 +154,10 @@ function cappedNote(relativePath: string): string {
 }
 
 const INCOMPLETE: Record<Incomplete, string> = {
-  'shallow': 'This is a shallow clone: earlier commits are not here and were not looked at.',
+  shallow: 'This is a shallow clone: earlier commits are not here and were not looked at.',
   'partial-clone': 'This is a partial clone: objects that are not here were not fetched and not looked at.',
-  'objects-unreadable': 'Some objects of the repository are missing or damaged and could not be read. Run "git fsck" to see which.',
+  'objects-unreadable':
+    'Some objects of the repository are missing or damaged and could not be read. Run "git fsck" to see which.',
   'objects-too-large': 'Some objects of the history are too large to be read and were not looked at.',
   'history-not-scanned': 'The history was not looked at to its end.',
 };
@@ -142,14 +165,17 @@ const INCOMPLETE: Record<Incomplete, string> = {
 async function scanCommits(repository: Repository, settings: RuleSettings, wanted: PathFilter): Promise<Result> {
   const read = (bytes: Uint8Array) => {
     const result = scanBytes(bytes, settings);
-    return concerned(result, settings).filter(isReported).map((finding) => ({ finding, isBinary: result.encoding === 'binary' }));
+    return concerned(result, settings)
+      .filter(isReported)
+      .map((finding) => ({ finding, isBinary: result.encoding === 'binary' }));
   };
   const history = await scanHistory(repository, { scan: (bytes) => read(bytes).map(({ finding }) => finding) });
   const leaks: Leak[] = [];
   let unreachable = 0;
   for (const hit of history.hits.values()) {
     // Where commits cannot be read, none can be named, and no key can be said to be in none.
-    if (hit.introductions.length === 0 && history.unreadable > 0) leaks.push(unplaced(`object ${hit.blobs[0] ?? ''}`, hit));
+    if (hit.introductions.length === 0 && history.unreadable > 0)
+      leaks.push(unplaced(`object ${hit.blobs[0] ?? ''}`, hit));
     else if (hit.introductions.length === 0) unreachable++;
     for (const { blob, path: relativePath, commit, authorDate, authorName } of hit.introductions) {
       if (!wanted(relativePath)) continue;
@@ -160,8 +186,15 @@ async function scanCommits(repository: Repository, settings: RuleSettings, wante
     }
   }
   const notes = history.incompleteBecause === undefined ? [] : [INCOMPLETE[history.incompleteBecause]];
-  if (unreachable > 0) notes.push(`${unreachable} more ${unreachable === 1 ? 'key lies' : 'keys lie'} in objects that no commit reaches, such as files that were staged once. git gc removes them in time.`);
-  return { leaks, notes, incomplete: history.incompleteBecause !== undefined && history.incompleteBecause !== 'shallow' };
+  if (unreachable > 0)
+    notes.push(
+      `${unreachable} more ${unreachable === 1 ? 'key lies' : 'keys lie'} in objects that no commit reaches, such as files that were staged once. git gc removes them in time.`,
+    );
+  return {
+    leaks,
+    notes,
+    incomplete: history.incompleteBecause !== undefined && history.incompleteBecause !== 'shallow',
+  };
 }
 
 function unplaced(relativePath: string, { kind, masked, keyHash }: HistoryHit): Leak {

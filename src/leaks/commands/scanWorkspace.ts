@@ -20,7 +20,9 @@ export interface ScanWorkspaceDeps {
 /** Looks at every file of the workspace. What is found shows in the view at once. */
 export async function scanWorkspace(deps: ScanWorkspaceDeps): Promise<void> {
   const { l10n } = vscode;
-  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri).filter(({ scheme }) => scheme === 'file');
+  const folders = (vscode.workspace.workspaceFolders ?? [])
+    .map(({ uri }) => uri)
+    .filter(({ scheme }) => scheme === 'file');
   if (folders.length === 0) {
     await showInformation(l10n.t('Open a folder on disk first, then scan it for leaked keys.'));
     return;
@@ -33,28 +35,51 @@ export async function scanWorkspace(deps: ScanWorkspaceDeps): Promise<void> {
     gitFailures.push(error);
     if (error !== undefined) deps.log.error('Git did not list the files of the workspace', error);
   };
-  await withProgress({ location: vscode.ProgressLocation.Notification, title: l10n.t('Scanning for leaked keys'), cancellable: true }, async (report, signal) => {
-    const earlier = new Set(deps.store.known('file').filter((uri) => vscode.workspace.getWorkspaceFolder(uri) !== undefined).map(({ fsPath }) => fsPath));
-    let before = 0;
-    for (const folder of folders) {
-      if (signal.aborted) break;
-      const files = workspaceFiles(folder, { repositories: vscode.workspace.isTrusted ? deps.repositories : undefined, worker: deps.worker, settings: deps.settings.for(folder), signal, onNoGit });
-      const summary = await deps.files.scan(folder.fsPath, files, {
-        signal,
-        onFile: ({ path }) => { earlier.delete(path); },
-        onProgress: (done, keys) => { report(l10n.t('{0} files, {1} keys', (before + done).toLocaleString(vscode.env.language), keys)); },
-      });
-      summaries.push(summary);
-      before += total(summary);
-    }
-    // What an earlier scan found and this one did not is gone.
-    if (!signal.aborted) for (const file of earlier) deps.store.drop(vscode.Uri.file(file), 'file');
-  });
+  await withProgress(
+    { location: vscode.ProgressLocation.Notification, title: l10n.t('Scanning for leaked keys'), cancellable: true },
+    async (report, signal) => {
+      const earlier = new Set(
+        deps.store
+          .known('file')
+          .filter((uri) => vscode.workspace.getWorkspaceFolder(uri) !== undefined)
+          .map(({ fsPath }) => fsPath),
+      );
+      let before = 0;
+      for (const folder of folders) {
+        if (signal.aborted) break;
+        const files = workspaceFiles(folder, {
+          repositories: vscode.workspace.isTrusted ? deps.repositories : undefined,
+          worker: deps.worker,
+          settings: deps.settings.for(folder),
+          signal,
+          onNoGit,
+        });
+        const summary = await deps.files.scan(folder.fsPath, files, {
+          signal,
+          onFile: ({ path }) => {
+            earlier.delete(path);
+          },
+          onProgress: (done, keys) => {
+            report(l10n.t('{0} files, {1} keys', (before + done).toLocaleString(vscode.env.language), keys));
+          },
+        });
+        summaries.push(summary);
+        before += total(summary);
+      }
+      // What an earlier scan found and this one did not is gone.
+      if (!signal.aborted) for (const file of earlier) deps.store.drop(vscode.Uri.file(file), 'file');
+    },
+  );
   deps.files.watch();
-  deps.log.info(`Scanned ${summaries.reduce((sum, summary) => sum + total(summary), 0)} files in ${Date.now() - began} ms.`);
+  deps.log.info(
+    `Scanned ${summaries.reduce((sum, summary) => sum + total(summary), 0)} files in ${Date.now() - began} ms.`,
+  );
   const show = l10n.t('Show Leaked Keys');
   const text = summaryText(summaries);
-  const answer = await showInformation(gitFailures.length > 0 ? l10n.t('{0} Git did not answer, so it is not known which files it tracks.', text) : text, ...(summaries.some(({ findings }) => findings > 0) ? [show] : []));
+  const answer = await showInformation(
+    gitFailures.length > 0 ? l10n.t('{0} Git did not answer, so it is not known which files it tracks.', text) : text,
+    ...(summaries.some(({ findings }) => findings > 0) ? [show] : []),
+  );
   if (answer === show) await vscode.commands.executeCommand('truework.showLeakedKeys');
 }
 
@@ -85,9 +110,17 @@ function summaryText(summaries: readonly Summary[]): string {
         ? l10n.t('No leaked key in {0} ({1}).', files, kinds.join(', '))
         : findings === 1
           ? l10n.t('1 leaked key in {0} ({1}).', files, kinds.join(', '))
-          : l10n.t('{0} leaked keys in {1} of {2} ({3}).', number(findings), number(sum((summary) => summary.filesWithKeys)), files, kinds.join(', ')),
-    sum(({ unreadable }) => unreadable.length) > 0 && l10n.t('{0} files could not be read.', number(sum(({ unreadable }) => unreadable.length))),
-    sum(({ linksOutside }) => linksOutside) > 0 && l10n.t('{0} links out of the folder were not followed.', number(sum(({ linksOutside }) => linksOutside))),
+          : l10n.t(
+              '{0} leaked keys in {1} of {2} ({3}).',
+              number(findings),
+              number(sum((summary) => summary.filesWithKeys)),
+              files,
+              kinds.join(', '),
+            ),
+    sum(({ unreadable }) => unreadable.length) > 0 &&
+      l10n.t('{0} files could not be read.', number(sum(({ unreadable }) => unreadable.length))),
+    sum(({ linksOutside }) => linksOutside) > 0 &&
+      l10n.t('{0} links out of the folder were not followed.', number(sum(({ linksOutside }) => linksOutside))),
   ];
   return sentences.filter((sentence) => sentence !== false).join(' ');
 }

@@ -30,5 +30,6 @@ export function allowListReader(entries: readonly string[]): (key: string, keyHa
     const [, salt, saltedHash] = SALTED.exec(entry) ?? [];
     if (salt !== undefined && saltedHash !== undefined) salted.push({ entry, salt, hash: saltedHash.toLowerCase() });
   }
-  return (key, keyHash) => byHash.get(keyHash) ?? salted.find(({ salt, hash: wanted }) => hashKey(salt + key) === wanted)?.entry;
+  return (key, keyHash) =>
+    byHash.get(keyHash) ?? salted.find(({ salt, hash: wanted }) => hashKey(salt + key) === wanted)?.entry;
 }

@@ -44,7 +44,11 @@ function newRun(start: number, end: number): Run {
  * where something only looked like one, so that a reader can pause there.
  */
 export function* wrappedPrefixes(text: string): Generator<Wrapped | undefined> {
-  const needles = BASE64_NEEDLES.map((needle) => ({ needle: needle.text, at: needle.at, next: firstPlace(text, needle) }));
+  const needles = BASE64_NEEDLES.map((needle) => ({
+    needle: needle.text,
+    at: needle.at,
+    next: firstPlace(text, needle),
+  }));
   let run = newRun(0, -1);
   for (;;) {
     const found = first(needles);
@@ -62,7 +66,8 @@ export function* wrappedPrefixes(text: string): Generator<Wrapped | undefined> {
 
 function first<T extends { readonly next: number }>(needles: readonly T[]): T | undefined {
   let earliest: T | undefined;
-  for (const needle of needles) if (needle.next >= 0 && (earliest === undefined || needle.next < earliest.next)) earliest = needle;
+  for (const needle of needles)
+    if (needle.next >= 0 && (earliest === undefined || needle.next < earliest.next)) earliest = needle;
   return earliest;
 }
 
@@ -71,7 +76,9 @@ function wrappedAt(text: string, group: number, longest: number, run: Run): Wrap
   if (characters.length < SHORTEST_WRAPPED) return undefined;
   const decoded = Buffer.from(characters, 'base64').toString('latin1');
   const prefixAt = prefixIn(decoded);
-  return prefixAt === undefined ? undefined : { end, decoded: decoded.slice(prefixAt), start: () => startOf(text, group, run) };
+  return prefixAt === undefined
+    ? undefined
+    : { end, decoded: decoded.slice(prefixAt), start: () => startOf(text, group, run) };
 }
 
 function prefixIn(decoded: string): number | undefined {
@@ -82,8 +89,9 @@ function prefixIn(decoded: string): number | undefined {
 /** The base64 text begins before the first prefix in it, be it one without a key. */
 function startOf(text: string, group: number, run: Run): number {
   const residue = residueOf(group, run);
-  const isPrefix = (at: number) => prefixIn(Buffer.from(unwrap(text, at, LONGEST_PREFIX, run).characters, 'base64').toString('latin1')) !== undefined;
-  return run.starts[residue] ??= alignedStart(text, run.start, run.prefixes[residue].find(isPrefix) ?? group);
+  const isPrefix = (at: number) =>
+    prefixIn(Buffer.from(unwrap(text, at, LONGEST_PREFIX, run).characters, 'base64').toString('latin1')) !== undefined;
+  return (run.starts[residue] ??= alignedStart(text, run.start, run.prefixes[residue].find(isPrefix) ?? group));
 }
 
 function residueOf(group: number, run: Run): 0 | 1 | 2 | 3 {
@@ -91,7 +99,14 @@ function residueOf(group: number, run: Run): 0 | 1 | 2 | 3 {
 }
 
 function isBase64(code: number): boolean {
-  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 47 && code <= 57) || code === 43 || code === 45 || code === 95;
+  return (
+    (code >= 97 && code <= 122) ||
+    (code >= 65 && code <= 90) ||
+    (code >= 47 && code <= 57) ||
+    code === 43 ||
+    code === 45 ||
+    code === 95
+  );
 }
 
 function runStart(text: string, from: number, floor: number): number {
@@ -126,7 +141,11 @@ function unwrap(text: string, from: number, longest: number, run: Run): { charac
   let lineStart = run.start;
   let end = run.end;
   let characters = text.slice(from, Math.min(end, from + longest));
-  while (characters.length < longest && end - lineStart >= SHORTEST_BROKEN_LINE && mayGoOn(characters, end - lineStart)) {
+  while (
+    characters.length < longest &&
+    end - lineStart >= SHORTEST_BROKEN_LINE &&
+    mayGoOn(characters, end - lineStart)
+  ) {
     const next = nextLine(text, end, characters);
     if (next === undefined) break;
     lineStart = next.start;
@@ -166,7 +185,10 @@ function nextLine(text: string, at: number, characters: string): { start: number
   const padding = END_OF_RUN.exec(text)?.[1]?.length;
   if (padding === undefined) return undefined;
   // From the last whole group on: what stands before it says nothing about this line.
-  const decoded = Buffer.from(characters.slice(characters.length & ~3) + text.slice(start, Math.min(end, start + LONGEST_WRAPPED)), 'base64');
+  const decoded = Buffer.from(
+    characters.slice(characters.length & ~3) + text.slice(start, Math.min(end, start + LONGEST_WRAPPED)),
+    'base64',
+  );
   const added = decoded.subarray(Math.floor(((characters.length & 3) * 3) / 4));
   const isWholeGroups = end - start >= SHORTEST_BROKEN_LINE || (characters.length + end - start + padding) % 4 === 0;
   return FOUR_OF_A_KEY.test(added.toString('latin1')) || (isWholeGroups && isText(added)) ? { start, end } : undefined;
@@ -177,7 +199,11 @@ const FOUR_OF_A_KEY = /^[A-Za-z0-9_-]{4}/;
 /** UTF-8 without control characters. It may end within a character. */
 function isText(bytes: Buffer): boolean {
   const whole = bytes.length - cutOff(bytes);
-  return isUtf8(bytes.subarray(0, whole)) && (whole === bytes.length || isUtf8(completed(bytes.subarray(whole)))) && !CONTROL.test(bytes.toString('latin1'));
+  return (
+    isUtf8(bytes.subarray(0, whole)) &&
+    (whole === bytes.length || isUtf8(completed(bytes.subarray(whole)))) &&
+    !CONTROL.test(bytes.toString('latin1'))
+  );
 }
 
 /** How many bytes at the end begin a character that goes on behind them. */
@@ -195,7 +221,10 @@ function completed(start: Buffer): Buffer {
   const lead = start[0] ?? 0;
   // Of some leads the second byte is not free: https://www.unicode.org/versions/Unicode16.0.0/core-spec/chapter-3/#G27506
   const second = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
-  return Buffer.concat([start, Buffer.from([second, 0x80, 0x80]).subarray(start.length - 1, lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1)]);
+  return Buffer.concat([
+    start,
+    Buffer.from([second, 0x80, 0x80]).subarray(start.length - 1, lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1),
+  ]);
 }
 
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for

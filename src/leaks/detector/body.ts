@@ -1,10 +1,17 @@
-import { HEX_BODY_LENGTH, SANDBOX_MARK, SECRET_PREFIX, URL_SAFE_BODY_LENGTH, type Environment } from '../../truework/keys.ts';
+import {
+  HEX_BODY_LENGTH,
+  SANDBOX_MARK,
+  SECRET_PREFIX,
+  URL_SAFE_BODY_LENGTH,
+  type Environment,
+} from '../../truework/keys.ts';
 
 const HEX = 1;
 const URL_SAFE = 2;
 
 const CHARACTERS = new Uint8Array(128);
-for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_') CHARACTERS[character.charCodeAt(0)] = URL_SAFE;
+for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_')
+  CHARACTERS[character.charCodeAt(0)] = URL_SAFE;
 for (const character of '0123456789abcdef') CHARACTERS[character.charCodeAt(0)] = HEX | URL_SAFE;
 
 /** The key that begins at a prefix, by its shape alone. */

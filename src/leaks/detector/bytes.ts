@@ -21,11 +21,14 @@ const BINARY_LOOK = 8000;
 export function scanBytes(bytes: Uint8Array, options: ScanOptions = {}): ByteScan {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const encoding = encodingOf(buffer);
-  if (!mayHoldKeyBytes(buffer) && !encoding.startsWith('utf-16')) return { encoding, text: '', findings: [], capped: false };
+  if (!mayHoldKeyBytes(buffer) && !encoding.startsWith('utf-16'))
+    return { encoding, text: '', findings: [], capped: false };
   const text = decodeBytes(buffer, encoding);
   const { findings, capped } = scanText(text, options);
   if (encoding === 'utf-8' || encoding === 'binary') return { encoding, text, findings, capped };
-  const wide = findings.map((finding): Finding => (finding.encoding === 'plain' ? { ...finding, encoding: 'utf-16' } : finding));
+  const wide = findings.map(
+    (finding): Finding => (finding.encoding === 'plain' ? { ...finding, encoding: 'utf-16' } : finding),
+  );
   return { encoding, text, findings: wide, capped };
 }
 
@@ -47,10 +50,18 @@ export function encodingOf(buffer: Buffer): ByteEncoding {
 /** Decodes as an editor would, without the byte order mark; `binary` becomes one character per byte. */
 export function decodeBytes(buffer: Buffer, encoding: ByteEncoding): string {
   switch (encoding) {
-    case 'utf-8': return withoutMark(buffer.toString('utf8'));
-    case 'utf-16le': return withoutMark(buffer.toString('utf16le'));
-    case 'utf-16be': return withoutMark(Buffer.from(buffer.subarray(0, buffer.length & ~1)).swap16().toString('utf16le'));
-    case 'binary': return buffer.toString('latin1');
+    case 'utf-8':
+      return withoutMark(buffer.toString('utf8'));
+    case 'utf-16le':
+      return withoutMark(buffer.toString('utf16le'));
+    case 'utf-16be':
+      return withoutMark(
+        Buffer.from(buffer.subarray(0, buffer.length & ~1))
+          .swap16()
+          .toString('utf16le'),
+      );
+    case 'binary':
+      return buffer.toString('latin1');
   }
 }
 

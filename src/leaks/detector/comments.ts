@@ -19,7 +19,12 @@ const DIRECTIVES: readonly {
   readonly effect: (match: RegExpExecArray) => Effect | undefined;
 }[] = [
   // https://github.com/secretlint/secretlint/tree/master/packages/%40secretlint/secretlint-rule-filter-comments
-  { scanner: 'secretlint', word: 'secretlint-', pattern: /secretlint-(disable-next-line|disable-line|disable|enable)(?!-?\w)([^\r\n]*)/y, effect: secretlintEffect },
+  {
+    scanner: 'secretlint',
+    word: 'secretlint-',
+    pattern: /secretlint-(disable-next-line|disable-line|disable|enable)(?!-?\w)([^\r\n]*)/y,
+    effect: secretlintEffect,
+  },
   // https://github.com/gitleaks/gitleaks#gitleaksallow, honoured on the same line only
   { scanner: 'gitleaks', word: 'gitleaks:allow', pattern: /gitleaks:allow(?!-?\w)/y, effect: () => 'line' },
   { scanner: 'betterleaks', word: 'betterleaks:allow', pattern: /betterleaks:allow(?!-?\w)/y, effect: () => 'line' },
@@ -28,7 +33,9 @@ const DIRECTIVES: readonly {
   { scanner: 'kingfisher', word: 'kingfisher:', pattern: /kingfisher:(?:ignore|allow)(?!-?\w)/y, effect: () => 'line' },
   // https://github.com/Yelp/detect-secrets#inline-allowlisting
   {
-    scanner: 'detect-secrets', word: 'pragma:', pattern: /pragma: ?(?:allow|white)list[ -](nextline[ -])?secret(?!-?\w)/y,
+    scanner: 'detect-secrets',
+    word: 'pragma:',
+    pattern: /pragma: ?(?:allow|white)list[ -](nextline[ -])?secret(?!-?\w)/y,
     effect: (match) => (match[1] === undefined ? 'line' : 'next-line'),
   },
 ];
@@ -114,7 +121,7 @@ function* findDirectives(text: string): Steps<Directive[]> {
 const LONGEST_DIRECTIVE = 256;
 
 function secretlintEffect(match: RegExpExecArray): Effect | undefined {
-  return namesOurRule(match[2] ?? '') ? match[1]?.replace('disable-', '') as Effect : undefined;
+  return namesOurRule(match[2] ?? '') ? (match[1]?.replace('disable-', '') as Effect) : undefined;
 }
 
 /**
@@ -139,7 +146,11 @@ function namesOurRule(afterDirective: string): boolean {
   const parts = names.split(',');
   if (MAY_NAME_RULE.test(names)) {
     const list = parts.map(wordsOf);
-    const named = list.flatMap((words) => (words.length === 1 ? words.filter((word) => OUR_RULE.test(word)) : []).concat(words.filter((word) => RULE_NAME.test(word))));
+    const named = list.flatMap((words) =>
+      (words.length === 1 ? words.filter((word) => OUR_RULE.test(word)) : []).concat(
+        words.filter((word) => RULE_NAME.test(word)),
+      ),
+    );
     if (named.length > 0) return named.some((word) => OUR_RULE.test(word));
   }
   return !parts.every((part) => {
@@ -154,14 +165,18 @@ function wordsOf(part: string): string[] {
 }
 
 /** What a comment, or a string that serves as one, begins with. */
-const COMMENT_SIGN = /(?:\/[/*+]|#[|=]?|<!--|--|[*;%]|::|\(\*|\{-|\[\[|\{\{!|\[\/\/\]: # \(|(?:^|[\r\n])[ \t]*(?:!|@?rem|dnl)|["'])[ \t]*$/i;
+const COMMENT_SIGN =
+  /(?:\/[/*+]|#[|=]?|<!--|--|[*;%]|::|\(\*|\{-|\[\[|\{\{!|\[\/\/\]: # \(|(?:^|[\r\n])[ \t]*(?:!|@?rem|dnl)|["'])[ \t]*$/i;
 const ALONE_BEFORE = /(?:^|[\r\n])[ \t]*$/;
 const ALONE_BEHIND = /^[ \t]*(?:--.*)?(?:[\r\n]|$)/;
 
 /** A region silences much, so it has to stand in a comment or alone on its line, not in a sentence about such comments. */
 function opensComment(text: string, at: number, end: number): boolean {
   const before = text.slice(Math.max(0, at - 32), at);
-  return COMMENT_SIGN.test(before) || (ALONE_BEFORE.test(before) && ALONE_BEHIND.test(text.slice(end, end + LONGEST_DIRECTIVE)));
+  return (
+    COMMENT_SIGN.test(before) ||
+    (ALONE_BEFORE.test(before) && ALONE_BEHIND.test(text.slice(end, end + LONGEST_DIRECTIVE)))
+  );
 }
 
 /** Walks forward over lines as editors count them: ended by `\n`, `\r\n` or `\r`. */

@@ -6,15 +6,22 @@ export type FindingEncoding = 'plain' | 'base64' | 'utf-16';
 /** Why a finding is not reported: a comment in the text, or an entry of the allow-list. */
 export type Suppression =
   | {
-    readonly by: 'comment';
-    /** Whose comment it is. */
-    readonly scanner: 'secretlint' | 'gitleaks' | 'betterleaks' | 'trufflehog' | 'ggshield' | 'kingfisher' | 'detect-secrets';
-    /** The directive as written, such as `gitleaks:allow`. */
-    readonly text: string;
-    /** Where the directive stands, in the same units as the finding. */
-    readonly start: number;
-    readonly end: number;
-  }
+      readonly by: 'comment';
+      /** Whose comment it is. */
+      readonly scanner:
+        | 'secretlint'
+        | 'gitleaks'
+        | 'betterleaks'
+        | 'trufflehog'
+        | 'ggshield'
+        | 'kingfisher'
+        | 'detect-secrets';
+      /** The directive as written, such as `gitleaks:allow`. */
+      readonly text: string;
+      /** Where the directive stands, in the same units as the finding. */
+      readonly start: number;
+      readonly end: number;
+    }
   | { readonly by: 'allow-list'; readonly entry: string };
 
 /** A leaked key at a place. It never carries the key itself; `keyAt` reads it from the text again. */

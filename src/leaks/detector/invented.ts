@@ -84,12 +84,14 @@ export function looksInvented(body: string): boolean {
   const isHex = allHex === HEX_DIGIT;
   const limits = isHex ? HEX : URL_SAFE;
   if (!isHex && !(seen[UPPER] && seen[LOWER])) return true;
-  return isUniform(length, limits)
-    || isSequence(length, limits.sequence)
-    || isPeriodic(length)
-    || hasRhythm(length, limits.rhythm)
-    || (!isHex && isIdentifier(length, seen[DIGIT] ? LETTER_RUNS_WITH_DIGITS : LETTER_RUNS))
-    || isReadable(body.slice(0, length).toLowerCase(), limits);
+  return (
+    isUniform(length, limits) ||
+    isSequence(length, limits.sequence) ||
+    isPeriodic(length) ||
+    hasRhythm(length, limits.rhythm) ||
+    (!isHex && isIdentifier(length, seen[DIGIT] ? LETTER_RUNS_WITH_DIGITS : LETTER_RUNS)) ||
+    isReadable(body.slice(0, length).toLowerCase(), limits)
+  );
 }
 
 function isUniform(length: number, limits: Limits): boolean {

@@ -31,7 +31,13 @@ export interface Base64Needle extends Needle {
  * What the prefix looks like inside base64 text, by the position of its first byte within a group of three: only the
  * characters that its own bits decide.
  */
-export const BASE64_NEEDLES: readonly Base64Needle[] = ([[0, 1, 7], [1, 2, 7], [2, 3, 7]] as const).map(([offset, from, to]) => {
+export const BASE64_NEEDLES: readonly Base64Needle[] = (
+  [
+    [0, 1, 7],
+    [1, 2, 7],
+    [2, 3, 7],
+  ] as const
+).map(([offset, from, to]) => {
   const encoded = Buffer.from('\0'.repeat(offset) + SECRET_PREFIX, 'latin1').toString('base64');
   const bits = (offset + SECRET_PREFIX.length) * 8;
   const at = Math.ceil((offset * 8) / 6);
@@ -39,7 +45,10 @@ export const BASE64_NEEDLES: readonly Base64Needle[] = ([[0, 1, 7], [1, 2, 7], [
 });
 
 const NEEDLES = [PLAIN_NEEDLE, WIDE_NEEDLE, ...BASE64_NEEDLES];
-const BYTE_NEEDLES = NEEDLES.map(({ text, part }) => ({ text: Buffer.from(text, 'latin1'), part: Buffer.from(part, 'latin1') }));
+const BYTE_NEEDLES = NEEDLES.map(({ text, part }) => ({
+  text: Buffer.from(text, 'latin1'),
+  part: Buffer.from(part, 'latin1'),
+}));
 
 /** The length of the longest needle in bytes; blocks that overlap by this much hide none. */
 export const LONGEST_NEEDLE = Math.max(...NEEDLES.map(({ text }) => text.length));

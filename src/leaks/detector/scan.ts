@@ -43,14 +43,19 @@ const SLICE = 8;
  * As {@link scanText}, for a thread that others wait for: hands it back every few milliseconds.
  * @throws the signal's reason when it is aborted
  */
-export async function scanInSlices(text: string, { signal, ...options }: ScanOptions & { readonly signal?: AbortSignal | undefined } = {}): Promise<Scan> {
+export async function scanInSlices(
+  text: string,
+  { signal, ...options }: ScanOptions & { readonly signal?: AbortSignal | undefined } = {},
+): Promise<Scan> {
   const steps = scanSteps(text, options);
   for (let sliceStart = performance.now(), count = 1; ; count += 1) {
     const step = steps.next();
     if (step.done === true) return step.value;
     // Asking for the time takes longer than many a step.
     if (count % 16 !== 0 || performance.now() - sliceStart < SLICE) continue;
-    await new Promise((resolve) => { setImmediate(resolve); });
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
     signal?.throwIfAborted();
     sliceStart = performance.now();
   }
@@ -91,9 +96,15 @@ function* scanSteps(text: string, options: ScanOptions): Generator<undefined, Sc
  * @param text The text that was scanned.
  * @returns undefined when the text has changed and the key is no longer there.
  */
-export function keyAt(text: string, finding: Pick<Finding, 'start' | 'end' | 'keyHash' | 'encoding'>): string | undefined {
+export function keyAt(
+  text: string,
+  finding: Pick<Finding, 'start' | 'end' | 'keyHash' | 'encoding'>,
+): string | undefined {
   const part = text.slice(finding.start, finding.end);
-  const candidates = finding.encoding === 'base64' ? [...wrappedKeys(part)].flatMap((sighting) => sighting?.key ?? []) : [part.replaceAll('\0', '')];
+  const candidates =
+    finding.encoding === 'base64'
+      ? [...wrappedKeys(part)].flatMap((sighting) => sighting?.key ?? [])
+      : [part.replaceAll('\0', '')];
   return candidates.find((key) => hashKey(key) === finding.keyHash);
 }
 
@@ -129,7 +140,13 @@ function* wideKeys(text: string): Sightings {
     // No key goes beyond the next prefix, so text full of prefixes is not read again and again.
     const narrow = narrowed(text, start, Math.min(next < 0 ? text.length : next, start + 2 * LONGEST_WIDE));
     const shape = readKey(narrow, 0, narrow.length);
-    yield shape && { start, end: start + shape.end * 2 - 1, kind: shape.kind, key: narrow.slice(0, shape.end), encoding: 'utf-16' };
+    yield shape && {
+      start,
+      end: start + shape.end * 2 - 1,
+      kind: shape.kind,
+      key: narrow.slice(0, shape.end),
+      encoding: 'utf-16',
+    };
   }
 }
 
@@ -149,7 +166,8 @@ function readKey(text: string, start: number, limit: number): Shape | undefined 
   const body = text.slice(shape.bodyStart, shape.end);
   if (looksInvented(body)) return undefined;
   // Too short for a sandbox key, and invented: a placeholder for one, or one in capitals.
-  if (body.startsWith(SANDBOX_MARK) && shape.kind === 'production' && looksInvented(body.slice(SANDBOX_MARK.length))) return undefined;
+  if (body.startsWith(SANDBOX_MARK) && shape.kind === 'production' && looksInvented(body.slice(SANDBOX_MARK.length)))
+    return undefined;
   return shape;
 }
 
@@ -157,7 +175,10 @@ function* inOrder(first: Sightings, second: Sightings): Sightings {
   let a = first.next();
   let b = second.next();
   while (a.done !== true || b.done !== true) {
-    if (a.done !== true && (a.value === undefined || b.done === true || (b.value !== undefined && a.value.start <= b.value.start))) {
+    if (
+      a.done !== true &&
+      (a.value === undefined || b.done === true || (b.value !== undefined && a.value.start <= b.value.start))
+    ) {
       yield a.value;
       a = first.next();
     } else if (b.done !== true) {

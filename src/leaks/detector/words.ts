@@ -21,7 +21,9 @@ const WORDS = `
   verify validate assert expect equal exist missing windows linux conversion convert context instance interface abstract
   qwerty asdf zxcv hunter letmein admin root guest
   deadbeef cafebabe feedface facefeed badc0ffee c0ffee baadf00d decafbad 8badf00d defaced facade decade dead beef cafe babe face
-`.trim().split(/\s+/);
+`
+  .trim()
+  .split(/\s+/);
 
 const STEM = 3;
 const byStem = new Map<string, string[]>();

@@ -38,16 +38,30 @@ export class LeakDiagnostics extends Owner {
     super();
     this.#store = store;
     this.#settings = settings;
-    this.own(store.onDidChange((uris) => { this.#soon(uris); }));
-    this.own(settings.onDidChange(() => { this.#soon(store.documents()); }));
-    this.own({ dispose: () => { clearImmediate(this.#timer); } });
+    this.own(
+      store.onDidChange((uris) => {
+        this.#soon(uris);
+      }),
+    );
+    this.own(
+      settings.onDidChange(() => {
+        this.#soon(store.documents());
+      }),
+    );
+    this.own({
+      dispose: () => {
+        clearImmediate(this.#timer);
+      },
+    });
     this.#soon(store.documents());
   }
 
   /** A scan finds many files in one go: they are shown together. */
   #soon(uris: readonly vscode.Uri[]): void {
     for (const uri of uris) this.#waiting.set(uri.toString(), uri);
-    this.#timer ??= setImmediate(() => { this.#show(); });
+    this.#timer ??= setImmediate(() => {
+      this.#show();
+    });
   }
 
   #show(): void {
@@ -61,7 +75,7 @@ export class LeakDiagnostics extends Owner {
       const key = uri.toString();
       touched.set(key, uri);
       const now = new Set(this.#store.in(uri).map(({ finding }) => finding.keyHash));
-      for (const keyHash of [...now, ...this.#shownKeys.get(key) ?? []]) affected.add(keyHash);
+      for (const keyHash of [...now, ...(this.#shownKeys.get(key) ?? [])]) affected.add(keyHash);
       if (now.size > 0) this.#shownKeys.set(key, now);
       else this.#shownKeys.delete(key);
     }
@@ -71,16 +85,26 @@ export class LeakDiagnostics extends Owner {
       if (places.length <= MOST_OTHER_PLACES * 4) for (const { uri } of places) touched.set(uri.toString(), uri);
     }
     const versions = new Map(vscode.workspace.textDocuments.map(({ uri, version }) => [uri.toString(), version]));
-    this.#collection.set([...touched].flatMap(([key, uri]): [vscode.Uri, vscode.Diagnostic[] | undefined][] => {
-      if (uri.scheme === 'git') return [];
-      const diagnostics = this.#store.in(uri).flatMap((leak) => diagnosticOf(leak, byKey.get(leak.finding.keyHash) ?? [], this.#settings) ?? []);
-      // Setting them again would draw an open menu of quick fixes anew, under the mouse, each time git is asked.
-      const shown = diagnostics.length === 0 ? undefined : JSON.stringify([versions.get(key), diagnostics.map((diagnostic) => [diagnostic, diagnostic.relatedInformation])]);
-      if (shown === this.#shown.get(key)) return [];
-      if (shown === undefined) this.#shown.delete(key);
-      else this.#shown.set(key, shown);
-      return [[uri, shown === undefined ? undefined : diagnostics]];
-    }));
+    this.#collection.set(
+      [...touched].flatMap(([key, uri]): [vscode.Uri, vscode.Diagnostic[] | undefined][] => {
+        if (uri.scheme === 'git') return [];
+        const diagnostics = this.#store
+          .in(uri)
+          .flatMap((leak) => diagnosticOf(leak, byKey.get(leak.finding.keyHash) ?? [], this.#settings) ?? []);
+        // Setting them again would draw an open menu of quick fixes anew, under the mouse, each time git is asked.
+        const shown =
+          diagnostics.length === 0
+            ? undefined
+            : JSON.stringify([
+                versions.get(key),
+                diagnostics.map((diagnostic) => [diagnostic, diagnostic.relatedInformation]),
+              ]);
+        if (shown === this.#shown.get(key)) return [];
+        if (shown === undefined) this.#shown.delete(key);
+        else this.#shown.set(key, shown);
+        return [[uri, shown === undefined ? undefined : diagnostics]];
+      }),
+    );
   }
 }
 
@@ -99,18 +123,30 @@ function relatedInformation(leak: Leak, places: readonly Leak[]): vscode.Diagnos
   const { verdict, root } = leak;
   const { l10n } = vscode;
   const related: vscode.DiagnosticRelatedInformation[] = [];
-  const add = (location: vscode.Location, message: string) => { related.push(new vscode.DiagnosticRelatedInformation(location, plain(message))); };
+  const add = (location: vscode.Location, message: string) => {
+    related.push(new vscode.DiagnosticRelatedInformation(location, plain(message)));
+  };
   if (root !== undefined && isJudged(verdict)) {
     const { firstCommit, ignoredBy } = verdict;
     if (firstCommit !== undefined) {
       add(
         new vscode.Location(commitUri(root, firstCommit), new vscode.Position(0, 0)),
-        l10n.t('Brought in by commit {0} of {1} by {2}', shortId(firstCommit.commit), dayOf(firstCommit.authorDate), firstCommit.authorName),
+        l10n.t(
+          'Brought in by commit {0} of {1} by {2}',
+          shortId(firstCommit.commit),
+          dayOf(firstCommit.authorDate),
+          firstCommit.authorName,
+        ),
       );
     }
-    if (ignoredBy !== undefined) add(ignoreLocation(root, ignoredBy), l10n.t('Ignored by this line: {0}', ignoredBy.pattern));
+    if (ignoredBy !== undefined)
+      add(ignoreLocation(root, ignoredBy), l10n.t('Ignored by this line: {0}', ignoredBy.pattern));
   }
-  const others = places.filter((other) => other.in !== 'history' && !(other.uri.toString() === leak.uri.toString() && other.range.isEqual(leak.range)));
-  for (const other of others.slice(0, MOST_OTHER_PLACES)) add(new vscode.Location(other.uri, other.range), l10n.t('The same key, {0}', placeWords(situationOfLeak(other))));
+  const others = places.filter(
+    (other) =>
+      other.in !== 'history' && !(other.uri.toString() === leak.uri.toString() && other.range.isEqual(leak.range)),
+  );
+  for (const other of others.slice(0, MOST_OTHER_PLACES))
+    add(new vscode.Location(other.uri, other.range), l10n.t('The same key, {0}', placeWords(situationOfLeak(other))));
   return related;
 }

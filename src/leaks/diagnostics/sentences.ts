@@ -21,7 +21,10 @@ export function sentenceOf(leak: Pick<Leak, 'uri' | 'verdict' | 'finding' | 'in'
   const { l10n } = vscode;
   const situation = situationOfLeak(leak);
   const { suppressedBy } = leak.finding;
-  const sentence = leak.in === 'output' ? l10n.t('{0} (in the output of this cell)', mainSentence(nameOf(leak.finding), situation)) : mainSentence(nameOf(leak.finding), situation);
+  const sentence =
+    leak.in === 'output'
+      ? l10n.t('{0} (in the output of this cell)', mainSentence(nameOf(leak.finding), situation))
+      : mainSentence(nameOf(leak.finding), situation);
   if (suppressedBy !== undefined) return l10n.t('{0} Suppressed by {1}.', sentence, suppressorOf(suppressedBy));
   const doubt = doubtOf(leak);
   return doubt === undefined ? sentence : `${sentence} ${doubt}`;
@@ -30,27 +33,49 @@ export function sentenceOf(leak: Pick<Leak, 'uri' | 'verdict' | 'finding' | 'in'
 function mainSentence(key: string, situation: Situation): string {
   const { l10n } = vscode;
   switch (situation.kind) {
-    case 'pushed': return l10n.t('{0} is already pushed: revoke and replace it.', key);
-    case 'committed': return committedSentence(key, situation);
-    case 'stashed': return l10n.t('{0} lies in a stash: revoke it, or drop the stash.', key);
-    case 'reflog': return l10n.t('{0} lies in a commit that no branch holds any more.', key);
-    case 'staged': return l10n.t('{0} is staged and will be in the next commit.', key);
-    case 'working-tree': return l10n.t('{0} is not committed yet, but git tracks this file.', key);
-    case 'untracked': return l10n.t('{0} is not committed, but git does not ignore this file.', key);
-    case 'ignored': return situation.dependency
-      ? l10n.t('{0} lies in an installed package, which others have too.', key)
-      : l10n.t('{0} is kept out of git; secret storage is safer.', key);
-    case 'commit-message': return l10n.t('{0} would be committed with this message.', key);
-    case 'user-settings': return l10n.t('{0} is in your settings, which Settings Sync uploads.', key);
-    case 'untitled': return l10n.t('{0} is in a document that is not saved yet.', key);
-    case 'no-repository': return l10n.t('{0} is in a file outside any git repository.', key);
-    case 'no-git': return l10n.t('{0} found; git is not installed, so it is not known whether it is committed.', key);
-    case 'restricted': return l10n.t('{0} found; whether it is committed is not checked in Restricted Mode.', key);
-    case 'old-git': return l10n.t('{0} found; the installed git is too old to tell whether it is committed.', key);
-    case 'timeout': return l10n.t('{0} found; git did not answer in time, so it is not known whether it is committed.', key);
-    case 'unreadable': return l10n.t('{0} found; a part of the repository could not be read, so it is not known whether it is committed.', key);
-    case 'failed': return l10n.t('{0} found; git did not answer whether it is committed.', key);
-    case 'checking': return l10n.t('{0} found; asking git where it is.', key);
+    case 'pushed':
+      return l10n.t('{0} is already pushed: revoke and replace it.', key);
+    case 'committed':
+      return committedSentence(key, situation);
+    case 'stashed':
+      return l10n.t('{0} lies in a stash: revoke it, or drop the stash.', key);
+    case 'reflog':
+      return l10n.t('{0} lies in a commit that no branch holds any more.', key);
+    case 'staged':
+      return l10n.t('{0} is staged and will be in the next commit.', key);
+    case 'working-tree':
+      return l10n.t('{0} is not committed yet, but git tracks this file.', key);
+    case 'untracked':
+      return l10n.t('{0} is not committed, but git does not ignore this file.', key);
+    case 'ignored':
+      return situation.dependency
+        ? l10n.t('{0} lies in an installed package, which others have too.', key)
+        : l10n.t('{0} is kept out of git; secret storage is safer.', key);
+    case 'commit-message':
+      return l10n.t('{0} would be committed with this message.', key);
+    case 'user-settings':
+      return l10n.t('{0} is in your settings, which Settings Sync uploads.', key);
+    case 'untitled':
+      return l10n.t('{0} is in a document that is not saved yet.', key);
+    case 'no-repository':
+      return l10n.t('{0} is in a file outside any git repository.', key);
+    case 'no-git':
+      return l10n.t('{0} found; git is not installed, so it is not known whether it is committed.', key);
+    case 'restricted':
+      return l10n.t('{0} found; whether it is committed is not checked in Restricted Mode.', key);
+    case 'old-git':
+      return l10n.t('{0} found; the installed git is too old to tell whether it is committed.', key);
+    case 'timeout':
+      return l10n.t('{0} found; git did not answer in time, so it is not known whether it is committed.', key);
+    case 'unreadable':
+      return l10n.t(
+        '{0} found; a part of the repository could not be read, so it is not known whether it is committed.',
+        key,
+      );
+    case 'failed':
+      return l10n.t('{0} found; git did not answer whether it is committed.', key);
+    case 'checking':
+      return l10n.t('{0} found; asking git where it is.', key);
   }
 }
 
@@ -63,32 +88,56 @@ function committedSentence(key: string, { commit, pushed }: Extract<Situation, {
   }
   return commit === undefined
     ? l10n.t('{0} is committed, not pushed: replace it, then remove the commit.', key)
-    : l10n.t('{0} is committed in {1} of {2}, not pushed: replace it, then remove the commit.', key, shortId(commit.id), dayOf(commit.date));
+    : l10n.t(
+        '{0} is committed in {1} of {2}, not pushed: replace it, then remove the commit.',
+        key,
+        shortId(commit.id),
+        dayOf(commit.date),
+      );
 }
 
 /** A few words for a row of a tree: where the key stands. */
 export function placeWords(situation: Situation): string {
   const { l10n } = vscode;
   switch (situation.kind) {
-    case 'pushed': return l10n.t('pushed');
-    case 'committed': return situation.pushed === 'unknown' ? l10n.t('committed, perhaps pushed') : l10n.t('committed, not pushed');
-    case 'stashed': return l10n.t('in a stash');
-    case 'reflog': return l10n.t('in an abandoned commit');
-    case 'staged': return l10n.t('staged');
-    case 'working-tree': return l10n.t('changed, not committed');
-    case 'untracked': return l10n.t('untracked');
-    case 'ignored': return situation.dependency ? l10n.t('in a package') : l10n.t('ignored by git');
-    case 'commit-message': return l10n.t('in the commit message');
-    case 'user-settings': return l10n.t('in user settings');
-    case 'untitled': return l10n.t('not saved');
-    case 'no-repository': return l10n.t('outside git');
-    case 'no-git': return l10n.t('git not installed');
-    case 'restricted': return l10n.t('git not asked');
-    case 'old-git': return l10n.t('git too old');
-    case 'timeout': return l10n.t('git did not answer in time');
-    case 'unreadable': return l10n.t('repository could not be read');
-    case 'failed': return l10n.t('git did not answer');
-    case 'checking': return l10n.t('asking git…');
+    case 'pushed':
+      return l10n.t('pushed');
+    case 'committed':
+      return situation.pushed === 'unknown' ? l10n.t('committed, perhaps pushed') : l10n.t('committed, not pushed');
+    case 'stashed':
+      return l10n.t('in a stash');
+    case 'reflog':
+      return l10n.t('in an abandoned commit');
+    case 'staged':
+      return l10n.t('staged');
+    case 'working-tree':
+      return l10n.t('changed, not committed');
+    case 'untracked':
+      return l10n.t('untracked');
+    case 'ignored':
+      return situation.dependency ? l10n.t('in a package') : l10n.t('ignored by git');
+    case 'commit-message':
+      return l10n.t('in the commit message');
+    case 'user-settings':
+      return l10n.t('in user settings');
+    case 'untitled':
+      return l10n.t('not saved');
+    case 'no-repository':
+      return l10n.t('outside git');
+    case 'no-git':
+      return l10n.t('git not installed');
+    case 'restricted':
+      return l10n.t('git not asked');
+    case 'old-git':
+      return l10n.t('git too old');
+    case 'timeout':
+      return l10n.t('git did not answer in time');
+    case 'unreadable':
+      return l10n.t('repository could not be read');
+    case 'failed':
+      return l10n.t('git did not answer');
+    case 'checking':
+      return l10n.t('asking git…');
   }
 }
 
@@ -96,11 +145,16 @@ export function placeWords(situation: Situation): string {
 export function doubtOf({ verdict }: Pick<Leak, 'verdict'>): string | undefined {
   const { l10n } = vscode;
   switch (uncertaintyOf(verdict)) {
-    case 'shallow': return l10n.t('Incomplete: this is a shallow clone.');
-    case 'partial-clone': return l10n.t('Incomplete: this is a partial clone.');
-    case 'objects-unreadable': return l10n.t('Incomplete: some objects could not be read.');
-    case 'objects-too-large': return l10n.t('Incomplete: some objects are too large to read.');
-    case undefined: return undefined;
+    case 'shallow':
+      return l10n.t('Incomplete: this is a shallow clone.');
+    case 'partial-clone':
+      return l10n.t('Incomplete: this is a partial clone.');
+    case 'objects-unreadable':
+      return l10n.t('Incomplete: some objects could not be read.');
+    case 'objects-too-large':
+      return l10n.t('Incomplete: some objects are too large to read.');
+    case undefined:
+      return undefined;
   }
 }
 

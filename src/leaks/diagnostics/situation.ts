@@ -60,14 +60,18 @@ export function situationOf(verdict: Verdict | Unchecked | undefined, surface: S
   if (verdict.pushed === true) return { kind: 'pushed', ...commit };
   switch (verdict.place) {
     case 'head':
-    case 'history': return { kind: 'committed', pushed: verdict.pushed, ...commit };
-    case 'staged': return { kind: 'staged' };
+    case 'history':
+      return { kind: 'committed', pushed: verdict.pushed, ...commit };
+    case 'staged':
+      return { kind: 'staged' };
     case 'ignored':
     case 'working-tree':
     case 'untracked':
       if (verdict.alsoIn.includes('stash')) return { kind: 'stashed' };
       if (surface === 'past') return { kind: 'reflog' };
-      return verdict.place === 'ignored' ? { kind: 'ignored', dependency: surface === 'dependency' } : { kind: verdict.place };
+      return verdict.place === 'ignored'
+        ? { kind: 'ignored', dependency: surface === 'dependency' }
+        : { kind: verdict.place };
   }
 }
 
@@ -77,11 +81,20 @@ function isInGit(verdict: Verdict | Unchecked | undefined): boolean {
 
 function commitOf({ firstCommit }: Verdict): { commit?: Commit } {
   if (firstCommit === undefined) return {};
-  return { commit: { id: firstCommit.commit, date: firstCommit.authorDate, author: firstCommit.authorName, path: firstCommit.path } };
+  return {
+    commit: {
+      id: firstCommit.commit,
+      date: firstCommit.authorDate,
+      author: firstCommit.authorName,
+      path: firstCommit.path,
+    },
+  };
 }
 
 /** Why "not committed" or "not pushed" is not certain; a history that is merely still being read is not worth a word. */
-export function uncertaintyOf(verdict: Verdict | Unchecked | undefined): Exclude<Incomplete, 'history-not-scanned'> | undefined {
+export function uncertaintyOf(
+  verdict: Verdict | Unchecked | undefined,
+): Exclude<Incomplete, 'history-not-scanned'> | undefined {
   if (!isJudged(verdict) || verdict.pushed === true) return undefined;
   return verdict.incompleteBecause === 'history-not-scanned' ? undefined : verdict.incompleteBecause;
 }
@@ -91,7 +104,11 @@ export function isCommitted({ kind }: Situation): boolean {
 }
 
 /** @returns undefined when the key is not to be shown */
-export function severityOf(finding: Pick<Finding, 'kind' | 'suppressedBy'>, situation: Situation, options: SeverityOptions): Severity | undefined {
+export function severityOf(
+  finding: Pick<Finding, 'kind' | 'suppressedBy'>,
+  situation: Situation,
+  options: SeverityOptions,
+): Severity | undefined {
   const production = finding.kind === 'production';
   const severity = production ? PRODUCTION[situation.kind] : SANDBOX[situation.kind];
   if (finding.suppressedBy !== undefined) {
@@ -150,8 +167,25 @@ const SANDBOX: Readonly<Record<SituationKind, Severity>> = {
 };
 
 const ORDER: readonly SituationKind[] = [
-  'pushed', 'committed', 'commit-message', 'staged', 'stashed', 'working-tree', 'untracked', 'user-settings',
-  'checking', 'restricted', 'unreadable', 'timeout', 'failed', 'old-git', 'no-git', 'no-repository', 'untitled', 'reflog', 'ignored',
+  'pushed',
+  'committed',
+  'commit-message',
+  'staged',
+  'stashed',
+  'working-tree',
+  'untracked',
+  'user-settings',
+  'checking',
+  'restricted',
+  'unreadable',
+  'timeout',
+  'failed',
+  'old-git',
+  'no-git',
+  'no-repository',
+  'untitled',
+  'reflog',
+  'ignored',
 ];
 
 /** Sorts the most serious first. */

@@ -15,34 +15,59 @@ import { textEdits } from './workspaceEdit.ts';
  * Fixes in the order in which they help. Exactly one of them is preferred, for the first leak under the cursor: what
  * is committed has to be revoked, whatever else happens; anything else can still be taken out of the code.
  */
-export function actionsFor(document: vscode.TextDocument, leak: Leak, context: vscode.CodeActionContext, preferOne: boolean): LeakAction[] {
+export function actionsFor(
+  document: vscode.TextDocument,
+  leak: Leak,
+  context: vscode.CodeActionContext,
+  preferOne: boolean,
+): LeakAction[] {
   const text = document.getText();
   const { finding } = leak;
   const output = leak.in === 'output';
   // Between two looks at a document its text may have changed.
   if (!output && keyAt(text, finding) === undefined) return [];
   const actions: LeakAction[] = [];
-  const add = (action: LeakAction) => { actions.push(action); };
+  const add = (action: LeakAction) => {
+    actions.push(action);
+  };
   const { l10n } = vscode;
   const committed = isCommitted(leak);
   const revoke = command(leak, l10n.t('Revoke and Replace {0}…', finding.masked), FIX_COMMANDS.revokeAndReplace);
 
   if (committed) add(revoke);
   if (!output) {
-    const place = { text, finding, languageId: document.languageId, fileName: fileOf(document).path, variable: variableFor(finding.kind) };
+    const place = {
+      text,
+      finding,
+      languageId: document.languageId,
+      fileName: fileOf(document).path,
+      variable: variableFor(finding.kind),
+    };
     const replaced = replaceKey(place);
     if (replaced !== undefined) {
-      if (canHoldEnv(document)) add(new LeakAction(leak, l10n.t('Move {0} to .env and Read {1}', finding.masked, replaced.read), { moves: true }));
+      if (canHoldEnv(document))
+        add(
+          new LeakAction(leak, l10n.t('Move {0} to .env and Read {1}', finding.masked, replaced.read), { moves: true }),
+        );
       add(edit(document, leak, l10n.t('Replace {0} by {1}', finding.masked, replaced.read), replaced.changes));
     }
     add(command(leak, l10n.t('Store {0} as a Connection…', finding.masked), FIX_COMMANDS.storeLeakedKey));
   }
   actions.push(...gitActions(document, leak));
   if (!committed) add(revoke);
-  else if (vscode.workspace.isTrusted) add(command(leak, l10n.t('Show How to Remove {0} from the History, Once It Is Revoked', finding.masked), FIX_COMMANDS.showCleanUpSteps));
+  else if (vscode.workspace.isTrusted)
+    add(
+      command(
+        leak,
+        l10n.t('Show How to Remove {0} from the History, Once It Is Revoked', finding.masked),
+        FIX_COMMANDS.showCleanUpSteps,
+      ),
+    );
   if (isReported(finding)) actions.push(...allowances(document, leak, text));
 
-  const diagnostics = context.diagnostics.filter(({ source, range }) => source === 'Truework' && range.intersection(leak.range) !== undefined);
+  const diagnostics = context.diagnostics.filter(
+    ({ source, range }) => source === 'Truework' && range.intersection(leak.range) !== undefined,
+  );
   for (const action of actions) action.diagnostics = diagnostics;
   const [preferred] = actions;
   if (preferOne && preferred !== undefined) preferred.isPreferred = true;
@@ -50,7 +75,10 @@ export function actionsFor(document: vscode.TextDocument, leak: Leak, context: v
 }
 
 export function isCommitted({ verdict }: Pick<Leak, 'verdict'>): boolean {
-  return isJudged(verdict) && (verdict.place === 'head' || verdict.place === 'history' || verdict.pushed === true || verdict.alsoIn.length > 0);
+  return (
+    isJudged(verdict) &&
+    (verdict.place === 'head' || verdict.place === 'history' || verdict.pushed === true || verdict.alsoIn.length > 0)
+  );
 }
 
 function gitActions(document: vscode.TextDocument, leak: Leak): LeakAction[] {
@@ -58,15 +86,23 @@ function gitActions(document: vscode.TextDocument, leak: Leak): LeakAction[] {
   if (!vscode.workspace.isTrusted || !isJudged(verdict) || document.uri.scheme !== 'file') return [];
   const name = baseName(document.uri.path);
   const actions: LeakAction[] = [];
-  if (verdict.places.includes('staged')) actions.push(command(leak, vscode.l10n.t('Unstage {0}', name), FIX_COMMANDS.unstageFile));
+  if (verdict.places.includes('staged'))
+    actions.push(command(leak, vscode.l10n.t('Unstage {0}', name), FIX_COMMANDS.unstageFile));
   const tracked = verdict.places.some((place) => place === 'head' || place === 'staged' || place === 'working-tree');
-  if (tracked && isForSecrets(name)) actions.push(command(leak, vscode.l10n.t('Stop Tracking {0} in Git, Keep the File', name), FIX_COMMANDS.untrackFile));
+  if (tracked && isForSecrets(name))
+    actions.push(
+      command(leak, vscode.l10n.t('Stop Tracking {0} in Git, Keep the File', name), FIX_COMMANDS.untrackFile),
+    );
   return actions;
 }
 
 /** Files whose place is outside of git altogether. */
 function isForSecrets(name: string): boolean {
-  return isDotenv(name) || /\.(?:tfvars|local|secret|secrets|pem|key)(?:\.[^.]+)?$/i.test(name) || /^(?:secrets?|credentials)\b/i.test(name);
+  return (
+    isDotenv(name) ||
+    /\.(?:tfvars|local|secret|secrets|pem|key)(?:\.[^.]+)?$/i.test(name) ||
+    /^(?:secrets?|credentials)\b/i.test(name)
+  );
 }
 
 function allowances(document: vscode.TextDocument, leak: Leak, text: string): LeakAction[] {
@@ -74,19 +110,37 @@ function allowances(document: vscode.TextDocument, leak: Leak, text: string): Le
   const actions: LeakAction[] = [];
   if (leak.in !== 'output') {
     const comment = allowComment(text, finding, document.languageId, fileOf(document).path);
-    if (comment !== undefined) actions.push(edit(document, leak, vscode.l10n.t('Allow {0} on This Line', finding.masked), [comment]));
+    if (comment !== undefined)
+      actions.push(edit(document, leak, vscode.l10n.t('Allow {0} on This Line', finding.masked), [comment]));
   }
-  actions.push(command(leak, vscode.l10n.t('Allow {0} Everywhere in This Workspace (by Its Hash)', finding.masked), FIX_COMMANDS.allowKey));
+  actions.push(
+    command(
+      leak,
+      vscode.l10n.t('Allow {0} Everywhere in This Workspace (by Its Hash)', finding.masked),
+      FIX_COMMANDS.allowKey,
+    ),
+  );
   const file = fileOf(document);
   if (vscode.workspace.getWorkspaceFolder(file) !== undefined) {
-    actions.push(command(leak, vscode.l10n.t('Look for No Keys in {0}', vscode.workspace.asRelativePath(file, false)), FIX_COMMANDS.excludePath));
+    actions.push(
+      command(
+        leak,
+        vscode.l10n.t('Look for No Keys in {0}', vscode.workspace.asRelativePath(file, false)),
+        FIX_COMMANDS.excludePath,
+      ),
+    );
   }
   return actions;
 }
 
 function canHoldEnv(document: vscode.TextDocument): boolean {
   const { scheme } = fileOf(document);
-  return scheme === 'file' || scheme === 'vscode-remote' || scheme === 'vscode-vfs' || (vscode.workspace.workspaceFolders?.length ?? 0) > 0;
+  return (
+    scheme === 'file' ||
+    scheme === 'vscode-remote' ||
+    scheme === 'vscode-vfs' ||
+    (vscode.workspace.workspaceFolders?.length ?? 0) > 0
+  );
 }
 
 function edit(document: vscode.TextDocument, leak: Leak, title: string, changes: readonly Change[]): LeakAction {

@@ -10,12 +10,30 @@ import { ignorePattern, surelyIgnores } from './env/gitignore.ts';
 import { checkedTarget, type WriteFolders } from './writes.ts';
 
 /** Files that say: a package begins here, and here a program would look for its `.env`. */
-const MARKS = ['.env', 'package.json', 'pyproject.toml', 'requirements.txt', 'Pipfile', 'go.mod', 'Cargo.toml', 'Gemfile', 'composer.json', 'pom.xml', 'build.gradle', 'build.gradle.kts', '.git'];
+const MARKS = [
+  '.env',
+  'package.json',
+  'pyproject.toml',
+  'requirements.txt',
+  'Pipfile',
+  'go.mod',
+  'Cargo.toml',
+  'Gemfile',
+  'composer.json',
+  'pom.xml',
+  'build.gradle',
+  'build.gradle.kts',
+  '.git',
+];
 const MOST_FOLDERS = 32;
 
 /** The file that a document belongs to: a cell of a notebook belongs to the notebook. */
 export function fileOf(document: vscode.TextDocument): vscode.Uri {
-  return vscode.workspace.notebookDocuments.find((notebook) => notebook.getCells().some((cell) => cell.document === document))?.uri ?? document.uri;
+  return (
+    vscode.workspace.notebookDocuments.find((notebook) =>
+      notebook.getCells().some((cell) => cell.document === document),
+    )?.uri ?? document.uri
+  );
 }
 
 /**
@@ -24,8 +42,16 @@ export function fileOf(document: vscode.TextDocument): vscode.Uri {
  */
 export async function moveFacts(document: vscode.TextDocument, leak: Leak): Promise<MoveFacts | undefined> {
   const folder = await packageFolder(fileOf(document));
-  const facts = folder && await envFacts(folder);
-  return facts && { ...facts, text: document.getText(), finding: leak.finding, languageId: document.languageId, fileName: fileOf(document).path };
+  const facts = folder && (await envFacts(folder));
+  return (
+    facts && {
+      ...facts,
+      text: document.getText(),
+      finding: leak.finding,
+      languageId: document.languageId,
+      fileName: fileOf(document).path,
+    }
+  );
 }
 
 /**
@@ -86,18 +112,23 @@ export async function repositoryOf(uri: vscode.Uri): Promise<Discovered | undefi
   try {
     return await discoverRepository(uri.fsPath, { workspaceFolders: workspacePaths() });
   } catch (error) {
-    if (error instanceof GitError && (error.code === 'not-a-repository' || error.code === 'not-found')) return undefined;
+    if (error instanceof GitError && (error.code === 'not-a-repository' || error.code === 'not-found'))
+      return undefined;
     throw error;
   }
 }
 
 export function workspacePaths(): string[] {
-  return (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath);
+  return (vscode.workspace.workspaceFolders ?? [])
+    .filter(({ uri }) => uri.scheme === 'file')
+    .map(({ uri }) => uri.fsPath);
 }
 
 /** The nearest folder above a file that is the root of a package, not above the workspace folder. */
 export async function packageFolder(file: vscode.Uri): Promise<vscode.Uri | undefined> {
-  const top = vscode.workspace.getWorkspaceFolder(file)?.uri ?? (file.scheme === 'file' ? undefined : vscode.workspace.workspaceFolders?.[0]?.uri);
+  const top =
+    vscode.workspace.getWorkspaceFolder(file)?.uri ??
+    (file.scheme === 'file' ? undefined : vscode.workspace.workspaceFolders?.[0]?.uri);
   if (file.scheme !== 'file' && vscode.workspace.getWorkspaceFolder(file) === undefined) return top;
   const parent = vscode.Uri.joinPath(file, '..');
   let folder = parent;
@@ -128,12 +159,14 @@ export async function exists(uri: vscode.Uri): Promise<boolean> {
 export async function textOf(uri: vscode.Uri, folders?: WriteFolders): Promise<string | undefined> {
   // Before it is read: the editor would wait for a named pipe.
   const target = await checkedTarget(uri, folders);
-  if (!await exists(target)) return undefined;
+  if (!(await exists(target))) return undefined;
   return (await vscode.workspace.openTextDocument(target)).getText();
 }
 
 /** The path of a file relative to a folder, with slashes; undefined when it lies elsewhere. */
 export function relativeTo(folder: string, file: string): string | undefined {
   const relative = path.relative(folder, file);
-  return relative === '' || relative.startsWith('..') || path.isAbsolute(relative) ? undefined : relative.split(path.sep).join('/');
+  return relative === '' || relative.startsWith('..') || path.isAbsolute(relative)
+    ? undefined
+    : relative.split(path.sep).join('/');
 }

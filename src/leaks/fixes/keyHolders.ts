@@ -33,10 +33,17 @@ export async function connectionsWith(connections: Connections, keyHash: string)
  * its package.
  * @returns `complete`: false when the search was canceled, took too long or found too many files
  */
-export async function envFilesWith(leak: Leak, canceled: vscode.CancellationToken): Promise<{ readonly files: readonly vscode.Uri[]; readonly complete: boolean }> {
+export async function envFilesWith(
+  leak: Leak,
+  canceled: vscode.CancellationToken,
+): Promise<{ readonly files: readonly vscode.Uri[]; readonly complete: boolean }> {
   const limit = new vscode.CancellationTokenSource();
-  const listener = canceled.onCancellationRequested(() => { limit.cancel(); });
-  const timer = setTimeout(() => { limit.cancel(); }, MAX_TIME);
+  const listener = canceled.onCancellationRequested(() => {
+    limit.cancel();
+  });
+  const timer = setTimeout(() => {
+    limit.cancel();
+  }, MAX_TIME);
   try {
     return await search(leak, limit.token);
   } finally {
@@ -46,11 +53,17 @@ export async function envFilesWith(leak: Leak, canceled: vscode.CancellationToke
   }
 }
 
-async function search(leak: Leak, token: vscode.CancellationToken): Promise<{ readonly files: readonly vscode.Uri[]; readonly complete: boolean }> {
+async function search(
+  leak: Leak,
+  token: vscode.CancellationToken,
+): Promise<{ readonly files: readonly vscode.Uri[]; readonly complete: boolean }> {
   const { keyHash } = leak.finding;
   const files = new Map<string, vscode.Uri>();
-  const add = (uri: vscode.Uri) => { if (isDotenv(uri.path)) files.set(uri.toString(), uri); };
-  for (const { uri } of vscode.workspace.textDocuments) if (uri.scheme === 'file' || vscode.workspace.getWorkspaceFolder(uri) !== undefined) add(uri);
+  const add = (uri: vscode.Uri) => {
+    if (isDotenv(uri.path)) files.set(uri.toString(), uri);
+  };
+  for (const { uri } of vscode.workspace.textDocuments)
+    if (uri.scheme === 'file' || vscode.workspace.getWorkspaceFolder(uri) !== undefined) add(uri);
   const found = await vscode.workspace.findFiles(DOTENV_FILES, NOT_IN, MAX_FILES, token);
   for (const uri of found) add(uri);
   for (const folder of await foldersAround(leak)) {
@@ -75,14 +88,23 @@ async function foldersAround(leak: Leak): Promise<vscode.Uri[]> {
   const top = await envFolderOf(leak);
   if (top === undefined) return [];
   const folders = [top];
-  for (let folder = vscode.Uri.joinPath(fileOfLeak(leak), '..'); folder.path.startsWith(`${top.path}/`); folder = vscode.Uri.joinPath(folder, '..')) folders.push(folder);
+  for (
+    let folder = vscode.Uri.joinPath(fileOfLeak(leak), '..');
+    folder.path.startsWith(`${top.path}/`);
+    folder = vscode.Uri.joinPath(folder, '..')
+  )
+    folders.push(folder);
   return folders;
 }
 
 /** What only a commit holds has no file; then the top of the repository is where to look. */
 function fileOfLeak({ uri, root, in: where }: Leak): vscode.Uri {
   if (where === 'history' && root !== undefined) return vscode.Uri.file(path.join(root, path.basename(uri.path)));
-  return vscode.workspace.notebookDocuments.find((notebook) => notebook.getCells().some(({ document }) => document.uri.toString() === uri.toString()))?.uri ?? uri;
+  return (
+    vscode.workspace.notebookDocuments.find((notebook) =>
+      notebook.getCells().some(({ document }) => document.uri.toString() === uri.toString()),
+    )?.uri ?? uri
+  );
 }
 
 async function textOf(uri: vscode.Uri): Promise<string | undefined> {

@@ -15,10 +15,15 @@ export async function moveToEnv(leak: Leak): Promise<vscode.WorkspaceEdit | unde
   const facts = await moveFacts(document, leak);
   const plan = facts && planMove(facts);
   if (facts === undefined || plan === undefined) return undefined;
-  const label = vscode.l10n.t('Move {0} to {1} as {2}', leak.finding.masked, facts.env.path.slice(facts.env.path.lastIndexOf('/') + 1), plan.variable);
+  const label = vscode.l10n.t(
+    'Move {0} to {1} as {2}',
+    leak.finding.masked,
+    facts.env.path.slice(facts.env.path.lastIndexOf('/') + 1),
+    plan.variable,
+  );
   const edit = new vscode.WorkspaceEdit();
   const file = fileOf(document);
-  const near = file.scheme === 'untitled' ? vscode.workspace.workspaceFolders?.[0]?.uri ?? file : file;
+  const near = file.scheme === 'untitled' ? (vscode.workspace.workspaceFolders?.[0]?.uri ?? file) : file;
   confirmed(edit, near, label);
   await addFiles(edit, near, plan.files, label);
   edit.set(document.uri, textEdits(document, plan.changes, label));

@@ -24,20 +24,30 @@ export interface KeyPlace extends vscode.QuickPickItem {
 }
 
 /** @returns `complete`: false when there may be more `.env` files with the old key */
-export async function keyPlaces(deps: FixesDeps, leak: Leak): Promise<{ readonly places: readonly KeyPlace[]; readonly complete: boolean }> {
-  return await withProgress({ location: vscode.ProgressLocation.Notification, cancellable: true, title: vscode.l10n.t('Looking for where the old key is used…') }, async (_report, _signal, token) => {
-    const connections = await connectionsWith(deps.connections, leak.finding.keyHash);
-    const { files, complete } = await envFilesWith(leak, token);
-    const folder = await envFolderOf(leak);
-    const places = [
-      ...connections.map((connection) => connectionPlace(deps, connection)),
-      ...files.map((file) => filePlace(leak, file)),
-      newConnection(deps),
-      ...(folder === undefined ? [] : [newVariable(leak, folder)]),
-      clipboard(),
-    ];
-    return { places, complete };
-  });
+export async function keyPlaces(
+  deps: FixesDeps,
+  leak: Leak,
+): Promise<{ readonly places: readonly KeyPlace[]; readonly complete: boolean }> {
+  return await withProgress(
+    {
+      location: vscode.ProgressLocation.Notification,
+      cancellable: true,
+      title: vscode.l10n.t('Looking for where the old key is used…'),
+    },
+    async (_report, _signal, token) => {
+      const connections = await connectionsWith(deps.connections, leak.finding.keyHash);
+      const { files, complete } = await envFilesWith(leak, token);
+      const folder = await envFolderOf(leak);
+      const places = [
+        ...connections.map((connection) => connectionPlace(deps, connection)),
+        ...files.map((file) => filePlace(leak, file)),
+        newConnection(deps),
+        ...(folder === undefined ? [] : [newVariable(leak, folder)]),
+        clipboard(),
+      ];
+      return { places, complete };
+    },
+  );
 }
 
 function connectionPlace({ connections }: FixesDeps, connection: Connection): KeyPlace {
@@ -65,7 +75,12 @@ function filePlace(leak: Leak, file: vscode.Uri): KeyPlace {
       const changes = replaceInDotenv(text, leak.finding.keyHash, key.reveal());
       if (changes.length === 0) throw new Error(vscode.l10n.t('The old key is no longer in {0}.', name));
       const edit = new vscode.WorkspaceEdit();
-      await addFiles(edit, file, [{ kind: 'change', path: file.path, changes }], vscode.l10n.t('Replace the leaked key'));
+      await addFiles(
+        edit,
+        file,
+        [{ kind: 'change', path: file.path, changes }],
+        vscode.l10n.t('Replace the leaked key'),
+      );
       return await applied(edit, changes.length, file, name, key);
     },
   };
@@ -75,7 +90,7 @@ function newConnection({ connections, log }: FixesDeps): KeyPlace {
   return {
     iconPath: new vscode.ThemeIcon('add'),
     label: vscode.l10n.t('Store as a Connection…'),
-    detail: vscode.l10n.t('In VS Code\'s secret storage, for this extension only.'),
+    detail: vscode.l10n.t("In VS Code's secret storage, for this extension only."),
     holdsOld: false,
     put: async (key) => (await storeKey(connections, log, key, { tried: true }))?.alias,
   };
@@ -87,16 +102,25 @@ function newVariable({ finding }: Leak, folder: vscode.Uri): KeyPlace {
   return {
     iconPath: new vscode.ThemeIcon('new-file'),
     label: vscode.l10n.t('Write to {0} as {1}', place, variable),
-    detail: vscode.l10n.t('The file is kept out of git. A variable that has another value keeps it: then the name gets a number.'),
+    detail: vscode.l10n.t(
+      'The file is kept out of git. A variable that has another value keeps it: then the name gets a number.',
+    ),
     holdsOld: false,
     put: async (key) => {
       const facts = await envFacts(folder);
-      if (facts === undefined) throw new Error(vscode.l10n.t('Git tracks the .env files of this folder, so no key is written to them.'));
+      if (facts === undefined)
+        throw new Error(vscode.l10n.t('Git tracks the .env files of this folder, so no key is written to them.'));
       const { variable: written, files } = planAddition(facts, variable, key.reveal());
       const edit = new vscode.WorkspaceEdit();
       await addFiles(edit, folder, files, vscode.l10n.t('Add the new key'));
       const file = folder.with({ path: facts.env.path });
-      return await applied(edit, files.length, file, vscode.l10n.t('{0} as {1}', baseName(facts.env.path), written), key);
+      return await applied(
+        edit,
+        files.length,
+        file,
+        vscode.l10n.t('{0} as {1}', baseName(facts.env.path), written),
+        key,
+      );
     },
   };
 }
@@ -122,10 +146,17 @@ export async function copyKey(key: SecretKey): Promise<void> {
  * Applies an edit, and believes that the key is in a file when it is read there.
  * @param changes of how many parts the edit is: it does not count files that it creates itself
  */
-async function applied(edit: vscode.WorkspaceEdit, changes: number, file: vscode.Uri, name: string, key: SecretKey): Promise<string> {
-  const done = changes === 0 || await applyAndSave(edit);
+async function applied(
+  edit: vscode.WorkspaceEdit,
+  changes: number,
+  file: vscode.Uri,
+  name: string,
+  key: SecretKey,
+): Promise<string> {
+  const done = changes === 0 || (await applyAndSave(edit));
   const document = await vscode.workspace.openTextDocument(file);
-  if (!done || !document.getText().includes(key.reveal())) throw new Error(vscode.l10n.t('{0} could not be changed.', name));
+  if (!done || !document.getText().includes(key.reveal()))
+    throw new Error(vscode.l10n.t('{0} could not be changed.', name));
   return document.isDirty ? vscode.l10n.t('{0} (not saved yet)', name) : name;
 }
 

@@ -25,10 +25,15 @@ const MAX_WAIT = 5_000;
 export class LeakActions implements vscode.CodeActionProvider<LeakAction> {
   static readonly metadata: vscode.CodeActionProviderMetadata = {
     providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
-    documentation: [{
-      kind: vscode.CodeActionKind.QuickFix,
-      command: { command: FIX_COMMANDS.openRotationHelp, title: vscode.l10n.t('How to revoke and replace a Truework key') },
-    }],
+    documentation: [
+      {
+        kind: vscode.CodeActionKind.QuickFix,
+        command: {
+          command: FIX_COMMANDS.openRotationHelp,
+          title: vscode.l10n.t('How to revoke and replace a Truework key'),
+        },
+      },
+    ],
   };
 
   readonly #leaks: () => Promise<Leaks>;
@@ -37,15 +42,26 @@ export class LeakActions implements vscode.CodeActionProvider<LeakAction> {
     this.#leaks = leaks;
   }
 
-  async provideCodeActions(document: vscode.TextDocument, range: vscode.Range, context: vscode.CodeActionContext, token: vscode.CancellationToken): Promise<LeakAction[]> {
+  async provideCodeActions(
+    document: vscode.TextDocument,
+    range: vscode.Range,
+    context: vscode.CodeActionContext,
+    token: vscode.CancellationToken,
+  ): Promise<LeakAction[]> {
     const leaks = await this.#leaks();
     // Which fix is the right one depends on what git says; while it is asked again, what it said before will do.
-    if (leaks.in(document.uri).some(({ verdict }) => verdict === undefined)) await orGiveUp(leaks.judged(document.uri), token);
-    const found = leaks.in(document.uri).filter((leak) => leak.in !== 'history' && leak.range.intersection(range) !== undefined);
+    if (leaks.in(document.uri).some(({ verdict }) => verdict === undefined))
+      await orGiveUp(leaks.judged(document.uri), token);
+    const found = leaks
+      .in(document.uri)
+      .filter((leak) => leak.in !== 'history' && leak.range.intersection(range) !== undefined);
     if (found.length === 0 || token.isCancellationRequested) return [];
     const { actionsFor } = await import('./actions.ts');
     const mayChange = await this.#mayChange(document);
-    return found.slice(0, MOST_LEAKS).flatMap((leak, n) => actionsFor(document, leak, context, n === 0)).map((action) => (mayChange ? action : withoutEdit(action)));
+    return found
+      .slice(0, MOST_LEAKS)
+      .flatMap((leak, n) => actionsFor(document, leak, context, n === 0))
+      .map((action) => (mayChange ? action : withoutEdit(action)));
   }
 
   async resolveCodeAction(action: LeakAction): Promise<LeakAction> {
@@ -62,7 +78,10 @@ export class LeakActions implements vscode.CodeActionProvider<LeakAction> {
 
   /** Whether edits of a document end up in the file that they seem to be of. */
   async #mayChange(document: vscode.TextDocument): Promise<boolean> {
-    const [{ checkedTarget, isRefusal }, { fileOf }] = await Promise.all([import('./writes.ts'), import('./documentFacts.ts')]);
+    const [{ checkedTarget, isRefusal }, { fileOf }] = await Promise.all([
+      import('./writes.ts'),
+      import('./documentFacts.ts'),
+    ]);
     try {
       await checkedTarget(fileOf(document));
       return true;
@@ -79,7 +98,9 @@ async function orGiveUp(promise: Promise<void>, token: vscode.CancellationToken)
   let listener: vscode.Disposable | undefined;
   const givenUp = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, MAX_WAIT);
-    listener = token.onCancellationRequested(() => { resolve(); });
+    listener = token.onCancellationRequested(() => {
+      resolve();
+    });
   });
   try {
     await Promise.race([promise, givenUp]);
@@ -93,6 +114,10 @@ async function orGiveUp(promise: Promise<void>, token: vscode.CancellationToken)
 function withoutEdit(action: LeakAction): LeakAction {
   if (action.command !== undefined) return action;
   delete action.edit;
-  action.command = { command: SHOW_REFUSAL, title: action.title, arguments: [{ uri: action.leak.uri.toString(), keyHash: action.leak.finding.keyHash }] };
+  action.command = {
+    command: SHOW_REFUSAL,
+    title: action.title,
+    arguments: [{ uri: action.leak.uri.toString(), keyHash: action.leak.finding.keyHash }],
+  };
   return action;
 }

@@ -26,24 +26,51 @@ export interface Wanted {
  * The leak that a command is about: the one it was given, else the only one, else the one that the person picks. A
  * command about a file takes the file in the active editor without a question.
  */
-export async function leakFor(leaks: Leaks, given: unknown, { accept = () => true, subject = 'key' }: Wanted = {}): Promise<Leak | undefined> {
+export async function leakFor(
+  leaks: Leaks,
+  given: unknown,
+  { accept = () => true, subject = 'key' }: Wanted = {},
+): Promise<Leak | undefined> {
   const named = referenceIn(given);
   if (named !== undefined) {
-    const leak = leaks.all().find(({ uri, finding }) => uri.toString() === named.uri && finding.keyHash === named.keyHash);
+    const leak = leaks
+      .all()
+      .find(({ uri, finding }) => uri.toString() === named.uri && finding.keyHash === named.keyHash);
     if (leak === undefined) await showInformation(vscode.l10n.t('This key is no longer there.'));
     return leak;
   }
-  await withProgress({ location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Asking git about leaked keys…') }, () => leaks.judged());
+  await withProgress(
+    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Asking git about leaked keys…') },
+    () => leaks.judged(),
+  );
   const active = vscode.window.activeTextEditor?.document.uri.toString();
   const isActive = ({ uri }: Leak) => uri.toString() === active;
   // What the person is looking at comes first.
-  const candidates = leaks.all().filter(accept).sort((a, b) => Number(isActive(b)) - Number(isActive(a)));
-  const [first, ...others] = [...Map.groupBy(candidates, ({ uri, finding }) => subject === 'file' ? uri.toString() : finding.keyHash).values()]
-    .map(([leak]) => leak).filter((leak) => leak !== undefined);
+  const candidates = leaks
+    .all()
+    .filter(accept)
+    .sort((a, b) => Number(isActive(b)) - Number(isActive(a)));
+  const [first, ...others] = [
+    ...Map.groupBy(candidates, ({ uri, finding }) => (subject === 'file' ? uri.toString() : finding.keyHash)).values(),
+  ]
+    .map(([leak]) => leak)
+    .filter((leak) => leak !== undefined);
   if (first === undefined) {
     // Of these it is not known whether it does.
-    const unknown = leaks.all().some(({ verdict }) => verdict === undefined || (verdict.place === 'unchecked' && (verdict.reason === 'timeout' || verdict.reason === 'unreadable' || verdict.reason === 'failed')));
-    if (unknown) await showWarning(vscode.l10n.t('Git did not say where the leaked keys are, so this command is not available. Check that git works in this repository, then try again.'));
+    const unknown = leaks
+      .all()
+      .some(
+        ({ verdict }) =>
+          verdict === undefined ||
+          (verdict.place === 'unchecked' &&
+            (verdict.reason === 'timeout' || verdict.reason === 'unreadable' || verdict.reason === 'failed')),
+      );
+    if (unknown)
+      await showWarning(
+        vscode.l10n.t(
+          'Git did not say where the leaked keys are, so this command is not available. Check that git works in this repository, then try again.',
+        ),
+      );
     else await showInformation(vscode.l10n.t('No leaked key is known to which this applies.'));
     return undefined;
   }
@@ -65,11 +92,14 @@ async function pickLeak(leaks: readonly Leak[], subject: 'key' | 'file'): Promis
 /** Accepts a reference, a leak, or a row of the view: a place has a leak, a key its worst place. */
 function referenceIn(given: unknown): LeakReference | undefined {
   if (typeof given !== 'object' || given === null) return undefined;
-  const { uri, keyHash, finding, leak, worst } = given as { readonly [K in 'uri' | 'keyHash' | 'finding' | 'leak' | 'worst']?: unknown };
+  const { uri, keyHash, finding, leak, worst } = given as {
+    readonly [K in 'uri' | 'keyHash' | 'finding' | 'leak' | 'worst']?: unknown;
+  };
   if (leak !== undefined) return referenceIn(leak);
   if (worst !== undefined) return referenceIn(worst);
   if (typeof uri === 'string' && typeof keyHash === 'string') return { uri, keyHash };
-  if (uri instanceof vscode.Uri && typeof finding === 'object' && finding !== null) return referenceIn({ uri: uri.toString(), keyHash: (finding as { keyHash?: unknown }).keyHash });
+  if (uri instanceof vscode.Uri && typeof finding === 'object' && finding !== null)
+    return referenceIn({ uri: uri.toString(), keyHash: (finding as { keyHash?: unknown }).keyHash });
   return undefined;
 }
 

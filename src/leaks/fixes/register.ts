@@ -33,28 +33,56 @@ export function registerFixes(registration: FixesRegistration): vscode.Disposabl
 class FixesFeature extends Owner {
   constructor({ commands, connections, leaks, log }: FixesRegistration) {
     super();
-    this.own(vscode.languages.registerCodeActionsProvider('*', new LeakActions(async () => (await leaks.room.get()).leaks), LeakActions.metadata));
+    this.own(
+      vscode.languages.registerCodeActionsProvider(
+        '*',
+        new LeakActions(async () => (await leaks.room.get()).leaks),
+        LeakActions.metadata,
+      ),
+    );
     const guides = this.own(new GuideDocuments());
     const deps = async (): Promise<FixesDeps> => {
       const room = await leaks.room.get();
       await room.firstLook;
       return { connections: (await connections.get()).connections, leaks: room.leaks, log };
     };
-    const add = (id: string, run: (deps: FixesDeps, leak: unknown) => Promise<void>) => { commands.add(id, async (leak) => { await run(await deps(), leak); }); };
-    this.own(vscode.commands.registerCommand(SHOW_REFUSAL, async (leak: unknown) => {
-      try {
-        await (await import('./commands/showRefusedWrite.ts')).showRefusedWrite(await deps(), leak);
-      } catch (error) {
-        await showError(error, log);
-      }
-    }));
-    commands.add(FIX_COMMANDS.openRotationHelp, async () => { await (await import('./links.ts')).openLink('rotation'); });
-    add(FIX_COMMANDS.storeLeakedKey, async (deps, leak) => { await (await import('./commands/storeLeakedKey.ts')).storeLeakedKey(deps, leak); });
-    add(FIX_COMMANDS.untrackFile, async (deps, leak) => { await (await import('./commands/untrackFile.ts')).untrackFile(deps, leak); });
-    add(FIX_COMMANDS.unstageFile, async (deps, leak) => { await (await import('./commands/unstageFile.ts')).unstageFile(deps, leak); });
-    add(FIX_COMMANDS.revokeAndReplace, async (deps, leak) => { await (await import('./commands/revokeAndReplace.ts')).revokeAndReplace(deps, leak); });
-    add(FIX_COMMANDS.showCleanUpSteps, async (deps, leak) => { await (await import('./commands/showCleanUpSteps.ts')).showCleanUpSteps(deps, guides, leak); });
-    add(FIX_COMMANDS.allowKey, async (deps, leak) => { await (await import('./commands/allowKey.ts')).allowKey(deps, leak); });
-    add(FIX_COMMANDS.excludePath, async (deps, leak) => { await (await import('./commands/excludePath.ts')).excludePath(deps, leak); });
+    const add = (id: string, run: (deps: FixesDeps, leak: unknown) => Promise<void>) => {
+      commands.add(id, async (leak) => {
+        await run(await deps(), leak);
+      });
+    };
+    this.own(
+      vscode.commands.registerCommand(SHOW_REFUSAL, async (leak: unknown) => {
+        try {
+          await (await import('./commands/showRefusedWrite.ts')).showRefusedWrite(await deps(), leak);
+        } catch (error) {
+          await showError(error, log);
+        }
+      }),
+    );
+    commands.add(FIX_COMMANDS.openRotationHelp, async () => {
+      await (await import('./links.ts')).openLink('rotation');
+    });
+    add(FIX_COMMANDS.storeLeakedKey, async (deps, leak) => {
+      await (await import('./commands/storeLeakedKey.ts')).storeLeakedKey(deps, leak);
+    });
+    add(FIX_COMMANDS.untrackFile, async (deps, leak) => {
+      await (await import('./commands/untrackFile.ts')).untrackFile(deps, leak);
+    });
+    add(FIX_COMMANDS.unstageFile, async (deps, leak) => {
+      await (await import('./commands/unstageFile.ts')).unstageFile(deps, leak);
+    });
+    add(FIX_COMMANDS.revokeAndReplace, async (deps, leak) => {
+      await (await import('./commands/revokeAndReplace.ts')).revokeAndReplace(deps, leak);
+    });
+    add(FIX_COMMANDS.showCleanUpSteps, async (deps, leak) => {
+      await (await import('./commands/showCleanUpSteps.ts')).showCleanUpSteps(deps, guides, leak);
+    });
+    add(FIX_COMMANDS.allowKey, async (deps, leak) => {
+      await (await import('./commands/allowKey.ts')).allowKey(deps, leak);
+    });
+    add(FIX_COMMANDS.excludePath, async (deps, leak) => {
+      await (await import('./commands/excludePath.ts')).excludePath(deps, leak);
+    });
   }
 }

@@ -6,7 +6,11 @@ import type { FileChange } from './env/move.ts';
 import { checkedTarget, type WriteFolders } from './writes.ts';
 
 /** Changes of a document as a `WorkspaceEdit` takes them; the preview shows the label above them. */
-export function textEdits(document: vscode.TextDocument, changes: readonly Change[], label: string): [vscode.TextEdit, vscode.WorkspaceEditEntryMetadata][] {
+export function textEdits(
+  document: vscode.TextDocument,
+  changes: readonly Change[],
+  label: string,
+): [vscode.TextEdit, vscode.WorkspaceEditEntryMetadata][] {
   return changes.map(({ start, end, text }) => [
     new vscode.TextEdit(new vscode.Range(document.positionAt(start), document.positionAt(end)), text),
     { label: plain(label), needsConfirmation: false },
@@ -14,7 +18,10 @@ export function textEdits(document: vscode.TextDocument, changes: readonly Chang
 }
 
 /** What an edit was checked for, to be checked again right before it is applied: an edit does not tell which files it creates. */
-const checked = new WeakMap<vscode.WorkspaceEdit, { readonly uri: vscode.Uri; readonly folders: WriteFolders | undefined; readonly target: vscode.Uri }[]>();
+const checked = new WeakMap<
+  vscode.WorkspaceEdit,
+  { readonly uri: vscode.Uri; readonly folders: WriteFolders | undefined; readonly target: vscode.Uri }[]
+>();
 
 /**
  * Adds changes of files to an edit; files are created with their contents. Where a path leads through links, the edit is of
@@ -22,12 +29,23 @@ const checked = new WeakMap<vscode.WorkspaceEdit, { readonly uri: vscode.Uri; re
  * @param folders for each file, where it has to be; its workspace folder when left out
  * @throws Error with a sentence for the user when one of them must not be written
  */
-export async function addFiles(edit: vscode.WorkspaceEdit, near: vscode.Uri, files: readonly FileChange[], label: string, folders?: WriteFolders): Promise<void> {
+export async function addFiles(
+  edit: vscode.WorkspaceEdit,
+  near: vscode.Uri,
+  files: readonly FileChange[],
+  label: string,
+  folders?: WriteFolders,
+): Promise<void> {
   for (const file of files) {
     const uri = near.with({ path: file.path });
     const target = await checkedTarget(uri, folders);
-    checked.set(edit, [...checked.get(edit) ?? [], { uri, folders, target }]);
-    if (file.kind === 'create') edit.createFile(target, { contents: new TextEncoder().encode(file.text) }, { label: plain(label), needsConfirmation: false });
+    checked.set(edit, [...(checked.get(edit) ?? []), { uri, folders, target }]);
+    if (file.kind === 'create')
+      edit.createFile(
+        target,
+        { contents: new TextEncoder().encode(file.text) },
+        { label: plain(label), needsConfirmation: false },
+      );
     else edit.set(target, textEdits(await vscode.workspace.openTextDocument(target), file.changes, label));
   }
 }
@@ -48,8 +66,10 @@ export function confirmed(edit: vscode.WorkspaceEdit, existing: vscode.Uri, labe
  * @throws Error with a sentence for the user when one of its files must not be written
  */
 export async function applyAndSave(edit: vscode.WorkspaceEdit): Promise<boolean> {
-  const dirty = new Set(vscode.workspace.textDocuments.filter(({ isDirty }) => isDirty).map(({ uri }) => uri.toString()));
-  if (!await apply(edit, { isRefactoring: true })) return false;
+  const dirty = new Set(
+    vscode.workspace.textDocuments.filter(({ isDirty }) => isDirty).map(({ uri }) => uri.toString()),
+  );
+  if (!(await apply(edit, { isRefactoring: true }))) return false;
   const touched = new Set(edit.entries().map(([uri]) => uri.toString()));
   for (const document of vscode.workspace.textDocuments) {
     const key = document.uri.toString();

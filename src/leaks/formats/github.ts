@@ -22,7 +22,17 @@ export function githubPatterns(): GithubPattern[] {
   };
   const placeholder = `(?i)${PLACEHOLDER_WORDS.join('|')}`;
   return [
-    { name: 'Truework production secret key', secretFormat: KEY_PATTERNS.production, ...surroundings, mustNotMatch: [`^${SECRET_PREFIX}${SANDBOX_MARK}`, placeholder] },
-    { name: 'Truework sandbox secret key', secretFormat: KEY_PATTERNS.sandbox, ...surroundings, mustNotMatch: [placeholder] },
+    {
+      name: 'Truework production secret key',
+      secretFormat: KEY_PATTERNS.production,
+      ...surroundings,
+      mustNotMatch: [`^${SECRET_PREFIX}${SANDBOX_MARK}`, placeholder],
+    },
+    {
+      name: 'Truework sandbox secret key',
+      secretFormat: KEY_PATTERNS.sandbox,
+      ...surroundings,
+      mustNotMatch: [placeholder],
+    },
   ];
 }

@@ -1,4 +1,10 @@
-import { HEX_BODY_LENGTH, SANDBOX_MARK, SECRET_PREFIX, URL_SAFE_BODY_LENGTH, type Environment } from '../../truework/keys.ts';
+import {
+  HEX_BODY_LENGTH,
+  SANDBOX_MARK,
+  SECRET_PREFIX,
+  URL_SAFE_BODY_LENGTH,
+  type Environment,
+} from '../../truework/keys.ts';
 
 /**
  * The shape of a key as a regular expression without look-around, which neither RE2 (gitleaks) nor Hyperscan
@@ -18,4 +24,17 @@ export const AFTER_KEY = '[^0-9a-f]';
 export const LEAST_ENTROPY = 2.7;
 
 /** Words that no random key is expected to hold; short ones would drop real keys. */
-export const PLACEHOLDER_WORDS: readonly string[] = ['example', 'placeholder', 'replace', 'changeme', 'secretkey', 'secret_key', 'your_key', 'yourkey', 'truework', 'xxxxxx', '1234567890', 'abcdefgh'];
+export const PLACEHOLDER_WORDS: readonly string[] = [
+  'example',
+  'placeholder',
+  'replace',
+  'changeme',
+  'secretkey',
+  'secret_key',
+  'your_key',
+  'yourkey',
+  'truework',
+  'xxxxxx',
+  '1234567890',
+  'abcdefgh',
+];

@@ -32,21 +32,35 @@ type ReadLine = (line: string) => { readonly oid?: string; readonly missing?: tr
  * Every blob that the repository has, whether a commit needs it or not, in the order in which it lies in the
  * packs: neighbours there are stored as differences from each other, and any other order takes twice as long.
  */
-export async function searchAllBlobs(repository: Repository, wanted: readonly string[], options: SearchOptions): Promise<Candidates> {
+export async function searchAllBlobs(
+  repository: Repository,
+  wanted: readonly string[],
+  options: SearchOptions,
+): Promise<Candidates> {
   // Before there is a process: what it writes is lost when nobody reads it by the time it ends.
   const loose = await looseObjects(repository.commonFolder);
-  const listing = repository.stream(['cat-file', '--batch-all-objects', '--unordered', '--batch-check=%(objecttype) %(objectname)'], { signal: options.signal });
+  const listing = repository.stream(
+    ['cat-file', '--batch-all-objects', '--unordered', '--batch-check=%(objecttype) %(objectname)'],
+    { signal: options.signal },
+  );
   listing.stdin.end();
   let commits = 0;
   // In a partial clone objects are missing on purpose; the scan says so.
-  const needed = wanted.length === 0 || repository.partialClone ? undefined : listObjects(repository, wanted, [], options.signal);
+  const needed =
+    wanted.length === 0 || repository.partialClone ? undefined : listObjects(repository, wanted, [], options.signal);
   try {
     const [candidates, missing] = await Promise.all([
-      search(repository, loose, listing, (line) => {
-        if (line.startsWith('blob ')) return { oid: line.slice(5) };
-        if (line.startsWith('commit ')) commits++;
-        return line.endsWith(' missing') ? { missing: true } : undefined;
-      }, options),
+      search(
+        repository,
+        loose,
+        listing,
+        (line) => {
+          if (line.startsWith('blob ')) return { oid: line.slice(5) };
+          if (line.startsWith('commit ')) commits++;
+          return line.endsWith(' missing') ? { missing: true } : undefined;
+        },
+        options,
+      ),
       needed === undefined ? 0 : countMissing(needed),
     ]);
     const all = { ...candidates, commits, unreadable: candidates.unreadable + missing };
@@ -61,30 +75,53 @@ export async function searchAllBlobs(repository: Repository, wanted: readonly st
 }
 
 /** Only the blobs that the commits `wanted` reach and the commits `known` do not. */
-export async function searchNewBlobs(repository: Repository, wanted: readonly string[], known: readonly string[], options: SearchOptions): Promise<Candidates> {
+export async function searchNewBlobs(
+  repository: Repository,
+  wanted: readonly string[],
+  known: readonly string[],
+  options: SearchOptions,
+): Promise<Candidates> {
   const loose = await looseObjects(repository.commonFolder);
   const listing = listObjects(repository, wanted, known, options.signal);
   let commits = 0;
-  const candidates = await search(repository, loose, listing, (line) => {
-    if (line.startsWith('?')) return repository.partialClone ? undefined : { missing: true };
-    // A tree or a blob is followed by a space and its path, a commit by nothing.
-    const end = line.indexOf(' ');
-    if (end !== -1) return { oid: line.slice(0, end) };
-    commits++;
-    return undefined;
-  }, options);
+  const candidates = await search(
+    repository,
+    loose,
+    listing,
+    (line) => {
+      if (line.startsWith('?')) return repository.partialClone ? undefined : { missing: true };
+      // A tree or a blob is followed by a space and its path, a commit by nothing.
+      const end = line.indexOf(' ');
+      if (end !== -1) return { oid: line.slice(0, end) };
+      commits++;
+      return undefined;
+    },
+    options,
+  );
   return { ...candidates, commits };
 }
 
 /** Objects that commits need and that are not here. Those that are here are read elsewhere. */
 async function countMissing(listing: GitStream): Promise<number> {
   let missing = 0;
-  await readLines(listing, (lines) => { for (const line of lines) if (line.startsWith('?')) missing++; }, () => { missing++; });
+  await readLines(
+    listing,
+    (lines) => {
+      for (const line of lines) if (line.startsWith('?')) missing++;
+    },
+    () => {
+      missing++;
+    },
+  );
   return missing;
 }
 
 /** Reads a listing to its end. A damaged object ends it early; then what was listed until then counts. */
-async function readLines(listing: GitStream, take: (lines: readonly string[]) => void | Promise<void>, onUnreadable: () => void): Promise<void> {
+async function readLines(
+  listing: GitStream,
+  take: (lines: readonly string[]) => void | Promise<void>,
+  onUnreadable: () => void,
+): Promise<void> {
   let rest = '';
   try {
     for await (const chunk of listing.stdout as AsyncIterable<Buffer>) {
@@ -95,37 +132,56 @@ async function readLines(listing: GitStream, take: (lines: readonly string[]) =>
     await listing.done;
   } catch (error) {
     // A stream that is closed early does not say why; the process does.
-    await listing.done.catch((reason: unknown) => { if (!isUnreadable(reason)) throw reason; });
+    await listing.done.catch((reason: unknown) => {
+      if (!isUnreadable(reason)) throw reason;
+    });
     if (!isUnreadable(error) && (error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
     onUnreadable();
   }
 }
 
-function listObjects(repository: Repository, wanted: readonly string[], known: readonly string[], signal: AbortSignal | undefined): GitStream {
+function listObjects(
+  repository: Repository,
+  wanted: readonly string[],
+  known: readonly string[],
+  signal: AbortSignal | undefined,
+): GitStream {
   const listing = repository.stream(['rev-list', '--objects', '--missing=print', '--stdin'], { signal });
   listing.stdin.end([...wanted, ...known.map((oid) => `^${oid}`), ''].join('\n'));
   return listing;
 }
 
-async function search(repository: Repository, loose: ReadonlySet<string>, listing: GitStream, read: ReadLine, options: SearchOptions): Promise<Omit<Candidates, 'commits'> & { readonly cutShort: boolean }> {
+async function search(
+  repository: Repository,
+  loose: ReadonlySet<string>,
+  listing: GitStream,
+  read: ReadLine,
+  options: SearchOptions,
+): Promise<Omit<Candidates, 'commits'> & { readonly cutShort: boolean }> {
   let known = 0;
   let missing = 0;
   let cutShort = false;
-  const contents = new ContentSearch(repository, loose, options.signal, (done) => options.onProgress?.({ done, known }));
+  const contents = new ContentSearch(repository, loose, options.signal, (done) =>
+    options.onProgress?.({ done, known }),
+  );
   const feed = async () => {
-    await readLines(listing, async (lines) => {
-      const objects: string[] = [];
-      for (const line of lines) {
-        const said = read(line);
-        if (said?.oid !== undefined) objects.push(said.oid);
-        if (said?.missing === true) missing++;
-      }
-      known += objects.length;
-      if (objects.length > 0) await contents.write(objects);
-    }, () => {
-      cutShort = true;
-      missing++;
-    });
+    await readLines(
+      listing,
+      async (lines) => {
+        const objects: string[] = [];
+        for (const line of lines) {
+          const said = read(line);
+          if (said?.oid !== undefined) objects.push(said.oid);
+          if (said?.missing === true) missing++;
+        }
+        known += objects.length;
+        if (objects.length > 0) await contents.write(objects);
+      },
+      () => {
+        cutShort = true;
+        missing++;
+      },
+    );
     contents.end();
   };
   try {
@@ -168,7 +224,12 @@ class ContentSearch {
   #resolve: () => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
 
-  constructor(repository: Repository, loose: ReadonlySet<string>, signal: AbortSignal | undefined, onProgress: (done: number) => void) {
+  constructor(
+    repository: Repository,
+    loose: ReadonlySet<string>,
+    signal: AbortSignal | undefined,
+    onProgress: (done: number) => void,
+  ) {
     this.#repository = repository;
     this.#loose = loose;
     this.#signal = signal;
@@ -203,7 +264,12 @@ class ContentSearch {
       // While more is being listed, git has nothing to do, or keeps answers back for the sake of speed.
       isWaiting: () => this.#ended || git.stdin.writableLength > 0,
     });
-    const needles = new NeedleSearch((oid, type, found) => { this.#take(oid, type, found); }, (oid) => this.#loose.has(oid));
+    const needles = new NeedleSearch(
+      (oid, type, found) => {
+        this.#take(oid, type, found);
+      },
+      (oid) => this.#loose.has(oid),
+    );
     git.stdout.on('data', (chunk: Buffer) => {
       if (git !== this.#git) return;
       try {
@@ -215,7 +281,14 @@ class ContentSearch {
       }
       this.#onProgress(this.blobs);
     });
-    git.done.then(() => { this.#finish(); }, (error: unknown) => { this.#goOn(error); });
+    git.done.then(
+      () => {
+        this.#finish();
+      },
+      (error: unknown) => {
+        this.#goOn(error);
+      },
+    );
     return git;
   }
 
@@ -242,7 +315,9 @@ class ContentSearch {
   }
 
   #goOn(error: unknown): void {
-    const isDamaged = error instanceof GitError && (error.code === 'unreadable' || (error.code === 'failed' && error.exitCode !== undefined));
+    const isDamaged =
+      error instanceof GitError &&
+      (error.code === 'unreadable' || (error.code === 'failed' && error.exitCode !== undefined));
     if (!isDamaged || (!this.#isAhead && this.#answered === this.#asked.length)) {
       this.#reject(error);
       return;
@@ -251,7 +326,9 @@ class ContentSearch {
     if (!this.#isAhead) this.#answered++;
     this.#isAhead = false;
     if (++this.#damaged > MAX_DAMAGED) {
-      this.#reject(unreadable('Too many objects of the repository are damaged. Run "git fsck" to see which.', { cause: error }));
+      this.#reject(
+        unreadable('Too many objects of the repository are damaged. Run "git fsck" to see which.', { cause: error }),
+      );
       return;
     }
     this.#forgetAnswered();
@@ -267,6 +344,8 @@ class ContentSearch {
 
 function write(stream: Writable, text: string): Promise<void> {
   return new Promise((resolve) => {
-    stream.write(text, () => { resolve(); });
+    stream.write(text, () => {
+      resolve();
+    });
   });
 }

@@ -27,11 +27,17 @@ export class GitError extends Error {
   /** What git wrote to standard error, shortened. */
   readonly detail: string;
 
-  constructor(code: GitErrorCode, message: string, extra: { exitCode?: number | undefined; detail?: string; cause?: unknown } = {}) {
+  constructor(
+    code: GitErrorCode,
+    message: string,
+    extra: { exitCode?: number | undefined; detail?: string; cause?: unknown } = {},
+  ) {
     super(message, 'cause' in extra ? { cause: extra.cause } : {});
     this.code = code;
     this.exitCode = extra.exitCode;
-    this.detail = withoutKeys(extra.detail ?? '').trim().slice(0, 1000);
+    this.detail = withoutKeys(extra.detail ?? '')
+      .trim()
+      .slice(0, 1000);
   }
 }
 
@@ -41,30 +47,70 @@ function withoutKeys(text: string): string {
 }
 
 /** How git complains about a repository that is damaged, or that lacks objects which it may not fetch. */
-const UNREADABLE = new RegExp([
-  'is corrupt', 'file corrupt', 'does not match index', 'bad signature', 'garbage', 'inflate', 'promisor remote',
-  'bad (?:tree |blob |commit )?object', 'missing (?:object|blob|tree|commit)', 'invalid object', 'not a (?:valid object|tree object)', 'broken ref',
-  'unable to (?:unpack|stream|read|parse|find|map|create threaded)', 'could not (?:read|get object|parse|open)', 'cannot (?:be (?:read|accessed)|read)', 'failed to (?:traverse|read|unpack)',
-  'disappeared', 'truncated', 'in tree entry', 'too-short tree', 'unresolved delta', 'index file smaller',
-  // A promised object is not here; the fetch that git begins for it may end git before that says so.
-  'transport \'[^\']*\' not allowed',
-].join('|'), 'i');
+const UNREADABLE = new RegExp(
+  [
+    'is corrupt',
+    'file corrupt',
+    'does not match index',
+    'bad signature',
+    'garbage',
+    'inflate',
+    'promisor remote',
+    'bad (?:tree |blob |commit )?object',
+    'missing (?:object|blob|tree|commit)',
+    'invalid object',
+    'not a (?:valid object|tree object)',
+    'broken ref',
+    'unable to (?:unpack|stream|read|parse|find|map|create threaded)',
+    'could not (?:read|get object|parse|open)',
+    'cannot (?:be (?:read|accessed)|read)',
+    'failed to (?:traverse|read|unpack)',
+    'disappeared',
+    'truncated',
+    'in tree entry',
+    'too-short tree',
+    'unresolved delta',
+    'index file smaller',
+    // A promised object is not here; the fetch that git begins for it may end git before that says so.
+    "transport '[^']*' not allowed",
+  ].join('|'),
+  'i',
+);
 
 /** The error that a finished git process stands for. */
 export function errorOfExit(subcommand: string, exitCode: number | undefined, stderr: string): GitError {
   const extra = { exitCode, detail: stderr };
   if (/detected dubious ownership|unsafe repository/.test(stderr)) {
-    return new GitError('dubious-ownership', 'Git does not read this repository because another user owns it. Add its folder to git’s safe.directory setting if you trust it.', extra);
+    return new GitError(
+      'dubious-ownership',
+      'Git does not read this repository because another user owns it. Add its folder to git’s safe.directory setting if you trust it.',
+      extra,
+    );
   }
   if (/not a git repository|must be run in a work tree|cannot use bare repository/i.test(stderr)) {
     return new GitError('not-a-repository', 'This folder is not in a git repository.', extra);
   }
-  if (stderr.includes('promisor remote')) return unreadable('This is a partial clone: what is read is not here, and nothing is fetched. Fetch it with git if it has to be checked.', extra);
-  if (UNREADABLE.test(stderr)) return unreadable(`git ${subcommand} could not read a part of the repository. Run "git fsck" to see what is damaged.`, extra);
-  return new GitError('failed', `git ${subcommand} failed${exitCode === undefined ? '' : ` with exit code ${exitCode}`}.`, extra);
+  if (stderr.includes('promisor remote'))
+    return unreadable(
+      'This is a partial clone: what is read is not here, and nothing is fetched. Fetch it with git if it has to be checked.',
+      extra,
+    );
+  if (UNREADABLE.test(stderr))
+    return unreadable(
+      `git ${subcommand} could not read a part of the repository. Run "git fsck" to see what is damaged.`,
+      extra,
+    );
+  return new GitError(
+    'failed',
+    `git ${subcommand} failed${exitCode === undefined ? '' : ` with exit code ${exitCode}`}.`,
+    extra,
+  );
 }
 
-export function unreadable(message: string, extra: { exitCode?: number | undefined; detail?: string; cause?: unknown } = {}): GitError {
+export function unreadable(
+  message: string,
+  extra: { exitCode?: number | undefined; detail?: string; cause?: unknown } = {},
+): GitError {
   return new GitError('unreadable', message, extra);
 }
 
@@ -78,5 +124,8 @@ export function aborted(): GitError {
 
 export function timedOut(subcommand: string, milliseconds: number): GitError {
   const seconds = Math.max(1, Math.round(milliseconds / 1000));
-  return new GitError('timeout', `git ${subcommand} did not answer within ${seconds} ${seconds === 1 ? 'second' : 'seconds'} and was stopped. Check that the files of the repository can be read, then try again.`);
+  return new GitError(
+    'timeout',
+    `git ${subcommand} did not answer within ${seconds} ${seconds === 1 ? 'second' : 'seconds'} and was stopped. Check that the files of the repository can be read, then try again.`,
+  );
 }

@@ -61,7 +61,11 @@ async function isPromptForDeveloperTools(file: string): Promise<boolean> {
   if (process.platform !== 'darwin' || file !== '/usr/bin/git') return false;
   return new Promise((resolve) => {
     const child = spawn('/usr/bin/xcode-select', ['-p'], { stdio: 'ignore' });
-    child.on('error', () => { resolve(true); });
-    child.on('close', (code) => { resolve(code !== 0); });
+    child.on('error', () => {
+      resolve(true);
+    });
+    child.on('close', (code) => {
+      resolve(code !== 0);
+    });
   });
 }

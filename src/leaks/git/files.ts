@@ -21,7 +21,12 @@ const ARGS: Record<FileClass, readonly string[]> = {
  * @param onOddName gets the label of each name that leads out of the work tree or into git's own folder: it is that of no file here
  * @throws GitError
  */
-export async function* listFiles(repository: Repository, classes: readonly FileClass[], signal?: AbortSignal, onOddName: (label: string) => void = () => undefined): AsyncGenerator<readonly ListedFile[]> {
+export async function* listFiles(
+  repository: Repository,
+  classes: readonly FileClass[],
+  signal?: AbortSignal,
+  onOddName: (label: string) => void = () => undefined,
+): AsyncGenerator<readonly ListedFile[]> {
   if (repository.bare) return;
   for (const each of classes) {
     const listing = repository.stream(['ls-files', '-z', '--full-name', ...ARGS[each]], { signal });

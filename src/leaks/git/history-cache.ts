@@ -21,14 +21,16 @@ const historyCache = v.object({
   /** Blob id to the hashes of the keys in it. */
   blobs: v.record(oid, v.array(keyHash)),
   keys: v.record(keyHash, v.object({ kind: v.picklist(['production', 'sandbox']), masked: v.string() })),
-  introductions: v.array(v.object({
-    commit: oid,
-    blob: oid,
-    path: v.string(),
-    authorDate: v.string(),
-    authorName: v.string(),
-    commitTime: v.number(),
-  })),
+  introductions: v.array(
+    v.object({
+      commit: oid,
+      blob: oid,
+      path: v.string(),
+      authorDate: v.string(),
+      authorName: v.string(),
+      commitTime: v.number(),
+    }),
+  ),
   /** Which of the commits above were reached from where. */
   reach: v.object({ all: reach, branches: reach, remotes: reach, tags: reach }),
   commits: v.number(),

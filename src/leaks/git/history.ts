@@ -11,7 +11,12 @@ import type { Repository } from './repository.ts';
 import type { ScanBytes } from './scan-bytes.ts';
 
 /** Why an answer about the history may miss something. */
-export type Incomplete = 'shallow' | 'partial-clone' | 'history-not-scanned' | 'objects-too-large' | 'objects-unreadable';
+export type Incomplete =
+  | 'shallow'
+  | 'partial-clone'
+  | 'history-not-scanned'
+  | 'objects-too-large'
+  | 'objects-unreadable';
 
 /** Where else than in the history of HEAD a key lies. */
 export type AlsoIn = 'branch' | 'remote-branch' | 'tag' | 'stash' | 'reflog';
@@ -76,7 +81,9 @@ export interface ScanHistoryOptions {
 export async function scanHistory(repository: Repository, options: ScanHistoryOptions): Promise<History> {
   const { signal, onProgress } = options;
   let unreadable = 0;
-  const onUnreadable = () => { unreadable++; };
+  const onUnreadable = () => {
+    unreadable++;
+  };
   // References are read before the objects, so that everything they reach is there to be found.
   const references = await unlessUnreadable(readReferences(repository, signal), NO_REFERENCES, onUnreadable);
   const tips = [...new Set([...references.all, ...references.stashes, ...references.reflog])].sort();
@@ -91,12 +98,15 @@ export async function scanHistory(repository: Repository, options: ScanHistoryOp
   const report = (progress: CandidateProgress) => onProgress?.({ phase: 'blobs', ...progress });
   let candidates: Candidates = { oids: [], blobs: 0, commits: 0, unreadable: 0 };
   if (earlier === undefined) candidates = await searchAllBlobs(repository, wanted, { signal, onProgress: report });
-  else if (wanted.length > 0) candidates = await searchNewBlobs(repository, wanted, known, { signal, onProgress: report });
+  else if (wanted.length > 0)
+    candidates = await searchNewBlobs(repository, wanted, known, { signal, onProgress: report });
 
   unreadable += candidates.unreadable;
 
   // What is gone from the repository, because its history was rewritten and cleaned up, is gone from here.
-  const blobs: Record<string, string[]> = Object.fromEntries(Object.entries(earlier?.blobs ?? {}).filter(([oid]) => present?.has(oid)));
+  const blobs: Record<string, string[]> = Object.fromEntries(
+    Object.entries(earlier?.blobs ?? {}).filter(([oid]) => present?.has(oid)),
+  );
   const keys: Record<string, { kind: 'production' | 'sandbox'; masked: string }> = { ...earlier?.keys };
   let tooLarge = earlier?.tooLarge ?? 0;
   for (const [index, oid] of candidates.oids.entries()) {
@@ -113,12 +123,34 @@ export async function scanHistory(repository: Repository, options: ScanHistoryOp
   onProgress?.({ phase: 'commits' });
   const holding = new Set(Object.keys(blobs));
   const committed = new Set(references.all);
-  const inCommits = await introductionsOf(repository, holding, wanted.filter((oid) => committed.has(oid)), known, { signal, onUnreadable });
-  const elsewhere = await introductionsOf(repository, holding, wanted.filter((oid) => !committed.has(oid)), [...known, ...references.all], { signal, onUnreadable });
-  const introductions = merge(earlier?.introductions.filter(({ commit, blob }) => present?.has(commit) === true && holding.has(blob)) ?? [], [...inCommits, ...elsewhere]);
+  const inCommits = await introductionsOf(
+    repository,
+    holding,
+    wanted.filter((oid) => committed.has(oid)),
+    known,
+    { signal, onUnreadable },
+  );
+  const elsewhere = await introductionsOf(
+    repository,
+    holding,
+    wanted.filter((oid) => !committed.has(oid)),
+    [...known, ...references.all],
+    { signal, onUnreadable },
+  );
+  const introductions = merge(
+    earlier?.introductions.filter(({ commit, blob }) => present?.has(commit) === true && holding.has(blob)) ?? [],
+    [...inCommits, ...elsewhere],
+  );
   const held = new Set(Object.values(blobs).flat());
-  const reached = earlier === undefined ? { all: { tips: references.all, commits: inCommits.map(({ commit }) => commit) } } : existingReach(earlier, present);
-  const reach = await unlessUnreadable(reachOf(repository, introductions, references, reached, signal), UNREACHED, onUnreadable);
+  const reached =
+    earlier === undefined
+      ? { all: { tips: references.all, commits: inCommits.map(({ commit }) => commit) } }
+      : existingReach(earlier, present);
+  const reach = await unlessUnreadable(
+    reachOf(repository, introductions, references, reached, signal),
+    UNREACHED,
+    onUnreadable,
+  );
   const cache: HistoryCache = {
     version: 2,
     objectFormat: repository.objectFormat,
@@ -133,7 +165,11 @@ export async function scanHistory(repository: Repository, options: ScanHistoryOp
     tooLarge,
     unreadable,
   };
-  const hits = await unlessUnreadable(judgeHits(repository, cache, references, signal), new Map<string, HistoryHit>(), onUnreadable);
+  const hits = await unlessUnreadable(
+    judgeHits(repository, cache, references, signal),
+    new Map<string, HistoryHit>(),
+    onUnreadable,
+  );
   const incompleteBecause = await reasonOf(repository, tooLarge, unreadable);
   return {
     cache: { ...cache, unreadable },
@@ -145,8 +181,16 @@ export async function scanHistory(repository: Repository, options: ScanHistoryOp
   };
 }
 
-function usable(cache: HistoryCache | undefined, now: { repository: Repository; boundary: string; rules: string }): cache is HistoryCache {
-  return cache?.objectFormat === now.repository.objectFormat && cache.boundary === now.boundary && cache.rules === now.rules && cache.unreadable === 0;
+function usable(
+  cache: HistoryCache | undefined,
+  now: { repository: Repository; boundary: string; rules: string },
+): cache is HistoryCache {
+  return (
+    cache?.objectFormat === now.repository.objectFormat &&
+    cache.boundary === now.boundary &&
+    cache.rules === now.rules &&
+    cache.unreadable === 0
+  );
 }
 
 /** Changes when old objects can have arrived: a shallow clone was deepened, a partial clone has received more. */
@@ -155,7 +199,12 @@ async function boundaryOf(repository: Repository): Promise<string> {
   hash.update(await readRegularFile(path.join(repository.commonFolder, 'shallow')).catch(() => ''));
   if (repository.partialClone) {
     const packs = await readdir(path.join(repository.commonFolder, 'objects', 'pack')).catch(() => []);
-    hash.update(packs.filter((name) => name.endsWith('.pack')).sort().join('\n'));
+    hash.update(
+      packs
+        .filter((name) => name.endsWith('.pack'))
+        .sort()
+        .join('\n'),
+    );
   }
   return hash.digest('hex');
 }
@@ -176,22 +225,46 @@ function objectsOf(cache: HistoryCache): string[] {
   ];
 }
 
-async function existing(repository: Repository, oids: readonly string[], signal: AbortSignal | undefined): Promise<Set<string>> {
+async function existing(
+  repository: Repository,
+  oids: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Set<string>> {
   const unique = [...new Set(oids)];
   if (unique.length === 0) return new Set();
   // In a partial clone, asking for an object that is not here ends git; there it lists what is here.
   const which = repository.partialClone ? ['--batch-all-objects', '--unordered'] : [];
-  const { stdout } = await repository.run(['cat-file', '--batch-check=%(objectname)', '--buffer', ...which], { input: `${unique.join('\n')}\n`, signal, maxBytes: 1024 * 1024 * 1024 });
+  const { stdout } = await repository.run(['cat-file', '--batch-check=%(objectname)', '--buffer', ...which], {
+    input: `${unique.join('\n')}\n`,
+    signal,
+    maxBytes: 1024 * 1024 * 1024,
+  });
   return new Set(stdout.toString('latin1').split('\n'));
 }
 
-async function introductionsOf(repository: Repository, blobs: ReadonlySet<string>, wanted: readonly string[], known: readonly string[], options: { readonly signal: AbortSignal | undefined; readonly onUnreadable: () => void }): Promise<Introduction[]> {
+async function introductionsOf(
+  repository: Repository,
+  blobs: ReadonlySet<string>,
+  wanted: readonly string[],
+  known: readonly string[],
+  options: { readonly signal: AbortSignal | undefined; readonly onUnreadable: () => void },
+): Promise<Introduction[]> {
   // A clone without trees cannot say what a commit changed; the scan says that it is incomplete.
-  return findIntroductions(repository, blobs, wanted, known, repository.partialClone ? { ...options, onUnreadable: () => undefined } : options);
+  return findIntroductions(
+    repository,
+    blobs,
+    wanted,
+    known,
+    repository.partialClone ? { ...options, onUnreadable: () => undefined } : options,
+  );
 }
 
 /** Goes on with `otherwise` where damaged objects keep git from answering. */
-async function unlessUnreadable<T, Other>(answer: Promise<T>, otherwise: Other, onUnreadable: () => void): Promise<T | Other> {
+async function unlessUnreadable<T, Other>(
+  answer: Promise<T>,
+  otherwise: Other,
+  onUnreadable: () => void,
+): Promise<T | Other> {
   try {
     return await answer;
   } catch (error) {
@@ -208,36 +281,64 @@ function merge(known: readonly Introduction[], added: readonly Introduction[]): 
 
 type Reaches = HistoryCache['reach'];
 
-const UNREACHED: Reaches = { all: { tips: [], commits: [] }, branches: { tips: [], commits: [] }, remotes: { tips: [], commits: [] }, tags: { tips: [], commits: [] } };
+const UNREACHED: Reaches = {
+  all: { tips: [], commits: [] },
+  branches: { tips: [], commits: [] },
+  remotes: { tips: [], commits: [] },
+  tags: { tips: [], commits: [] },
+};
 
 /** Of an earlier scan, only what still can be built upon: git does not start from objects that are gone. */
 function existingReach({ reach }: HistoryCache, present: ReadonlySet<string> | undefined): Partial<Reaches> {
   return Object.fromEntries(Object.entries(reach).filter(([, { tips }]) => tips.every((oid) => present?.has(oid))));
 }
 
-async function reachOf(repository: Repository, introductions: readonly Introduction[], references: References, earlier: { readonly [Name in keyof Reaches]?: Reach }, signal: AbortSignal | undefined): Promise<Reaches> {
+async function reachOf(
+  repository: Repository,
+  introductions: readonly Introduction[],
+  references: References,
+  earlier: { readonly [Name in keyof Reaches]?: Reach },
+  signal: AbortSignal | undefined,
+): Promise<Reaches> {
   const commits = [...new Set(introductions.map(({ commit }) => commit))];
   const behind = async (name: keyof Reaches) => {
     const tips = [...references[name]];
-    return { tips, commits: [...await advance(repository, earlier[name], commits, tips, signal)] };
+    return { tips, commits: [...(await advance(repository, earlier[name], commits, tips, signal))] };
   };
-  const [all, branches, remotes, tags] = await Promise.all([behind('all'), behind('branches'), behind('remotes'), behind('tags')]);
+  const [all, branches, remotes, tags] = await Promise.all([
+    behind('all'),
+    behind('branches'),
+    behind('remotes'),
+    behind('tags'),
+  ]);
   return { all, branches, remotes, tags };
 }
 
-async function judgeHits(repository: Repository, cache: HistoryCache, references: References, signal: AbortSignal | undefined): Promise<Map<string, HistoryHit>> {
+async function judgeHits(
+  repository: Repository,
+  cache: HistoryCache,
+  references: References,
+  signal: AbortSignal | undefined,
+): Promise<Map<string, HistoryHit>> {
   const all = new Set(cache.reach.all.commits);
   const branches = new Set(cache.reach.branches.commits);
   const remotes = new Set(cache.reach.remotes.commits);
   const tags = new Set(cache.reach.tags.commits);
-  const uncommitted = [...new Set(cache.introductions.map(({ commit }) => commit))].filter((commit) => !all.has(commit));
-  const [stashes, reflog] = await Promise.all([reachable(repository, uncommitted, references.stashes, signal), reachable(repository, uncommitted, references.reflog, signal)]);
+  const uncommitted = [...new Set(cache.introductions.map(({ commit }) => commit))].filter(
+    (commit) => !all.has(commit),
+  );
+  const [stashes, reflog] = await Promise.all([
+    reachable(repository, uncommitted, references.stashes, signal),
+    reachable(repository, uncommitted, references.reflog, signal),
+  ]);
   const hits = new Map<string, HistoryHit>();
   const blobsOf = invert(cache.blobs);
   for (const [keyHash, blobs] of blobsOf) {
     const key = cache.keys[keyHash];
     if (key === undefined) continue;
-    const own = cache.introductions.filter(({ blob }) => blobs.has(blob)).sort((one, other) => one.commitTime - other.commitTime);
+    const own = cache.introductions
+      .filter(({ blob }) => blobs.has(blob))
+      .sort((one, other) => one.commitTime - other.commitTime);
     const inAny = (where: ReadonlySet<string>) => own.some(({ commit }) => where.has(commit));
     const committed = inAny(all);
     const live = own.filter(({ commit }) => (committed ? all.has(commit) : stashes.has(commit) || reflog.has(commit)));

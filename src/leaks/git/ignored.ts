@@ -16,7 +16,11 @@ export interface IgnoredBy {
  * @throws GitError; `failed` when a path lies in a submodule or beyond a symbolic link, `unreadable` when a `.gitignore` is
  * no regular file
  */
-export async function ignoredBy(repository: Repository, relativePaths: readonly string[], signal?: AbortSignal): Promise<Map<string, IgnoredBy>> {
+export async function ignoredBy(
+  repository: Repository,
+  relativePaths: readonly string[],
+  signal?: AbortSignal,
+): Promise<Map<string, IgnoredBy>> {
   const { root } = repository;
   if (relativePaths.length === 0 || root === undefined) return new Map();
   await assertRegular(ignoreFiles(root, relativePaths));
@@ -41,7 +45,12 @@ export async function ignoredBy(repository: Repository, relativePaths: readonly 
 function ignoreFiles(root: string, relativePaths: readonly string[]): string[] {
   const folders = new Set<string>(['']);
   for (const name of relativePaths) {
-    for (let end = name.lastIndexOf('/'); end !== -1 && !folders.has(name.slice(0, end)); end = name.lastIndexOf('/', end - 1)) folders.add(name.slice(0, end));
+    for (
+      let end = name.lastIndexOf('/');
+      end !== -1 && !folders.has(name.slice(0, end));
+      end = name.lastIndexOf('/', end - 1)
+    )
+      folders.add(name.slice(0, end));
   }
   return [...folders].map((folder) => path.join(root, folder, '.gitignore'));
 }

@@ -35,13 +35,30 @@ export async function findIntroductions(
 ): Promise<Introduction[]> {
   if (wanted.length === 0 || blobs.size === 0) return [];
   const log = repository.stream(
-    ['log', '--stdin', '-z', '--format=tformat:%x00%H%x00%aI%x00%ct%x00%an', '--raw', '-c', '--no-abbrev', '--no-show-signature', '--no-use-mailmap', '--no-notes', '--no-decorate', ...PLAIN_DIFF],
+    [
+      'log',
+      '--stdin',
+      '-z',
+      '--format=tformat:%x00%H%x00%aI%x00%ct%x00%an',
+      '--raw',
+      '-c',
+      '--no-abbrev',
+      '--no-show-signature',
+      '--no-use-mailmap',
+      '--no-notes',
+      '--no-decorate',
+      ...PLAIN_DIFF,
+    ],
     { signal: options.signal },
   );
   log.stdin.end([...wanted, ...known.map((oid) => `^${oid}`), ''].join('\n'));
   const found: Introduction[] = [];
-  const reader = new RawLogReader(blobs, (introduction) => { found.push(introduction); });
-  log.stdout.on('data', (chunk: Buffer) => { reader.push(chunk); });
+  const reader = new RawLogReader(blobs, (introduction) => {
+    found.push(introduction);
+  });
+  log.stdout.on('data', (chunk: Buffer) => {
+    reader.push(chunk);
+  });
   await log.done.catch((error: unknown) => {
     if (!isUnreadable(error)) throw error;
     options.onUnreadable();
@@ -77,7 +94,14 @@ class RawLogReader {
     } else if (this.#blob !== undefined) {
       const [commit = '', authorDate = '', commitTime, authorName = ''] = this.#commit;
       if (this.#blobs.has(this.#blob)) {
-        this.#onIntroduction({ commit, blob: this.#blob, path: labelOf(utf8(token)), authorDate, authorName: utf8(authorName), commitTime: Number(commitTime) });
+        this.#onIntroduction({
+          commit,
+          blob: this.#blob,
+          path: labelOf(utf8(token)),
+          authorDate,
+          authorName: utf8(authorName),
+          commitTime: Number(commitTime),
+        });
       }
       this.#blob = undefined;
     } else if (token.startsWith(':') || token.startsWith('\n:')) {

@@ -13,12 +13,17 @@ export async function looseObjects(commonFolder: string): Promise<Set<string>> {
   const found = new Set<string>();
   let stores = [path.join(commonFolder, 'objects')];
   for (let depth = 0; depth <= MAX_DEPTH && stores.length > 0; depth++) {
-    stores = (await Promise.all(stores.map(async (store) => {
-      for (const name of await names(store)) {
-        if (/^[0-9a-f]{2}$/.test(name)) for (const rest of await names(path.join(store, name))) found.add(name + rest);
-      }
-      return alternates(store);
-    }))).flat();
+    stores = (
+      await Promise.all(
+        stores.map(async (store) => {
+          for (const name of await names(store)) {
+            if (/^[0-9a-f]{2}$/.test(name))
+              for (const rest of await names(path.join(store, name))) found.add(name + rest);
+          }
+          return alternates(store);
+        }),
+      )
+    ).flat();
   }
   return found;
 }
@@ -29,5 +34,9 @@ async function names(folder: string): Promise<string[]> {
 
 async function alternates(store: string): Promise<string[]> {
   const text = await readRegularFile(path.join(store, 'info', 'alternates')).catch(() => '');
-  return text.toString().split('\n').filter((line) => line !== '' && !line.startsWith('#')).map((line) => path.resolve(store, line));
+  return text
+    .toString()
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => path.resolve(store, line));
 }

@@ -89,7 +89,11 @@ export class NeedleSearch {
       if (this.#missing === 0) this.#end(chunk[end - 1]);
     }
     // A copy, so that the piece itself can go.
-    this.#tail = Buffer.from(chunk.length >= LONGEST_NEEDLE ? chunk.subarray(1 - LONGEST_NEEDLE) : Buffer.concat([this.#tail, chunk]).subarray(1 - LONGEST_NEEDLE));
+    this.#tail = Buffer.from(
+      chunk.length >= LONGEST_NEEDLE
+        ? chunk.subarray(1 - LONGEST_NEEDLE)
+        : Buffer.concat([this.#tail, chunk]).subarray(1 - LONGEST_NEEDLE),
+    );
   }
 
   #begin(): void {

@@ -107,15 +107,27 @@ class BatchProcess {
     this.#maxBytes = maxBytes;
     this.#idleMs = idleMs;
     let answered = 0;
-    this.#wait = startWait(answerMs, () => { this.#git.giveUp(timedOut('cat-file', answerMs)); }, () => {
-      const before = answered;
-      answered = this.#received;
-      return this.#questions.length > 0 && answered === before;
+    this.#wait = startWait(
+      answerMs,
+      () => {
+        this.#git.giveUp(timedOut('cat-file', answerMs));
+      },
+      () => {
+        const before = answered;
+        answered = this.#received;
+        return this.#questions.length > 0 && answered === before;
+      },
+    );
+    this.#git.stdout.on('data', (chunk: Buffer) => {
+      this.#take(chunk);
     });
-    this.#git.stdout.on('data', (chunk: Buffer) => { this.#take(chunk); });
     this.#git.done.then(
-      () => { this.#fail(new GitError('failed', 'git cat-file ended before it had answered.')); },
-      (error: unknown) => { this.#fail(error); },
+      () => {
+        this.#fail(new GitError('failed', 'git cat-file ended before it had answered.'));
+      },
+      (error: unknown) => {
+        this.#fail(error);
+      },
     );
   }
 
@@ -139,9 +151,19 @@ class BatchProcess {
     clearTimeout(this.#idle);
     this.#wait.stop();
     const [first, ...others] = this.#questions.splice(0);
-    first?.reject(this.#object !== undefined && error instanceof GitError && error.code === 'failed' ? unreadable('An object of the repository could not be read to its end. Run "git fsck" to see what is damaged.', { cause: error }) : error);
+    first?.reject(
+      this.#object !== undefined && error instanceof GitError && error.code === 'failed'
+        ? unreadable(
+            'An object of the repository could not be read to its end. Run "git fsck" to see what is damaged.',
+            { cause: error },
+          )
+        : error,
+    );
     // Git ends on the first object that it cannot read; it has not come to the others.
-    const reachesOthers = error instanceof GitError && error.code !== 'unreadable' && !(error.code === 'failed' && error.exitCode !== undefined);
+    const reachesOthers =
+      error instanceof GitError &&
+      error.code !== 'unreadable' &&
+      !(error.code === 'failed' && error.exitCode !== undefined);
     for (const question of others) {
       if (reachesOthers) question.reject(error);
       else question.resolve(AGAIN);
@@ -169,7 +191,8 @@ class BatchProcess {
           this.#giveUp(damaged());
           return;
         }
-        if (this.#content !== undefined) chunk.copy(this.#content, size + 1 - this.#missing, at, Math.min(at + length, at + this.#missing - 1));
+        if (this.#content !== undefined)
+          chunk.copy(this.#content, size + 1 - this.#missing, at, Math.min(at + length, at + this.#missing - 1));
         this.#missing -= length;
         at += length;
         if (this.#missing === 0) this.#finish();
@@ -182,7 +205,10 @@ class BatchProcess {
     this.#header = '';
     const match = HEADER.exec(header);
     if (match === null) {
-      if (NONE.test(header)) this.#answer((question) => { question.resolve(undefined); });
+      if (NONE.test(header))
+        this.#answer((question) => {
+          question.resolve(undefined);
+        });
       else this.#giveUp(new GitError('failed', NONSENSE));
       return;
     }
@@ -205,8 +231,14 @@ class BatchProcess {
     this.#object = undefined;
     this.#content = undefined;
     if (object === undefined) return;
-    if (content === undefined) this.#answer((question) => { question.resolve(object); });
-    else if (isGenuine(object, content)) this.#answer((question) => { question.resolve({ ...object, content }); });
+    if (content === undefined)
+      this.#answer((question) => {
+        question.resolve(object);
+      });
+    else if (isGenuine(object, content))
+      this.#answer((question) => {
+        question.resolve({ ...object, content });
+      });
     // Git does not look whether something else was put in the object's place.
     else this.#giveUp(damaged());
   }
@@ -217,12 +249,16 @@ class BatchProcess {
     if (this.#questions.length > 0) return;
     // An idle process must keep neither this program nor, on Windows, the pack files.
     this.#git.unref();
-    this.#idle = setTimeout(() => { this.close(); }, this.#idleMs).unref();
+    this.#idle = setTimeout(() => {
+      this.close();
+    }, this.#idleMs).unref();
   }
 }
 
 function damaged(): GitError {
-  return unreadable('An object of the repository does not hold what its name says. Run "git fsck" to see what is damaged.');
+  return unreadable(
+    'An object of the repository does not hold what its name says. Run "git fsck" to see what is damaged.',
+  );
 }
 
 /** An object's id is the hash of what it holds. */

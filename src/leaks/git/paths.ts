@@ -14,7 +14,10 @@ export function isInWorkTree(name: string, platform: NodeJS.Platform = process.p
  */
 export function labelOf(name: string, platform: NodeJS.Platform = process.platform): string {
   if (isInWorkTree(name, platform)) return name;
-  return name.split('/').map((part) => (isOrdinary(part, platform) ? part : encoded(part))).join('/');
+  return name
+    .split('/')
+    .map((part) => (isOrdinary(part, platform) ? part : encoded(part)))
+    .join('/');
 }
 
 /** The folders that git keeps for itself, also as other file systems spell them; see git's `verify_path`. */
@@ -31,5 +34,8 @@ function isOrdinary(part: string, platform: NodeJS.Platform): boolean {
 
 function encoded(part: string): string {
   if (part === '') return '%';
-  return part.replace(/[.%\\:\0]| (?= *$)|^g(?=it~)/gi, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return part.replace(
+    /[.%\\:\0]| (?= *$)|^g(?=it~)/gi,
+    (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
 }

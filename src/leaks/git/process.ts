@@ -1,11 +1,19 @@
-import { type ChildProcessWithoutNullStreams, spawn as spawnProcess, type SpawnOptionsWithoutStdio } from 'node:child_process';
+import {
+  type ChildProcessWithoutNullStreams,
+  spawn as spawnProcess,
+  type SpawnOptionsWithoutStdio,
+} from 'node:child_process';
 import type { Socket } from 'node:net';
 import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { aborted, errorOfExit, GitError, timedOut } from './error.ts';
 import { startWait } from './waiting.ts';
 
-export type SpawnGit = (file: string, args: readonly string[], options: SpawnOptionsWithoutStdio) => ChildProcessWithoutNullStreams;
+export type SpawnGit = (
+  file: string,
+  args: readonly string[],
+  options: SpawnOptionsWithoutStdio,
+) => ChildProcessWithoutNullStreams;
 
 /** How long git is waited for, in milliseconds. Then its processes are ended and the answer is a GitError `timeout`. */
 export interface GitLimits {
@@ -99,10 +107,18 @@ const GLOBAL_ARGS = ['--no-pager', ...SAFE_CONFIG];
 export const PLAIN_DIFF = ['--no-ext-diff', '--no-textconv', '--no-color', '--no-renames'] as const;
 
 /** These say where a person keeps settings and where discovery stops; no other `GIT_` variable is passed on. */
-const KEPT_VARIABLES = new Set(['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM', 'GIT_CEILING_DIRECTORIES', 'GIT_DISCOVERY_ACROSS_FILESYSTEM']);
+const KEPT_VARIABLES = new Set([
+  'GIT_CONFIG_GLOBAL',
+  'GIT_CONFIG_SYSTEM',
+  'GIT_CONFIG_NOSYSTEM',
+  'GIT_CEILING_DIRECTORIES',
+  'GIT_DISCOVERY_ACROSS_FILESYSTEM',
+]);
 
 function environment({ indexFile, config = {}, readsConfigCount = true }: StreamOptions): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(?:GIT_|SSH_ASKPASS)/i.test(name) || KEPT_VARIABLES.has(name.toUpperCase()));
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(?:GIT_|SSH_ASKPASS)/i.test(name) || KEPT_VARIABLES.has(name.toUpperCase()),
+  );
   const settings = readsConfigCount ? Object.entries(config) : [];
   return {
     ...Object.fromEntries(inherited),
@@ -122,7 +138,12 @@ function environment({ indexFile, config = {}, readsConfigCount = true }: Stream
     LANGUAGE: 'C',
     ...(indexFile === undefined ? {} : { GIT_INDEX_FILE: indexFile }),
     ...(settings.length === 0 ? {} : { GIT_CONFIG_COUNT: String(settings.length) }),
-    ...Object.fromEntries(settings.flatMap(([name, value], index) => [[`GIT_CONFIG_KEY_${index}`, name], [`GIT_CONFIG_VALUE_${index}`, value]])),
+    ...Object.fromEntries(
+      settings.flatMap(([name, value], index) => [
+        [`GIT_CONFIG_KEY_${index}`, name],
+        [`GIT_CONFIG_VALUE_${index}`, value],
+      ]),
+    ),
   };
 }
 
@@ -130,7 +151,8 @@ function environment({ indexFile, config = {}, readsConfigCount = true }: Stream
 function configArgs({ config = {}, readsConfigCount = true }: StreamOptions): string[] {
   if (readsConfigCount) return [];
   return Object.entries(config).flatMap(([name, value]) => {
-    if (name.includes('=')) throw new GitError('too-old', 'This git is too old for a setting of this repository. Update git.');
+    if (name.includes('='))
+      throw new GitError('too-old', 'This git is too old for a setting of this repository. Update git.');
     return ['-c', `${name}=${value}`];
   });
 }
@@ -155,20 +177,29 @@ export interface GitStream {
  * Starts git in `cwd`. No shell takes part; the repository's configuration cannot make git start another program.
  * A git that is waited for and silent for too long is ended. The caller reads `stdout` and awaits `done`.
  */
-export function streamGit(cwd: string, args: readonly string[], options: StreamOptions, exitCodes: readonly number[] = [0]): GitStream {
+export function streamGit(
+  cwd: string,
+  args: readonly string[],
+  options: StreamOptions,
+  exitCodes: readonly number[] = [0],
+): GitStream {
   const subcommand = args.find((arg) => !arg.startsWith('-')) ?? '';
   if (options.signal?.aborted === true) throw aborted();
   const bare = options.bare === true ? [] : ['-c', 'safe.bareRepository=explicit'];
   const literal = options.literalPaths === false ? [] : ['--literal-pathspecs'];
-  const child = (options.spawn ?? spawnProcess)(options.gitPath, [...GLOBAL_ARGS, ...bare, ...configArgs(options), ...literal, ...args], {
-    cwd,
-    env: environment(options),
-    shell: false,
-    windowsHide: true,
-    stdio: 'pipe',
-    // A group of its own: what git has started, or what stands for git and has started it, is ended with it.
-    detached: process.platform !== 'win32',
-  });
+  const child = (options.spawn ?? spawnProcess)(
+    options.gitPath,
+    [...GLOBAL_ARGS, ...bare, ...configArgs(options), ...literal, ...args],
+    {
+      cwd,
+      env: environment(options),
+      shell: false,
+      windowsHide: true,
+      stdio: 'pipe',
+      // A group of its own: what git has started, or what stands for git and has started it, is ended with it.
+      detached: process.platform !== 'win32',
+    },
+  );
   remember(child);
   let stderr = '';
   let ended = false;
@@ -186,8 +217,12 @@ export function streamGit(cwd: string, args: readonly string[], options: StreamO
     if (ended || killed || child.pid === undefined) return;
     killed = true;
     endGroup(child, 'SIGTERM');
-    const timer = setTimeout(() => { if (running.has(child)) endGroup(child, 'SIGKILL'); }, KILL_AFTER_MS).unref();
-    child.once('close', () => { clearTimeout(timer); });
+    const timer = setTimeout(() => {
+      if (running.has(child)) endGroup(child, 'SIGKILL');
+    }, KILL_AFTER_MS).unref();
+    child.once('close', () => {
+      clearTimeout(timer);
+    });
   };
   let giveUp: (error: GitError) => void = () => undefined;
   const done = new Promise<number>((resolve, reject) => {
@@ -199,8 +234,19 @@ export function streamGit(cwd: string, args: readonly string[], options: StreamO
       received = (child.stdout as Socket).bytesRead;
       return received === before && child.stdout.readableLength === 0 && (options.isWaiting?.() ?? true);
     };
-    const silence = silenceMs === Infinity ? undefined : startWait(silenceMs, () => { giveUp(timedOut(subcommand, silenceMs)); }, isSilent);
-    const onAbort = () => { giveUp(aborted()); };
+    const silence =
+      silenceMs === Infinity
+        ? undefined
+        : startWait(
+            silenceMs,
+            () => {
+              giveUp(timedOut(subcommand, silenceMs));
+            },
+            isSilent,
+          );
+    const onAbort = () => {
+      giveUp(aborted());
+    };
     const settle = () => {
       silence?.stop();
       options.signal?.removeEventListener('abort', onAbort);
@@ -216,9 +262,11 @@ export function streamGit(cwd: string, args: readonly string[], options: StreamO
     child.on('error', (error: NodeJS.ErrnoException) => {
       settle();
       // A missing working directory is reported with the same code as a missing program.
-      reject(error.code === 'ENOENT' || error.code === 'EACCES'
-        ? new GitError('not-found', 'Git could not be started.', { cause: error })
-        : new GitError('failed', 'Git could not be started.', { cause: error }));
+      reject(
+        error.code === 'ENOENT' || error.code === 'EACCES'
+          ? new GitError('not-found', 'Git could not be started.', { cause: error })
+          : new GitError('failed', 'Git could not be started.', { cause: error }),
+      );
     });
     child.on('exit', () => {
       running.delete(child);
@@ -238,11 +286,19 @@ export function streamGit(cwd: string, args: readonly string[], options: StreamO
     stdout: child.stdout,
     stdin: child.stdin,
     done,
-    get stderr() { return stderr; },
+    get stderr() {
+      return stderr;
+    },
     kill,
-    giveUp: (error) => { giveUp(error); },
-    ref: () => { setRef(child, 'ref'); },
-    unref: () => { setRef(child, 'unref'); },
+    giveUp: (error) => {
+      giveUp(error);
+    },
+    ref: () => {
+      setRef(child, 'ref');
+    },
+    unref: () => {
+      setRef(child, 'unref');
+    },
   };
 }
 
@@ -251,7 +307,10 @@ const running = new Set<ChildProcessWithoutNullStreams>();
 let endsWithProgram = false;
 
 function remember(child: ChildProcessWithoutNullStreams): void {
-  if (!endsWithProgram) process.once('exit', () => { for (const each of running) endGroup(each, 'SIGKILL'); });
+  if (!endsWithProgram)
+    process.once('exit', () => {
+      for (const each of running) endGroup(each, 'SIGKILL');
+    });
   endsWithProgram = true;
   running.add(child);
 }
@@ -260,8 +319,14 @@ function remember(child: ChildProcessWithoutNullStreams): void {
 function endGroup(child: ChildProcessWithoutNullStreams, signal: 'SIGTERM' | 'SIGKILL'): void {
   if (child.pid === undefined) return;
   if (process.platform === 'win32') {
-    const killer = spawnProcess(path.join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'taskkill.exe'), ['/PID', String(child.pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true });
-    killer.on('error', () => { child.kill(); });
+    const killer = spawnProcess(
+      path.join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'taskkill.exe'),
+      ['/PID', String(child.pid), '/T', '/F'],
+      { stdio: 'ignore', windowsHide: true },
+    );
+    killer.on('error', () => {
+      child.kill();
+    });
     killer.unref();
     return;
   }
@@ -274,7 +339,8 @@ function endGroup(child: ChildProcessWithoutNullStreams, signal: 'SIGTERM' | 'SI
 
 function setRef(child: ChildProcessWithoutNullStreams, method: 'ref' | 'unref'): void {
   child[method]();
-  for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as unknown as { ref?(): void; unref?(): void })[method]?.();
+  for (const stream of [child.stdin, child.stdout, child.stderr])
+    (stream as unknown as { ref?(): void; unref?(): void })[method]?.();
 }
 
 /**
@@ -285,7 +351,12 @@ export async function runGit(cwd: string, args: readonly string[], options: RunO
   const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
   const timeoutMs = options.timeoutMs ?? (options.limits ?? DEFAULT_LIMITS).answerMs;
   // One limit is enough: on the whole answer, or for a long one on each silence.
-  const git = streamGit(cwd, args, timeoutMs === Infinity ? options : { ...options, silenceMs: Infinity }, options.exitCodes);
+  const git = streamGit(
+    cwd,
+    args,
+    timeoutMs === Infinity ? options : { ...options, silenceMs: Infinity },
+    options.exitCodes,
+  );
   const chunks: Buffer[] = [];
   let bytes = 0;
   git.stdout.on('data', (chunk: Buffer) => {
@@ -293,7 +364,12 @@ export async function runGit(cwd: string, args: readonly string[], options: RunO
     if (bytes <= maxBytes) chunks.push(chunk);
     else git.giveUp(new GitError('too-much-output', `git wrote more than ${maxBytes} bytes.`));
   });
-  const wait = timeoutMs === Infinity ? undefined : startWait(timeoutMs, () => { git.giveUp(timedOut(args[0] ?? '', timeoutMs)); });
+  const wait =
+    timeoutMs === Infinity
+      ? undefined
+      : startWait(timeoutMs, () => {
+          git.giveUp(timedOut(args[0] ?? '', timeoutMs));
+        });
   git.stdin.end(options.input ?? '');
   try {
     const exitCode = await git.done;

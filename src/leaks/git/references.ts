@@ -25,7 +25,15 @@ interface Reference {
 }
 
 /** For a repository whose references cannot be read. */
-export const NO_REFERENCES: References = { branches: [], remotes: [], tags: [], stashes: [], all: [], reflog: [], digest: '' };
+export const NO_REFERENCES: References = {
+  branches: [],
+  remotes: [],
+  tags: [],
+  stashes: [],
+  all: [],
+  reflog: [],
+  digest: '',
+};
 
 export async function readReferences(repository: Repository, signal?: AbortSignal): Promise<References> {
   const [state, everything, reflog] = await Promise.all([
@@ -38,7 +46,8 @@ export async function readReferences(repository: Repository, signal?: AbortSigna
   const stashes = references.some(({ name }) => name === 'refs/stash')
     ? await lines(repository, ['rev-list', '--walk-reflogs', '--ignore-missing', 'refs/stash'], { signal })
     : [];
-  const below = (prefix: string) => unique(references.filter(({ name, isHead }) => name.startsWith(prefix) && !isHead).map(({ oid }) => oid));
+  const below = (prefix: string) =>
+    unique(references.filter(({ name, isHead }) => name.startsWith(prefix) && !isHead).map(({ oid }) => oid));
   return {
     branches: below('refs/heads/'),
     remotes: below('refs/remotes/'),
@@ -56,27 +65,48 @@ export async function digestOfReferences(repository: Repository, signal?: AbortS
 }
 
 /** The names of the references whose history holds any of `commits`; may take a second in a long history. */
-export async function referencesHolding(repository: Repository, commits: readonly string[], signal?: AbortSignal): Promise<string[]> {
+export async function referencesHolding(
+  repository: Repository,
+  commits: readonly string[],
+  signal?: AbortSignal,
+): Promise<string[]> {
   const names = new Set<string>();
   // A command line holds some thirty thousand characters on Windows.
   for (let at = 0; at < commits.length; at += 300) {
     const wanted = commits.slice(at, at + 300).map((oid) => `--contains=${oid}`);
-    for (const name of await lines(repository, ['for-each-ref', '--format=%(refname)', ...wanted], { signal })) names.add(name);
+    for (const name of await lines(repository, ['for-each-ref', '--format=%(refname)', ...wanted], { signal }))
+      names.add(name);
   }
   return [...names];
 }
 
 /** Those of `commits` that the history behind `tips` holds. */
-export async function reachable(repository: Repository, commits: readonly string[], tips: readonly string[], signal?: AbortSignal): Promise<Set<string>> {
+export async function reachable(
+  repository: Repository,
+  commits: readonly string[],
+  tips: readonly string[],
+  signal?: AbortSignal,
+): Promise<Set<string>> {
   if (commits.length === 0 || tips.length === 0) return new Set();
   const outside = new Set(await between(repository, commits, tips, [], signal));
   return new Set(commits.filter((oid) => !outside.has(oid)));
 }
 
 /** The commits that the history behind `tips` holds and the one behind `apart` does not. */
-function between(repository: Repository, tips: readonly string[], apart: readonly string[], args: readonly string[], signal: AbortSignal | undefined): Promise<string[]> {
+function between(
+  repository: Repository,
+  tips: readonly string[],
+  apart: readonly string[],
+  args: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
   const input = [...tips, ...apart.map((oid) => `^${oid}`), ''].join('\n');
-  return lines(repository, ['rev-list', '--stdin', ...args], { input, signal, timeoutMs: Infinity, maxBytes: 1024 * 1024 * 1024 });
+  return lines(repository, ['rev-list', '--stdin', ...args], {
+    input,
+    signal,
+    timeoutMs: Infinity,
+    maxBytes: 1024 * 1024 * 1024,
+  });
 }
 
 /** What `reachable` found, and for which tips, so that the next answer costs what has changed since. */
@@ -90,18 +120,28 @@ export interface Reach {
  * part is walked. Finding an old commit from scratch takes a walk over everything younger.
  * @param commits all that were asked for earlier, and others that the earlier tips did not reach
  */
-export async function advance(repository: Repository, earlier: Reach | undefined, commits: readonly string[], tips: readonly string[], signal?: AbortSignal): Promise<Set<string>> {
+export async function advance(
+  repository: Repository,
+  earlier: Reach | undefined,
+  commits: readonly string[],
+  tips: readonly string[],
+  signal?: AbortSignal,
+): Promise<Set<string>> {
   if (earlier === undefined) return reachable(repository, commits, tips, signal);
   const [before, now] = [new Set(earlier.tips), new Set(tips)];
   const left = earlier.tips.filter((oid) => !now.has(oid));
-  if (left.length > 0 && (await between(repository, left, tips, ['--max-count=1'], signal)).length > 0) return reachable(repository, commits, tips, signal);
+  if (left.length > 0 && (await between(repository, left, tips, ['--max-count=1'], signal)).length > 0)
+    return reachable(repository, commits, tips, signal);
   const added = tips.filter((oid) => !before.has(oid));
   const grown = added.length === 0 ? [] : await between(repository, added, earlier.tips, [], signal);
   const inside = new Set([...earlier.commits, ...grown]);
   return new Set(commits.filter((oid) => inside.has(oid)));
 }
 
-async function readState(repository: Repository, signal?: AbortSignal): Promise<{ references: Reference[]; digest: string }> {
+async function readState(
+  repository: Repository,
+  signal?: AbortSignal,
+): Promise<{ references: Reference[]; digest: string }> {
   const [list, head] = await Promise.all([
     lines(repository, ['for-each-ref', '--format=%(objectname) %(HEAD) %(refname)'], { signal }),
     repository.headCommit(signal),
@@ -110,12 +150,24 @@ async function readState(repository: Repository, signal?: AbortSignal): Promise<
     const space = line.indexOf(' ');
     return { oid: line.slice(0, space), isHead: line[space + 1] === '*', name: line.slice(space + 3) };
   });
-  return { references, digest: createHash('sha256').update(JSON.stringify([list, head?.oid])).digest('hex') };
+  return {
+    references,
+    digest: createHash('sha256')
+      .update(JSON.stringify([list, head?.oid]))
+      .digest('hex'),
+  };
 }
 
-async function lines(repository: Repository, args: readonly string[], options: Parameters<Repository['run']>[1]): Promise<string[]> {
+async function lines(
+  repository: Repository,
+  args: readonly string[],
+  options: Parameters<Repository['run']>[1],
+): Promise<string[]> {
   const { stdout } = await repository.run(args, options);
-  return stdout.toString().split('\n').filter((line) => line !== '');
+  return stdout
+    .toString()
+    .split('\n')
+    .filter((line) => line !== '');
 }
 
 function unique(oids: readonly string[]): string[] {

@@ -3,7 +3,17 @@ import path from 'node:path';
 import { GitError, unreadable } from './error.ts';
 import { findGit, isInside } from './executable.ts';
 import { type GitObject, ObjectReader, type ObjectReaderOptions } from './objects.ts';
-import { type GitLimits, type GitTool, runGit, type RunOptions, type RunResult, type SpawnGit, type StreamOptions, type GitStream, streamGit } from './process.ts';
+import {
+  type GitLimits,
+  type GitTool,
+  runGit,
+  type RunOptions,
+  type RunResult,
+  type SpawnGit,
+  type StreamOptions,
+  type GitStream,
+  streamGit,
+} from './process.ts';
 import { entryOf } from './tree.ts';
 import { checkVersion } from './version.ts';
 
@@ -111,7 +121,7 @@ export class Repository implements Disposable {
    * @throws GitError `unreadable`
    */
   async required(oid: string, signal?: AbortSignal): Promise<GitObject> {
-    return await this.#objects.read(oid, signal) ?? missing();
+    return (await this.#objects.read(oid, signal)) ?? missing();
   }
 
   /**
@@ -120,10 +130,13 @@ export class Repository implements Disposable {
    * @throws GitError `unreadable` when that cannot be told, or the file's content is not here
    */
   async committed(revision: string, relativePath: string, signal?: AbortSignal): Promise<GitObject | undefined> {
-    const found = hasLineBreak(relativePath) ? undefined : await this.#objects.read(`${revision}:${relativePath}`, signal);
+    const found = hasLineBreak(relativePath)
+      ? undefined
+      : await this.#objects.read(`${revision}:${relativePath}`, signal);
     if (found !== undefined) return found;
     // Git says the same of a file that is not there and of one that it cannot read.
-    const commit = revision === 'HEAD' ? await this.headCommit(signal) : await this.required(`${revision}^{commit}`, signal);
+    const commit =
+      revision === 'HEAD' ? await this.headCommit(signal) : await this.required(`${revision}^{commit}`, signal);
     if (commit === undefined) return undefined;
     let oid = /^tree ([0-9a-f]+)$/m.exec(commit.content?.toString('latin1') ?? '')?.[1];
     const parts = relativePath.split('/');
@@ -146,12 +159,17 @@ export class Repository implements Disposable {
   async indexed(relativePath: string, signal?: AbortSignal): Promise<readonly GitObject[]> {
     if (!hasLineBreak(relativePath)) {
       const reader = await this.#indexReader();
-      const found = (await Promise.all([0, 1, 2, 3].map((stage) => reader.read(`:${stage}:${relativePath}`, signal)))).filter((object) => object !== undefined);
+      const found = (
+        await Promise.all([0, 1, 2, 3].map((stage) => reader.read(`:${stage}:${relativePath}`, signal)))
+      ).filter((object) => object !== undefined);
       if (found.length > 0) return found;
     }
     // Git says the same of a file that is not tracked and of one that it cannot read.
     const { stdout } = await this.run(['ls-files', '-z', '--stage', '--', relativePath], { signal });
-    const oids = stdout.toString().split('\0').flatMap((entry) => /^(?!160000)\d+ ([0-9a-f]+) \d\t/.exec(entry)?.[1] ?? []);
+    const oids = stdout
+      .toString()
+      .split('\0')
+      .flatMap((entry) => /^(?!160000)\d+ ([0-9a-f]+) \d\t/.exec(entry)?.[1] ?? []);
     return await Promise.all(oids.map((oid) => this.required(oid, signal)));
   }
 
@@ -162,7 +180,10 @@ export class Repository implements Disposable {
     const present = await stamp(file);
     if (this.#index?.stamp !== present) {
       this.#index?.reader.close();
-      this.#index = { stamp: present, reader: new ObjectReader(this.folder, this.tool, { ...this.#reading, indexFile: this.indexFile }) };
+      this.#index = {
+        stamp: present,
+        reader: new ObjectReader(this.folder, this.tool, { ...this.#reading, indexFile: this.indexFile }),
+      };
     }
     return this.#index.reader;
   }
@@ -173,9 +194,14 @@ export class Repository implements Disposable {
       this.run(['symbolic-ref', '--quiet', 'HEAD'], { exitCodes: [0, 1], signal }),
       this.headCommit(signal),
     ]);
-    const branch = symbolic.stdout.toString().trim().replace(/^refs\/heads\//, '');
+    const branch = symbolic.stdout
+      .toString()
+      .trim()
+      .replace(/^refs\/heads\//, '');
     if (commit === undefined) return { kind: 'unborn', branch };
-    return symbolic.exitCode === 0 ? { kind: 'branch', branch, commit: commit.oid } : { kind: 'detached', commit: commit.oid };
+    return symbolic.exitCode === 0
+      ? { kind: 'branch', branch, commit: commit.oid }
+      : { kind: 'detached', commit: commit.oid };
   }
 
   /**
@@ -219,8 +245,13 @@ export async function discoverRepository(file: string, options: DiscoverOptions 
   const { signal } = options;
   const { folder, rest } = await existingFolder(file);
   const nearest = await nearestRepositoryFolder(folder);
-  const gitPath = options.gitPath ?? await findGit({ notInside: [...(options.workspaceFolders ?? []), nearest ?? folder] });
-  const start: GitTool = { gitPath, ...(options.spawn && { spawn: options.spawn }), ...(options.limits && { limits: options.limits }) };
+  const gitPath =
+    options.gitPath ?? (await findGit({ notInside: [...(options.workspaceFolders ?? []), nearest ?? folder] }));
+  const start: GitTool = {
+    gitPath,
+    ...(options.spawn && { spawn: options.spawn }),
+    ...(options.limits && { limits: options.limits }),
+  };
   const tool = await checkVersion(start, folder, signal);
   if (nearest === undefined) {
     // Only where no work tree is around: there, somebody else may have put it into a folder that one looks at.
@@ -235,14 +266,29 @@ export async function discoverRepository(file: string, options: DiscoverOptions 
   await assertRegular([...gitFiles(facts.gitFolder), ...gitFiles(facts.commonFolder)]);
   const root = await realpath(facts.root);
   if (!isInside(folder, root) || !(await isOwnWorkTree(root, nearest, facts.gitFolder))) throw notInRepository();
-  const prefix = path.relative(root, folder).split(path.sep).filter((part) => part !== '');
+  const prefix = path
+    .relative(root, folder)
+    .split(path.sep)
+    .filter((part) => part !== '');
   if (prefix.some((part) => part.toLowerCase() === '.git')) throw notInRepository();
-  return { repository: new Repository({ ...facts, root: path.resolve(facts.root) }, tool, options), relativePath: [...prefix, rest].join('/') };
+  return {
+    repository: new Repository({ ...facts, root: path.resolve(facts.root) }, tool, options),
+    relativePath: [...prefix, rest].join('/'),
+  };
 }
 
 /** Git opens these first, and would wait for whoever writes into a pipe that lies in the place of one. */
 function gitFiles(gitFolder: string): string[] {
-  return ['HEAD', 'config', 'index', 'packed-refs', 'shallow', 'commondir', 'info/exclude', 'objects/info/alternates'].map((name) => path.join(gitFolder, name));
+  return [
+    'HEAD',
+    'config',
+    'index',
+    'packed-refs',
+    'shallow',
+    'commondir',
+    'info/exclude',
+    'objects/info/alternates',
+  ].map((name) => path.join(gitFolder, name));
 }
 
 /**
@@ -257,9 +303,15 @@ async function isOwnWorkTree(root: string, nearest: string, gitFolder: string): 
 /** Sets the answers of one `rev-parse` apart, which repeats an option that it does not know; a path may hold line breaks. */
 const SEPARATOR = '--end-of-answer-3c1e5f0a';
 
-async function readFacts(folder: string, tool: GitTool, signal: AbortSignal | undefined): Promise<Facts & { readonly bare: boolean }> {
-  const run = async (args: readonly string[], exitCodes: readonly number[] = [0]) => (await runGit(folder, args, { ...tool, signal, exitCodes })).stdout.toString();
-  const ask = async (questions: readonly string[]) => (await run(['rev-parse', ...questions.flatMap((question) => [question, SEPARATOR])])).split(`\n${SEPARATOR}\n`);
+async function readFacts(
+  folder: string,
+  tool: GitTool,
+  signal: AbortSignal | undefined,
+): Promise<Facts & { readonly bare: boolean }> {
+  const run = async (args: readonly string[], exitCodes: readonly number[] = [0]) =>
+    (await runGit(folder, args, { ...tool, signal, exitCodes })).stdout.toString();
+  const ask = async (questions: readonly string[]) =>
+    (await run(['rev-parse', ...questions.flatMap((question) => [question, SEPARATOR])])).split(`\n${SEPARATOR}\n`);
   const [[bare, format, gitFolder = '', commonFolder = ''], promises] = await Promise.all([
     ask(['--is-bare-repository', '--show-object-format', '--absolute-git-dir', '--git-common-dir']),
     run(['config', '--null', '--get-regexp', '^(remote\\..*\\.promisor|extensions\\.partialclone)$'], [0, 1]),
@@ -282,7 +334,10 @@ function notInRepository(): GitError {
 
 /** @throws GitError `unreadable` */
 function missing(detail = ''): never {
-  throw unreadable('The repository names an object that is damaged or not there. Run "git fsck" to see what is missing.', { detail });
+  throw unreadable(
+    'The repository names an object that is damaged or not there. Run "git fsck" to see what is missing.',
+    { detail },
+  );
 }
 
 /**
@@ -290,16 +345,22 @@ function missing(detail = ''): never {
  * @throws GitError `unreadable` when one is there that is neither a file nor a folder
  */
 export async function assertRegular(files: readonly string[]): Promise<void> {
-  await Promise.all(files.map(async (file) => {
-    const found = await stat(file).catch(() => undefined);
-    if (found === undefined || found.isFile() || found.isDirectory()) return;
-    throw unreadable(`${path.basename(path.dirname(file))}/${path.basename(file)} is not a regular file, so git is not run here. Remove it or put the file back.`);
-  }));
+  await Promise.all(
+    files.map(async (file) => {
+      const found = await stat(file).catch(() => undefined);
+      if (found === undefined || found.isFile() || found.isDirectory()) return;
+      throw unreadable(
+        `${path.basename(path.dirname(file))}/${path.basename(file)} is not a regular file, so git is not run here. Remove it or put the file back.`,
+      );
+    }),
+  );
 }
 
 /** Two spellings of one folder, such as a short and a long one on Windows, are the same. */
 async function isSameFolder(one: string, other: string): Promise<boolean> {
-  const [first, second] = await Promise.all([one, other].map((folder) => stat(folder, { bigint: true }).catch(() => undefined)));
+  const [first, second] = await Promise.all(
+    [one, other].map((folder) => stat(folder, { bigint: true }).catch(() => undefined)),
+  );
   return first !== undefined && second !== undefined && first.dev === second.dev && first.ino === second.ino;
 }
 
@@ -332,16 +393,23 @@ async function nearestRepositoryFolder(folder: string): Promise<string | undefin
 /** Whether git takes it for a repository, or for a file that names one: an empty folder of that name is none. */
 async function isRepository(file: string): Promise<boolean> {
   const status = await stat(file).catch(() => undefined);
-  if (status?.isDirectory() === true) return lstat(path.join(file, 'HEAD')).then(() => true, () => false);
+  if (status?.isDirectory() === true)
+    return lstat(path.join(file, 'HEAD')).then(
+      () => true,
+      () => false,
+    );
   return status?.isFile() === true;
 }
 
 /** Reads `git config --null --get-regexp`: name, line break, value, NUL; a setting without a value is true. */
 function isPartial(settings: string): boolean {
-  return settings.split('\0').filter((entry) => entry !== '').some((entry) => {
-    const [name = '', value] = entry.split('\n');
-    return name.endsWith('partialclone') || value === undefined || /^(true|yes|on|1)$/i.test(value);
-  });
+  return settings
+    .split('\0')
+    .filter((entry) => entry !== '')
+    .some((entry) => {
+      const [name = '', value] = entry.split('\n');
+      return name.endsWith('partialclone') || value === undefined || /^(true|yes|on|1)$/i.test(value);
+    });
 }
 
 function hasLineBreak(name: string): boolean {

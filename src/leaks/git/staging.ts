@@ -51,7 +51,19 @@ const SUBMODULE = '160000';
 /** Files that the next commit adds or changes; on a branch without commits, all of the index. */
 export async function stagedFiles(repository: Repository, signal?: AbortSignal): Promise<Staged[]> {
   const options = { signal, maxBytes: 256 * 1024 * 1024 };
-  const { stdout } = await repository.run(['diff', '--cached', '--raw', '--no-abbrev', '-z', '--diff-filter=ACMRTU', '--ignore-submodules=dirty', ...PLAIN_DIFF], options);
+  const { stdout } = await repository.run(
+    [
+      'diff',
+      '--cached',
+      '--raw',
+      '--no-abbrev',
+      '-z',
+      '--diff-filter=ACMRTU',
+      '--ignore-submodules=dirty',
+      ...PLAIN_DIFF,
+    ],
+    options,
+  );
   const staged = new Map<string, string[]>();
   let conflicts = false;
   // ":mode mode oid oid status", then the path; both sides of the conflict say that there is one, not what it is.
@@ -66,7 +78,7 @@ export async function stagedFiles(repository: Repository, signal?: AbortSignal):
     const { stdout: sides } = await repository.run(['ls-files', '--unmerged', '-z'], options);
     for (const entry of sides.toString().split('\0')) {
       const [, mode, oid = '', path = ''] = /^(\d+) ([0-9a-f]+) \d\t(.*)$/s.exec(entry) ?? [];
-      if (mode !== undefined && mode !== SUBMODULE) staged.set(path, [...staged.get(path) ?? [], oid]);
+      if (mode !== undefined && mode !== SUBMODULE) staged.set(path, [...(staged.get(path) ?? []), oid]);
     }
   }
   return [...staged].map(([path, oids]) => ({ path, oids }));
@@ -88,7 +100,10 @@ export async function unstage(repository: Repository, relativePath: string): Pro
   await updateIndex(repository, ['--index-info'], `${entry.mode} ${entry.oid}\t${relativePath}\0`);
 }
 
-async function treeEntry(repository: Repository, relativePath: string): Promise<{ mode: string; oid: string } | undefined> {
+async function treeEntry(
+  repository: Repository,
+  relativePath: string,
+): Promise<{ mode: string; oid: string } | undefined> {
   const { stdout } = await repository.run(['ls-tree', '-z', '--full-tree', 'HEAD', '--', relativePath]);
   const [, mode, oid] = /^(\d+) (?:blob|commit) ([0-9a-f]+)\t/.exec(stdout.toString()) ?? [];
   return mode === undefined || oid === undefined ? undefined : { mode, oid };
@@ -100,8 +115,14 @@ async function treeEntry(repository: Repository, relativePath: string): Promise<
  * again by the next git.
  */
 async function updateIndex(repository: Repository, args: readonly string[], input: string): Promise<void> {
-  const { stdout } = await repository.run(['config', '--null', '--name-only', '--get-regexp', '^filter\\..*\\.(clean|smudge|process|required)$'], { exitCodes: [0, 1] });
-  const names = stdout.toString().split('\0').filter((name) => name !== '');
+  const { stdout } = await repository.run(
+    ['config', '--null', '--name-only', '--get-regexp', '^filter\\..*\\.(clean|smudge|process|required)$'],
+    { exitCodes: [0, 1] },
+  );
+  const names = stdout
+    .toString()
+    .split('\0')
+    .filter((name) => name !== '');
   const config = Object.fromEntries(names.map((name) => [name, name.endsWith('.required') ? 'false' : '']));
   await repository.run(['update-index', '-z', ...args], { input, config });
 }

@@ -12,13 +12,16 @@ export interface TreeEntry {
 export function entryOf(tree: Buffer, name: string, objectFormat: 'sha1' | 'sha256'): TreeEntry | undefined {
   const length = objectFormat === 'sha256' ? 32 : 20;
   const wanted = Buffer.from(name);
-  for (let at = 0; at < tree.length;) {
+  for (let at = 0; at < tree.length; ) {
     const space = tree.indexOf(SPACE, at);
     const end = tree.indexOf(0, space);
     if (space === -1 || end === -1) return undefined;
     if (tree.subarray(space + 1, end).equals(wanted)) {
       const mode = Number.parseInt(tree.toString('latin1', at, space), 8) & 0o170000;
-      return { kind: mode === 0o040000 ? 'tree' : mode === 0o160000 ? 'submodule' : 'file', oid: tree.toString('hex', end + 1, end + 1 + length) };
+      return {
+        kind: mode === 0o040000 ? 'tree' : mode === 0o160000 ? 'submodule' : 'file',
+        oid: tree.toString('hex', end + 1, end + 1 + length),
+      };
     }
     at = end + 1 + length;
   }

@@ -42,7 +42,14 @@ export interface Unchecked {
  * - `timeout`: git did not answer in time
  * - `unreadable`: what it would have to read is damaged, or not here
  */
-export type UncheckedReason = 'restricted' | 'no-git' | 'old-git' | 'no-repository' | 'timeout' | 'unreadable' | 'failed';
+export type UncheckedReason =
+  | 'restricted'
+  | 'no-git'
+  | 'old-git'
+  | 'no-repository'
+  | 'timeout'
+  | 'unreadable'
+  | 'failed';
 
 export interface JudgeOptions {
   readonly scan: ScanBytes;
@@ -63,11 +70,11 @@ const REASONS: Readonly<Record<GitErrorCode, UncheckedReason>> = {
   'too-old': 'old-git',
   'not-a-repository': 'no-repository',
   'dubious-ownership': 'failed',
-  'timeout': 'timeout',
-  'aborted': 'failed',
+  timeout: 'timeout',
+  aborted: 'failed',
   'too-much-output': 'failed',
-  'unreadable': 'unreadable',
-  'failed': 'failed',
+  unreadable: 'unreadable',
+  failed: 'failed',
 };
 
 /**
@@ -77,23 +84,31 @@ const REASONS: Readonly<Record<GitErrorCode, UncheckedReason>> = {
  * @returns for each key a verdict, or that it is not known because the repository cannot be read
  * @throws GitError
  */
-export async function judge(repository: Repository, relativePath: string, keyHashes: Iterable<string>, options: JudgeOptions): Promise<Map<string, Verdict | Unchecked>> {
+export async function judge(
+  repository: Repository,
+  relativePath: string,
+  keyHashes: Iterable<string>,
+  options: JudgeOptions,
+): Promise<Map<string, Verdict | Unchecked>> {
   const { history, signal } = options;
   const [committed, indexed, current, shallow] = await Promise.all([
     orUnreadable(repository.committed('HEAD', relativePath, signal)),
     repository.bare ? [] : orUnreadable(repository.indexed(relativePath, signal)),
-    history === undefined ? undefined : options.references ?? orUnreadable(digestOfReferences(repository, signal)),
+    history === undefined ? undefined : (options.references ?? orUnreadable(digestOfReferences(repository, signal))),
     repository.isShallow(),
   ]);
   const tracked = indexed === UNREADABLE || indexed.length > 0;
-  const ignored = tracked || repository.bare ? undefined : await orUnreadable(ignoredBy(repository, [relativePath], signal));
+  const ignored =
+    tracked || repository.bare ? undefined : await orUnreadable(ignoredBy(repository, [relativePath], signal));
   const ignoringLine = ignored === UNREADABLE ? undefined : ignored?.get(relativePath);
   const inHead = committed === UNREADABLE ? new Set<string>() : keysIn(repository, committed, options.scan);
   const inIndex = indexed === UNREADABLE ? [] : indexed.map((object) => keysIn(repository, object, options.scan));
   const isKnown = committed !== UNREADABLE && indexed !== UNREADABLE && ignored !== UNREADABLE;
 
   const fresh = history !== undefined && history.references === current;
-  const incompleteBecause = isKnown ? incompleteness(repository, shallow, fresh ? history : undefined, [committed, ...indexed]) : 'objects-unreadable';
+  const incompleteBecause = isKnown
+    ? incompleteness(repository, shallow, fresh ? history : undefined, [committed, ...indexed])
+    : 'objects-unreadable';
   const verdicts = new Map<string, Verdict | Unchecked>();
   for (const keyHash of keyHashes) {
     const hit = history?.hits.get(keyHash);
@@ -112,9 +127,10 @@ export async function judge(repository: Repository, relativePath: string, keyHas
     verdicts.set(keyHash, {
       place,
       places,
-      pushed: fresh && (hit !== undefined || !inHead.has(keyHash))
-        ? pushedAsScanned(hit?.pushed, history.incompleteBecause)
-        : hit?.pushed === true || await isPushed(repository, relativePath, keyHash, inHead.has(keyHash), options),
+      pushed:
+        fresh && (hit !== undefined || !inHead.has(keyHash))
+          ? pushedAsScanned(hit?.pushed, history.incompleteBecause)
+          : hit?.pushed === true || (await isPushed(repository, relativePath, keyHash, inHead.has(keyHash), options)),
       alsoIn: hit?.alsoIn ?? [],
       complete: incompleteBecause === undefined,
       ...(hit?.firstCommit === undefined ? {} : { firstCommit: hit.firstCommit }),
@@ -142,7 +158,12 @@ function pushedAsScanned(pushed: boolean | undefined, incomplete: Incomplete | u
   return incomplete === undefined ? false : 'unknown';
 }
 
-function incompleteness(repository: Repository, shallow: boolean, history: History | undefined, objects: readonly (GitObject | undefined)[]): Incomplete | undefined {
+function incompleteness(
+  repository: Repository,
+  shallow: boolean,
+  history: History | undefined,
+  objects: readonly (GitObject | undefined)[],
+): Incomplete | undefined {
   if (history?.incompleteBecause !== undefined) return history.incompleteBecause;
   if (repository.partialClone) return 'partial-clone';
   if (shallow) return 'shallow';
@@ -154,17 +175,38 @@ function incompleteness(repository: Repository, shallow: boolean, history: Histo
  * Without a scanned history: a key of HEAD is pushed when HEAD is, or when a remote-tracking branch has it in the
  * same file. Otherwise only the history can tell.
  */
-async function isPushed(repository: Repository, relativePath: string, keyHash: string, inHead: boolean, options: JudgeOptions): Promise<boolean | 'unknown'> {
-  const { stdout } = await repository.run(['for-each-ref', '--format=%(objectname)', '--sort=-committerdate', 'refs/remotes'], { signal: options.signal });
-  const remotes = [...new Set(stdout.toString('latin1').split('\n').filter((oid) => oid !== ''))];
+async function isPushed(
+  repository: Repository,
+  relativePath: string,
+  keyHash: string,
+  inHead: boolean,
+  options: JudgeOptions,
+): Promise<boolean | 'unknown'> {
+  const { stdout } = await repository.run(
+    ['for-each-ref', '--format=%(objectname)', '--sort=-committerdate', 'refs/remotes'],
+    { signal: options.signal },
+  );
+  const remotes = [
+    ...new Set(
+      stdout
+        .toString('latin1')
+        .split('\n')
+        .filter((oid) => oid !== ''),
+    ),
+  ];
   if (remotes.length === 0) return false;
   if (inHead) {
     const head = await repository.headCommit(options.signal);
-    const reached = head === undefined ? new Set() : await orUnreadable(reachable(repository, [head.oid], remotes, options.signal));
+    const reached =
+      head === undefined ? new Set() : await orUnreadable(reachable(repository, [head.oid], remotes, options.signal));
     if (reached !== UNREADABLE && reached.size > 0) return true;
   }
-  const recent = await Promise.all(remotes.slice(0, 20).map((oid) => orUnreadable(repository.committed(oid, relativePath, options.signal))));
-  return recent.some((object) => object !== UNREADABLE && keysIn(repository, object, options.scan).has(keyHash)) || 'unknown';
+  const recent = await Promise.all(
+    remotes.slice(0, 20).map((oid) => orUnreadable(repository.committed(oid, relativePath, options.signal))),
+  );
+  return (
+    recent.some((object) => object !== UNREADABLE && keysIn(repository, object, options.scan).has(keyHash)) || 'unknown'
+  );
 }
 
 /** Of each repository, what its latest blobs hold: an open document is judged again and again. */
@@ -174,7 +216,7 @@ const REMEMBERED_BLOBS = 200;
 function keysIn(repository: Repository, object: GitObject | undefined, scan: ScanBytes): ReadonlySet<string> {
   if (object?.content === undefined) return new Set();
   let remembered = scanned.get(repository);
-  if (remembered === undefined) scanned.set(repository, remembered = new Map<string, ReadonlySet<string>>());
+  if (remembered === undefined) scanned.set(repository, (remembered = new Map<string, ReadonlySet<string>>()));
   let keys = remembered.get(object.oid);
   if (keys === undefined) {
     keys = new Set(scan(object.content).map(({ keyHash }) => keyHash));

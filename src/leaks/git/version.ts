@@ -19,14 +19,19 @@ const known = new Map<string, Promise<Version>>();
 export async function checkVersion(tool: GitTool, folder: string, signal: AbortSignal | undefined): Promise<GitTool> {
   let asking = known.get(tool.gitPath);
   if (asking === undefined) {
-    known.set(tool.gitPath, asking = askVersion(tool, folder));
+    known.set(tool.gitPath, (asking = askVersion(tool, folder)));
     // The next question may have an answer.
-    asking.catch(() => { known.delete(tool.gitPath); });
+    asking.catch(() => {
+      known.delete(tool.gitPath);
+    });
   }
   const version = await unlessAborted(asking, signal);
   if (isOlder(version, OLDEST_GIT)) {
     known.delete(tool.gitPath);
-    throw new GitError('too-old', `Git ${version.join('.')} is too old. Install git ${OLDEST_GIT.join('.')} or newer, then try again.`);
+    throw new GitError(
+      'too-old',
+      `Git ${version.join('.')} is too old. Install git ${OLDEST_GIT.join('.')} or newer, then try again.`,
+    );
   }
   return { ...tool, readsConfigCount: !isOlder(version, CONFIG_COUNT) };
 }
@@ -39,7 +44,8 @@ async function askVersion(tool: GitTool, folder: string): Promise<Version> {
 /** "git version 2.39.5 (Apple Git-154)". @throws GitError */
 export function versionIn(text: string): Version {
   const [, major, minor] = /^git version (\d{1,4})\.(\d{1,4})/.exec(text) ?? [];
-  if (major === undefined || minor === undefined) throw new GitError('failed', 'The git that was found does not say which version it is.');
+  if (major === undefined || minor === undefined)
+    throw new GitError('failed', 'The git that was found does not say which version it is.');
   return [Number(major), Number(minor)];
 }
 

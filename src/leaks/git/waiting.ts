@@ -8,16 +8,27 @@ const STEPS = 10;
  * program that was too busy to look, has waited one step and not an hour. It does not keep the program running.
  * @param isWaiting asked at each step; when it answers false, the wait starts anew
  */
-export function startWait(milliseconds: number, onEnd: () => void, isWaiting: () => boolean = () => true): { stop(): void } {
+export function startWait(
+  milliseconds: number,
+  onEnd: () => void,
+  isWaiting: () => boolean = () => true,
+): { stop(): void } {
   let steps = 0;
-  const timer = setInterval(() => {
-    steps = isWaiting() ? steps + 1 : 0;
-    if (steps < STEPS) return;
-    clearInterval(timer);
-    onEnd();
-  }, Math.max(1, milliseconds / STEPS));
+  const timer = setInterval(
+    () => {
+      steps = isWaiting() ? steps + 1 : 0;
+      if (steps < STEPS) return;
+      clearInterval(timer);
+      onEnd();
+    },
+    Math.max(1, milliseconds / STEPS),
+  );
   timer.unref();
-  return { stop: () => { clearInterval(timer); } };
+  return {
+    stop: () => {
+      clearInterval(timer);
+    },
+  };
 }
 
 /**
@@ -31,7 +42,9 @@ export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal 
   if (signal.aborted) throw aborted();
   let onAbort: () => void = () => undefined;
   const stopped = new Promise<never>((_resolve, reject) => {
-    onAbort = () => { reject(aborted()); };
+    onAbort = () => {
+      reject(aborted());
+    };
     signal.addEventListener('abort', onAbort, { once: true });
   });
   try {

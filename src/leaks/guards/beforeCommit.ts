@@ -35,20 +35,40 @@ export class CommitGuard extends Owner {
   readonly #stamps = new WeakMap<Watched, string>();
   readonly #reading = new Map<Watched, AbortController>();
 
-  constructor(deps: { readonly store: LeakStore; readonly settings: SettingsReader; readonly files: ClosedFiles; readonly judge: Judge; readonly log: Log }) {
+  constructor(deps: {
+    readonly store: LeakStore;
+    readonly settings: SettingsReader;
+    readonly files: ClosedFiles;
+    readonly judge: Judge;
+    readonly log: Log;
+  }) {
     super();
     this.#store = deps.store;
     this.#settings = deps.settings;
     this.#files = deps.files;
     this.#judge = deps.judge;
     this.#log = deps.log;
-    this.own(deps.judge.onDidFindRepository((watched) => { void this.#readStaged(watched); }));
-    this.own(deps.judge.onDidChangeRepository((watched) => { void this.#readStaged(watched); }));
-    this.own(deps.store.onDidChange((uris) => { if (uris.some(({ scheme }) => scheme === 'vscode-scm')) this.#soon(); }));
-    this.own({ dispose: () => {
-      clearTimeout(this.#timer);
-      for (const stop of this.#reading.values()) stop.abort();
-    } });
+    this.own(
+      deps.judge.onDidFindRepository((watched) => {
+        void this.#readStaged(watched);
+      }),
+    );
+    this.own(
+      deps.judge.onDidChangeRepository((watched) => {
+        void this.#readStaged(watched);
+      }),
+    );
+    this.own(
+      deps.store.onDidChange((uris) => {
+        if (uris.some(({ scheme }) => scheme === 'vscode-scm')) this.#soon();
+      }),
+    );
+    this.own({
+      dispose: () => {
+        clearTimeout(this.#timer);
+        for (const stop of this.#reading.values()) stop.abort();
+      },
+    });
   }
 
   /** A file may be staged that no editor shows, and hold a key in the index that its file no longer has. */
@@ -57,7 +77,11 @@ export class CommitGuard extends Owner {
     const { root } = repository;
     if (root === undefined) return;
     // The repository is told to have changed whenever a file has, and reading the index is work.
-    const stamp = await stampOf([path.join(repository.gitFolder, 'index'), path.join(repository.gitFolder, 'HEAD'), path.join(repository.gitFolder, 'logs', 'HEAD')]);
+    const stamp = await stampOf([
+      path.join(repository.gitFolder, 'index'),
+      path.join(repository.gitFolder, 'HEAD'),
+      path.join(repository.gitFolder, 'logs', 'HEAD'),
+    ]);
     if (this.isDisposed() || this.#stamps.get(watched) === stamp) return;
     this.#stamps.set(watched, stamp);
     this.#reading.get(watched)?.abort();
@@ -67,10 +91,13 @@ export class CommitGuard extends Owner {
       const staged: PastLeak[] = [];
       const files: string[] = [];
       const { allow } = this.#settings.for(vscode.Uri.file(root));
-      for (const file of await stagedFindings(repository, { scan: (bytes) => scanBytes(bytes, { allow }).findings, signal: stop.signal })) {
+      for (const file of await stagedFindings(repository, {
+        scan: (bytes) => scanBytes(bytes, { allow }).findings,
+        signal: stop.signal,
+      })) {
         if (file.findings.length === 0) continue;
         files.push(path.join(root, file.path));
-        staged.push(...await this.#stagedLeaks(root, file));
+        staged.push(...(await this.#stagedLeaks(root, file)));
       }
       if (this.#reading.get(watched) !== stop) return;
       this.#staged.set(watched, staged);
@@ -89,7 +116,10 @@ export class CommitGuard extends Owner {
   async #stagedLeaks(root: string, { path: name, findings }: StagedFile<Finding>): Promise<PastLeak[]> {
     const file = vscode.Uri.file(path.join(root, name));
     const excluded = exclusionOf(file, this.#settings.for(file));
-    const { byKey } = await this.#judge.judge(file, findings.map(({ keyHash }) => keyHash));
+    const { byKey } = await this.#judge.judge(
+      file,
+      findings.map(({ keyHash }) => keyHash),
+    );
     return findings.flatMap((finding): PastLeak[] => {
       const verdict = byKey.get(finding.keyHash);
       if (!isJudged(verdict) || !verdict.places.includes('staged') || hides(excluded, finding.kind)) return [];
@@ -100,33 +130,40 @@ export class CommitGuard extends Owner {
   #soon(): void {
     if (this.isDisposed()) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => { void this.#warn(); }, SETTLE);
+    this.#timer = setTimeout(() => {
+      void this.#warn();
+    }, SETTLE);
   }
 
   async #warn(): Promise<void> {
     const inMessages = this.#store.all().filter(({ uri }) => uri.scheme === 'vscode-scm');
-    const places = new Map([...inMessages, ...[...this.#staged.values()].flat()]
-      .filter((leak) => leak.finding.suppressedBy === undefined && severityOfLeak(leak, this.#settings) !== undefined)
-      .map((leak) => [placeOf(leak), leak]));
+    const places = new Map(
+      [...inMessages, ...[...this.#staged.values()].flat()]
+        .filter((leak) => leak.finding.suppressedBy === undefined && severityOfLeak(leak, this.#settings) !== undefined)
+        .map((leak) => [placeOf(leak), leak]),
+    );
     const fresh = [...places].filter(([place]) => !this.#warned.has(place)).map(([, leak]) => leak);
     this.#warned = new Set(places.keys());
     const [first] = fresh;
     if (first === undefined || !this.#settings.for().warnBeforeCommit) return;
     const { l10n } = vscode;
     const show = l10n.t('Show Leaked Keys');
-    const never = l10n.t('Don\'t Show Again');
+    const never = l10n.t("Don't Show Again");
     const answer = await showWarning(warning(first, fresh.length - 1), show, never);
     if (answer === show) await vscode.commands.executeCommand('truework.showLeakedKeys');
-    if (answer === never) await vscode.workspace.getConfiguration(SECTION).update(SETTING, false, vscode.ConfigurationTarget.Global);
+    if (answer === never)
+      await vscode.workspace.getConfiguration(SECTION).update(SETTING, false, vscode.ConfigurationTarget.Global);
   }
 }
 
 /** Changes when one of the files does. */
 async function stampOf(files: readonly string[]): Promise<string> {
-  const stamps = await Promise.all(files.map(async (file) => {
-    const found = await stat(file, { bigint: true }).catch(() => undefined);
-    return found === undefined ? '' : `${found.mtimeNs} ${found.size} ${found.ino}`;
-  }));
+  const stamps = await Promise.all(
+    files.map(async (file) => {
+      const found = await stat(file, { bigint: true }).catch(() => undefined);
+      return found === undefined ? '' : `${found.mtimeNs} ${found.size} ${found.ino}`;
+    }),
+  );
   return stamps.join();
 }
 
@@ -138,6 +175,9 @@ function warning(leak: Leak, more: number): string {
   const { l10n } = vscode;
   const key = nameOf(leak.finding);
   const file = path.posix.basename(leak.uri.path);
-  const first = leak.uri.scheme === 'vscode-scm' ? l10n.t('{0} is in the commit message.', key) : l10n.t('{0} is staged in {1} and would be in the next commit.', key, file);
+  const first =
+    leak.uri.scheme === 'vscode-scm'
+      ? l10n.t('{0} is in the commit message.', key)
+      : l10n.t('{0} is staged in {1} and would be in the next commit.', key, file);
   return more === 0 ? first : `${first} ${more === 1 ? l10n.t('So is 1 more.') : l10n.t('So are {0} more.', more)}`;
 }

@@ -21,6 +21,9 @@ function compile(pattern: string, source: string, flags: string): RegExp {
   try {
     return new RegExp(source, flags);
   } catch (error) {
-    throw new Error(`The allows pattern ${pattern} of secretlint-rule-truework is not a valid regular expression. Correct it in the secretlint configuration.`, { cause: error });
+    throw new Error(
+      `The allows pattern ${pattern} of secretlint-rule-truework is not a valid regular expression. Correct it in the secretlint configuration.`,
+      { cause: error },
+    );
   }
 }

@@ -1,5 +1,13 @@
 import { type SecretLintRuleCreator } from '@secretlint/types';
-import { isAllowEntry, isReported, keyAt, mayHoldKey, scanText, type Finding, type ScanOptions } from '../detector/index.ts';
+import {
+  isAllowEntry,
+  isReported,
+  keyAt,
+  mayHoldKey,
+  scanText,
+  type Finding,
+  type ScanOptions,
+} from '../detector/index.ts';
 import { patternMatcher } from './allows.ts';
 
 export const RULE_ID = 'secretlint-rule-truework';
@@ -14,10 +22,15 @@ export interface RuleOptions {
 }
 
 /** The id of the message about a finding. */
-export const MESSAGE_IDS = { production: 'PRODUCTION_SECRET_KEY', sandbox: 'SANDBOX_SECRET_KEY' } as const satisfies Record<Finding['kind'], string>;
+export const MESSAGE_IDS = {
+  production: 'PRODUCTION_SECRET_KEY',
+  sandbox: 'SANDBOX_SECRET_KEY',
+} as const satisfies Record<Finding['kind'], string>;
 
 export const messages = {
-  PRODUCTION_SECRET_KEY: { en: (props?: { KEY: string }) => `found a Truework production secret key: ${props?.KEY ?? ''}` },
+  PRODUCTION_SECRET_KEY: {
+    en: (props?: { KEY: string }) => `found a Truework production secret key: ${props?.KEY ?? ''}`,
+  },
   SANDBOX_SECRET_KEY: { en: (props?: { KEY: string }) => `found a Truework sandbox secret key: ${props?.KEY ?? ''}` },
 };
 
@@ -29,7 +42,10 @@ export interface Reading {
 
 export type Read = (content: string, options: ScanOptions) => Reading;
 
-const readAll: Read = (content, options) => ({ text: content, findings: mayHoldKey(content) ? scanText(content, options).findings : [] });
+const readAll: Read = (content, options) => ({
+  text: content,
+  findings: mayHoldKey(content) ? scanText(content, options).findings : [],
+});
 
 /**
  * Makes the rule. It reports what is to be reported of the findings that `read` gives for a content.
@@ -52,13 +68,18 @@ export function makeCreator(read: Read = readAll): SecretLintRuleCreator<RuleOpt
       const allowKeys = options.allowKeys ?? [];
       const wrong = allowKeys.find((entry) => !isAllowEntry(entry));
       if (wrong !== undefined) {
-        throw new Error(`The allowKeys option of ${RULE_ID} holds an entry of ${wrong.length} characters that is no SHA-256 hash. Write the hash of the key as 64 hexadecimal digits, or sha256:<salt>:<hash>.`);
+        throw new Error(
+          `The allowKeys option of ${RULE_ID} holds an entry of ${wrong.length} characters that is no SHA-256 hash. Write the hash of the key as 64 hexadecimal digits, or sha256:<salt>:<hash>.`,
+        );
       }
       const isAllowed = patternMatcher(options.allows ?? []);
       const translate = context.createTranslator(messages);
       return {
         file({ content }) {
-          const { text, findings } = read(content, { allow: allowKeys, ...(options.limit === undefined ? {} : { limit: options.limit }) });
+          const { text, findings } = read(content, {
+            allow: allowKeys,
+            ...(options.limit === undefined ? {} : { limit: options.limit }),
+          });
           for (const finding of findings) {
             if (!isReported(finding)) continue;
             if ((options.allows?.length ?? 0) > 0 && isAllowed(keyAt(text, finding) ?? '')) continue;

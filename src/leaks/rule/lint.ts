@@ -29,13 +29,26 @@ export async function lint(text: string, options: LintOptions = {}): Promise<Sca
   const mark = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   const content = text.slice(mark);
   // Not within the rule: secretlint would keep the editor waiting for as long as a large text takes.
-  const scan = await scanInSlices(content, { ...(allowKeys && { allow: allowKeys }), ...(limit !== undefined && { limit }), signal });
+  const scan = await scanInSlices(content, {
+    ...(allowKeys && { allow: allowKeys }),
+    ...(limit !== undefined && { limit }),
+    signal,
+  });
   const reported = new Set<string>();
   const report = async (read: Read) => {
     const { messages } = await lintSource({
       source: { filePath, content: '', ext: '', contentType: 'unknown' },
       options: {
-        config: { rules: [{ id: RULE_ID, rule: makeCreator(read), options: ruleOptions, ...(allowMessageIds && { allowMessageIds: [...allowMessageIds] }) }] },
+        config: {
+          rules: [
+            {
+              id: RULE_ID,
+              rule: makeCreator(read),
+              options: ruleOptions,
+              ...(allowMessageIds && { allowMessageIds: [...allowMessageIds] }),
+            },
+          ],
+        },
         noPhysicFilePath: true,
       },
     });
@@ -46,7 +59,9 @@ export async function lint(text: string, options: LintOptions = {}): Promise<Sca
     await report(() => ({ text: content, findings: scan.findings.slice(from, from + PART) }));
     signal?.throwIfAborted();
   }
-  const remaining = scan.findings.filter((finding) => !isReported(finding) || reported.has(placeOf(MESSAGE_IDS[finding.kind], finding.start, finding.end)));
+  const remaining = scan.findings.filter(
+    (finding) => !isReported(finding) || reported.has(placeOf(MESSAGE_IDS[finding.kind], finding.start, finding.end)),
+  );
   return { findings: mark === 0 ? remaining : remaining.map((finding) => moved(finding, mark)), capped: scan.capped };
 }
 
@@ -66,7 +81,9 @@ function moved(finding: Finding, by: number): Finding {
     ...finding,
     start: start + by,
     end: end + by,
-    ...(suppressedBy?.by === 'comment' && { suppressedBy: { ...suppressedBy, start: suppressedBy.start + by, end: suppressedBy.end + by } }),
+    ...(suppressedBy?.by === 'comment' && {
+      suppressedBy: { ...suppressedBy, start: suppressedBy.start + by, end: suppressedBy.end + by },
+    }),
   };
 }
 
@@ -78,7 +95,10 @@ function loadSecretlint(): Promise<typeof Secretlint> {
 }
 
 async function load(): Promise<typeof Secretlint> {
-  const [core, { secretLintProfiler }] = await Promise.all([import('@secretlint/core'), import('@secretlint/profiler')]);
+  const [core, { secretLintProfiler }] = await Promise.all([
+    import('@secretlint/core'),
+    import('@secretlint/profiler'),
+  ]);
   // On by default, and it keeps about 3 KB for every call (https://github.com/secretlint/secretlint/issues/1633).
   secretLintProfiler.setEnabled(false);
   return core;

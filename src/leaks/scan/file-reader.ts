@@ -24,7 +24,10 @@ const BLOCK = 256 * 1024;
 const LARGE = 8 * 1024 * 1024;
 
 /** A link is not followed, and opening a named pipe does not wait for a writer. Windows has neither flag. */
-const OPEN_FLAGS = constants.O_RDONLY | ((constants.O_NOFOLLOW as number | undefined) ?? 0) | ((constants.O_NONBLOCK as number | undefined) ?? 0);
+const OPEN_FLAGS =
+  constants.O_RDONLY |
+  ((constants.O_NOFOLLOW as number | undefined) ?? 0) |
+  ((constants.O_NONBLOCK as number | undefined) ?? 0);
 const OPENS_LINKS = (constants.O_NOFOLLOW as number | undefined) === undefined;
 
 /**
@@ -73,7 +76,8 @@ export class FileReader {
     if (!status.isFile()) return { kind: 'no-file' };
     if (status.size > LARGE) this.#options.onLarge?.();
     if (!this.#anyBlockMayHoldKey(file)) return { kind: 'read', bytes: status.size };
-    const scan = status.size <= LARGE ? this.#scanWhole(readWhole(file, status.size)) : nonEmpty(scanLarge(file, this.#options));
+    const scan =
+      status.size <= LARGE ? this.#scanWhole(readWhole(file, status.size)) : nonEmpty(scanLarge(file, this.#options));
     return { kind: 'read', bytes: status.size, ...(scan && { scan }) };
   }
 
@@ -91,7 +95,14 @@ export class FileReader {
   #scanWhole(bytes: Buffer): FileScan | undefined {
     const { text, encoding, findings, capped } = scanBytes(bytes, this.#options);
     const { concerns = () => true } = this.#options;
-    return nonEmpty({ encoding, findings: placed(text, findings.filter((finding) => concerns(text, finding))), capped });
+    return nonEmpty({
+      encoding,
+      findings: placed(
+        text,
+        findings.filter((finding) => concerns(text, finding)),
+      ),
+      capped,
+    });
   }
 }
 

@@ -14,7 +14,10 @@ const TAIL = 8 * 1024;
  * last line of the one before, so that comments on a line and for the next line count. A comment that opens a
  * region counts in its own part only.
  */
-export function scanLarge(file: number, options: FileReaderOptions): { encoding: ByteEncoding; findings: PlacedFinding[]; capped: boolean } {
+export function scanLarge(
+  file: number,
+  options: FileReaderOptions,
+): { encoding: ByteEncoding; findings: PlacedFinding[]; capped: boolean } {
   const { limit = MAX_FINDINGS, concerns = () => true } = options;
   const chunk = Buffer.allocUnsafeSlow(CHUNK);
   const findings: PlacedFinding[] = [];
@@ -38,8 +41,15 @@ export function scanLarge(file: number, options: FileReaderOptions): { encoding:
     const to = isLast ? text.length : partEnd(text);
     const scan = scanText(text, options);
     const part = text;
-    const inPart = scan.findings.filter(({ start }) => start >= from && start < to).filter((finding) => concerns(part, finding));
-    findings.push(...placed(text, inPart, origin).map((finding): PlacedFinding => (finding.encoding === 'plain' && encoding?.startsWith('utf-16') ? { ...finding, encoding: 'utf-16' } : finding)));
+    const inPart = scan.findings
+      .filter(({ start }) => start >= from && start < to)
+      .filter((finding) => concerns(part, finding));
+    findings.push(
+      ...placed(text, inPart, origin).map(
+        (finding): PlacedFinding =>
+          finding.encoding === 'plain' && encoding?.startsWith('utf-16') ? { ...finding, encoding: 'utf-16' } : finding,
+      ),
+    );
     if (findings.length > limit || scan.capped) return { encoding, findings: findings.slice(0, limit), capped: true };
     if (isLast) return { encoding, findings, capped: false };
 
@@ -50,7 +60,12 @@ export function scanLarge(file: number, options: FileReaderOptions): { encoding:
   }
 }
 
-const NODE_ENCODINGS: Record<ByteEncoding, BufferEncoding> = { 'utf-8': 'utf8', 'utf-16le': 'utf16le', 'utf-16be': 'utf16le', binary: 'latin1' };
+const NODE_ENCODINGS: Record<ByteEncoding, BufferEncoding> = {
+  'utf-8': 'utf8',
+  'utf-16le': 'utf16le',
+  'utf-16be': 'utf16le',
+  binary: 'latin1',
+};
 
 function fill(file: number, chunk: Buffer, position: number): number {
   let length = 0;

@@ -23,7 +23,13 @@ export function placed(text: string, findings: readonly Finding[], origin: Origi
       ...finding,
       start: finding.start + origin.offset,
       end: finding.end + origin.offset,
-      ...(finding.suppressedBy?.by === 'comment' && { suppressedBy: { ...finding.suppressedBy, start: finding.suppressedBy.start + origin.offset, end: finding.suppressedBy.end + origin.offset } }),
+      ...(finding.suppressedBy?.by === 'comment' && {
+        suppressedBy: {
+          ...finding.suppressedBy,
+          start: finding.suppressedBy.start + origin.offset,
+          end: finding.suppressedBy.end + origin.offset,
+        },
+      }),
       line: start.line,
       column: start.column,
       endLine: end.line,

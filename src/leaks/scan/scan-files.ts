@@ -65,7 +65,9 @@ export async function scanFiles(files: FilesToScan, options: ScanFilesOptions): 
   let findings = 0;
   let linksOutside = 0;
 
-  const roots = await Promise.all(folders.map(async (folder) => (await realpath(folder).catch(() => path.resolve(folder))) + path.sep));
+  const roots = await Promise.all(
+    folders.map(async (folder) => (await realpath(folder).catch(() => path.resolve(folder))) + path.sep),
+  );
   const seen = new Set<string>();
   const take = (file: FileToScan): boolean => {
     const before = seen.size;
@@ -88,7 +90,9 @@ export async function scanFiles(files: FilesToScan, options: ScanFilesOptions): 
   };
 
   const pool = new Pool(worker, job, threads, onBatch);
-  const stop = () => { pool.stop(); };
+  const stop = () => {
+    pool.stop();
+  };
   signal?.addEventListener('abort', stop, { once: true });
   try {
     let batch: FileToScan[] = [];
@@ -121,12 +125,17 @@ export async function scanFiles(files: FilesToScan, options: ScanFilesOptions): 
  *
  * @param options.skip Glob patterns as in `files.exclude`.
  */
-export async function* walkFiles(folder: string, options: { readonly worker: string | URL; readonly skip?: readonly string[]; readonly signal?: AbortSignal }): AsyncGenerator<readonly FileToScan[]> {
+export async function* walkFiles(
+  folder: string,
+  options: { readonly worker: string | URL; readonly skip?: readonly string[]; readonly signal?: AbortSignal },
+): AsyncGenerator<readonly FileToScan[]> {
   const queue: WalkBatch[] = [];
   let failure: Error | undefined;
   let wake: () => void = () => undefined;
   const thread = startWorker(options.worker, { job: 'walk', folder, skip: options.skip ?? [] });
-  const notify = () => { wake(); };
+  const notify = () => {
+    wake();
+  };
   const isOver = () => failure !== undefined || options.signal?.aborted === true;
   thread.on('message', (batch: WalkBatch) => {
     queue.push(batch);
@@ -149,7 +158,9 @@ export async function* walkFiles(folder: string, options: { readonly worker: str
         continue;
       }
       if (isOver()) break;
-      await new Promise<void>((resolve) => { wake = resolve; });
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
     }
     if (failure) throw failure;
   } finally {
@@ -160,7 +171,12 @@ export async function* walkFiles(folder: string, options: { readonly worker: str
 
 function startWorker(file: string | URL, job: WorkerJob): Worker {
   // Whatever this process was started with is not meant for the worker.
-  return new Worker(file, { workerData: job, name: 'truework leak scan', execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION } });
+  return new Worker(file, {
+    workerData: job,
+    name: 'truework leak scan',
+    execArgv: [],
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION },
+  });
 }
 
 function asError(error: unknown): Error {
@@ -234,7 +250,10 @@ class Pool {
   }
 
   async #until(condition: () => boolean): Promise<void> {
-    while (!this.#stopped && !this.#failure && !condition()) await new Promise<void>((resolve) => { this.#wake = resolve; });
+    while (!this.#stopped && !this.#failure && !condition())
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
     if (this.#failure) throw this.#failure;
   }
 }

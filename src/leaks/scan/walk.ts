@@ -47,16 +47,23 @@ export function globExpression(pattern: string): RegExp {
   let braces = 0;
   const source = pattern.replace(/\/(?:\*\*)?$/, '').replace(GLOB_TOKEN, (token) => {
     switch (token) {
-      case '**/': return '(?:[^/]+/)*';
-      case '**': return '.*';
-      case '*': return '[^/]*';
-      case '?': return '[^/]';
-      case '{': braces++; return '(?:';
+      case '**/':
+        return '(?:[^/]+/)*';
+      case '**':
+        return '.*';
+      case '*':
+        return '[^/]*';
+      case '?':
+        return '[^/]';
+      case '{':
+        braces++;
+        return '(?:';
       case '}':
         if (braces === 0) return '\\}';
         braces--;
         return ')';
-      case ',': return braces > 0 ? '|' : ',';
+      case ',':
+        return braces > 0 ? '|' : ',';
       default:
         if (/^\[.+\]$/.test(token)) return token.replace(/^\[!/, '[^').replaceAll('\\', '\\\\');
         return token.replace(/[\\^$.|+()[\]]/g, '\\$&');

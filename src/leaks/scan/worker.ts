@@ -15,7 +15,12 @@ function scanFor(options: ScanOptions): void {
     parentPort?.postMessage({ ...result, done } satisfies BatchResult);
     result = nothingYet();
   };
-  const reader = new FileReader({ ...options, onLarge: () => { tell(false); } });
+  const reader = new FileReader({
+    ...options,
+    onLarge: () => {
+      tell(false);
+    },
+  });
   parentPort?.on('message', (batch: ScanBatch) => {
     for (const file of batch) {
       // Reading comes first: it may tell what there is, and begin a new result.
@@ -35,7 +40,10 @@ function nextPaths(paths: Iterator<string, void>): string[] {
   return batch;
 }
 
-type Outcome = Exclude<FileOutcome, { kind: 'link' }> | { readonly kind: 'link'; readonly realPath: string } | { readonly kind: 'unreadable'; readonly code: string };
+type Outcome =
+  | Exclude<FileOutcome, { kind: 'link' }>
+  | { readonly kind: 'link'; readonly realPath: string }
+  | { readonly kind: 'unreadable'; readonly code: string };
 
 function readFile(reader: FileReader, path: string): Outcome {
   try {
@@ -58,14 +66,19 @@ function nothingYet() {
 
 function add(result: ReturnType<typeof nothingYet>, file: FileToScan, outcome: Outcome): void {
   switch (outcome.kind) {
-    case 'link': result.links.push({ file, realPath: outcome.realPath }); break;
-    case 'unreadable': result.unreadable.push({ path: file.path, code: outcome.code }); break;
+    case 'link':
+      result.links.push({ file, realPath: outcome.realPath });
+      break;
+    case 'unreadable':
+      result.unreadable.push({ path: file.path, code: outcome.code });
+      break;
     case 'read':
       result.read[file.class] = (result.read[file.class] ?? 0) + 1;
       result.bytes += outcome.bytes;
       if (outcome.scan) result.files.push({ ...file, ...outcome.scan });
       break;
-    case 'no-file': break;
+    case 'no-file':
+      break;
   }
 }
 
@@ -74,5 +87,7 @@ if (job.job === 'scan') {
   scanFor(job.options);
 } else {
   const paths = walk(job.folder, job.skip);
-  parentPort?.on('message', () => { parentPort?.postMessage(nextPaths(paths) satisfies WalkBatch); });
+  parentPort?.on('message', () => {
+    parentPort?.postMessage(nextPaths(paths) satisfies WalkBatch);
+  });
 }

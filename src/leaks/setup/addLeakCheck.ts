@@ -37,17 +37,34 @@ export async function addLeakCheck({ extensionUri }: SetupDeps): Promise<void> {
   const root = found.repository.root;
   const facts = await readSetupFacts(repository, root, vscode.Uri.joinPath(extensionUri, 'dist').fsPath);
   const items = choices(facts);
-  const chosen = await pickMany({ title: l10n.t('Add Leak Check to {0}', path.basename(root)), items, picked: items.filter(({ part }) => part === 'rule' || part === 'hook' || part === 'ci'), placeholder: l10n.t('What should be written? You see all changes before they are made.') });
+  const chosen = await pickMany({
+    title: l10n.t('Add Leak Check to {0}', path.basename(root)),
+    items,
+    picked: items.filter(({ part }) => part === 'rule' || part === 'hook' || part === 'ci'),
+    placeholder: l10n.t('What should be written? You see all changes before they are made.'),
+  });
   if (chosen === undefined || chosen === BACK || chosen.length === 0) return;
 
   const plan = planSetup(facts, new Set(chosen.map(({ part }) => part)));
   const at = (file: string) => vscode.Uri.file(path.resolve(root, file));
   const folders = [root, ...facts.hook.folders];
-  if (plan.files.length > 0 && !await write(vscode.Uri.file(root), plan.files.map((file) => ({ ...file, path: at(file.path).path })), folders)) return;
+  if (
+    plan.files.length > 0 &&
+    !(await write(
+      vscode.Uri.file(root),
+      plan.files.map((file) => ({ ...file, path: at(file.path).path })),
+      folders,
+    ))
+  )
+    return;
   // Git does not run a hook that is not executable; the hook may have been left out of the preview.
-  for (const file of plan.executable) if (process.platform !== 'win32' && await isFile(at(file).fsPath)) await makeExecutable(at(file).fsPath, folders);
+  for (const file of plan.executable)
+    if (process.platform !== 'win32' && (await isFile(at(file).fsPath))) await makeExecutable(at(file).fsPath, folders);
   if (plan.notes.length > 0) {
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'markdown', content: notesText(plan.notes) }), { preview: false });
+    await vscode.window.showTextDocument(
+      await vscode.workspace.openTextDocument({ language: 'markdown', content: notesText(plan.notes) }),
+      { preview: false },
+    );
   } else if (plan.files.length === 0) {
     await showInformation(l10n.t('This repository has all of it already.'));
   } else {
@@ -60,9 +77,13 @@ async function write(root: vscode.Uri, files: readonly FileChange[], folders: Wr
   const edit = new vscode.WorkspaceEdit();
   confirmed(edit, root, label);
   await addFiles(edit, root, files, label, folders);
-  if (!await applyAndSave(edit)) return false;
+  if (!(await applyAndSave(edit))) return false;
   // Discarding the preview counts as applied, without a change.
-  return (await Promise.all(files.filter(({ kind }) => kind === 'create').map(async (file) => isFile(root.with({ path: file.path }).fsPath)))).every(Boolean);
+  return (
+    await Promise.all(
+      files.filter(({ kind }) => kind === 'create').map(async (file) => isFile(root.with({ path: file.path }).fsPath)),
+    )
+  ).every(Boolean);
 }
 
 async function isFile(file: string): Promise<boolean> {
@@ -82,7 +103,12 @@ async function workspaceFolder(): Promise<string | undefined> {
   const chosen = await pick({
     title: vscode.l10n.t('Add Leak Check'),
     placeholder: vscode.l10n.t('Which repository?'),
-    items: folders.map((folder) => ({ label: path.basename(folder), description: folder, iconPath: new vscode.ThemeIcon('folder'), folder })),
+    items: folders.map((folder) => ({
+      label: path.basename(folder),
+      description: folder,
+      iconPath: new vscode.ThemeIcon('folder'),
+      folder,
+    })),
   });
   return chosen === undefined || chosen === BACK ? undefined : chosen.folder;
 }
@@ -90,21 +116,46 @@ async function workspaceFolder(): Promise<string | undefined> {
 function choices({ hook, ci }: SetupFacts): Choice[] {
   const { l10n } = vscode;
   return [
-    { part: 'rule', label: l10n.t('Secretlint Rule'), description: '.secretlintrc.json', detail: l10n.t('For the secretlint command, with the same rule as this editor.') },
-    { part: 'hook', label: l10n.t('Pre-Commit Hook'), description: hookWords(hook.manager), detail: l10n.t('Refuses a commit that would bring a key in. Needs Node.js, and nothing else.') },
-    { part: 'ci', label: l10n.t('Step for Continuous Integration'), description: ci === 'github' ? WORKFLOW : l10n.t('lines to copy'), detail: l10n.t('Runs secretlint with the rule on every push.') },
+    {
+      part: 'rule',
+      label: l10n.t('Secretlint Rule'),
+      description: '.secretlintrc.json',
+      detail: l10n.t('For the secretlint command, with the same rule as this editor.'),
+    },
+    {
+      part: 'hook',
+      label: l10n.t('Pre-Commit Hook'),
+      description: hookWords(hook.manager),
+      detail: l10n.t('Refuses a commit that would bring a key in. Needs Node.js, and nothing else.'),
+    },
+    {
+      part: 'ci',
+      label: l10n.t('Step for Continuous Integration'),
+      description: ci === 'github' ? WORKFLOW : l10n.t('lines to copy'),
+      detail: l10n.t('Runs secretlint with the rule on every push.'),
+    },
     { part: 'gitleaks', label: l10n.t('Rules for gitleaks'), description: '.gitleaks.toml' },
-    { part: 'github-pattern', label: l10n.t('Custom Pattern for GitHub Secret Scanning'), description: l10n.t('text to copy'), detail: l10n.t('With it, GitHub\'s push protection knows Truework keys.') },
+    {
+      part: 'github-pattern',
+      label: l10n.t('Custom Pattern for GitHub Secret Scanning'),
+      description: l10n.t('text to copy'),
+      detail: l10n.t("With it, GitHub's push protection knows Truework keys."),
+    },
   ];
 }
 
 function hookWords(manager: HookManager): string {
   switch (manager) {
     case 'husky':
-    case 'husky-4': return 'husky';
-    case 'lefthook': return 'lefthook';
-    case 'pre-commit': return 'pre-commit';
-    case 'simple-git-hooks': return 'simple-git-hooks';
-    case 'git': return vscode.l10n.t('git hook');
+    case 'husky-4':
+      return 'husky';
+    case 'lefthook':
+      return 'lefthook';
+    case 'pre-commit':
+      return 'pre-commit';
+    case 'simple-git-hooks':
+      return 'simple-git-hooks';
+    case 'git':
+      return vscode.l10n.t('git hook');
   }
 }

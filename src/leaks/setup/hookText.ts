@@ -34,10 +34,12 @@ export function isShellScript(text: string): boolean {
  * answer would take the place of the last command's.
  */
 export function placeInShellHook(text: string): { readonly at: number; readonly text: string } {
-  const header = /^(?:[ \t]*(?:#.*)?\r?\n|[ \t]*(?:\.|source)[ \t].*\r?\n|[ \t]*set[ \t]+[-+].*\r?\n)*/.exec(text)?.[0] ?? '';
+  const header =
+    /^(?:[ \t]*(?:#.*)?\r?\n|[ \t]*(?:\.|source)[ \t].*\r?\n|[ \t]*set[ \t]+[-+].*\r?\n)*/.exec(text)?.[0] ?? '';
   const rest = text.slice(header.length);
   // A hook of nothing but such lines, the last without a line break.
-  if (/^[^\n]*$/.test(rest) && (rest.trim() === '' || rest.trim().startsWith('#'))) return { at: text.length, text: `${text === '' || text.endsWith('\n') ? '' : '\n'}${SHELL_LINES.join('\n')}\n` };
+  if (/^[^\n]*$/.test(rest) && (rest.trim() === '' || rest.trim().startsWith('#')))
+    return { at: text.length, text: `${text === '' || text.endsWith('\n') ? '' : '\n'}${SHELL_LINES.join('\n')}\n` };
   return { at: header.length, text: `${SHELL_LINES.join('\n')}\n` };
 }
 

@@ -1,7 +1,19 @@
 /** Plans what to write so that a repository checks itself for leaked keys. Pure. */
 import type { FileChange } from '../fixes/env/move.ts';
 import { CI_COMMAND, GITHUB_WORKFLOW, GITLAB_JOB, SHELL_STEP, WORKFLOW } from './ci.ts';
-import { COMMAND, FOLDER, holdsCheck, isShellScript, LEFTHOOK_LINES, NEW_SHELL_HOOK, placeInShellHook, preCommitLines, RULE_PROGRAM, SECRETS_PROGRAM, SHELL_LINES } from './hookText.ts';
+import {
+  COMMAND,
+  FOLDER,
+  holdsCheck,
+  isShellScript,
+  LEFTHOOK_LINES,
+  NEW_SHELL_HOOK,
+  placeInShellHook,
+  preCommitLines,
+  RULE_PROGRAM,
+  SECRETS_PROGRAM,
+  SHELL_LINES,
+} from './hookText.ts';
 import { RULE_LINES, withRule } from './secretlintrc.ts';
 
 /** Who runs the repository's pre-commit hook. */
@@ -24,13 +36,24 @@ export interface SetupFacts {
   /** The built programs. */
   readonly programs: { readonly rule: string; readonly secrets: string };
   readonly gitleaks: string;
-  readonly githubPatterns: readonly { readonly name: string; readonly secretFormat: string; readonly beforeSecret: string; readonly afterSecret: string; readonly mustNotMatch: readonly string[] }[];
+  readonly githubPatterns: readonly {
+    readonly name: string;
+    readonly secretFormat: string;
+    readonly beforeSecret: string;
+    readonly afterSecret: string;
+    readonly mustNotMatch: readonly string[];
+  }[];
 }
 
 /** Something that a person has to do by hand. */
 export type Note =
   | { readonly kind: 'add-rule'; readonly file: string; readonly lines: readonly string[] }
-  | { readonly kind: 'add-hook'; readonly file: string | undefined; readonly manager: HookManager; readonly lines: readonly string[] }
+  | {
+      readonly kind: 'add-hook';
+      readonly file: string | undefined;
+      readonly manager: HookManager;
+      readonly lines: readonly string[];
+    }
   | { readonly kind: 'install-hooks'; readonly manager: HookManager; readonly lines: readonly string[] }
   | { readonly kind: 'add-ci'; readonly ci: SetupFacts['ci']; readonly lines: readonly string[] }
   | { readonly kind: 'node-path'; readonly lines: readonly string[] }
@@ -52,7 +75,8 @@ export function planSetup(facts: SetupFacts, parts: ReadonlySet<Part>): SetupPla
   if (parts.has('hook')) plans.push(hook(facts));
   if (parts.has('ci')) plans.push(continuousIntegration(facts));
   if (parts.has('gitleaks')) plans.push(gitleaks(facts));
-  if (parts.has('github-pattern')) plans.push({ notes: [{ kind: 'github-pattern', lines: facts.githubPatterns.flatMap(patternLines) }] });
+  if (parts.has('github-pattern'))
+    plans.push({ notes: [{ kind: 'github-pattern', lines: facts.githubPatterns.flatMap(patternLines) }] });
   return {
     files: plans.flatMap(({ files = [] }) => files),
     executable: plans.flatMap(({ executable = [] }) => executable),
@@ -64,7 +88,11 @@ function programs({ files, programs: { rule, secrets } }: SetupFacts, parts: Rea
   const whole = (path: string, text: string): FileChange[] => {
     const present = files.get(path);
     if (present === text) return [];
-    return [present === undefined ? { kind: 'create', path, text } : { kind: 'change', path, changes: [{ start: 0, end: present.length, text }] }];
+    return [
+      present === undefined
+        ? { kind: 'create', path, text }
+        : { kind: 'change', path, changes: [{ start: 0, end: present.length, text }] },
+    ];
   };
   return {
     files: [
@@ -76,7 +104,14 @@ function programs({ files, programs: { rule, secrets } }: SetupFacts, parts: Rea
 }
 
 function configuration({ files }: SetupFacts): Partial<SetupPlan> {
-  const other = ['.secretlintrc', '.secretlintrc.js', '.secretlintrc.cjs', '.secretlintrc.mjs', '.secretlintrc.yml', '.secretlintrc.yaml'].find((name) => files.has(name));
+  const other = [
+    '.secretlintrc',
+    '.secretlintrc.js',
+    '.secretlintrc.cjs',
+    '.secretlintrc.mjs',
+    '.secretlintrc.yml',
+    '.secretlintrc.yaml',
+  ].find((name) => files.has(name));
   if (other !== undefined) return { notes: [{ kind: 'add-rule', file: other, lines: RULE_LINES }] };
   const path = '.secretlintrc.json';
   const present = files.get(path);
@@ -93,23 +128,38 @@ function configuration({ files }: SetupFacts): Partial<SetupPlan> {
 
 function hook(facts: SetupFacts): Partial<SetupPlan> {
   const { manager, file, text } = facts.hook;
-  const byHand = (lines: readonly string[], where = file): Partial<SetupPlan> => ({ notes: [{ kind: 'add-hook', file: where, manager, lines }] });
+  const byHand = (lines: readonly string[], where = file): Partial<SetupPlan> => ({
+    notes: [{ kind: 'add-hook', file: where, manager, lines }],
+  });
   switch (manager) {
-    case 'lefthook': return lefthook(facts, byHand);
-    case 'pre-commit': return preCommit(facts, byHand);
-    case 'simple-git-hooks': return byHand([`"pre-commit": "${COMMAND}"`], 'package.json');
-    case 'husky-4': return byHand([`"pre-commit": "${COMMAND}"`], 'package.json');
+    case 'lefthook':
+      return lefthook(facts, byHand);
+    case 'pre-commit':
+      return preCommit(facts, byHand);
+    case 'simple-git-hooks':
+      return byHand([`"pre-commit": "${COMMAND}"`], 'package.json');
+    case 'husky-4':
+      return byHand([`"pre-commit": "${COMMAND}"`], 'package.json');
     case 'husky':
     case 'git': {
       if (file === undefined) return byHand(SHELL_LINES);
       if (text === undefined) {
-        return { files: [{ kind: 'create', path: file, text: manager === 'husky' ? `${SHELL_LINES.join('\n')}\n` : NEW_SHELL_HOOK }], executable: [file], notes: installed(manager) };
+        return {
+          files: [
+            { kind: 'create', path: file, text: manager === 'husky' ? `${SHELL_LINES.join('\n')}\n` : NEW_SHELL_HOOK },
+          ],
+          executable: [file],
+          notes: installed(manager),
+        };
       }
       if (holdsCheck(text)) return {};
       // Husky runs its files by sh, whatever they begin with.
       if (!isShellScript(text) && !(manager === 'husky' && !text.startsWith('#!'))) return byHand(SHELL_LINES);
       const { at, text: lines } = placeInShellHook(text);
-      return { files: [{ kind: 'change', path: file, changes: [{ start: at, end: at, text: lines }] }], executable: [file] };
+      return {
+        files: [{ kind: 'change', path: file, changes: [{ start: at, end: at, text: lines }] }],
+        executable: [file],
+      };
     }
   }
 }
@@ -122,29 +172,54 @@ type ByHand = (lines: readonly string[], where?: string) => Partial<SetupPlan>;
 
 function lefthook({ files }: SetupFacts, byHand: ByHand): Partial<SetupPlan> {
   const path = ['lefthook.yml', 'lefthook.yaml', '.lefthook.yml', '.lefthook.yaml'].find((name) => files.has(name));
-  if (path === undefined) return byHand(LEFTHOOK_LINES, ['lefthook.toml', '.lefthook.toml', 'lefthook.json', '.lefthook.json'].find((name) => files.has(name)));
+  if (path === undefined)
+    return byHand(
+      LEFTHOOK_LINES,
+      ['lefthook.toml', '.lefthook.toml', 'lefthook.json', '.lefthook.json'].find((name) => files.has(name)),
+    );
   const text = files.get(path) ?? '';
   if (holdsCheck(text)) return {};
   // A second key of the same name would take the place of the first.
-  if (/^["']?pre-commit["']?[ \t]*:/m.test(text) || /^[ \t]*(?:\{|---|\.\.\.)/m.test(text)) return byHand(LEFTHOOK_LINES, path);
+  if (/^["']?pre-commit["']?[ \t]*:/m.test(text) || /^[ \t]*(?:\{|---|\.\.\.)/m.test(text))
+    return byHand(LEFTHOOK_LINES, path);
   return {
-    files: [{ kind: 'change', path, changes: [{ start: text.length, end: text.length, text: appended(text, LEFTHOOK_LINES) }] }],
+    files: [
+      {
+        kind: 'change',
+        path,
+        changes: [{ start: text.length, end: text.length, text: appended(text, LEFTHOOK_LINES) }],
+      },
+    ],
     notes: [{ kind: 'install-hooks', manager: 'lefthook', lines: ['npx lefthook install'] }],
   };
 }
 
 function preCommit({ files }: SetupFacts, byHand: ByHand): Partial<SetupPlan> {
-  const path = ['.pre-commit-config.yaml', '.pre-commit-config.yml'].find((name) => files.has(name)) ?? '.pre-commit-config.yaml';
+  const path =
+    ['.pre-commit-config.yaml', '.pre-commit-config.yml'].find((name) => files.has(name)) ?? '.pre-commit-config.yaml';
   const text = files.get(path) ?? '';
   if (holdsCheck(text)) return {};
   // Appending is right where the list of repositories, in lines of its own, ends the file.
   const list = /^repos:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*([ \t]*)- /m.exec(text);
   const indent = list?.[1] ?? '';
   const after = list === null ? [] : text.slice(list.index).split(/\r?\n/).slice(1);
-  const ends = list !== null && after.every((line) => line.trim() === '' || /^[ \t]*#/.test(line) || (line.startsWith(indent) && /^(?:[ \t]|- )/.test(line.slice(indent.length))));
+  const ends =
+    list !== null &&
+    after.every(
+      (line) =>
+        line.trim() === '' ||
+        /^[ \t]*#/.test(line) ||
+        (line.startsWith(indent) && /^(?:[ \t]|- )/.test(line.slice(indent.length))),
+    );
   if (!ends) return byHand(preCommitLines(indent), path);
   return {
-    files: [{ kind: 'change', path, changes: [{ start: text.length, end: text.length, text: appended(text, preCommitLines(indent)) }] }],
+    files: [
+      {
+        kind: 'change',
+        path,
+        changes: [{ start: text.length, end: text.length, text: appended(text, preCommitLines(indent)) }],
+      },
+    ],
     notes: [{ kind: 'install-hooks', manager: 'pre-commit', lines: ['pre-commit install'] }],
   };
 }
@@ -168,6 +243,19 @@ function gitleaks({ files, gitleaks: text }: SetupFacts): Partial<SetupPlan> {
   return { notes: [{ kind: 'add-gitleaks', file: present, lines: rules.trimEnd().split('\n') }] };
 }
 
-function patternLines({ name, secretFormat, beforeSecret, afterSecret, mustNotMatch }: SetupFacts['githubPatterns'][number]): string[] {
-  return [`Pattern name: ${name}`, `Secret format: ${secretFormat}`, `Before secret: ${beforeSecret}`, `After secret: ${afterSecret}`, ...mustNotMatch.map((pattern) => `Must not match: ${pattern}`), ''];
+function patternLines({
+  name,
+  secretFormat,
+  beforeSecret,
+  afterSecret,
+  mustNotMatch,
+}: SetupFacts['githubPatterns'][number]): string[] {
+  return [
+    `Pattern name: ${name}`,
+    `Secret format: ${secretFormat}`,
+    `Before secret: ${beforeSecret}`,
+    `After secret: ${afterSecret}`,
+    ...mustNotMatch.map((pattern) => `Must not match: ${pattern}`),
+    '',
+  ];
 }

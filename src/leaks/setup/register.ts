@@ -8,5 +8,7 @@ export interface SetupDeps {
 
 /** The command that has a repository check itself, in its hooks and in continuous integration. */
 export function registerSetup(deps: SetupDeps): void {
-  deps.commands.add('truework.addLeakCheck', async () => { await (await import('./addLeakCheck.ts')).addLeakCheck(deps); });
+  deps.commands.add('truework.addLeakCheck', async () => {
+    await (await import('./addLeakCheck.ts')).addLeakCheck(deps);
+  });
 }

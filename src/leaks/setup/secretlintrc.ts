@@ -20,9 +20,14 @@ export function withRule(text: string | undefined): string | undefined {
   if (typeof configuration !== 'object' || configuration === null || Array.isArray(configuration)) return undefined;
   const { rules = [], ...rest } = configuration as { readonly rules?: unknown };
   if (!Array.isArray(rules)) return undefined;
-  if (rules.some((each: unknown) => typeof each === 'object' && each !== null && 'id' in each && OUR_RULE.test(String(each.id)))) return text;
+  if (
+    rules.some(
+      (each: unknown) => typeof each === 'object' && each !== null && 'id' in each && OUR_RULE.test(String(each.id)),
+    )
+  )
+    return text;
   const indent = /^[ \t]+/m.exec(text)?.[0] ?? '  ';
-  return `${JSON.stringify({ ...rest, rules: [...rules as unknown[], rule] }, null, indent)}\n`;
+  return `${JSON.stringify({ ...rest, rules: [...(rules as unknown[]), rule] }, null, indent)}\n`;
 }
 
 /** What to add by hand where the configuration is not one in JSON. */

@@ -41,19 +41,32 @@ export class ClosedFiles extends Owner {
     this.#settings = settings;
     this.#log = log;
     this.#worker = worker;
-    this.own(vscode.workspace.onDidDeleteFiles(({ files }) => { for (const uri of files) this.#forgetBelow(uri); }));
-    this.own(vscode.workspace.onDidRenameFiles(({ files }) => {
-      for (const { oldUri, newUri } of files) {
-        const known = store.known('file').filter((uri) => uri.toString() === oldUri.toString() || uri.toString().startsWith(`${oldUri.toString()}/`));
-        this.#forgetBelow(oldUri);
-        for (const uri of known) this.#onChange(newUri.with({ path: newUri.path + uri.path.slice(oldUri.path.length) }));
-      }
-    }));
-    this.own({ dispose: () => {
-      clearTimeout(this.#timer);
-      this.#watching?.dispose();
-      this.#stopping.abort();
-    } });
+    this.own(
+      vscode.workspace.onDidDeleteFiles(({ files }) => {
+        for (const uri of files) this.#forgetBelow(uri);
+      }),
+    );
+    this.own(
+      vscode.workspace.onDidRenameFiles(({ files }) => {
+        for (const { oldUri, newUri } of files) {
+          const known = store
+            .known('file')
+            .filter(
+              (uri) => uri.toString() === oldUri.toString() || uri.toString().startsWith(`${oldUri.toString()}/`),
+            );
+          this.#forgetBelow(oldUri);
+          for (const uri of known)
+            this.#onChange(newUri.with({ path: newUri.path + uri.path.slice(oldUri.path.length) }));
+        }
+      }),
+    );
+    this.own({
+      dispose: () => {
+        clearTimeout(this.#timer);
+        this.#watching?.dispose();
+        this.#stopping.abort();
+      },
+    });
   }
 
   /** Looks again at every file that held a key, or at those that are asked for. */
@@ -65,9 +78,15 @@ export class ClosedFiles extends Owner {
   watch(): void {
     if (this.#watching !== undefined || this.isDisposed()) return;
     const watcher = vscode.workspace.createFileSystemWatcher('**/*');
-    watcher.onDidCreate((uri) => { this.#onChange(uri); });
-    watcher.onDidChange((uri) => { this.#onChange(uri); });
-    watcher.onDidDelete((uri) => { for (const known of below(this.#store.known('file'), uri)) this.#forget(known.fsPath); });
+    watcher.onDidCreate((uri) => {
+      this.#onChange(uri);
+    });
+    watcher.onDidChange((uri) => {
+      this.#onChange(uri);
+    });
+    watcher.onDidDelete((uri) => {
+      for (const known of below(this.#store.known('file'), uri)) this.#forget(known.fsPath);
+    });
     this.#watching = watcher;
   }
 
@@ -77,7 +96,16 @@ export class ClosedFiles extends Owner {
     this.watch();
     const gone = new Set(files.filter((file) => this.#holding.has(file)));
     for (const [folder, inFolder] of Map.groupBy(files, folderOf)) {
-      await this.scan(folder, inFolder.map((file) => ({ path: file, class: 'no-repository' })), { onFile: ({ path: file }) => { gone.delete(file); }, threads: 1 });
+      await this.scan(
+        folder,
+        inFolder.map((file) => ({ path: file, class: 'no-repository' })),
+        {
+          onFile: ({ path: file }) => {
+            gone.delete(file);
+          },
+          threads: 1,
+        },
+      );
     }
     for (const file of gone) this.#forget(file);
   }
@@ -89,27 +117,35 @@ export class ClosedFiles extends Owner {
       const status = await stat(file).catch(() => undefined);
       if (status?.isDirectory() !== true) {
         if (status === undefined || status.size <= MOST_TO_FOLLOW) files.push(file);
-      } else for await (const inside of walkFiles(file, { worker: this.#worker, skip: [PACKAGES] })) files.push(...inside.map((each) => each.path));
+      } else
+        for await (const inside of walkFiles(file, { worker: this.#worker, skip: [PACKAGES] }))
+          files.push(...inside.map((each) => each.path));
     }
     await this.lookAt([...new Set(files)]);
   }
 
   /** Looks at many files of a folder; what is found is known at once. One scan runs at a time. */
-  async scan(folder: string, files: FilesToScan, options: LookOptions & { readonly onFile?: (file: ScannedFile) => void; readonly threads?: number } = {}): Promise<Summary> {
+  async scan(
+    folder: string,
+    files: FilesToScan,
+    options: LookOptions & { readonly onFile?: (file: ScannedFile) => void; readonly threads?: number } = {},
+  ): Promise<Summary> {
     const { signal, onProgress, onFile, threads } = options;
     let keys = 0;
-    const run = this.#looking.then(() => scanFiles(files, {
-      worker: this.#worker,
-      folders: [folder],
-      allow: this.#settings.for(vscode.Uri.file(folder)).allow,
-      signal: signal ? AbortSignal.any([signal, this.#stopping.signal]) : this.#stopping.signal,
-      ...(threads !== undefined && { threads }),
-      onResult: (file) => {
-        keys += this.#found(file);
-        onFile?.(file);
-      },
-      onProgress: ({ files: done }) => onProgress?.(done, keys),
-    }));
+    const run = this.#looking.then(() =>
+      scanFiles(files, {
+        worker: this.#worker,
+        folders: [folder],
+        allow: this.#settings.for(vscode.Uri.file(folder)).allow,
+        signal: signal ? AbortSignal.any([signal, this.#stopping.signal]) : this.#stopping.signal,
+        ...(threads !== undefined && { threads }),
+        onResult: (file) => {
+          keys += this.#found(file);
+          onFile?.(file);
+        },
+        onProgress: ({ files: done }) => onProgress?.(done, keys),
+      }),
+    );
     this.#looking = run.catch(() => undefined);
     return await run;
   }
@@ -117,11 +153,18 @@ export class ClosedFiles extends Owner {
   #found({ path: file, findings, encoding }: ScannedFile): number {
     const uri = vscode.Uri.file(file);
     const excluded = exclusionOf(uri, this.#settings.for(uri));
-    const sightings = findings.filter(({ kind }) => !hides(excluded, kind)).map((finding): Sighting => ({
-      finding,
-      // The lines of a program mean nothing.
-      range: encoding === 'binary' ? new vscode.Range(0, 0, 0, 0) : new vscode.Range(finding.line, finding.column, finding.endLine, finding.endColumn),
-    }));
+    const sightings = findings
+      .filter(({ kind }) => !hides(excluded, kind))
+      .map(
+        (finding): Sighting => ({
+          finding,
+          // The lines of a program mean nothing.
+          range:
+            encoding === 'binary'
+              ? new vscode.Range(0, 0, 0, 0)
+              : new vscode.Range(finding.line, finding.column, finding.endLine, finding.endColumn),
+        }),
+      );
     this.#holding.add(file);
     this.#store.set(uri, 'file', sightings);
     return sightings.length;
@@ -129,7 +172,8 @@ export class ClosedFiles extends Owner {
 
   /** A file, or all in a folder, is no longer there. */
   #forgetBelow(uri: vscode.Uri): void {
-    for (const file of this.#holding) if (file === uri.fsPath || file.startsWith(uri.fsPath + path.sep)) this.#holding.delete(file);
+    for (const file of this.#holding)
+      if (file === uri.fsPath || file.startsWith(uri.fsPath + path.sep)) this.#holding.delete(file);
     this.#store.forget(uri);
   }
 
@@ -145,13 +189,17 @@ export class ClosedFiles extends Owner {
     this.#timer = setTimeout(() => {
       const files = [...this.#changed.values()].map(({ fsPath }) => fsPath);
       this.#changed.clear();
-      this.#lookBelow(files).catch((error: unknown) => { this.#log.error('Changed files could not be searched for keys', error); });
+      this.#lookBelow(files).catch((error: unknown) => {
+        this.#log.error('Changed files could not be searched for keys', error);
+      });
     }, SETTLE);
   }
 }
 
 function below(uris: readonly vscode.Uri[], folder: vscode.Uri): vscode.Uri[] {
-  return uris.filter((uri) => uri.toString() === folder.toString() || uri.toString().startsWith(`${folder.toString()}/`));
+  return uris.filter(
+    (uri) => uri.toString() === folder.toString() || uri.toString().startsWith(`${folder.toString()}/`),
+  );
 }
 
 function folderOf(file: string): string {

@@ -14,18 +14,27 @@ export class NotebookOutputs extends Owner {
     super();
     this.#store = store;
     this.#settings = settings;
-    this.own(vscode.workspace.onDidOpenNotebookDocument((notebook) => { this.#open(notebook); }));
-    this.own(vscode.workspace.onDidChangeNotebookDocument(({ cellChanges, contentChanges }) => {
-      for (const { removedCells } of contentChanges) for (const { document } of removedCells) store.drop(document.uri, 'output');
-      this.#lookAt([
-        ...contentChanges.flatMap(({ addedCells }) => addedCells),
-        ...cellChanges.filter(({ outputs }) => outputs !== undefined).map(({ cell }) => cell),
-      ]);
-    }));
-    this.own(vscode.workspace.onDidCloseNotebookDocument((notebook) => {
-      for (const { document } of notebook.getCells()) store.drop(document.uri, 'output');
-      store.drop(notebook.uri, 'buffer');
-    }));
+    this.own(
+      vscode.workspace.onDidOpenNotebookDocument((notebook) => {
+        this.#open(notebook);
+      }),
+    );
+    this.own(
+      vscode.workspace.onDidChangeNotebookDocument(({ cellChanges, contentChanges }) => {
+        for (const { removedCells } of contentChanges)
+          for (const { document } of removedCells) store.drop(document.uri, 'output');
+        this.#lookAt([
+          ...contentChanges.flatMap(({ addedCells }) => addedCells),
+          ...cellChanges.filter(({ outputs }) => outputs !== undefined).map(({ cell }) => cell),
+        ]);
+      }),
+    );
+    this.own(
+      vscode.workspace.onDidCloseNotebookDocument((notebook) => {
+        for (const { document } of notebook.getCells()) store.drop(document.uri, 'output');
+        store.drop(notebook.uri, 'buffer');
+      }),
+    );
   }
 
   lookAtAll(): void {
@@ -39,7 +48,8 @@ export class NotebookOutputs extends Owner {
   }
 
   #lookAt(cells: readonly vscode.NotebookCell[]): void {
-    for (const cell of cells) this.#store.set(cell.document.uri, 'output', outputSightings(cell, this.#settings.for(cell.notebook.uri).allow));
+    for (const cell of cells)
+      this.#store.set(cell.document.uri, 'output', outputSightings(cell, this.#settings.for(cell.notebook.uri).allow));
   }
 }
 

@@ -40,17 +40,39 @@ export class OpenDocuments extends Owner {
     this.#settings = settings;
     this.#log = log;
     const { workspace } = vscode;
-    this.own(workspace.onDidOpenTextDocument((document) => { void this.look(document); }));
-    this.own(workspace.onDidChangeTextDocument(({ document, contentChanges }) => { this.#onChange(document, contentChanges); }));
-    this.own(workspace.onDidSaveTextDocument((document) => { void this.look(document).then(() => store.judgeAgain([document.uri])); }));
-    this.own(workspace.onDidCloseTextDocument((document) => { void this.#onClose(document); }));
-    this.own({ dispose: () => { for (const document of workspace.textDocuments) clearTimeout(this.#states.get(document)?.timer); } });
+    this.own(
+      workspace.onDidOpenTextDocument((document) => {
+        void this.look(document);
+      }),
+    );
+    this.own(
+      workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        this.#onChange(document, contentChanges);
+      }),
+    );
+    this.own(
+      workspace.onDidSaveTextDocument((document) => {
+        void this.look(document).then(() => store.judgeAgain([document.uri]));
+      }),
+    );
+    this.own(
+      workspace.onDidCloseTextDocument((document) => {
+        void this.#onClose(document);
+      }),
+    );
+    this.own({
+      dispose: () => {
+        for (const document of workspace.textDocuments) clearTimeout(this.#states.get(document)?.timer);
+      },
+    });
   }
 
   /** Looks at everything that is open, one document after the other, with room for the editor between them. */
   async lookAtAll(): Promise<void> {
     for (const document of vscode.workspace.textDocuments) {
-      await new Promise((resolve) => { setImmediate(resolve); });
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
       if (!document.isClosed) await this.look(document);
     }
   }
@@ -90,9 +112,16 @@ export class OpenDocuments extends Owner {
         if (state.version === version && !signal.aborted) await this.#read(document, state, signal);
         return;
       }
-      this.#store.set(document.uri, 'buffer', findings
-        .filter(({ kind }) => !hides(excluded, kind))
-        .map((finding) => ({ finding, range: new vscode.Range(document.positionAt(finding.start), document.positionAt(finding.end)) })));
+      this.#store.set(
+        document.uri,
+        'buffer',
+        findings
+          .filter(({ kind }) => !hides(excluded, kind))
+          .map((finding) => ({
+            finding,
+            range: new vscode.Range(document.positionAt(finding.start), document.positionAt(finding.end)),
+          })),
+      );
     } catch (error) {
       if (!signal.aborted) this.#log.error('A document could not be searched for keys', error);
     }
@@ -106,7 +135,13 @@ export class OpenDocuments extends Owner {
     state.clean = false;
     clearTimeout(state.timer);
     if (brought) void this.look(document);
-    else state.timer = setTimeout(() => { void this.look(document); }, document.offsetAt(document.lineAt(document.lineCount - 1).range.end) > LARGE ? LARGE_DEBOUNCE : DEBOUNCE);
+    else
+      state.timer = setTimeout(
+        () => {
+          void this.look(document);
+        },
+        document.offsetAt(document.lineAt(document.lineCount - 1).range.end) > LARGE ? LARGE_DEBOUNCE : DEBOUNCE,
+      );
   }
 
   /** A file of the workspace stays in view when its tab is closed, as it is on disk; anything else goes. */
@@ -116,7 +151,8 @@ export class OpenDocuments extends Owner {
     clearTimeout(state?.timer);
     state?.abort.abort();
     this.#states.delete(document);
-    const stays = uri.scheme === 'file' && this.#store.in(uri).length > 0 && vscode.workspace.getWorkspaceFolder(uri) !== undefined;
+    const stays =
+      uri.scheme === 'file' && this.#store.in(uri).length > 0 && vscode.workspace.getWorkspaceFolder(uri) !== undefined;
     if (stays) {
       try {
         await this.#files.lookAt([uri.fsPath]);
@@ -130,7 +166,17 @@ export class OpenDocuments extends Owner {
 
   #state(document: vscode.TextDocument): State {
     let state = this.#states.get(document);
-    if (state === undefined) this.#states.set(document, state = { clean: false, version: -1, timer: undefined, abort: new AbortController(), looking: Promise.resolve() });
+    if (state === undefined)
+      this.#states.set(
+        document,
+        (state = {
+          clean: false,
+          version: -1,
+          timer: undefined,
+          abort: new AbortController(),
+          looking: Promise.resolve(),
+        }),
+      );
     return state;
   }
 }

@@ -30,7 +30,10 @@ export function mayHaveBroughtKey(document: Lines, changes: readonly Change[]): 
   if (changes.some(({ text }) => text.length > LARGE)) return true;
   let moved = 0;
   return [...changes]
-    .sort((one, other) => one.range.start.line - other.range.start.line || one.range.start.character - other.range.start.character)
+    .sort(
+      (one, other) =>
+        one.range.start.line - other.range.start.line || one.range.start.character - other.range.start.character,
+    )
     .some(({ range, text }) => {
       const lengths = text.split(/\r\n|\r|\n/).map(({ length }) => length);
       const first = range.start.line + moved;
@@ -38,8 +41,14 @@ export function mayHaveBroughtKey(document: Lines, changes: readonly Change[]): 
       moved += lengths.length - 1 - (range.end.line - range.start.line);
       if (mayHoldKey(text)) return true;
       // Several changes in one line move each other: then the whole line is read.
-      const seams: readonly [number, number, number][] = [[first, changes.length > 1 ? -1 : range.start.character, lengths[0] ?? 0], [last, changes.length > 1 ? -1 : 0, lengths.at(-1) ?? 0]];
-      return (first === last ? seams.slice(0, 1) : seams).some(([line, from, length]) => line < document.lineCount && mayHoldKey(near(document.lineAt(line).text, from, length)));
+      const seams: readonly [number, number, number][] = [
+        [first, changes.length > 1 ? -1 : range.start.character, lengths[0] ?? 0],
+        [last, changes.length > 1 ? -1 : 0, lengths.at(-1) ?? 0],
+      ];
+      return (first === last ? seams.slice(0, 1) : seams).some(
+        ([line, from, length]) =>
+          line < document.lineCount && mayHoldKey(near(document.lineAt(line).text, from, length)),
+      );
     });
 }
 

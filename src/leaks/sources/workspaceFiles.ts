@@ -29,7 +29,7 @@ export const PACKAGES = '**/node_modules';
 /** The files to read, as many at a time as are known. */
 export async function* workspaceFiles(folder: vscode.Uri, options: ListOptions): AsyncGenerator<readonly FileToScan[]> {
   const { scanPackages, hiddenFromScan } = options.settings;
-  const skip = [...scanPackages ? [] : [PACKAGES], ...hiddenFromScan];
+  const skip = [...(scanPackages ? [] : [PACKAGES]), ...hiddenFromScan];
   const walk = () => walkFiles(folder.fsPath, { worker: options.worker, skip, signal: options.signal });
   const found = await options.repositories?.ofFolder(folder.fsPath);
   if (found === undefined || !isWatched(found)) {
@@ -39,7 +39,12 @@ export async function* workspaceFiles(folder: vscode.Uri, options: ListOptions):
   }
   const root = await realpath(folder.fsPath).catch(() => folder.fsPath);
   try {
-    yield* repositoryFiles(found.repository, { ...options, within: root, shown: folder.fsPath, isSkipped: matcher(skip) });
+    yield* repositoryFiles(found.repository, {
+      ...options,
+      within: root,
+      shown: folder.fsPath,
+      isSkipped: matcher(skip),
+    });
   } catch (error) {
     // A scan that is cancelled ends with what it has.
     if (options.signal.aborted) return;
@@ -56,7 +61,10 @@ interface RepositoryListing extends ListOptions {
   readonly isSkipped: (relative: string) => boolean;
 }
 
-async function* repositoryFiles(repository: Repository, listing: RepositoryListing): AsyncGenerator<readonly FileToScan[]> {
+async function* repositoryFiles(
+  repository: Repository,
+  listing: RepositoryListing,
+): AsyncGenerator<readonly FileToScan[]> {
   const { root } = repository;
   if (root === undefined) return;
   const nameOf = namesWithin(listing.within, root);
@@ -74,7 +82,10 @@ async function* repositoryFiles(repository: Repository, listing: RepositoryListi
       }
       const name = nameOf(file.path);
       if (name === undefined || listing.isSkipped(name)) continue;
-      files.push({ path: listing.shown + path.sep + (path.sep === '/' ? name : name.replaceAll('/', path.sep)), class: file.class });
+      files.push({
+        path: listing.shown + path.sep + (path.sep === '/' ? name : name.replaceAll('/', path.sep)),
+        class: file.class,
+      });
     }
     yield files;
     await breath.whenDue();
@@ -83,7 +94,8 @@ async function* repositoryFiles(repository: Repository, listing: RepositoryListi
     const within = nameOf(name.replace(/\/$/, ''));
     if (within !== undefined && listing.isSkipped(within)) continue;
     const inner: Watched | Unchecked | undefined = await listing.repositories?.ofFolder(path.join(root, name));
-    if (inner !== undefined && isWatched(inner) && inner.repository.root !== root) yield* repositoryFiles(inner.repository, listing);
+    if (inner !== undefined && isWatched(inner) && inner.repository.root !== root)
+      yield* repositoryFiles(inner.repository, listing);
   }
 }
 
@@ -107,25 +119,37 @@ class Breath {
 
   async whenDue(): Promise<void> {
     if (performance.now() - this.#last < 8) return;
-    await new Promise((resolve) => { setImmediate(resolve); });
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
     this.#last = performance.now();
   }
 }
 
 async function submodulesOf(repository: Repository): Promise<Set<string>> {
-  const { stdout } = await repository.run(['config', '--null', '--file', '.gitmodules', '--get-regexp', '^submodule\\..*\\.path$'], { exitCodes: [0, 1, 128] });
-  return new Set(stdout.toString().split('\0').map((entry) => entry.slice(entry.indexOf('\n') + 1)).filter((name) => isInWorkTree(name)));
+  const { stdout } = await repository.run(
+    ['config', '--null', '--file', '.gitmodules', '--get-regexp', '^submodule\\..*\\.path$'],
+    { exitCodes: [0, 1, 128] },
+  );
+  return new Set(
+    stdout
+      .toString()
+      .split('\0')
+      .map((entry) => entry.slice(entry.indexOf('\n') + 1))
+      .filter((name) => isInWorkTree(name)),
+  );
 }
 
 /** Whether a file or a folder that it lies in matches a pattern. */
 function matcher(patterns: readonly string[]): (relative: string) => boolean {
   const expressions = patterns.map(globExpression);
   const folders = new Map<string, boolean>([['.', false]]);
-  const isSkipped = (relative: string): boolean => expressions.some((expression) => expression.test(relative)) || inSkippedFolder(relative);
+  const isSkipped = (relative: string): boolean =>
+    expressions.some((expression) => expression.test(relative)) || inSkippedFolder(relative);
   const inSkippedFolder = (relative: string): boolean => {
     const folder = path.posix.dirname(relative);
     let answer = folders.get(folder);
-    if (answer === undefined) folders.set(folder, answer = isSkipped(folder));
+    if (answer === undefined) folders.set(folder, (answer = isSkipped(folder)));
     return answer;
   };
   return isSkipped;

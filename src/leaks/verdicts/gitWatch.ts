@@ -13,15 +13,24 @@ export function watchGitState({ repository }: Watched, changed: () => void): vsc
     clearTimeout(timer);
     timer = setTimeout(changed, SETTLE);
   };
-  const own: [string, string][] = [[repository.gitFolder, '{HEAD,index,FETCH_HEAD,info/exclude}'], [repository.commonFolder, '{packed-refs,shallow,config,refs/**}']];
+  const own: [string, string][] = [
+    [repository.gitFolder, '{HEAD,index,FETCH_HEAD,info/exclude}'],
+    [repository.commonFolder, '{packed-refs,shallow,config,refs/**}'],
+  ];
   if (repository.root !== undefined) own.push([repository.root, '**/.gitignore']);
-  const watchers = own.map(([folder, pattern]) => vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(folder), pattern)));
+  const watchers = own.map(([folder, pattern]) =>
+    vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(folder), pattern)),
+  );
   for (const watcher of watchers) {
     watcher.onDidChange(soon);
     watcher.onDidCreate(soon);
     watcher.onDidDelete(soon);
   }
-  return vscode.Disposable.from(...watchers, { dispose: () => { clearTimeout(timer); } });
+  return vscode.Disposable.from(...watchers, {
+    dispose: () => {
+      clearTimeout(timer);
+    },
+  });
 }
 
 /** What is used of the editor's own git extension: https://github.com/microsoft/vscode/blob/main/extensions/git/src/api/git.d.ts */
@@ -42,7 +51,10 @@ interface GitRepository {
  * Listens to the editor's own git extension too, where it is there and on: it notices what the file system does not
  * tell, as on a network drive. `changed` gets the work tree's folder, `listChanged` says that repositories came or went.
  */
-export async function followGitExtension(changed: (root: string) => void, listChanged: () => void): Promise<vscode.Disposable> {
+export async function followGitExtension(
+  changed: (root: string) => void,
+  listChanged: () => void,
+): Promise<vscode.Disposable> {
   const extension = vscode.extensions.getExtension<GitExtension>('vscode.git');
   if (extension === undefined) return new vscode.Disposable(() => undefined);
   const listeners: vscode.Disposable[] = [];
@@ -51,18 +63,31 @@ export async function followGitExtension(changed: (root: string) => void, listCh
     const api = (await extension.activate()).getAPI?.(1);
     const follow = (repository: GitRepository) => {
       followed.get(repository)?.dispose();
-      followed.set(repository, repository.state.onDidChange(() => { changed(path.normalize(repository.rootUri.fsPath)); }));
+      followed.set(
+        repository,
+        repository.state.onDidChange(() => {
+          changed(path.normalize(repository.rootUri.fsPath));
+        }),
+      );
     };
     api?.repositories.forEach(follow);
     if (api !== undefined) {
-      listeners.push(api.onDidOpenRepository((repository) => { follow(repository); listChanged(); }), api.onDidCloseRepository((repository) => {
-        followed.get(repository)?.dispose();
-        followed.delete(repository);
-        listChanged();
-      }));
+      listeners.push(
+        api.onDidOpenRepository((repository) => {
+          follow(repository);
+          listChanged();
+        }),
+        api.onDidCloseRepository((repository) => {
+          followed.get(repository)?.dispose();
+          followed.delete(repository);
+          listChanged();
+        }),
+      );
     }
   } catch {
     // Switched off by "git.enabled": the files are watched anyway.
   }
-  return new vscode.Disposable(() => { for (const listener of [...listeners, ...followed.values()]) listener.dispose(); });
+  return new vscode.Disposable(() => {
+    for (const listener of [...listeners, ...followed.values()]) listener.dispose();
+  });
 }

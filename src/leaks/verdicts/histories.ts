@@ -43,7 +43,11 @@ export class Histories extends Owner {
     this.#folder = folder;
     this.#rules = rules;
     this.#log = log;
-    this.own({ dispose: () => { this.cancel(); } });
+    this.own({
+      dispose: () => {
+        this.cancel();
+      },
+    });
   }
 
   /** The repository whose history is being searched, and how far. */
@@ -55,15 +59,18 @@ export class Histories extends Owner {
   soon(watched: Watched, afterMs: number): void {
     if (this.isDisposed()) return;
     clearTimeout(this.#waiting.get(watched));
-    this.#waiting.set(watched, setTimeout(() => {
-      this.#waiting.delete(watched);
-      void this.#whenOutdated(watched);
-    }, afterMs));
+    this.#waiting.set(
+      watched,
+      setTimeout(() => {
+        this.#waiting.delete(watched);
+        void this.#whenOutdated(watched);
+      }, afterMs),
+    );
   }
 
   async #whenOutdated(watched: Watched): Promise<void> {
     try {
-      if (watched.history?.references === await digestOfReferences(watched.repository)) return;
+      if (watched.history?.references === (await digestOfReferences(watched.repository))) return;
     } catch {
       return;
     }
@@ -82,7 +89,9 @@ export class Histories extends Owner {
   async scan(watched: Watched, token?: vscode.CancellationToken): Promise<History | undefined> {
     if (this.isDisposed()) return undefined;
     const running = this.#queued.get(watched) ?? this.#enqueue(watched);
-    const listener = token?.onCancellationRequested(() => { running.stop.abort(); });
+    const listener = token?.onCancellationRequested(() => {
+      running.stop.abort();
+    });
     try {
       return await running.result;
     } finally {
@@ -99,7 +108,11 @@ export class Histories extends Owner {
 
   #enqueue(watched: Watched): Running {
     const stop = new AbortController();
-    const result = this.#queue.then(() => this.#run(running)).finally(() => { this.#queued.delete(watched); });
+    const result = this.#queue
+      .then(() => this.#run(running))
+      .finally(() => {
+        this.#queued.delete(watched);
+      });
     const running: Running = { watched, stop, result, progress: undefined };
     this.#queue = result;
     this.#queued.set(watched, running);
@@ -119,11 +132,15 @@ export class Histories extends Owner {
         rules: this.#rules,
         cache: watched.history?.cache ?? (file === undefined ? undefined : await readHistoryCache(file)),
         signal: stop.signal,
-        onProgress: (progress) => { this.#report(running, progress); },
+        onProgress: (progress) => {
+          this.#report(running, progress);
+        },
       });
       watched.history = history;
       this.#failures.delete(watched);
-      this.#log.info(`Searched the history of ${repository.folder}: ${history.commits} commits in ${Date.now() - began} ms, keys: ${history.hits.size}.`);
+      this.#log.info(
+        `Searched the history of ${repository.folder}: ${history.commits} commits in ${Date.now() - began} ms, keys: ${history.hits.size}.`,
+      );
       if (file !== undefined) await writeHistoryCache(file, history.cache);
       this.#changed.fire(watched);
       return history;
@@ -150,6 +167,8 @@ export class Histories extends Owner {
 
   /** Named by a hash: a folder's name may itself be something to keep. */
   #cacheFile({ repository }: Watched): string | undefined {
-    return this.#folder === undefined ? undefined : path.join(this.#folder, `${createHash('sha256').update(repository.commonFolder).digest('hex')}.json`);
+    return this.#folder === undefined
+      ? undefined
+      : path.join(this.#folder, `${createHash('sha256').update(repository.commonFolder).digest('hex')}.json`);
   }
 }

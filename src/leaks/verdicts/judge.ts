@@ -38,17 +38,26 @@ export class Judge extends Owner {
   constructor(log: Log) {
     super();
     this.#log = log;
-    this.repositories = this.own(new Repositories({
-      workspaceFolders: () => (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath),
-      onNew: (watched) => {
-        watched.watching = watchGitState(watched, () => { this.#repositoryChanged(watched); });
-        this.#found.fire(watched);
+    this.repositories = this.own(
+      new Repositories({
+        workspaceFolders: () =>
+          (vscode.workspace.workspaceFolders ?? [])
+            .filter(({ uri }) => uri.scheme === 'file')
+            .map(({ uri }) => uri.fsPath),
+        onNew: (watched) => {
+          watched.watching = watchGitState(watched, () => {
+            this.#repositoryChanged(watched);
+          });
+          this.#found.fire(watched);
+        },
+      }),
+    );
+    this.own({
+      dispose: () => {
+        this.#stop.abort();
+        for (const timer of this.#pauses.values()) clearTimeout(timer);
       },
-    }));
-    this.own({ dispose: () => {
-      this.#stop.abort();
-      for (const timer of this.#pauses.values()) clearTimeout(timer);
-    } });
+    });
   }
 
   /** Verdicts on keys of a document; always one for each key. */
@@ -84,14 +93,25 @@ export class Judge extends Owner {
   /** One document after the other would wait for a git that hangs. */
   #pause(watched: Watched, verdict: Unchecked): void {
     if (this.#pauses.has(watched)) return;
-    const milliseconds = Math.min(LONGEST_PAUSE, watched.pause === undefined ? FIRST_PAUSE : 2 * watched.pause.milliseconds);
+    const milliseconds = Math.min(
+      LONGEST_PAUSE,
+      watched.pause === undefined ? FIRST_PAUSE : 2 * watched.pause.milliseconds,
+    );
     watched.pause = { verdict, milliseconds };
-    this.#pauses.set(watched, setTimeout(() => { this.#repositoryChanged(watched); }, milliseconds));
+    this.#pauses.set(
+      watched,
+      setTimeout(() => {
+        this.#repositoryChanged(watched);
+      }, milliseconds),
+    );
   }
 
   /** A scan can find a thousand files at once, and git is several processes for each. */
   async #inTurn<T>(ask: () => Promise<T>): Promise<T> {
-    if (this.#asking >= MOST_AT_ONCE) await new Promise<void>((resolve) => { this.#waiting.push(resolve); });
+    if (this.#asking >= MOST_AT_ONCE)
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+      });
     this.#asking += 1;
     try {
       return await ask();
@@ -108,8 +128,16 @@ export class Judge extends Owner {
       if (missing.length === 0) return { byKey: known, root: watched.repository.root };
       const { generation } = watched;
       const { repository, history } = watched;
-      const references = history === undefined ? undefined : await (watched.references ??= digestOfReferences(repository, this.#stop.signal));
-      const verdicts = await judge(repository, relativePath, missing, { scan: scanForGit, history, references, signal: this.#stop.signal });
+      const references =
+        history === undefined
+          ? undefined
+          : await (watched.references ??= digestOfReferences(repository, this.#stop.signal));
+      const verdicts = await judge(repository, relativePath, missing, {
+        scan: scanForGit,
+        history,
+        references,
+        signal: this.#stop.signal,
+      });
       // The repository changed while git was reading it.
       if (watched.generation !== generation) continue;
       for (const [keyHash, verdict] of verdicts) known.set(keyHash, verdict);
@@ -134,15 +162,24 @@ export class Judge extends Owner {
   async #follow(): Promise<void> {
     if (this.#following) return;
     this.#following = true;
-    this.own(await followGitExtension(
-      (root) => { for (const watched of this.repositories.all) if (watched.repository.root === root) this.#repositoryChanged(watched); },
-      () => { this.repositories.forgetFolders(); },
-    ));
+    this.own(
+      await followGitExtension(
+        (root) => {
+          for (const watched of this.repositories.all)
+            if (watched.repository.root === root) this.#repositoryChanged(watched);
+        },
+        () => {
+          this.repositories.forgetFolders();
+        },
+      ),
+    );
   }
 }
 
 /** The notebook of a cell: `vscode-notebook-cell:/path/book.ipynb#cell` is in `/path/book.ipynb`. */
 function notebookOf(cell: vscode.Uri): vscode.Uri {
-  const notebook = vscode.workspace.notebookDocuments.find((each) => each.getCells().some(({ document }) => document.uri.toString() === cell.toString()));
+  const notebook = vscode.workspace.notebookDocuments.find((each) =>
+    each.getCells().some(({ document }) => document.uri.toString() === cell.toString()),
+  );
   return notebook?.uri ?? cell.with({ scheme: 'untitled', fragment: '' });
 }

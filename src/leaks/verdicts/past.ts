@@ -15,7 +15,11 @@ const MOST_KEYS = 500;
 const MOST_FILES = 2_000;
 
 /** The oldest place of each key that commits, stashes or the reflog hold. */
-export async function pastLeaks({ repository }: Watched, history: History, allow: readonly string[]): Promise<PastLeak[]> {
+export async function pastLeaks(
+  { repository }: Watched,
+  history: History,
+  allow: readonly string[],
+): Promise<PastLeak[]> {
   const { root } = repository;
   if (root === undefined) return [];
   const leaks: PastLeak[] = [];
@@ -28,8 +32,16 @@ export async function pastLeaks({ repository }: Watched, history: History, allow
     const finding = findings.find(({ keyHash }) => keyHash === hit.keyHash);
     if (finding === undefined) continue;
     const [at] = placed(text, [finding]);
-    const range = at === undefined ? new vscode.Range(0, 0, 0, 0) : new vscode.Range(at.line, at.column, at.endLine, at.endColumn);
-    leaks.push({ uri: commitUri(root, firstCommit), range, finding, verdict: verdictOf(hit, history), root, in: 'history' });
+    const range =
+      at === undefined ? new vscode.Range(0, 0, 0, 0) : new vscode.Range(at.line, at.column, at.endLine, at.endColumn);
+    leaks.push({
+      uri: commitUri(root, firstCommit),
+      range,
+      finding,
+      verdict: verdictOf(hit, history),
+      root,
+      in: 'history',
+    });
   }
   return leaks;
 }
@@ -51,6 +63,11 @@ function verdictOf({ committed, pushed, firstCommit, alsoIn }: HistoryHit, { inc
 export function filesWithPast({ repository }: Watched, history: History): string[] {
   const { root } = repository;
   if (root === undefined) return [];
-  const names = new Set([...history.hits.values()].flatMap(({ introductions }) => introductions.map((each) => each.path)));
-  return [...names].filter((name) => isInWorkTree(name)).slice(0, MOST_FILES).map((name) => path.join(root, name));
+  const names = new Set(
+    [...history.hits.values()].flatMap(({ introductions }) => introductions.map((each) => each.path)),
+  );
+  return [...names]
+    .filter((name) => isInWorkTree(name))
+    .slice(0, MOST_FILES)
+    .map((name) => path.join(root, name));
 }

@@ -49,7 +49,10 @@ export class Repositories implements vscode.Disposable {
   #disposed = false;
   readonly #options: { readonly workspaceFolders: () => readonly string[]; readonly onNew: (watched: Watched) => void };
 
-  constructor(options: { readonly workspaceFolders: () => readonly string[]; readonly onNew: (watched: Watched) => void }) {
+  constructor(options: {
+    readonly workspaceFolders: () => readonly string[];
+    readonly onNew: (watched: Watched) => void;
+  }) {
     this.#options = options;
   }
 
@@ -62,7 +65,9 @@ export class Repositories implements vscode.Disposable {
     // A link is judged where it leads to.
     const real = await realpath(file).catch(() => file);
     const folder = await this.#folder(path.dirname(real));
-    return 'watched' in folder ? { watched: folder.watched, relativePath: folder.prefix + path.basename(real) } : folder;
+    return 'watched' in folder
+      ? { watched: folder.watched, relativePath: folder.prefix + path.basename(real) }
+      : folder;
   }
 
   /** The repository whose work tree a folder is or lies in, or why there is none. */
@@ -78,16 +83,22 @@ export class Repositories implements vscode.Disposable {
 
   #folder(folder: string): Promise<Folder> {
     const known = this.#folders.get(folder);
-    if (known !== undefined && (known.asked === Infinity || Date.now() - known.asked < ASK_AGAIN_AFTER)) return known.answer;
+    if (known !== undefined && (known.asked === Infinity || Date.now() - known.asked < ASK_AGAIN_AFTER))
+      return known.answer;
     const answer = this.#discover(folder);
     this.#folders.set(folder, { asked: Date.now(), answer });
-    void answer.then((found) => { if ('watched' in found && this.#folders.get(folder)?.answer === answer) this.#folders.set(folder, { asked: Infinity, answer }); });
+    void answer.then((found) => {
+      if ('watched' in found && this.#folders.get(folder)?.answer === answer)
+        this.#folders.set(folder, { asked: Infinity, answer });
+    });
     return answer;
   }
 
   async #discover(folder: string): Promise<Folder> {
     try {
-      const { repository, relativePath } = await discoverRepository(folder, { workspaceFolders: this.#options.workspaceFolders() });
+      const { repository, relativePath } = await discoverRepository(folder, {
+        workspaceFolders: this.#options.workspaceFolders(),
+      });
       // A folder that does not exist yet is named like a file.
       const prefix = relativePath === '' || relativePath.endsWith('/') ? relativePath : `${relativePath}/`;
       const id = repository.gitFolder;
@@ -100,7 +111,16 @@ export class Repositories implements vscode.Disposable {
         repository.close();
         return { watched: known, prefix };
       }
-      const watched: Watched = { id, repository, verdicts: new Map(), generation: 0, history: undefined, references: undefined, watching: undefined, pause: undefined };
+      const watched: Watched = {
+        id,
+        repository,
+        verdicts: new Map(),
+        generation: 0,
+        history: undefined,
+        references: undefined,
+        watching: undefined,
+        pause: undefined,
+      };
       this.#watched.set(id, watched);
       this.#options.onNew(watched);
       return { watched, prefix };

@@ -21,8 +21,16 @@ export class LeakDecorations extends Owner implements vscode.FileDecorationProvi
     super();
     this.#leaks = leaks;
     this.#settings = settings;
-    this.own(leaks.onDidChange((uris) => { this.#changed.fire([...uris]); }));
-    this.own(settings.onDidChange(() => { this.#changed.fire(leaks.all().map(({ uri }) => uri)); }));
+    this.own(
+      leaks.onDidChange((uris) => {
+        this.#changed.fire([...uris]);
+      }),
+    );
+    this.own(
+      settings.onDidChange(() => {
+        this.#changed.fire(leaks.all().map(({ uri }) => uri));
+      }),
+    );
     this.own(vscode.window.registerFileDecorationProvider(this));
   }
 

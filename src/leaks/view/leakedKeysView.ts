@@ -26,9 +26,21 @@ export class LeakedKeysView extends Owner implements vscode.TreeDataProvider<Lea
     this.#view = view;
     this.#leaks = leaks;
     this.#settings = settings;
-    this.own(leaks.onDidChange(() => { this.#soon(); }));
-    this.own(settings.onDidChange(() => { this.#soon(); }));
-    this.own({ dispose: () => { clearTimeout(this.#timer); } });
+    this.own(
+      leaks.onDidChange(() => {
+        this.#soon();
+      }),
+    );
+    this.own(
+      settings.onDidChange(() => {
+        this.#soon();
+      }),
+    );
+    this.own({
+      dispose: () => {
+        clearTimeout(this.#timer);
+      },
+    });
   }
 
   /** What is going on, such as a search of the history. */
@@ -62,7 +74,9 @@ export class LeakedKeysView extends Owner implements vscode.TreeDataProvider<Lea
   }
 
   #soon(): void {
-    this.#timer ??= setTimeout(() => { this.#draw(); }, REDRAW);
+    this.#timer ??= setTimeout(() => {
+      this.#draw();
+    }, REDRAW);
   }
 
   #draw(): void {
@@ -72,10 +86,20 @@ export class LeakedKeysView extends Owner implements vscode.TreeDataProvider<Lea
       const severity = severityOfLeak(leak, this.#settings);
       return severity === undefined ? [] : [{ leak, severity }];
     });
-    this.#keys = [...Map.groupBy(shown, ({ leak }) => leak.finding.keyHash)].map(([keyHash, places]) => new KeyNode(keyHash, places)).sort(compareKeys);
+    this.#keys = [...Map.groupBy(shown, ({ leak }) => leak.finding.keyHash)]
+      .map(([keyHash, places]) => new KeyNode(keyHash, places))
+      .sort(compareKeys);
     // A key where it may be, in an ignored file, is listed and asks for nothing.
     const count = this.#keys.filter(({ severity }) => severity === 'error' || severity === 'warning').length;
-    describeView(this.#view, { badge: count === 0 ? undefined : { value: count, tooltip: count === 1 ? vscode.l10n.t('1 leaked key') : vscode.l10n.t('{0} leaked keys', count) } });
+    describeView(this.#view, {
+      badge:
+        count === 0
+          ? undefined
+          : {
+              value: count,
+              tooltip: count === 1 ? vscode.l10n.t('1 leaked key') : vscode.l10n.t('{0} leaked keys', count),
+            },
+    });
     this.#changed.fire(undefined);
   }
 }
@@ -83,5 +107,8 @@ export class LeakedKeysView extends Owner implements vscode.TreeDataProvider<Lea
 function compareKeys(one: KeyNode, other: KeyNode): number {
   const bySeverity = compareSeverities(one.severity, other.severity);
   if (bySeverity !== 0 || one.worst === undefined || other.worst === undefined) return bySeverity;
-  return compareSituations(situationOfLeak(one.worst.leak), situationOfLeak(other.worst.leak)) || one.keyHash.localeCompare(other.keyHash);
+  return (
+    compareSituations(situationOfLeak(one.worst.leak), situationOfLeak(other.worst.leak)) ||
+    one.keyHash.localeCompare(other.keyHash)
+  );
 }

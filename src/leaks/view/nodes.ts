@@ -27,8 +27,12 @@ export class KeyNode {
   constructor(keyHash: string, shown: readonly ShownLeak[]) {
     this.keyHash = keyHash;
     this.places = shown
-      .toSorted((one, other) => compareSituations(situationOfLeak(one.leak), situationOfLeak(other.leak))
-        || one.leak.uri.toString().localeCompare(other.leak.uri.toString()) || one.leak.range.start.compareTo(other.leak.range.start))
+      .toSorted(
+        (one, other) =>
+          compareSituations(situationOfLeak(one.leak), situationOfLeak(other.leak)) ||
+          one.leak.uri.toString().localeCompare(other.leak.uri.toString()) ||
+          one.leak.range.start.compareTo(other.leak.range.start),
+      )
       .map((each) => new PlaceNode(this, each));
   }
 
@@ -49,7 +53,10 @@ export class KeyNode {
   item(): vscode.TreeItem {
     const { l10n } = vscode;
     const { worst } = this;
-    const item = new vscode.TreeItem(worst === undefined ? '' : worst.leak.finding.masked, vscode.TreeItemCollapsibleState.Expanded);
+    const item = new vscode.TreeItem(
+      worst === undefined ? '' : worst.leak.finding.masked,
+      vscode.TreeItemCollapsibleState.Expanded,
+    );
     if (worst === undefined) return item;
     const { kind } = worst.leak.finding;
     const count = this.places.length === 1 ? l10n.t('1 place') : l10n.t('{0} places', this.places.length);
@@ -97,13 +104,32 @@ export class PlaceNode {
     const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.None);
     const folder = uri.scheme === 'file' || uri.scheme === 'git' ? folderOf(uri) : '';
     item.id = `${this.parent.keyHash}:${uri.toString()}:${range.start.line}:${range.start.character}:${this.leak.in ?? ''}`;
-    item.description = [placeWords(situation), folder === '' ? l10n.t('line {0}', line) : l10n.t('{0}, line {1}', folder, line)].join(' · ');
-    item.iconPath = new vscode.ThemeIcon(this.leak.in === 'history' ? 'git-commit' : iconOf(this.severity), new vscode.ThemeColor(ICON_COLOURS[this.severity]));
-    item.contextValue = ['truework.leak', finding.kind, situation.kind, ...(this.leak.in === undefined ? [] : [this.leak.in]), ...(finding.suppressedBy === undefined ? [] : ['suppressed'])].join(' ');
-    item.command = uri.scheme === 'vscode-scm'
-      ? { command: 'workbench.view.scm', title: l10n.t('Show Source Control') }
-      : { command: 'vscode.open', title: l10n.t('Open'), arguments: [uri, { selection: range, preview: true } satisfies vscode.TextDocumentShowOptions] };
-    item.accessibilityInformation = { label: [sentenceOf(this.leak), name, folder, l10n.t('line {0}', line)].filter((part) => part !== '').join(', ') };
+    item.description = [
+      placeWords(situation),
+      folder === '' ? l10n.t('line {0}', line) : l10n.t('{0}, line {1}', folder, line),
+    ].join(' · ');
+    item.iconPath = new vscode.ThemeIcon(
+      this.leak.in === 'history' ? 'git-commit' : iconOf(this.severity),
+      new vscode.ThemeColor(ICON_COLOURS[this.severity]),
+    );
+    item.contextValue = [
+      'truework.leak',
+      finding.kind,
+      situation.kind,
+      ...(this.leak.in === undefined ? [] : [this.leak.in]),
+      ...(finding.suppressedBy === undefined ? [] : ['suppressed']),
+    ].join(' ');
+    item.command =
+      uri.scheme === 'vscode-scm'
+        ? { command: 'workbench.view.scm', title: l10n.t('Show Source Control') }
+        : {
+            command: 'vscode.open',
+            title: l10n.t('Open'),
+            arguments: [uri, { selection: range, preview: true } satisfies vscode.TextDocumentShowOptions],
+          };
+    item.accessibilityInformation = {
+      label: [sentenceOf(this.leak), name, folder, l10n.t('line {0}', line)].filter((part) => part !== '').join(', '),
+    };
     return item;
   }
 
@@ -116,7 +142,10 @@ export class PlaceNode {
     if (!isJudged(verdict)) return tooltip.markdown();
     const { firstCommit, ignoredBy } = verdict;
     return tooltip
-      .line(l10n.t('First commit'), firstCommit && `${shortId(firstCommit.commit)}, ${dayOf(firstCommit.authorDate)}, ${firstCommit.authorName}`)
+      .line(
+        l10n.t('First commit'),
+        firstCommit && `${shortId(firstCommit.commit)}, ${dayOf(firstCommit.authorDate)}, ${firstCommit.authorName}`,
+      )
       .line(l10n.t('In the file'), firstCommit?.path)
       .line(l10n.t('Ignored by'), ignoredBy && `${ignoredBy.file}:${ignoredBy.line} (${ignoredBy.pattern})`)
       .line(l10n.t('Also in'), verdict.alsoIn.map(alsoInWords).join(', '))
@@ -136,16 +165,23 @@ function nameOfDocument(uri: vscode.Uri): string {
 }
 
 function folderOf(uri: vscode.Uri): string {
-  const folder = path.posix.dirname(vscode.workspace.asRelativePath(uri.with({ scheme: 'file', query: '', fragment: '' })).replaceAll('\\', '/'));
+  const folder = path.posix.dirname(
+    vscode.workspace.asRelativePath(uri.with({ scheme: 'file', query: '', fragment: '' })).replaceAll('\\', '/'),
+  );
   return folder === '.' ? '' : folder;
 }
 
 function alsoInWords(place: 'branch' | 'remote-branch' | 'tag' | 'stash' | 'reflog'): string {
   switch (place) {
-    case 'branch': return vscode.l10n.t('another branch');
-    case 'remote-branch': return vscode.l10n.t('a remote branch');
-    case 'tag': return vscode.l10n.t('a tag');
-    case 'stash': return vscode.l10n.t('a stash');
-    case 'reflog': return vscode.l10n.t('the reflog');
+    case 'branch':
+      return vscode.l10n.t('another branch');
+    case 'remote-branch':
+      return vscode.l10n.t('a remote branch');
+    case 'tag':
+      return vscode.l10n.t('a tag');
+    case 'stash':
+      return vscode.l10n.t('a stash');
+    case 'reflog':
+      return vscode.l10n.t('the reflog');
   }
 }

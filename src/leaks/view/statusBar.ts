@@ -9,7 +9,9 @@ const REDRAW = 100;
 
 /** How many keys have leaked or are about to; nothing when there is none. */
 export class LeakStatus extends Owner {
-  readonly #item = this.own(vscode.window.createStatusBarItem('truework.leakedKeys', vscode.StatusBarAlignment.Left, 9));
+  readonly #item = this.own(
+    vscode.window.createStatusBarItem('truework.leakedKeys', vscode.StatusBarAlignment.Left, 9),
+  );
   readonly #leaks: Leaks;
   readonly #settings: SettingsReader;
   #timer: NodeJS.Timeout | undefined;
@@ -20,10 +22,18 @@ export class LeakStatus extends Owner {
     this.#settings = settings;
     this.#item.name = vscode.l10n.t('Truework Leaked Keys');
     this.#item.command = 'truework.showLeakedKeys';
-    const soon = () => { this.#timer ??= setTimeout(() => { this.#draw(); }, REDRAW); };
+    const soon = () => {
+      this.#timer ??= setTimeout(() => {
+        this.#draw();
+      }, REDRAW);
+    };
     this.own(leaks.onDidChange(soon));
     this.own(settings.onDidChange(soon));
-    this.own({ dispose: () => { clearTimeout(this.#timer); } });
+    this.own({
+      dispose: () => {
+        clearTimeout(this.#timer);
+      },
+    });
   }
 
   #draw(): void {
@@ -38,14 +48,24 @@ export class LeakStatus extends Owner {
       this.#item.hide();
       return;
     }
-    const next = new Set(counted.filter((leak) => ['staged', 'commit-message'].includes(situationOfLeak(leak).kind)).map(({ finding }) => finding.keyHash)).size;
+    const next = new Set(
+      counted
+        .filter((leak) => ['staged', 'commit-message'].includes(situationOfLeak(leak).kind))
+        .map(({ finding }) => finding.keyHash),
+    ).size;
     const text = keys === 1 ? l10n.t('1 leaked Truework key') : l10n.t('{0} leaked Truework keys', keys);
-    const staged = next === 0 ? undefined : next === 1 ? l10n.t('1 of them would be in the next commit') : l10n.t('{0} of them would be in the next commit', next);
+    const staged =
+      next === 0
+        ? undefined
+        : next === 1
+          ? l10n.t('1 of them would be in the next commit')
+          : l10n.t('{0} of them would be in the next commit', next);
     const description = staged === undefined ? text : `${text}, ${staged}`;
     this.#item.text = `$(key) ${keys}`;
     this.#item.tooltip = l10n.t('{0}. Select to show.', description);
     this.#item.accessibilityInformation = { label: description, role: 'button' };
-    this.#item.backgroundColor = staged === undefined ? undefined : new vscode.ThemeColor('statusBarItem.warningBackground');
+    this.#item.backgroundColor =
+      staged === undefined ? undefined : new vscode.ThemeColor('statusBarItem.warningBackground');
     this.#item.show();
   }
 }

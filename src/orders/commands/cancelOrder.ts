@@ -30,9 +30,9 @@ export async function cancelOrder({ sessions, lock, store, log }: CancelDeps, ar
     return;
   }
   const orders = await chooseOrders(store, args);
-  if (orders.length === 0 || !await lock.ensureUnlocked(session.connection)) return;
+  if (orders.length === 0 || !(await lock.ensureUnlocked(session.connection))) return;
   const request = await askReason(orders);
-  if (!request || !await confirmCanceling(session, orders)) return;
+  if (!request || !(await confirmCanceling(session, orders))) return;
   // What polling brings meanwhile may be newer than the answer to an earlier request.
   let asked = store.stamp();
   const api: Pick<TrueworkApi, 'cancelOrder' | 'getOrder'> = {
@@ -42,11 +42,14 @@ export async function cancelOrder({ sessions, lock, store, log }: CancelDeps, ar
       return session.api.getOrder(id);
     },
   };
-  const results = await withProgress(
-    { location: { viewId: 'truework.orders' } },
-    async () => cancelOrders(api, orders, request, {
-      onOrder: (order) => { if (sessions.isCurrent(session)) store.update(order, asked); },
-      onError: (orderId, error) => { log.error(`Canceling order ${orderId}`, error); },
+  const results = await withProgress({ location: { viewId: 'truework.orders' } }, async () =>
+    cancelOrders(api, orders, request, {
+      onOrder: (order) => {
+        if (sessions.isCurrent(session)) store.update(order, asked);
+      },
+      onError: (orderId, error) => {
+        log.error(`Canceling order ${orderId}`, error);
+      },
     }),
   );
   if (sessions.isCurrent(session)) store.acted();
@@ -57,43 +60,87 @@ async function chooseOrders(store: OrderStore, args: readonly unknown[]): Promis
   const chosen = ordersOf(args);
   if (chosen.length > 0) {
     const cancelable = chosen.filter(canCancel);
-    if (cancelable.length === 0) await showInformation(vscode.l10n.t('Nothing can be canceled here: the verification requests have ended.'));
+    if (cancelable.length === 0)
+      await showInformation(vscode.l10n.t('Nothing can be canceled here: the verification requests have ended.'));
     return cancelable;
   }
-  const order = await pickOrder(store, vscode.l10n.t('Cancel Order'), canCancel, vscode.l10n.t('None of the loaded orders can be canceled.'));
+  const order = await pickOrder(
+    store,
+    vscode.l10n.t('Cancel Order'),
+    canCancel,
+    vscode.l10n.t('None of the loaded orders can be canceled.'),
+  );
   return order ? [order] : [];
 }
 
 async function askReason(orders: readonly Order[]): Promise<CancelOrderRequest | undefined> {
   const title = orders.length === 1 ? vscode.l10n.t('Cancel Order') : vscode.l10n.t('Cancel {0} Orders', orders.length);
   const reasons: Record<CancellationReason, string> = {
-    'immediate': vscode.l10n.t('Just submitted, before work on it starts'),
+    immediate: vscode.l10n.t('Just submitted, before work on it starts'),
     'high-turnaround-time': vscode.l10n.t('It takes too long'),
-    'competitor': vscode.l10n.t('Verified by another provider'),
+    competitor: vscode.l10n.t('Verified by another provider'),
     'wrong-info': vscode.l10n.t('The information submitted was wrong'),
-    'other': vscode.l10n.t('Another reason'),
+    other: vscode.l10n.t('Another reason'),
   };
   const items = CancellationReason.options.map((reason) => ({ label: reasons[reason], description: reason, reason }));
   let reason: CancellationReason = 'immediate';
   let details = '';
   const finished = await runSteps([
-    async () => outcome(await pick({ title, step: 1, totalSteps: 2, items, placeholder: vscode.l10n.t('Why is it canceled? Truework is told.'), active: items.find((item) => item.reason === reason) }),
-      (item) => { reason = item.reason; }),
-    async () => outcome(await input({ title, step: 2, totalSteps: 2, back: true, value: details, prompt: vscode.l10n.t('Details for Truework; may stay empty') }),
-      (text) => { details = text.trim(); }),
+    async () =>
+      outcome(
+        await pick({
+          title,
+          step: 1,
+          totalSteps: 2,
+          items,
+          placeholder: vscode.l10n.t('Why is it canceled? Truework is told.'),
+          active: items.find((item) => item.reason === reason),
+        }),
+        (item) => {
+          reason = item.reason;
+        },
+      ),
+    async () =>
+      outcome(
+        await input({
+          title,
+          step: 2,
+          totalSteps: 2,
+          back: true,
+          value: details,
+          prompt: vscode.l10n.t('Details for Truework; may stay empty'),
+        }),
+        (text) => {
+          details = text.trim();
+        },
+      ),
   ]);
-  return finished ? { cancellation_reason: reason, ...(details !== '' && { cancellation_details: details }) } : undefined;
+  return finished
+    ? { cancellation_reason: reason, ...(details !== '' && { cancellation_details: details }) }
+    : undefined;
 }
 
 async function confirmCanceling(session: Session, orders: readonly Order[]): Promise<boolean> {
   const [first] = orders;
-  const proceed = orders.length === 1 ? vscode.l10n.t('Cancel Order') : vscode.l10n.t('Cancel {0} Orders', orders.length);
-  const question = orders.length === 1 && first
-    ? vscode.l10n.t('Cancel the order for {0} in {1}?', applicantName(first), session.connection.alias)
-    : vscode.l10n.t('Cancel {0} orders in {1}?', orders.length, session.connection.alias);
-  const names = orders.length > 1 ? `${orders.slice(0, 10).map((order) => plain(applicantName(order))).join(', ')}${orders.length > 10 ? '…' : ''}\n\n` : '';
-  const detail = names + vscode.l10n.t('This cannot be undone: every verification request that has not ended is canceled for good. Ended ones and their reports stay as they are.');
-  return await confirm(question, detail, proceed) === proceed;
+  const proceed =
+    orders.length === 1 ? vscode.l10n.t('Cancel Order') : vscode.l10n.t('Cancel {0} Orders', orders.length);
+  const question =
+    orders.length === 1 && first
+      ? vscode.l10n.t('Cancel the order for {0} in {1}?', applicantName(first), session.connection.alias)
+      : vscode.l10n.t('Cancel {0} orders in {1}?', orders.length, session.connection.alias);
+  const names =
+    orders.length > 1
+      ? `${orders
+          .slice(0, 10)
+          .map((order) => plain(applicantName(order)))
+          .join(', ')}${orders.length > 10 ? '…' : ''}\n\n`
+      : '';
+  const detail =
+    names +
+    vscode.l10n.t(
+      'This cannot be undone: every verification request that has not ended is canceled for good. Ended ones and their reports stay as they are.',
+    );
+  return (await confirm(question, detail, proceed)) === proceed;
 }
 
 /** One order that went well shows in the tree; everything else is reported, order by order. */
@@ -115,7 +162,9 @@ async function report(results: readonly CancelResult[], alias: string): Promise<
         description: text,
         iconPath: new vscode.ThemeIcon(icon, new vscode.ThemeColor(color)),
         ...(said && { detail: [said.message, said.advice].join(' ') }),
-        ...(outcome === 'unknown' && { detail: vscode.l10n.t('The response was lost, and the order does not show it yet. Watch its row.') }),
+        ...(outcome === 'unknown' && {
+          detail: vscode.l10n.t('The response was lost, and the order does not show it yet. Watch its row.'),
+        }),
       };
     }),
   });
@@ -123,12 +172,21 @@ async function report(results: readonly CancelResult[], alias: string): Promise<
 
 async function reportOne({ order, outcome, error }: CancelResult, alias: string): Promise<void> {
   switch (outcome) {
-    case 'canceled': return;
+    case 'canceled':
+      return;
     case 'ended':
-      await showInformation(vscode.l10n.t('The order for {0} had ended before it could be canceled.', applicantName(order)));
+      await showInformation(
+        vscode.l10n.t('The order for {0} had ended before it could be canceled.', applicantName(order)),
+      );
       return;
     case 'unknown':
-      await showWarning(vscode.l10n.t('The response was lost. It is not known yet whether the order for {0} was canceled in "{1}": its row shows it as soon as Truework does.', applicantName(order), alias));
+      await showWarning(
+        vscode.l10n.t(
+          'The response was lost. It is not known yet whether the order for {0} was canceled in "{1}": its row shows it as soon as Truework does.',
+          applicantName(order),
+          alias,
+        ),
+      );
       return;
     case 'refused':
     case 'not-sent': {
@@ -140,10 +198,15 @@ async function reportOne({ order, outcome, error }: CancelResult, alias: string)
 
 function appearance(outcome: CancelOutcome): { readonly text: string; readonly icon: string; readonly color: string } {
   switch (outcome) {
-    case 'canceled': return { text: vscode.l10n.t('canceled'), icon: 'pass', color: 'testing.iconPassed' };
-    case 'ended': return { text: vscode.l10n.t('ended before'), icon: 'info', color: 'charts.blue' };
-    case 'refused': return { text: vscode.l10n.t('not canceled'), icon: 'error', color: 'testing.iconFailed' };
-    case 'unknown': return { text: vscode.l10n.t('not known yet'), icon: 'question', color: 'list.warningForeground' };
-    case 'not-sent': return { text: vscode.l10n.t('not sent'), icon: 'circle-slash', color: 'disabledForeground' };
+    case 'canceled':
+      return { text: vscode.l10n.t('canceled'), icon: 'pass', color: 'testing.iconPassed' };
+    case 'ended':
+      return { text: vscode.l10n.t('ended before'), icon: 'info', color: 'charts.blue' };
+    case 'refused':
+      return { text: vscode.l10n.t('not canceled'), icon: 'error', color: 'testing.iconFailed' };
+    case 'unknown':
+      return { text: vscode.l10n.t('not known yet'), icon: 'question', color: 'list.warningForeground' };
+    case 'not-sent':
+      return { text: vscode.l10n.t('not sent'), icon: 'circle-slash', color: 'disabledForeground' };
   }
 }

@@ -22,7 +22,7 @@ export async function createOrder(deps: CreateDeps): Promise<void> {
     return;
   }
   const { connection } = session;
-  if (!await lock.ensureUnlocked(connection)) return;
+  if (!(await lock.ensureUnlocked(connection))) return;
   const { OrderWizard } = await import('../create/wizard.ts');
   const made = await new OrderWizard({ connection, documents, drafts, ledger }).run();
   if (!made) return;
@@ -45,9 +45,12 @@ export async function createOrder(deps: CreateDeps): Promise<void> {
 
 async function post(api: TrueworkApi, request: OrderRequest, signal: AbortSignal): Promise<Order> {
   switch (request.kind) {
-    case 'target-employer': return api.createTargetEmployerOrder(request.body, { signal });
-    case 'employer-search': return api.createEmployerSearchOrder(request.body, { signal });
-    case 'truework-direct': return api.createTrueworkDirectOrder(request.body, { signal });
+    case 'target-employer':
+      return api.createTargetEmployerOrder(request.body, { signal });
+    case 'employer-search':
+      return api.createEmployerSearchOrder(request.body, { signal });
+    case 'truework-direct':
+      return api.createTrueworkDirectOrder(request.body, { signal });
   }
 }
 
@@ -56,7 +59,9 @@ export async function offerConnection(): Promise<void> {
   const add = vscode.l10n.t('Add API Key…');
   const start = vscode.l10n.t('Start Local Sandbox');
   const answer = await showInformation(
-    vscode.l10n.t('There is no Truework connection yet. Add a sandbox key, or try everything with the local sandbox.'), add, start,
+    vscode.l10n.t('There is no Truework connection yet. Add a sandbox key, or try everything with the local sandbox.'),
+    add,
+    start,
   );
   if (answer === add) await vscode.commands.executeCommand('truework.addApiKey');
   if (answer === start) await vscode.commands.executeCommand('truework.startLocalSandbox');

@@ -21,19 +21,47 @@ export async function reverifyReport(deps: SendDeps, args: readonly unknown[]): 
   }
   const { connection, api } = session;
   const [row] = args;
-  if (row instanceof ReportNode && !isReverifiable(row.parent.verification, row.report, api.serverNow() ?? Date.now())) {
-    await showInformation(vscode.l10n.t('A report can be reverified for {0} days after its verification was completed. Create a new order instead.', REVERIFICATION_DAYS));
+  if (
+    row instanceof ReportNode &&
+    !isReverifiable(row.parent.verification, row.report, api.serverNow() ?? Date.now())
+  ) {
+    await showInformation(
+      vscode.l10n.t(
+        'A report can be reverified for {0} days after its verification was completed. Create a new order instead.',
+        REVERIFICATION_DAYS,
+      ),
+    );
     return;
   }
-  const target = reportOf(args) ?? await pickReport(store, connection.id, vscode.l10n.t('Reverify Report'), (verification, report) => isReverifiable(verification, report, api.serverNow() ?? Date.now()),
-    vscode.l10n.t('None of the loaded orders has a report that can be reverified: it must be completed and at most {0} days old.', REVERIFICATION_DAYS));
-  if (target?.connectionId !== connection.id || !await lock.ensureUnlocked(connection)) return;
+  const target =
+    reportOf(args) ??
+    (await pickReport(
+      store,
+      connection.id,
+      vscode.l10n.t('Reverify Report'),
+      (verification, report) => isReverifiable(verification, report, api.serverNow() ?? Date.now()),
+      vscode.l10n.t(
+        'None of the loaded orders has a report that can be reverified: it must be completed and at most {0} days old.',
+        REVERIFICATION_DAYS,
+      ),
+    ));
+  if (target?.connectionId !== connection.id || !(await lock.ensureUnlocked(connection))) return;
   const how = await pick({
     title: vscode.l10n.t('Reverify Report'),
     placeholder: vscode.l10n.t('A new order is made. Possible for {0} days after completion.', REVERIFICATION_DAYS),
     items: [
-      { label: vscode.l10n.t('Asynchronous'), detail: vscode.l10n.t('Answered as pending; watch the new order.'), sync: 'async' as const },
-      { label: vscode.l10n.t('Synchronous'), detail: vscode.l10n.t('Answered completed or canceled; only where the first verification was synchronous too (employer search).'), sync: 'sync' as const },
+      {
+        label: vscode.l10n.t('Asynchronous'),
+        detail: vscode.l10n.t('Answered as pending; watch the new order.'),
+        sync: 'async' as const,
+      },
+      {
+        label: vscode.l10n.t('Synchronous'),
+        detail: vscode.l10n.t(
+          'Answered completed or canceled; only where the first verification was synchronous too (employer search).',
+        ),
+        sync: 'sync' as const,
+      },
     ],
   });
   if (how === undefined || how === BACK) return;
@@ -47,7 +75,9 @@ export async function reverifyReport(deps: SendDeps, args: readonly unknown[]): 
       applicant: parent ? applicantName(parent) : vscode.l10n.t('Unknown applicant'),
       sentAt: Date.now(),
       fingerprint: reverificationFingerprint(target.reportId),
-      reverification: await withProgress({ location: { viewId: 'truework.orders' } }, () => prepareReverification(api, target.orderId, store.loaded)),
+      reverification: await withProgress({ location: { viewId: 'truework.orders' } }, () =>
+        prepareReverification(api, target.orderId, store.loaded),
+      ),
     },
     post: (current, signal) => current.reverify({ report_id: target.reportId }, { sync: how.sync, signal }),
   });

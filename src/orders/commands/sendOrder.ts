@@ -33,37 +33,63 @@ export interface NewOrder {
  * Sends what makes a new order, at most once, and reports what is known of it once the progress has ended.
  * @throws TrueworkError when the order was certainly not created
  */
-export async function sendAndReport({ connections, sessions, lock, store, view, sender }: SendDeps, { connection, outgoing, post, title }: NewOrder): Promise<void> {
+export async function sendAndReport(
+  { connections, sessions, lock, store, view, sender }: SendDeps,
+  { connection, outgoing, post, title }: NewOrder,
+): Promise<void> {
   // It may have been locked while the wizard was open.
-  if (!await lock.ensureUnlocked(connection)) return;
+  if (!(await lock.ensureUnlocked(connection))) return;
   const { api } = await sessions.of(connection);
   const { id: connectionId, alias: connectionName, local } = connection;
   let canceled = false;
   const wasCanceled = () => canceled;
   let statement: Statement | undefined;
   try {
-    statement = await sendOrder(sender, {
-      confirmAgain: (earlier) => confirmAgain(earlier, connection),
-      progress: (task) => withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, (_report, signal) => {
-        signal.addEventListener('abort', () => { canceled = true; });
-        return task(signal);
-      }),
-    }, { api, outgoing: { ...outgoing, connectionId, connectionName, ...(local && { volatile: true }) }, post });
+    statement = await sendOrder(
+      sender,
+      {
+        confirmAgain: (earlier) => confirmAgain(earlier, connection),
+        progress: (task) =>
+          withProgress(
+            { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+            (_report, signal) => {
+              signal.addEventListener('abort', () => {
+                canceled = true;
+              });
+              return task(signal);
+            },
+          ),
+      },
+      { api, outgoing: { ...outgoing, connectionId, connectionName, ...(local && { volatile: true }) }, post },
+    );
   } catch (error) {
     if (outgoing.draftId !== undefined) showStatus(vscode.l10n.t('The draft is kept: Create Order offers it again.'));
     // The client was closed, which is no wish of the user's to end the request.
     if (isTrueworkError(error) && error.kind === 'canceled' && !wasCanceled()) {
-      throw new Error(vscode.l10n.t('The order was not sent, because the connection "{0}" was changed meanwhile. Create it again.', connectionName), { cause: error });
+      throw new Error(
+        vscode.l10n.t(
+          'The order was not sent, because the connection "{0}" was changed meanwhile. Create it again.',
+          connectionName,
+        ),
+        { cause: error },
+      );
     }
     throw error;
   }
   switch (statement?.kind) {
-    case undefined: return;
+    case undefined:
+      return;
     case 'unresolved':
       void showUnresolved(statement.entry, connection, statement.canceled);
       return;
     case 'found-instead':
-      void showInformation(vscode.l10n.t('Nothing was sent: the order for {0} was found in "{1}" meanwhile.', statement.entry.applicant, connectionName));
+      void showInformation(
+        vscode.l10n.t(
+          'Nothing was sent: the order for {0} was found in "{1}" meanwhile.',
+          statement.entry.applicant,
+          connectionName,
+        ),
+      );
       return;
     case 'created': {
       const { entry, order } = statement;
@@ -82,27 +108,68 @@ async function confirmAgain(earlier: readonly UnresolvedOrder[], connection: Con
   const entry = earlier.find(({ state }) => state === 'found') ?? earlier.at(-1);
   if (!entry) return true;
   const [applicant, alias, sent] = [entry.applicant, connection.alias, age(new Date(entry.sentAt), 'long')];
-  const [question, detail] = entry.state === 'found'
-    ? [vscode.l10n.t('The order for {0} that was sent {2} is in "{1}" already. Create another one?', applicant, alias, sent),
-        vscode.l10n.t('Its response had been lost, and it was found later. Sending it again creates a second order.')]
-    : [vscode.l10n.t('It is not known yet whether the order for {0} that was sent {2} was created in "{1}". Send it again?', applicant, alias, sent),
-        vscode.l10n.t('Its response has not arrived or was lost. Truework may still be working on it: sending it again may create a second order.')];
+  const [question, detail] =
+    entry.state === 'found'
+      ? [
+          vscode.l10n.t(
+            'The order for {0} that was sent {2} is in "{1}" already. Create another one?',
+            applicant,
+            alias,
+            sent,
+          ),
+          vscode.l10n.t('Its response had been lost, and it was found later. Sending it again creates a second order.'),
+        ]
+      : [
+          vscode.l10n.t(
+            'It is not known yet whether the order for {0} that was sent {2} was created in "{1}". Send it again?',
+            applicant,
+            alias,
+            sent,
+          ),
+          vscode.l10n.t(
+            'Its response has not arrived or was lost. Truework may still be working on it: sending it again may create a second order.',
+          ),
+        ];
   const send = vscode.l10n.t('Send Anyway');
   // The first one is what Enter chooses.
-  return await confirm(question, detail, vscode.l10n.t('Don\'t Send'), send) === send;
+  return (await confirm(question, detail, vscode.l10n.t("Don't Send"), send)) === send;
 }
 
 async function showUnresolved({ applicant }: UnresolvedOrder, { alias }: Connection, canceled: boolean): Promise<void> {
-  await showWarning(canceled
-    ? vscode.l10n.t('You canceled after the request had been sent. It is not known yet whether the order for {0} was created in "{1}". It is looked for in the background; do not create it again meanwhile.', applicant, alias)
-    : vscode.l10n.t('The response was lost. It is not known yet whether the order for {0} was created in "{1}". It is looked for in the background; do not create it again meanwhile.', applicant, alias));
+  await showWarning(
+    canceled
+      ? vscode.l10n.t(
+          'You canceled after the request had been sent. It is not known yet whether the order for {0} was created in "{1}". It is looked for in the background; do not create it again meanwhile.',
+          applicant,
+          alias,
+        )
+      : vscode.l10n.t(
+          'The response was lost. It is not known yet whether the order for {0} was created in "{1}". It is looked for in the background; do not create it again meanwhile.',
+          applicant,
+          alias,
+        ),
+  );
 }
 
 /** For an order that does not appear before the user's eyes: of another connection, or found later. */
-export async function showCreated({ applicant, connectionId, state }: UnresolvedOrder, order: Order, alias: string): Promise<void> {
+export async function showCreated(
+  { applicant, connectionId, state }: UnresolvedOrder,
+  order: Order,
+  alias: string,
+): Promise<void> {
   const open = vscode.l10n.t('Open Order');
-  const answer = await showInformation(state === 'found'
-    ? vscode.l10n.t('The order for {0} was created in "{1}": it was found after its response had been lost.', applicant, alias)
-    : vscode.l10n.t('The order for {0} was created in "{1}".', applicant, alias), open);
-  if (answer === open) await vscode.commands.executeCommand('vscode.open', Documents.uri(connectionId, 'orders', order.id), { preview: true });
+  const answer = await showInformation(
+    state === 'found'
+      ? vscode.l10n.t(
+          'The order for {0} was created in "{1}": it was found after its response had been lost.',
+          applicant,
+          alias,
+        )
+      : vscode.l10n.t('The order for {0} was created in "{1}".', applicant, alias),
+    open,
+  );
+  if (answer === open)
+    await vscode.commands.executeCommand('vscode.open', Documents.uri(connectionId, 'orders', order.id), {
+      preview: true,
+    });
 }

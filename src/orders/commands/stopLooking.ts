@@ -12,7 +12,9 @@ export async function stopLooking(ledger: UnresolvedOrders, args: readonly unkno
   const stop = vscode.l10n.t('Stop Looking');
   const answer = await confirm(
     vscode.l10n.t('Stop looking for the order for {0}?', entry.applicant),
-    vscode.l10n.t('It stays unknown whether Truework created it. If it did, the order shows in the list of orders all the same.'),
+    vscode.l10n.t(
+      'It stays unknown whether Truework created it. If it did, the order shows in the list of orders all the same.',
+    ),
     stop,
   );
   if (answer === stop) await ledger.stop(entry.id);

@@ -1,7 +1,11 @@
 /** An order as it takes shape in the wizard, and the request it becomes. */
 import { API_VERSION } from '../../truework/client.ts';
 import type { EmployerFilter, PermissiblePurpose, UseCase, VerificationType } from '../../truework/schemas/enums.ts';
-import type { EmployerSearchOrderRequest, TargetEmployerOrderRequest, TrueworkDirectOrderRequest } from '../../truework/schemas/requests.ts';
+import type {
+  EmployerSearchOrderRequest,
+  TargetEmployerOrderRequest,
+  TrueworkDirectOrderRequest,
+} from '../../truework/schemas/requests.ts';
 
 export type CreatableKind = 'target-employer' | 'employer-search' | 'truework-direct';
 
@@ -80,13 +84,17 @@ export function buildRequest(draft: Draft, correlation: string): OrderRequest {
         kind: draft.kind,
         body: {
           ...searchKey,
-          targets: [{
-            ...person,
-            ...about,
-            contact_email: applicant.email ?? 'applicant@example.com',
-            date_of_birth: applicant.dateOfBirth ?? DEFAULT_DATE_OF_BIRTH,
-            ...(draft.companies.length > 0 && { companies: draft.companies.map((name) => ({ name, action: 'verify' as const })) }),
-          }],
+          targets: [
+            {
+              ...person,
+              ...about,
+              contact_email: applicant.email ?? 'applicant@example.com',
+              date_of_birth: applicant.dateOfBirth ?? DEFAULT_DATE_OF_BIRTH,
+              ...(draft.companies.length > 0 && {
+                companies: draft.companies.map((name) => ({ name, action: 'verify' as const })),
+              }),
+            },
+          ],
         },
       };
   }
@@ -100,7 +108,11 @@ export interface Destination {
 }
 
 /** The request as JSON with comments: method, path and headers above the body, where every SSN but a documented test one is masked. */
-export function previewOf(request: OrderRequest, { host, key }: Destination, isTestSsn: (ssn: string) => boolean): string {
+export function previewOf(
+  request: OrderRequest,
+  { host, key }: Destination,
+  isTestSsn: (ssn: string) => boolean,
+): string {
   const head = [
     `POST /orders/${request.kind} HTTP/1.1`,
     `Host: ${host}`,
@@ -108,16 +120,23 @@ export function previewOf(request: OrderRequest, { host, key }: Destination, isT
     `Accept: application/json; version=${API_VERSION}`,
     'Content-Type: application/json',
   ];
-  const body = JSON.stringify(request.body, (name, value: unknown) => (
-    name === 'social_security_number' && typeof value === 'string' && !isTestSsn(value) ? `***-**-${value.slice(-4)}` : value
-  ), 2);
+  const body = JSON.stringify(
+    request.body,
+    (name, value: unknown) =>
+      name === 'social_security_number' && typeof value === 'string' && !isTestSsn(value)
+        ? `***-**-${value.slice(-4)}`
+        : value,
+    2,
+  );
   return `${head.map((line) => `// ${line}\n`).join('')}//\n${body}\n`;
 }
 
 export type SsnProblem = 'empty' | 'form';
 
 /** @returns the SSN as XXX-XX-XXXX, or what is wrong with it. */
-export function readSsn(text: string): { readonly ok: true; readonly ssn: string } | { readonly ok: false; readonly problem: SsnProblem } {
+export function readSsn(
+  text: string,
+): { readonly ok: true; readonly ssn: string } | { readonly ok: false; readonly problem: SsnProblem } {
   const trimmed = text.trim();
   if (trimmed === '') return { ok: false, problem: 'empty' };
   const match = /^(\d{3})-?(\d{2})-?(\d{4})$/.exec(trimmed);
@@ -128,7 +147,9 @@ export function readSsn(text: string): { readonly ok: true; readonly ssn: string
 /** @returns first and last name of "Jane van Doe": the first word, and the rest. */
 export function readName(text: string): { readonly firstName: string; readonly lastName: string } | undefined {
   const [firstName, ...rest] = text.trim().split(/\s+/);
-  return firstName !== undefined && firstName !== '' && rest.length > 0 ? { firstName, lastName: rest.join(' ') } : undefined;
+  return firstName !== undefined && firstName !== '' && rest.length > 0
+    ? { firstName, lastName: rest.join(' ') }
+    : undefined;
 }
 
 /** True for a day that exists and lies in the past, as YYYY-MM-DD. */

@@ -11,7 +11,17 @@ import { age } from '../../ui/age.ts';
 import { kindName } from '../nodes/kinds.ts';
 import { SSN_FIELD, type Drafts, type SavedDraft } from '../sending/drafts.ts';
 import type { UnresolvedOrders } from '../sending/unresolved-orders.ts';
-import { buildRequest, isDateOfBirth, previewOf, readName, readSsn, type Applicant, type CreatableKind, type Draft, type OrderRequest } from './draft.ts';
+import {
+  buildRequest,
+  isDateOfBirth,
+  previewOf,
+  readName,
+  readSsn,
+  type Applicant,
+  type CreatableKind,
+  type Draft,
+  type OrderRequest,
+} from './draft.ts';
 import { isTestSsn, TEST_APPLICANTS, type TestApplicant, type TestOutcome } from './testApplicants.ts';
 
 const TOTAL_STEPS = 4;
@@ -50,7 +60,10 @@ interface AskedStep {
 
 type Outcome = 'next' | 'back' | 'cancel';
 
-const DISCARD: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('trash'), tooltip: vscode.l10n.t('Discard Draft') };
+const DISCARD: vscode.QuickInputButton = {
+  iconPath: new vscode.ThemeIcon('trash'),
+  tooltip: vscode.l10n.t('Discard Draft'),
+};
 
 /**
  * Asks for everything an order needs, in four steps, the last one a look at the request. Whatever is entered is kept as a
@@ -77,7 +90,11 @@ export class OrderWizard {
     this.#drafts = drafts;
     this.#ledger = ledger;
     const settings = vscode.workspace.getConfiguration('truework.orders');
-    const setting = <T extends readonly [string, ...string[]]>(name: string, schema: v.PicklistSchema<T, undefined>, fallback: T[number]) => {
+    const setting = <T extends readonly [string, ...string[]]>(
+      name: string,
+      schema: v.PicklistSchema<T, undefined>,
+      fallback: T[number],
+    ) => {
       const value = settings.get(name);
       return v.is(schema, value) ? value : fallback;
     };
@@ -98,21 +115,42 @@ export class OrderWizard {
     const steps: readonly AskedStep[] = [
       { ask: () => this.#askKind() },
       // In production it asks for the name straight away.
-      { ask: () => this.#askApplicant(), isAnswered: () => this.#connection.environment !== 'production' || readName(this.#name) !== undefined },
+      {
+        ask: () => this.#askApplicant(),
+        isAnswered: () => this.#connection.environment !== 'production' || readName(this.#name) !== undefined,
+      },
       ...this.#ownApplicantSteps(),
-      { ask: () => this.#askEmployer(), isAnswered: () => this.#draft.kind !== 'target-employer' || this.#draft.companies.length > 0 },
-      { ask: () => this.#confirm((confirmed) => { request = confirmed; }), isAnswered: () => false },
+      {
+        ask: () => this.#askEmployer(),
+        isAnswered: () => this.#draft.kind !== 'target-employer' || this.#draft.companies.length > 0,
+      },
+      {
+        ask: () =>
+          this.#confirm((confirmed) => {
+            request = confirmed;
+          }),
+        isAnswered: () => false,
+      },
     ];
     try {
       const finished = await runSteps(steps.map((step, index) => () => this.#take(step, index)));
       if (!finished || !request) return undefined;
-      return { draft: this.#draft, draftId: this.#draftId, request, correlation: this.#correlation, applicant: shortName(this.#draft) };
+      return {
+        draft: this.#draft,
+        draftId: this.#draftId,
+        request,
+        correlation: this.#correlation,
+        applicant: shortName(this.#draft),
+      };
     } finally {
       await this.#closePreview();
     }
   }
 
-  async #take({ ask, applies = () => true, isAnswered = () => true }: AskedStep, index: number): Promise<Outcome | 'skip'> {
+  async #take(
+    { ask, applies = () => true, isAnswered = () => true }: AskedStep,
+    index: number,
+  ): Promise<Outcome | 'skip'> {
     if (!applies()) return 'skip';
     if (this.#continuing && index < this.#answered && isAnswered()) return 'next';
     // Past what the draft has answers to. What it lacks before that is asked for in passing.
@@ -157,7 +195,8 @@ export class OrderWizard {
         this.#save();
       },
     });
-    if (typeof answer === 'string') this.#pending = Object.fromEntries(Object.entries(this.#pending).filter(([name]) => name !== field));
+    if (typeof answer === 'string')
+      this.#pending = Object.fromEntries(Object.entries(this.#pending).filter(([name]) => name !== field));
     return answer;
   }
 
@@ -177,29 +216,55 @@ export class OrderWizard {
 
   async #askKind(): Promise<Outcome> {
     const kinds: readonly Item<CreatableKind | SavedDraft>[] = [
-      { value: 'target-employer', label: kindName('target-employer'), detail: vscode.l10n.t('One applicant at one employer that you name; answered later.'), iconPath: new vscode.ThemeIcon('organization') },
-      { value: 'employer-search', label: kindName('employer-search'), detail: vscode.l10n.t('Truework searches for the employer; answered at once, in a few seconds.'), iconPath: new vscode.ThemeIcon('search') },
-      { value: 'truework-direct', label: kindName('truework-direct'), detail: vscode.l10n.t('The applicant signs in to payroll through the Truework.js widget.'), iconPath: new vscode.ThemeIcon('account') },
+      {
+        value: 'target-employer',
+        label: kindName('target-employer'),
+        detail: vscode.l10n.t('One applicant at one employer that you name; answered later.'),
+        iconPath: new vscode.ThemeIcon('organization'),
+      },
+      {
+        value: 'employer-search',
+        label: kindName('employer-search'),
+        detail: vscode.l10n.t('Truework searches for the employer; answered at once, in a few seconds.'),
+        iconPath: new vscode.ThemeIcon('search'),
+      },
+      {
+        value: 'truework-direct',
+        label: kindName('truework-direct'),
+        detail: vscode.l10n.t('The applicant signs in to payroll through the Truework.js widget.'),
+        iconPath: new vscode.ThemeIcon('account'),
+      },
     ];
     const rows = () => {
       const drafts = this.#drafts.of(this.#connection.id).map((saved) => this.#draftItem(saved));
-      return drafts.length === 0 ? kinds : [...drafts, { label: '', kind: vscode.QuickPickItemKind.Separator, value: this.#draft.kind }, ...kinds];
+      return drafts.length === 0
+        ? kinds
+        : [...drafts, { label: '', kind: vscode.QuickPickItemKind.Separator, value: this.#draft.kind }, ...kinds];
     };
     const items = rows();
     const [first] = items;
-    return outcome(await pick({
-      title: this.#title, step: 1, totalSteps: TOTAL_STEPS, items,
-      placeholder: vscode.l10n.t('What kind of order?'),
-      // Before anything was entered, a draft comes first.
-      active: typeof first?.value === 'object' && this.#answered === 0 ? first : kinds.find(({ value }) => value === this.#draft.kind),
-      onItemButton: ({ value }) => {
-        if (typeof value === 'object') void this.#drafts.discard(value.id);
-        return rows();
+    return outcome(
+      await pick({
+        title: this.#title,
+        step: 1,
+        totalSteps: TOTAL_STEPS,
+        items,
+        placeholder: vscode.l10n.t('What kind of order?'),
+        // Before anything was entered, a draft comes first.
+        active:
+          typeof first?.value === 'object' && this.#answered === 0
+            ? first
+            : kinds.find(({ value }) => value === this.#draft.kind),
+        onItemButton: ({ value }) => {
+          if (typeof value === 'object') void this.#drafts.discard(value.id);
+          return rows();
+        },
+      }),
+      ({ value }) => {
+        if (typeof value === 'object') this.#continue(value);
+        else this.#set({ kind: value });
       },
-    }), ({ value }) => {
-      if (typeof value === 'object') this.#continue(value);
-      else this.#set({ kind: value });
-    });
+    );
   }
 
   #draftItem(saved: SavedDraft): Item<SavedDraft> {
@@ -208,10 +273,14 @@ export class OrderWizard {
     return {
       value: saved,
       label: vscode.l10n.t('Continue Draft'),
-      description: [shortName(draft), kindName(draft.kind), age(new Date(savedAt), 'narrow')].filter(Boolean).join(' · '),
+      description: [shortName(draft), kindName(draft.kind), age(new Date(savedAt), 'narrow')]
+        .filter(Boolean)
+        .join(' · '),
       iconPath: new vscode.ThemeIcon(unresolved ? 'question' : 'edit'),
       buttons: [DISCARD],
-      ...(unresolved && { detail: vscode.l10n.t('It was sent, and it is not known yet whether the order was created.') }),
+      ...(unresolved && {
+        detail: vscode.l10n.t('It was sent, and it is not known yet whether the order was created.'),
+      }),
     };
   }
 
@@ -219,33 +288,52 @@ export class OrderWizard {
     this.#own = this.#connection.environment === 'production';
     if (this.#own) {
       // The test SSNs mean nothing in production: ask straight away.
-      return outcome(await this.#askName(), (applicant) => { this.#set({ applicant }); });
+      return outcome(await this.#askName(), (applicant) => {
+        this.#set({ applicant });
+      });
     }
     const direct = this.#draft.kind === 'truework-direct';
-    const order = [...TEST_APPLICANTS].sort((a, b) => Number(b.outcome === 'truework-direct' && direct) - Number(a.outcome === 'truework-direct' && direct));
+    const order = [...TEST_APPLICANTS].sort(
+      (a, b) => Number(b.outcome === 'truework-direct' && direct) - Number(a.outcome === 'truework-direct' && direct),
+    );
     const items: Item<TestApplicant | undefined>[] = order.map((applicant) => ({
       value: applicant,
       label: `${applicant.firstName} ${applicant.lastName}`,
       description: applicant.ssn,
       detail: [outcomeName(applicant.outcome), applicant.job].filter(Boolean).join(' · '),
     }));
-    items.push({ value: undefined, label: vscode.l10n.t('Enter Another Applicant…'), iconPath: new vscode.ThemeIcon('edit'), detail: vscode.l10n.t('Truework\'s sandbox refuses every SSN that is not in this list.') });
-    return outcome(await pick({
-      title: this.#title, step: 2, totalSteps: TOTAL_STEPS, back: true, items,
-      placeholder: vscode.l10n.t('Which applicant? The SSN decides how the sandbox answers.'),
-      active: items.find(({ value }) => value?.ssn === this.#draft.applicant.ssn),
-    }), ({ value }) => {
-      this.#own = value === undefined;
-      if (value) this.#set({ applicant: { firstName: value.firstName, lastName: value.lastName, ssn: value.ssn } });
+    items.push({
+      value: undefined,
+      label: vscode.l10n.t('Enter Another Applicant…'),
+      iconPath: new vscode.ThemeIcon('edit'),
+      detail: vscode.l10n.t("Truework's sandbox refuses every SSN that is not in this list."),
     });
+    return outcome(
+      await pick({
+        title: this.#title,
+        step: 2,
+        totalSteps: TOTAL_STEPS,
+        back: true,
+        items,
+        placeholder: vscode.l10n.t('Which applicant? The SSN decides how the sandbox answers.'),
+        active: items.find(({ value }) => value?.ssn === this.#draft.applicant.ssn),
+      }),
+      ({ value }) => {
+        this.#own = value === undefined;
+        if (value) this.#set({ applicant: { firstName: value.firstName, lastName: value.lastName, ssn: value.ssn } });
+      },
+    );
   }
 
   async #askName() {
     const answer = await this.#input('name', {
-      title: this.#title, step: 2, totalSteps: TOTAL_STEPS, back: true,
+      title: this.#title,
+      step: 2,
+      totalSteps: TOTAL_STEPS,
+      back: true,
       prompt: vscode.l10n.t('First and last name of the applicant'),
       value: this.#name,
-      validate: (text) => readName(text) ? undefined : vscode.l10n.t('Enter a first and a last name.'),
+      validate: (text) => (readName(text) ? undefined : vscode.l10n.t('Enter a first and a last name.')),
     });
     if (typeof answer !== 'string') return answer;
     const name = readName(answer);
@@ -255,7 +343,9 @@ export class OrderWizard {
   /** Skipped for an applicant from the list. They stay part of step 2. */
   #ownApplicantSteps(): readonly AskedStep[] {
     const frame = { title: this.#title, step: 2, totalSteps: TOTAL_STEPS, back: true };
-    const keep = (part: Partial<Applicant>) => { this.#set({ applicant: { ...this.#draft.applicant, ...part } }); };
+    const keep = (part: Partial<Applicant>) => {
+      this.#set({ applicant: { ...this.#draft.applicant, ...part } });
+    };
     return [
       {
         applies: () => this.#own && this.#connection.environment !== 'production',
@@ -265,42 +355,66 @@ export class OrderWizard {
       {
         applies: () => this.#own,
         isAnswered: () => readSsn(this.#draft.applicant.ssn).ok,
-        ask: async () => outcome(await this.#input(SSN_FIELD, {
-          ...frame, password: true,
-          prompt: vscode.l10n.t('Social security number'), placeholder: '000-00-0000',
-          value: this.#draft.applicant.ssn,
-          validate: (text) => {
-            const reading = readSsn(text);
-            if (!reading.ok) return vscode.l10n.t('Enter nine digits, as 000-00-0000 or 000000000.');
-            if (this.#connection.environment === 'sandbox' && !isTestSsn(reading.ssn)) {
-              return { message: vscode.l10n.t('Not one of the documented test SSNs: expect the sandbox to refuse it.'), severity: vscode.InputBoxValidationSeverity.Warning };
-            }
-            return undefined;
-          },
-        }), (text) => {
-          const reading = readSsn(text);
-          if (reading.ok) keep({ ssn: reading.ssn });
-        }),
+        ask: async () =>
+          outcome(
+            await this.#input(SSN_FIELD, {
+              ...frame,
+              password: true,
+              prompt: vscode.l10n.t('Social security number'),
+              placeholder: '000-00-0000',
+              value: this.#draft.applicant.ssn,
+              validate: (text) => {
+                const reading = readSsn(text);
+                if (!reading.ok) return vscode.l10n.t('Enter nine digits, as 000-00-0000 or 000000000.');
+                if (this.#connection.environment === 'sandbox' && !isTestSsn(reading.ssn)) {
+                  return {
+                    message: vscode.l10n.t('Not one of the documented test SSNs: expect the sandbox to refuse it.'),
+                    severity: vscode.InputBoxValidationSeverity.Warning,
+                  };
+                }
+                return undefined;
+              },
+            }),
+            (text) => {
+              const reading = readSsn(text);
+              if (reading.ok) keep({ ssn: reading.ssn });
+            },
+          ),
       },
       {
         applies: () => this.#own,
         isAnswered: () => isDateOfBirth(this.#draft.applicant.dateOfBirth ?? '', Date.now()),
-        ask: async () => outcome(await this.#input('dateOfBirth', {
-          ...frame,
-          prompt: vscode.l10n.t('Date of birth'), placeholder: 'YYYY-MM-DD',
-          value: this.#draft.applicant.dateOfBirth ?? '',
-          validate: (text) => isDateOfBirth(text.trim(), Date.now()) ? undefined : vscode.l10n.t('Enter a past day as YYYY-MM-DD.'),
-        }), (text) => { keep({ dateOfBirth: text.trim() }); }),
+        ask: async () =>
+          outcome(
+            await this.#input('dateOfBirth', {
+              ...frame,
+              prompt: vscode.l10n.t('Date of birth'),
+              placeholder: 'YYYY-MM-DD',
+              value: this.#draft.applicant.dateOfBirth ?? '',
+              validate: (text) =>
+                isDateOfBirth(text.trim(), Date.now()) ? undefined : vscode.l10n.t('Enter a past day as YYYY-MM-DD.'),
+            }),
+            (text) => {
+              keep({ dateOfBirth: text.trim() });
+            },
+          ),
       },
       {
         applies: () => this.#own && this.#draft.kind === 'truework-direct',
         isAnswered: () => isEmail(this.#draft.applicant.email ?? ''),
-        ask: async () => outcome(await this.#input('email', {
-          ...frame,
-          prompt: vscode.l10n.t('E-mail address of the applicant'), placeholder: 'jane@example.com',
-          value: this.#draft.applicant.email ?? '',
-          validate: (text) => isEmail(text.trim()) ? undefined : vscode.l10n.t('Enter an e-mail address.'),
-        }), (text) => { keep({ email: text.trim() }); }),
+        ask: async () =>
+          outcome(
+            await this.#input('email', {
+              ...frame,
+              prompt: vscode.l10n.t('E-mail address of the applicant'),
+              placeholder: 'jane@example.com',
+              value: this.#draft.applicant.email ?? '',
+              validate: (text) => (isEmail(text.trim()) ? undefined : vscode.l10n.t('Enter an e-mail address.')),
+            }),
+            (text) => {
+              keep({ email: text.trim() });
+            },
+          ),
       },
     ];
   }
@@ -313,22 +427,35 @@ export class OrderWizard {
         { value: 'current-employers', label: vscode.l10n.t('Current Employers') },
         { value: 'previous-employers', label: vscode.l10n.t('Previous Employers') },
       ];
-      return outcome(await pick({ ...frame, items, placeholder: vscode.l10n.t('Which employers are searched for?'), active: items.find(({ value }) => value === this.#draft.employerFilter) }),
-        ({ value }) => { this.#set({ employerFilter: value }); });
+      return outcome(
+        await pick({
+          ...frame,
+          items,
+          placeholder: vscode.l10n.t('Which employers are searched for?'),
+          active: items.find(({ value }) => value === this.#draft.employerFilter),
+        }),
+        ({ value }) => {
+          this.#set({ employerFilter: value });
+        },
+      );
     }
     const several = this.#draft.kind === 'truework-direct';
-    return outcome(await this.#input('companies', {
-      ...frame,
-      prompt: several
-        ? vscode.l10n.t('Employers to verify, separated by semicolons; leave empty to let the applicant choose')
-        : vscode.l10n.t('Name of the employer'),
-      placeholder: 'Acme Inc',
-      value: this.#draft.companies.join('; '),
-      validate: (text) => several || text.trim() !== '' ? undefined : vscode.l10n.t('Enter the name of the employer.'),
-    }), (text) => {
-      const names = several ? text.split(';') : [text];
-      this.#set({ companies: names.map((name) => name.trim()).filter((name) => name !== '') });
-    });
+    return outcome(
+      await this.#input('companies', {
+        ...frame,
+        prompt: several
+          ? vscode.l10n.t('Employers to verify, separated by semicolons; leave empty to let the applicant choose')
+          : vscode.l10n.t('Name of the employer'),
+        placeholder: 'Acme Inc',
+        value: this.#draft.companies.join('; '),
+        validate: (text) =>
+          several || text.trim() !== '' ? undefined : vscode.l10n.t('Enter the name of the employer.'),
+      }),
+      (text) => {
+        const names = several ? text.split(';') : [text];
+        this.#set({ companies: names.map((name) => name.trim()).filter((name) => name !== '') });
+      },
+    );
   }
 
   /** Shows the JSON and lets details be changed until it is sent. */
@@ -336,22 +463,47 @@ export class OrderWizard {
     for (;;) {
       const request = buildRequest(this.#draft, this.#correlation);
       await this.#showPreview(request);
-      const change = (label: string, current: string, run: () => Promise<void>): Item<() => Promise<void>> => ({ label, description: current, iconPath: new vscode.ThemeIcon('edit'), value: run });
+      const change = (label: string, current: string, run: () => Promise<void>): Item<() => Promise<void>> => ({
+        label,
+        description: current,
+        iconPath: new vscode.ThemeIcon('edit'),
+        value: run,
+      });
       const sendItem: Item<'send'> = {
         value: 'send',
-        label: this.#connection.environment === 'production' ? vscode.l10n.t('Send to Production') : vscode.l10n.t('Send to Sandbox'),
+        label:
+          this.#connection.environment === 'production'
+            ? vscode.l10n.t('Send to Production')
+            : vscode.l10n.t('Send to Sandbox'),
         description: this.#connection.alias,
         iconPath: new vscode.ThemeIcon('send'),
       };
       const answer = await pick<Item<'send' | (() => Promise<void>)>>({
-        title: this.#title, step: 4, totalSteps: TOTAL_STEPS, back: true,
+        title: this.#title,
+        step: 4,
+        totalSteps: TOTAL_STEPS,
+        back: true,
         placeholder: vscode.l10n.t('The request is shown in the editor. Send it?'),
         items: [
           sendItem,
-          change(vscode.l10n.t('Type'), this.#draft.type, () => this.#choose(VerificationType.options, this.#draft.type, (type) => { this.#set({ type }); })),
-          change(vscode.l10n.t('Permissible purpose'), this.#draft.permissiblePurpose, () => this.#choose(PermissiblePurpose.options, this.#draft.permissiblePurpose, (permissiblePurpose) => { this.#set({ permissiblePurpose }); })),
-          change(vscode.l10n.t('Use case'), this.#draft.useCase, () => this.#choose(UseCase.options, this.#draft.useCase, (useCase) => { this.#set({ useCase }); })),
-          change(vscode.l10n.t('Search key'), this.#draft.searchKey ?? vscode.l10n.t('none'), () => this.#askSearchKey()),
+          change(vscode.l10n.t('Type'), this.#draft.type, () =>
+            this.#choose(VerificationType.options, this.#draft.type, (type) => {
+              this.#set({ type });
+            }),
+          ),
+          change(vscode.l10n.t('Permissible purpose'), this.#draft.permissiblePurpose, () =>
+            this.#choose(PermissiblePurpose.options, this.#draft.permissiblePurpose, (permissiblePurpose) => {
+              this.#set({ permissiblePurpose });
+            }),
+          ),
+          change(vscode.l10n.t('Use case'), this.#draft.useCase, () =>
+            this.#choose(UseCase.options, this.#draft.useCase, (useCase) => {
+              this.#set({ useCase });
+            }),
+          ),
+          change(vscode.l10n.t('Search key'), this.#draft.searchKey ?? vscode.l10n.t('none'), () =>
+            this.#askSearchKey(),
+          ),
         ],
       });
       if (answer === undefined) return 'cancel';
@@ -367,13 +519,23 @@ export class OrderWizard {
 
   async #choose<T extends string>(values: readonly T[], current: T, keep: (value: T) => void): Promise<void> {
     const items = values.map((value): Item<T> => ({ value, label: value }));
-    const answer = await pick({ title: this.#title, step: 4, totalSteps: TOTAL_STEPS, back: true, items, active: items.find(({ value }) => value === current) });
+    const answer = await pick({
+      title: this.#title,
+      step: 4,
+      totalSteps: TOTAL_STEPS,
+      back: true,
+      items,
+      active: items.find(({ value }) => value === current),
+    });
     if (answer !== undefined && answer !== BACK) keep(answer.value);
   }
 
   async #askSearchKey(): Promise<void> {
     const answer = await this.#input('searchKey', {
-      title: this.#title, step: 4, totalSteps: TOTAL_STEPS, back: true,
+      title: this.#title,
+      step: 4,
+      totalSteps: TOTAL_STEPS,
+      back: true,
       prompt: vscode.l10n.t('A text of your own by which orders can be found again; it need not be unique'),
       value: this.#draft.searchKey ?? '',
     });
@@ -413,10 +575,15 @@ function shortName({ applicant: { firstName, lastName } }: Draft): string {
 
 function outcomeName(outcome: TestOutcome): string {
   switch (outcome) {
-    case 'completed': return vscode.l10n.t('Completed, one report');
-    case 'two-reports': return vscode.l10n.t('Completed, two reports');
-    case 'canceled': return vscode.l10n.t('Canceled, no report');
-    case 'action-required': return vscode.l10n.t('Action required, no report');
-    case 'truework-direct': return vscode.l10n.t('For Truework Direct');
+    case 'completed':
+      return vscode.l10n.t('Completed, one report');
+    case 'two-reports':
+      return vscode.l10n.t('Completed, two reports');
+    case 'canceled':
+      return vscode.l10n.t('Canceled, no report');
+    case 'action-required':
+      return vscode.l10n.t('Action required, no report');
+    case 'truework-direct':
+      return vscode.l10n.t('For Truework Direct');
   }
 }

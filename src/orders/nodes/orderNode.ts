@@ -29,21 +29,30 @@ export class OrderNode implements Node {
     const created = createdAt(order);
     const applicant = applicantName(order);
     const employers = employersOf(order).join(', ');
-    const item = new vscode.TreeItem(applicant, (order.verification_requests ?? []).length > 0
-      ? vscode.TreeItemCollapsibleState.Collapsed
-      : vscode.TreeItemCollapsibleState.None);
+    const item = new vscode.TreeItem(
+      applicant,
+      (order.verification_requests ?? []).length > 0
+        ? vscode.TreeItemCollapsibleState.Collapsed
+        : vscode.TreeItemCollapsibleState.None,
+    );
     item.id = this.id;
     item.description = [employers, stateName(state), created && age(created, 'narrow')].filter(Boolean).join(' · ');
     item.iconPath = stateIcon(state);
     item.contextValue = ['truework.order', ...(canCancel(order) ? ['cancelable'] : [])].join(' ');
-    item.command = { command: 'vscode.open', title: vscode.l10n.t('Open Order'), arguments: [Documents.uri(this.connectionId, 'orders', order.id)] };
+    item.command = {
+      command: 'vscode.open',
+      title: vscode.l10n.t('Open Order'),
+      arguments: [Documents.uri(this.connectionId, 'orders', order.id)],
+    };
     item.accessibilityInformation = {
       label: [
         vscode.l10n.t('Order for {0}', applicant),
         employers,
         stateName(state),
         created && vscode.l10n.t('created {0}', age(created, 'long')),
-      ].filter(Boolean).join(', '),
+      ]
+        .filter(Boolean)
+        .join(', '),
     };
     return item;
   }

@@ -26,9 +26,18 @@ export class ReportNode implements Node {
     item.id = this.id;
     item.description = vscode.l10n.t('as of {0}', report.current_as_of);
     item.iconPath = new vscode.ThemeIcon('file');
-    item.contextValue = ['truework.report', ...(isReverifiable(this.parent.verification, report, Date.now()) ? ['reverifiable'] : [])].join(' ');
-    item.command = { command: 'vscode.open', title: vscode.l10n.t('Open Report'), arguments: [Documents.uri(this.parent.parent.connectionId, 'reports', report.id)] };
-    item.accessibilityInformation = { label: vscode.l10n.t('Report on {0}, completed {1}', employer, age(date, 'long')) };
+    item.contextValue = [
+      'truework.report',
+      ...(isReverifiable(this.parent.verification, report, Date.now()) ? ['reverifiable'] : []),
+    ].join(' ');
+    item.command = {
+      command: 'vscode.open',
+      title: vscode.l10n.t('Open Report'),
+      arguments: [Documents.uri(this.parent.parent.connectionId, 'reports', report.id)],
+    };
+    item.accessibilityInformation = {
+      label: vscode.l10n.t('Report on {0}, completed {1}', employer, age(date, 'long')),
+    };
     return item;
   }
 

@@ -17,7 +17,8 @@ export class TryAgainNode implements Node {
   item(): vscode.TreeItem {
     const item = new vscode.TreeItem(vscode.l10n.t('Try Again'));
     item.id = this.id;
-    if (this.#retryAt !== undefined) item.description = vscode.l10n.t('Next automatic attempt at {0}', timeOfDay(this.#retryAt));
+    if (this.#retryAt !== undefined)
+      item.description = vscode.l10n.t('Next automatic attempt at {0}', timeOfDay(this.#retryAt));
     item.iconPath = new vscode.ThemeIcon('refresh');
     item.command = { command: 'truework.refreshOrders', title: vscode.l10n.t('Try Again') };
     return item;

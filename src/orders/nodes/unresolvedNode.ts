@@ -22,11 +22,20 @@ export class UnresolvedNode implements Node {
     const { applicant, sentAt } = this.entry;
     const item = new vscode.TreeItem(applicant, vscode.TreeItemCollapsibleState.None);
     item.id = this.id;
-    item.description = [vscode.l10n.t('not known yet if created'), this.#connectionName, age(new Date(sentAt), 'narrow')].join(' · ');
+    item.description = [
+      vscode.l10n.t('not known yet if created'),
+      this.#connectionName,
+      age(new Date(sentAt), 'narrow'),
+    ].join(' · ');
     item.iconPath = new vscode.ThemeIcon('question', new vscode.ThemeColor('list.warningForeground'));
     item.contextValue = 'truework.unresolvedOrder';
     item.accessibilityInformation = {
-      label: vscode.l10n.t('Order for {0}, sent {1} in {2}: it is not known yet whether it was created', applicant, age(new Date(sentAt), 'long'), this.#connectionName),
+      label: vscode.l10n.t(
+        'Order for {0}, sent {1} in {2}: it is not known yet whether it was created',
+        applicant,
+        age(new Date(sentAt), 'long'),
+        this.#connectionName,
+      ),
     };
     return item;
   }
@@ -43,7 +52,9 @@ export class UnresolvedNode implements Node {
       .line(vscode.l10n.t('Connection'), this.#connectionName)
       .line(vscode.l10n.t('Sent'), new Date(sentAt).toLocaleString(vscode.env.language))
       .line(vscode.l10n.t('Search key'), searchKey)
-      .paragraph(vscode.l10n.t('The response to this order was lost. It is looked for until it is found or you stop that.'))
+      .paragraph(
+        vscode.l10n.t('The response to this order was lost. It is looked for until it is found or you stop that.'),
+      )
       .markdown();
   }
 }

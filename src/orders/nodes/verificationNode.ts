@@ -25,15 +25,20 @@ export class VerificationNode implements Node {
     const employer = verification.target.company?.name ?? vscode.l10n.t('Employer not named');
     const estimate = verification.turnaround_time.best_estimate;
     const waiting = state === 'pending-approval' || state === 'processing';
-    const item = new vscode.TreeItem(employer, (verification.reports ?? []).length > 0
-      ? vscode.TreeItemCollapsibleState.Expanded
-      : vscode.TreeItemCollapsibleState.None);
+    const item = new vscode.TreeItem(
+      employer,
+      (verification.reports ?? []).length > 0
+        ? vscode.TreeItemCollapsibleState.Expanded
+        : vscode.TreeItemCollapsibleState.None,
+    );
     item.id = this.id;
     item.description = [
       stateName(state),
       waiting && estimate !== null ? vscode.l10n.t('about {0} h', estimate) : undefined,
       verification.cancellation_reason ? verification.cancellation_reason.canonical_value : undefined,
-    ].filter(Boolean).join(' · ');
+    ]
+      .filter(Boolean)
+      .join(' · ');
     item.iconPath = stateIcon(state);
     item.contextValue = 'truework.verification';
     item.accessibilityInformation = {

@@ -23,7 +23,16 @@ export interface CancelResult {
 }
 
 /** What is as true of the next order as of this one: the key, its host, or the way there. */
-const POINTLESS: ReadonlySet<TrueworkErrorKind> = new Set(['unauthorized', 'no-key', 'wrong-host', 'version', 'tls', 'proxy', 'redirect', 'canceled']);
+const POINTLESS: ReadonlySet<TrueworkErrorKind> = new Set([
+  'unauthorized',
+  'no-key',
+  'wrong-host',
+  'version',
+  'tls',
+  'proxy',
+  'redirect',
+  'canceled',
+]);
 
 function isPointless(error: unknown): boolean {
   if (!isTrueworkError(error)) return false;
@@ -42,7 +51,12 @@ export interface CancelOptions {
 const LOOK_UP_AFTER_MS = [0, 1_000, 2_000];
 
 /** Never throws: each order has a result, in the order they came. */
-export async function cancelOrders(api: Pick<TrueworkApi, 'cancelOrder' | 'getOrder'>, orders: readonly Order[], request: CancelOrderRequest, options: CancelOptions = {}): Promise<readonly CancelResult[]> {
+export async function cancelOrders(
+  api: Pick<TrueworkApi, 'cancelOrder' | 'getOrder'>,
+  orders: readonly Order[],
+  request: CancelOrderRequest,
+  options: CancelOptions = {},
+): Promise<readonly CancelResult[]> {
   const results: CancelResult[] = [];
   let pointless: unknown;
   for (const order of orders) {
@@ -59,7 +73,12 @@ export async function cancelOrders(api: Pick<TrueworkApi, 'cancelOrder' | 'getOr
   return results;
 }
 
-async function cancelOne(api: Pick<TrueworkApi, 'cancelOrder' | 'getOrder'>, order: Order, request: CancelOrderRequest, options: CancelOptions): Promise<CancelResult> {
+async function cancelOne(
+  api: Pick<TrueworkApi, 'cancelOrder' | 'getOrder'>,
+  order: Order,
+  request: CancelOrderRequest,
+  options: CancelOptions,
+): Promise<CancelResult> {
   try {
     await api.cancelOrder(order.id, request);
   } catch (error) {
@@ -75,7 +94,11 @@ async function cancelOne(api: Pick<TrueworkApi, 'cancelOrder' | 'getOrder'>, ord
   return { order, outcome: 'canceled' };
 }
 
-async function lookUp(api: Pick<TrueworkApi, 'getOrder'>, before: Order, { onOrder, onError, lookUpAfterMs = LOOK_UP_AFTER_MS }: CancelOptions): Promise<CancelOutcome> {
+async function lookUp(
+  api: Pick<TrueworkApi, 'getOrder'>,
+  before: Order,
+  { onOrder, onError, lookUpAfterMs = LOOK_UP_AFTER_MS }: CancelOptions,
+): Promise<CancelOutcome> {
   for (const wait of lookUpAfterMs) {
     await setTimeout(wait);
     try {
@@ -93,7 +116,9 @@ async function lookUp(api: Pick<TrueworkApi, 'getOrder'>, before: Order, { onOrd
 
 /** Whether everything that went on before was canceled since. */
 function endedBy(before: Order, after: Order): 'canceled' | 'ended' {
-  const ended = new Set((before.verification_requests ?? []).filter(({ state }) => isTerminal(state.canonical_value)).map(({ id }) => id));
+  const ended = new Set(
+    (before.verification_requests ?? []).filter(({ state }) => isTerminal(state.canonical_value)).map(({ id }) => id),
+  );
   const others = (after.verification_requests ?? []).filter(({ id }) => !ended.has(id));
   return others.length > 0 && others.every(({ state }) => state.canonical_value === 'canceled') ? 'canceled' : 'ended';
 }

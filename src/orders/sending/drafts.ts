@@ -37,8 +37,11 @@ const Stored = v.object({
   draft: v.object({
     kind: v.picklist(['target-employer', 'employer-search', 'truework-direct']),
     applicant: v.object({
-      firstName: v.string(), lastName: v.string(), ssn: v.string(),
-      dateOfBirth: v.optional(v.string()), email: v.optional(v.string()),
+      firstName: v.string(),
+      lastName: v.string(),
+      ssn: v.string(),
+      dateOfBirth: v.optional(v.string()),
+      email: v.optional(v.string()),
     }),
     companies: v.array(v.string()),
     employerFilter: EmployerFilter,
@@ -62,7 +65,7 @@ export class Drafts {
     this.#storage = storage;
     this.#log = log;
     const stored = storage.get(DRAFTS);
-    for (const value of Array.isArray(stored) ? stored as unknown[] : []) {
+    for (const value of Array.isArray(stored) ? (stored as unknown[]) : []) {
       const read = v.safeParse(Stored, value);
       if (read.success) this.#drafts.set(read.output.id, read.output as SavedDraft);
     }
@@ -70,7 +73,9 @@ export class Drafts {
 
   /** Drafts of a connection, the newest first. */
   of(connectionId: string): readonly SavedDraft[] {
-    return [...this.#drafts.values()].filter((saved) => saved.connectionId === connectionId).sort((a, b) => b.savedAt - a.savedAt);
+    return [...this.#drafts.values()]
+      .filter((saved) => saved.connectionId === connectionId)
+      .sort((a, b) => b.savedAt - a.savedAt);
   }
 
   get(id: string): SavedDraft | undefined {
@@ -112,7 +117,7 @@ function saysSame(a: SavedDraft, b: SavedDraft): boolean {
 /** Leaves out whatever may be a key or a social security number: then that step is asked again. */
 function forDisk(saved: SavedDraft): SavedDraft {
   const { applicant, companies, searchKey, ...rest } = saved.draft;
-  const text = (value: string) => isSensitive(value) ? '' : value;
+  const text = (value: string) => (isSensitive(value) ? '' : value);
   return {
     ...saved,
     draft: {
@@ -121,12 +126,15 @@ function forDisk(saved: SavedDraft): SavedDraft {
         firstName: text(applicant.firstName),
         lastName: isSensitive(`${applicant.firstName} ${applicant.lastName}`) ? '' : applicant.lastName,
         ssn: isTestSsn(applicant.ssn) ? applicant.ssn : '',
-        ...(applicant.dateOfBirth !== undefined && !isSensitive(applicant.dateOfBirth) && { dateOfBirth: applicant.dateOfBirth }),
+        ...(applicant.dateOfBirth !== undefined &&
+          !isSensitive(applicant.dateOfBirth) && { dateOfBirth: applicant.dateOfBirth }),
         ...(applicant.email !== undefined && !isSensitive(applicant.email) && { email: applicant.email }),
       },
       companies: companies.filter((name) => !isSensitive(name)),
       ...(searchKey !== undefined && !isSensitive(searchKey) && { searchKey }),
     },
-    pending: Object.fromEntries(Object.entries(saved.pending).filter(([field, value]) => field !== SSN_FIELD && !isSensitive(value))),
+    pending: Object.fromEntries(
+      Object.entries(saved.pending).filter(([field, value]) => field !== SSN_FIELD && !isSensitive(value)),
+    ),
   };
 }

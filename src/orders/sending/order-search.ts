@@ -60,7 +60,13 @@ export class OrderSearch extends EventEmitter<SearchEvents> {
   /** Searches for the lost orders of a connection: now, soon, and less and less often. */
   start(connectionId: string): void {
     if (this.#disposed.signal.aborted) return;
-    const loop = this.#loops.get(connectionId) ?? { searches: 0, timer: undefined, running: false, requests: 0, cursors: new Map<string | undefined, SearchCursor>() };
+    const loop = this.#loops.get(connectionId) ?? {
+      searches: 0,
+      timer: undefined,
+      running: false,
+      requests: 0,
+      cursors: new Map<string | undefined, SearchCursor>(),
+    };
     this.#loops.set(connectionId, loop);
     loop.searches = 0;
     loop.requests += 1;
@@ -76,7 +82,9 @@ export class OrderSearch extends EventEmitter<SearchEvents> {
 
   #schedule(connectionId: string, loop: Loop, pause: number): void {
     this.#deps.clock.clearTimeout(loop.timer);
-    loop.timer = this.#deps.clock.setTimeout(() => { void this.#run(connectionId, loop); }, pause);
+    loop.timer = this.#deps.clock.setTimeout(() => {
+      void this.#run(connectionId, loop);
+    }, pause);
   }
 
   async #run(connectionId: string, loop: Loop): Promise<void> {
@@ -116,10 +124,16 @@ export class OrderSearch extends EventEmitter<SearchEvents> {
       const cursor = cursors.get(searchKey) ?? { row: 0 };
       cursors.set(searchKey, cursor);
       const writing: Promise<void>[] = [];
-      await searchOrders(api, searchKey === undefined ? {} : { searchKey }, (orders) => {
-        writing.push(ledger.observe(connectionId, orders));
-        return left().length === 0;
-      }, cursor, this.#disposed.signal);
+      await searchOrders(
+        api,
+        searchKey === undefined ? {} : { searchKey },
+        (orders) => {
+          writing.push(ledger.observe(connectionId, orders));
+          return left().length === 0;
+        },
+        cursor,
+        this.#disposed.signal,
+      );
       await Promise.all(writing);
     }
   }

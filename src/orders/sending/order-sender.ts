@@ -57,10 +57,12 @@ export class OrderSender {
     const confirmed = new Map<string, UnresolvedOrder['state']>();
     for (;;) {
       const earlier = ledger.same(outgoing);
-      const found = earlier.find(({ id, state }) => state === 'found' && confirmed.has(id) && confirmed.get(id) !== 'found');
+      const found = earlier.find(
+        ({ id, state }) => state === 'found' && confirmed.has(id) && confirmed.get(id) !== 'found',
+      );
       if (found) return { kind: 'found', entry: found };
       if (earlier.every(({ id }) => confirmed.has(id))) break;
-      if (!await confirmAgain(earlier)) return { kind: 'withheld' };
+      if (!(await confirmAgain(earlier))) return { kind: 'withheld' };
       for (const { id, state } of earlier) confirmed.set(id, state);
       // One that was answered meanwhile is in the list no more: it was created, or certainly not.
     }
@@ -123,7 +125,9 @@ export class OrderSender {
         signal.removeEventListener('abort', giveUp);
         resolve(order);
       };
-      const giveUp = () => { end(); };
+      const giveUp = () => {
+        end();
+      };
       const count = (searched: string, stuck: boolean) => {
         if (searched !== connectionId) return;
         searches += 1;

@@ -12,13 +12,23 @@ const MAX_REQUESTS = 3;
  * @param loaded orders that are known already
  * @throws TrueworkError when Truework cannot be asked: then nothing should be sent either
  */
-export async function prepareReverification(api: Pick<TrueworkApi, 'listOrders' | 'serverNow'>, parentOrderId: string, loaded: readonly Order[]): Promise<NonNullable<UnresolvedOrder['reverification']>> {
+export async function prepareReverification(
+  api: Pick<TrueworkApi, 'listOrders' | 'serverNow'>,
+  parentOrderId: string,
+  loaded: readonly Order[],
+): Promise<NonNullable<UnresolvedOrder['reverification']>> {
   const orders = [...loaded];
   for (let request = 0; request === 0 || (api.serverNow() === undefined && request < MAX_REQUESTS); request += 1) {
     orders.push(...(await api.listOrders({ limit: 100 })).results);
   }
-  const others = orders.filter(({ reverification }) => reverification?.parent_order_id === parentOrderId).map(({ id }) => id);
-  return { parentOrderId, sentAt: api.serverNow() ?? newest(orders) ?? Date.now(), otherOrderIds: [...new Set(others)] };
+  const others = orders
+    .filter(({ reverification }) => reverification?.parent_order_id === parentOrderId)
+    .map(({ id }) => id);
+  return {
+    parentOrderId,
+    sentAt: api.serverNow() ?? newest(orders) ?? Date.now(),
+    otherOrderIds: [...new Set(others)],
+  };
 }
 
 /** For servers whose answers carry no date: their time cannot be earlier than what they list. */

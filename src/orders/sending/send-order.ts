@@ -28,7 +28,11 @@ export interface OrderToSend<Api = TrueworkApi> {
  * @returns undefined when the user did not want it sent
  * @throws TrueworkError when the order was certainly not created
  */
-export async function sendOrder<Api>(sender: OrderSender, ui: SendUi, { api, outgoing, post }: OrderToSend<Api>): Promise<Statement | undefined> {
+export async function sendOrder<Api>(
+  sender: OrderSender,
+  ui: SendUi,
+  { api, outgoing, post }: OrderToSend<Api>,
+): Promise<Statement | undefined> {
   const reservation = await sender.reserve(outgoing, (earlier) => ui.confirmAgain(earlier));
   if (reservation.kind === 'withheld') return undefined;
   const { entry } = reservation;

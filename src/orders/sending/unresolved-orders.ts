@@ -38,12 +38,14 @@ const UnresolvedOrder = v.object({
   endedAt: v.optional(v.number()),
   draftId: v.optional(v.string()),
   searchKey: v.optional(v.string()),
-  reverification: v.optional(v.object({
-    parentOrderId: v.string(),
-    /** Milliseconds since 1970 by Truework's clock. */
-    sentAt: v.number(),
-    otherOrderIds: v.array(v.string()),
-  })),
+  reverification: v.optional(
+    v.object({
+      parentOrderId: v.string(),
+      /** Milliseconds since 1970 by Truework's clock. */
+      sentAt: v.number(),
+      otherOrderIds: v.array(v.string()),
+    }),
+  ),
   orderId: v.optional(v.string()),
 });
 export type UnresolvedOrder = Readonly<v.InferOutput<typeof UnresolvedOrder>>;
@@ -95,7 +97,9 @@ export class UnresolvedOrders extends EventEmitter<LedgerEvents> {
 
   /** Entries to look for. */
   lost(connectionId?: string): readonly UnresolvedOrder[] {
-    return [...this.#entries.values()].filter((entry) => entry.state === 'lost' && (connectionId === undefined || entry.connectionId === connectionId));
+    return [...this.#entries.values()].filter(
+      (entry) => entry.state === 'lost' && (connectionId === undefined || entry.connectionId === connectionId),
+    );
   }
 
   get(id: string): UnresolvedOrder | undefined {
@@ -103,9 +107,14 @@ export class UnresolvedOrders extends EventEmitter<LedgerEvents> {
   }
 
   /** Earlier orders of this connection that may be, or are, the same one. */
-  same({ connectionId, fingerprint }: Pick<UnresolvedOrder, 'connectionId' | 'fingerprint'>): readonly UnresolvedOrder[] {
+  same({
+    connectionId,
+    fingerprint,
+  }: Pick<UnresolvedOrder, 'connectionId' | 'fingerprint'>): readonly UnresolvedOrder[] {
     this.#forgetOld();
-    return [...this.#entries.values()].filter((entry) => entry.connectionId === connectionId && entry.fingerprint === fingerprint);
+    return [...this.#entries.values()].filter(
+      (entry) => entry.connectionId === connectionId && entry.fingerprint === fingerprint,
+    );
   }
 
   /**
@@ -179,7 +188,9 @@ export class UnresolvedOrders extends EventEmitter<LedgerEvents> {
   async observe(connectionId: string, orders: readonly Order[]): Promise<void> {
     let found = false;
     for (const order of orders) {
-      const entry = this.lost(connectionId).find((candidate) => !this.#isRivaled(candidate) && carriesMark(order, this.#mark(candidate)));
+      const entry = this.lost(connectionId).find(
+        (candidate) => !this.#isRivaled(candidate) && carriesMark(order, this.#mark(candidate)),
+      );
       if (!entry) continue;
       found = true;
       if (entry.kind === 'reverification') this.#account(order.id);
@@ -192,19 +203,32 @@ export class UnresolvedOrders extends EventEmitter<LedgerEvents> {
 
   /** While the same report is being reverified, a new order may be the one that is about to be answered. */
   #isRivaled({ connectionId, reverification }: UnresolvedOrder): boolean {
-    return reverification !== undefined && [...this.#entries.values()].some((other) => (
-      other.state === 'sending' && other.connectionId === connectionId && other.reverification?.parentOrderId === reverification.parentOrderId
-    ));
+    return (
+      reverification !== undefined &&
+      [...this.#entries.values()].some(
+        (other) =>
+          other.state === 'sending' &&
+          other.connectionId === connectionId &&
+          other.reverification?.parentOrderId === reverification.parentOrderId,
+      )
+    );
   }
 
   #mark({ id, reverification }: UnresolvedOrder): OrderMark {
     if (!reverification) return { kind: 'metadata', key: CORRELATION_KEY, value: id };
     const { parentOrderId, sentAt, otherOrderIds } = reverification;
-    return { kind: 'reverification', parentOrderId, sentAt, otherOrderIds: new Set([...otherOrderIds, ...this.#reverifications]) };
+    return {
+      kind: 'reverification',
+      parentOrderId,
+      sentAt,
+      otherOrderIds: new Set([...otherOrderIds, ...this.#reverifications]),
+    };
   }
 
   #account(orderId: string): void {
-    this.#reverifications = [...this.#reverifications.filter((id) => id !== orderId), orderId].slice(-MAX_REVERIFICATIONS);
+    this.#reverifications = [...this.#reverifications.filter((id) => id !== orderId), orderId].slice(
+      -MAX_REVERIFICATIONS,
+    );
     this.#reverificationsChanged = true;
   }
 
@@ -215,14 +239,15 @@ export class UnresolvedOrders extends EventEmitter<LedgerEvents> {
 
   #forgetOld(): void {
     const oldest = this.#now() - REMEMBERED_MS;
-    for (const { id, endedAt } of [...this.#entries.values()]) if (endedAt !== undefined && endedAt < oldest) this.#remove(id);
+    for (const { id, endedAt } of [...this.#entries.values()])
+      if (endedAt !== undefined && endedAt < oldest) this.#remove(id);
   }
 
   #load(): void {
     const reverifications = v.safeParse(v.array(v.string()), this.#storage.get(REVERIFICATIONS));
     if (reverifications.success) this.#reverifications = reverifications.output;
     const stored = this.#storage.get(UNRESOLVED_ORDERS);
-    for (const value of Array.isArray(stored) ? stored as unknown[] : []) {
+    for (const value of Array.isArray(stored) ? (stored as unknown[]) : []) {
       const read = v.safeParse(UnresolvedOrder, value);
       if (!read.success) continue;
       // Whatever was under way ended with the window that had sent it, and its response with it.
@@ -269,8 +294,12 @@ function forDisk({ searchKey, applicant, ...entry }: UnresolvedOrder): Unresolve
 export function draftFingerprint({ kind, applicant, companies, employerFilter, type }: Draft): string {
   const text = (value: string) => value.trim().toLowerCase();
   return fingerprint([
-    kind, type,
-    text(applicant.firstName), text(applicant.lastName), applicant.dateOfBirth ?? '', isTestSsn(applicant.ssn) ? applicant.ssn : '',
+    kind,
+    type,
+    text(applicant.firstName),
+    text(applicant.lastName),
+    applicant.dateOfBirth ?? '',
+    isTestSsn(applicant.ssn) ? applicant.ssn : '',
     kind === 'employer-search' ? employerFilter : companies.map(text).sort(),
   ]);
 }

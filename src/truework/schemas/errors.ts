@@ -4,7 +4,9 @@
  */
 import * as v from 'valibot';
 
-export interface InvalidFields { [field: string]: InvalidFields | string[] }
+export interface InvalidFields {
+  [field: string]: InvalidFields | string[];
+}
 
 export const InvalidFields: v.GenericSchema<InvalidFields> = v.record(
   v.string(),

@@ -6,7 +6,13 @@
 import * as v from 'valibot';
 import { date, dateTime, integer, open } from './primitives.ts';
 import { EmployerFilter, ReportedVerificationType, VerificationMethod, VerificationType } from './enums.ts';
-import { ActionTypeWrapper, CancellationReasonWrapper, PermissiblePurposeWrapper, StateWrapper, UseCaseWrapper } from './wrappers.ts';
+import {
+  ActionTypeWrapper,
+  CancellationReasonWrapper,
+  PermissiblePurposeWrapper,
+  StateWrapper,
+  UseCaseWrapper,
+} from './wrappers.ts';
 import { Address, ApplicantDocument, OrderAnnotations, Report } from './report.ts';
 
 export const SubmittedDocument = v.looseObject({

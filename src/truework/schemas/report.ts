@@ -5,7 +5,19 @@
  */
 import * as v from 'valibot';
 import { date, dateTime, uri, email, integer, open } from './primitives.ts';
-import { CompletedByMethodWrapper, DetectionOutcomeWrapper, DetectionTypeWrapper, EligibilityProviderWrapper, EligibilityTypeWrapper, EmployeeStatusDetailWrapper, EmployeeStatusWrapper, EmploymentTypeWrapper, GovernmentIdTypeWrapper, PayFrequencyWrapper, PayUnitWrapper } from './wrappers.ts';
+import {
+  CompletedByMethodWrapper,
+  DetectionOutcomeWrapper,
+  DetectionTypeWrapper,
+  EligibilityProviderWrapper,
+  EligibilityTypeWrapper,
+  EmployeeStatusDetailWrapper,
+  EmployeeStatusWrapper,
+  EmploymentTypeWrapper,
+  GovernmentIdTypeWrapper,
+  PayFrequencyWrapper,
+  PayUnitWrapper,
+} from './wrappers.ts';
 import { Currency, ReducedCovid, ReportedVerificationType } from './enums.ts';
 
 export const Address = v.looseObject({

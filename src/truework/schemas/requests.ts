@@ -4,7 +4,15 @@
  */
 import * as v from 'valibot';
 import { isoDate, base64 } from './primitives.ts';
-import { CancellationReason, CompanyAction, EmployerFilter, PermissiblePurpose, UseCase, VerificationMethod, VerificationType } from './enums.ts';
+import {
+  CancellationReason,
+  CompanyAction,
+  EmployerFilter,
+  PermissiblePurpose,
+  UseCase,
+  VerificationMethod,
+  VerificationType,
+} from './enums.ts';
 
 /** A PDF, JPEG or PNG signed by the applicant; `content` is base64. */
 export const AuthorizationForm = v.strictObject({

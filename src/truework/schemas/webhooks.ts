@@ -6,12 +6,13 @@
 import * as v from 'valibot';
 import { dateTime, open } from './primitives.ts';
 
-const hook = <const T extends string>(event: T) => v.looseObject({
-  id: v.optional(v.number()),
-  event: v.literal(event),
-  target: v.optional(v.string()),
-  triggered_at: v.optional(dateTime),
-});
+const hook = <const T extends string>(event: T) =>
+  v.looseObject({
+    id: v.optional(v.number()),
+    event: v.literal(event),
+    target: v.optional(v.string()),
+    triggered_at: v.optional(dateTime),
+  });
 
 const metadata = v.optional(v.nullable(v.looseObject({})));
 
@@ -29,7 +30,15 @@ export const VerificationRequestStateChange = v.looseObject({
   data: v.looseObject({
     order_id: v.string(),
     // Truework's schema spells the second one `action-requred`: both arrive.
-    state: open(['pending-approval', 'action-required', 'invalid', 'processing', 'completed', 'canceled', 'action-requred']),
+    state: open([
+      'pending-approval',
+      'action-required',
+      'invalid',
+      'processing',
+      'completed',
+      'canceled',
+      'action-requred',
+    ]),
     verification_request_id: v.string(),
     credentials_session_token: v.optional(v.nullable(v.string())),
     metadata,

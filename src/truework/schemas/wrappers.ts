@@ -6,10 +6,39 @@
 import type * as v from 'valibot';
 import { wrapped } from './primitives.ts';
 
-export const PermissiblePurposeWrapper = wrapped(['child-support', 'credit-application', 'employee-eligibility', 'employee-request', 'employee-review-or-collection', 'employment', 'insurance-underwriting-application', 'legitimate-reason-initiated', 'legitimate-reason-review', 'risk-assessment', 'subpoena', 'other']);
+export const PermissiblePurposeWrapper = wrapped([
+  'child-support',
+  'credit-application',
+  'employee-eligibility',
+  'employee-request',
+  'employee-review-or-collection',
+  'employment',
+  'insurance-underwriting-application',
+  'legitimate-reason-initiated',
+  'legitimate-reason-review',
+  'risk-assessment',
+  'subpoena',
+  'other',
+]);
 export type PermissiblePurposeWrapper = v.InferOutput<typeof PermissiblePurposeWrapper>;
 
-export const UseCaseWrapper = wrapped(['mortgage', 'home-equity', 'background', 'tenant', 'government', 'auto', 'lending', 'credit', 'identity', 'insurance', 'health', 'offers', 'account-management', 'preapproval', 'other']);
+export const UseCaseWrapper = wrapped([
+  'mortgage',
+  'home-equity',
+  'background',
+  'tenant',
+  'government',
+  'auto',
+  'lending',
+  'credit',
+  'identity',
+  'insurance',
+  'health',
+  'offers',
+  'account-management',
+  'preapproval',
+  'other',
+]);
 export type UseCaseWrapper = v.InferOutput<typeof UseCaseWrapper>;
 
 export const ActionTypeWrapper = wrapped(['verify', 'do-not-verify', 'other']);
@@ -18,22 +47,110 @@ export type ActionTypeWrapper = v.InferOutput<typeof ActionTypeWrapper>;
 export const DetectionOutcomeWrapper = wrapped(['passed', 'failed', 'not-run', 'other']);
 export type DetectionOutcomeWrapper = v.InferOutput<typeof DetectionOutcomeWrapper>;
 
-export const DetectionTypeWrapper = wrapped(['ssn-mismatch', 'employer-name-mismatch', 'page-edited', 'other-edits', 'online-generated-paystub', 'earnings-edits', 'deductions-edits', 'pay-frequency-edits', 'dollar-amount-edits', 'employee-taxpayer-id-edits', 'employee-details-edits', 'employee-name-edits', 'employer-name-edits', 'employer-address-edits', 'date-edits', 'misaligned-text', 'other']);
+export const DetectionTypeWrapper = wrapped([
+  'ssn-mismatch',
+  'employer-name-mismatch',
+  'page-edited',
+  'other-edits',
+  'online-generated-paystub',
+  'earnings-edits',
+  'deductions-edits',
+  'pay-frequency-edits',
+  'dollar-amount-edits',
+  'employee-taxpayer-id-edits',
+  'employee-details-edits',
+  'employee-name-edits',
+  'employer-name-edits',
+  'employer-address-edits',
+  'date-edits',
+  'misaligned-text',
+  'other',
+]);
 export type DetectionTypeWrapper = v.InferOutput<typeof DetectionTypeWrapper>;
 
-export const CancellationReasonWrapper = wrapped(['immediate', 'high-turnaround-time', 'competitor', 'wrong-info', 'no-match', 'other']);
+export const CancellationReasonWrapper = wrapped([
+  'immediate',
+  'high-turnaround-time',
+  'competitor',
+  'wrong-info',
+  'no-match',
+  'other',
+]);
 export type CancellationReasonWrapper = v.InferOutput<typeof CancellationReasonWrapper>;
 
-export const PayUnitWrapper = wrapped(['annually', 'daily', 'semiweekly', 'monthly', 'weekly', 'biweekly', 'bimonthly', 'semimonthly', 'quarterly', 'semiannually', 'thirteen-monthly', 'fourteen-monthly', 'hourly', 'variable', 'other']);
+export const PayUnitWrapper = wrapped([
+  'annually',
+  'daily',
+  'semiweekly',
+  'monthly',
+  'weekly',
+  'biweekly',
+  'bimonthly',
+  'semimonthly',
+  'quarterly',
+  'semiannually',
+  'thirteen-monthly',
+  'fourteen-monthly',
+  'hourly',
+  'variable',
+  'other',
+]);
 export type PayUnitWrapper = v.InferOutput<typeof PayUnitWrapper>;
 
-export const EmployeeStatusWrapper = wrapped(['active', 'inactive', 'unknown', 'furloughed-covid', 'non-employee', 'other']);
+export const EmployeeStatusWrapper = wrapped([
+  'active',
+  'inactive',
+  'unknown',
+  'furloughed-covid',
+  'non-employee',
+  'other',
+]);
 export type EmployeeStatusWrapper = v.InferOutput<typeof EmployeeStatusWrapper>;
 
-export const EmployeeStatusDetailWrapper = wrapped(['active', 'int-assignment', 'casual', 'long-term-dis', 'sick-leave', 'surviving-spouse', 'inactive', 'on-leave', 'multiple-positions', 'new-employee', 'lay-off', 'part-time', 'retired', 'separated', 'season', 'temporary', 'intern', 'transferred', 'deceased', 'severed-pay', 'on-sabbatical', 'divested', 'temp-inactive', 'full-time', 'non-emp-ben', 'not-assignment', 'not-payroll', 'active-as-needed', 'unknown', 'furloughed-covid', 'non-employee', 'future-employee', 'other']);
+export const EmployeeStatusDetailWrapper = wrapped([
+  'active',
+  'int-assignment',
+  'casual',
+  'long-term-dis',
+  'sick-leave',
+  'surviving-spouse',
+  'inactive',
+  'on-leave',
+  'multiple-positions',
+  'new-employee',
+  'lay-off',
+  'part-time',
+  'retired',
+  'separated',
+  'season',
+  'temporary',
+  'intern',
+  'transferred',
+  'deceased',
+  'severed-pay',
+  'on-sabbatical',
+  'divested',
+  'temp-inactive',
+  'full-time',
+  'non-emp-ben',
+  'not-assignment',
+  'not-payroll',
+  'active-as-needed',
+  'unknown',
+  'furloughed-covid',
+  'non-employee',
+  'future-employee',
+  'other',
+]);
 export type EmployeeStatusDetailWrapper = v.InferOutput<typeof EmployeeStatusDetailWrapper>;
 
-export const CompletedByMethodWrapper = wrapped(['instant', 'credentials', 'smart-outreach', 'third-party-providers', 'other']);
+export const CompletedByMethodWrapper = wrapped([
+  'instant',
+  'credentials',
+  'smart-outreach',
+  'third-party-providers',
+  'other',
+]);
 export type CompletedByMethodWrapper = v.InferOutput<typeof CompletedByMethodWrapper>;
 
 export const EligibilityProviderWrapper = wrapped(['truework', 'argyle', 'other']);
@@ -42,14 +159,44 @@ export type EligibilityProviderWrapper = v.InferOutput<typeof EligibilityProvide
 export const EligibilityTypeWrapper = wrapped(['d1c', 'other']);
 export type EligibilityTypeWrapper = v.InferOutput<typeof EligibilityTypeWrapper>;
 
-export const EmploymentTypeWrapper = wrapped(['regular-full-time', 'regular-part-time', 'contractor-1099', 'no-answer', 'other']);
+export const EmploymentTypeWrapper = wrapped([
+  'regular-full-time',
+  'regular-part-time',
+  'contractor-1099',
+  'no-answer',
+  'other',
+]);
 export type EmploymentTypeWrapper = v.InferOutput<typeof EmploymentTypeWrapper>;
 
-export const PayFrequencyWrapper = wrapped(['annually', 'daily', 'semiweekly', 'monthly', 'weekly', 'biweekly', 'bimonthly', 'semimonthly', 'quarterly', 'semiannually', 'thirteen-monthly', 'fourteen-monthly', 'hourly', 'variable', 'other']);
+export const PayFrequencyWrapper = wrapped([
+  'annually',
+  'daily',
+  'semiweekly',
+  'monthly',
+  'weekly',
+  'biweekly',
+  'bimonthly',
+  'semimonthly',
+  'quarterly',
+  'semiannually',
+  'thirteen-monthly',
+  'fourteen-monthly',
+  'hourly',
+  'variable',
+  'other',
+]);
 export type PayFrequencyWrapper = v.InferOutput<typeof PayFrequencyWrapper>;
 
 export const GovernmentIdTypeWrapper = wrapped(['us-fein', 'other']);
 export type GovernmentIdTypeWrapper = v.InferOutput<typeof GovernmentIdTypeWrapper>;
 
-export const StateWrapper = wrapped(['pending-approval', 'action-required', 'invalid', 'processing', 'completed', 'canceled', 'other']);
+export const StateWrapper = wrapped([
+  'pending-approval',
+  'action-required',
+  'invalid',
+  'processing',
+  'completed',
+  'canceled',
+  'other',
+]);
 export type StateWrapper = v.InferOutput<typeof StateWrapper>;

@@ -7,22 +7,35 @@ import { describeOnBadNetwork } from './suite.ts';
 const ID = 'crafted/../../beta';
 
 function throwing(): unknown {
-  const fail = (): never => { throw new Error('A trap of another extension.'); };
+  const fail = (): never => {
+    throw new Error('A trap of another extension.');
+  };
   return new Proxy({}, { get: fail, has: fail, ownKeys: fail, getPrototypeOf: fail, getOwnPropertyDescriptor: fail });
 }
 
-const order = { id: ID, object: 'order', state: 'processing', verification_requests: [{ id: ID, state: 'completed', reports: [{ id: ID }] }] };
+const order = {
+  id: ID,
+  object: 'order',
+  state: 'processing',
+  verification_requests: [{ id: ID, state: 'completed', reports: [{ id: ID }] }],
+};
 
 /** Lists of arguments, by what they are. */
 const crafted: Readonly<Record<string, () => unknown[]>> = {
-  'nothing': () => [],
-  'null': () => [null, null],
+  nothing: () => [],
+  null: () => [null, null],
   'an id': () => [ID, [ID]],
   'an object with an id': () => [{ id: ID, orderId: ID, reportId: ID, path: ID }],
-  'an object that looks like a row': () => [{ kind: 'order', connectionId: ID, order, report: { id: ID }, contextValue: 'order.cancelable' }, [{ order }, null, 7]],
+  'an object that looks like a row': () => [
+    { kind: 'order', connectionId: ID, order, report: { id: ID }, contextValue: 'order.cancelable' },
+    [{ order }, null, 7],
+  ],
   'a file elsewhere': () => [vscode.Uri.file('/etc/passwd'), [vscode.Uri.parse('https://crafted.example/x')]],
   'an object that throws': () => [throwing(), [throwing()]],
-  'a very long list': () => [Array.from({ length: 1_000 }, () => ({ id: ID })), Array.from({ length: 1_000 }, () => ({ id: ID }))],
+  'a very long list': () => [
+    Array.from({ length: 1_000 }, () => ({ id: ID })),
+    Array.from({ length: 1_000 }, () => ({ id: ID })),
+  ],
 };
 
 describeOnBadNetwork('Commands with crafted arguments', (current) => {
@@ -40,7 +53,8 @@ describeOnBadNetwork('Commands with crafted arguments', (current) => {
         assert.equal(method, 'GET');
         assert.doesNotMatch(decodeURIComponent(path), /crafted|beta/);
       }
-      for (const text of [...editor.unanswered, ...editor.messages.map(({ message }) => message)]) assert.doesNotMatch(text, /crafted/, 'asks about what is no row');
+      for (const text of [...editor.unanswered, ...editor.messages.map(({ message }) => message)])
+        assert.doesNotMatch(text, /crafted/, 'asks about what is no row');
       // Questions are left unanswered here.
       editor.unanswered.length = 0;
     }).timeout(60_000);

@@ -59,46 +59,82 @@ export class Editor {
       const before = Object.getOwnPropertyDescriptor(target, name);
       assert.ok(before, `vscode has ${name}`);
       Object.defineProperty(target, name, { configurable: true, enumerable: true, ...descriptor });
-      this.#undo.push(() => { Object.defineProperty(target, name, before); });
+      this.#undo.push(() => {
+        Object.defineProperty(target, name, before);
+      });
     };
-    const call = (target: object, name: string, value: unknown) => { replace(target, name, { value, writable: true }); };
+    const call = (target: object, name: string, value: unknown) => {
+      replace(target, name, { value, writable: true });
+    };
     const { window, commands, workspace } = vscode;
     for (const severity of ['information', 'warning', 'error'] as const) {
-      call(window, `show${severity[0]?.toUpperCase() ?? ''}${severity.slice(1)}Message`, (message: string, ...rest: unknown[]) => this.#message(severity, message, rest));
+      call(
+        window,
+        `show${severity[0]?.toUpperCase() ?? ''}${severity.slice(1)}Message`,
+        (message: string, ...rest: unknown[]) => this.#message(severity, message, rest),
+      );
     }
     call(window, 'createQuickPick', () => this.#quickPick());
     call(window, 'createInputBox', () => this.#inputBox());
-    call(window, 'withProgress', (options: vscode.ProgressOptions, task: (progress: vscode.Progress<unknown>, token: vscode.CancellationToken) => Thenable<unknown>) => this.#withProgress(options, task));
-    call(window, 'createTreeView', (id: string, options: vscode.TreeViewOptions<unknown>) => this.#current().createView(id, options));
+    call(
+      window,
+      'withProgress',
+      (
+        options: vscode.ProgressOptions,
+        task: (progress: vscode.Progress<unknown>, token: vscode.CancellationToken) => Thenable<unknown>,
+      ) => this.#withProgress(options, task),
+    );
+    call(window, 'createTreeView', (id: string, options: vscode.TreeViewOptions<unknown>) =>
+      this.#current().createView(id, options),
+    );
     replace(window, 'state', { get: () => ({ focused: this.#focused, active: this.#focused }) });
     call(window, 'onDidChangeWindowState', this.#windowState.event);
     const createOutputChannel = window.createOutputChannel.bind(window) as (...args: unknown[]) => unknown;
-    call(window, 'createOutputChannel', (name: string, ...rest: unknown[]) => (name === 'Truework' ? this.#outputChannel() : createOutputChannel(name, ...rest)));
-    const showTextDocument = window.showTextDocument.bind(window) as unknown as (document: vscode.Uri, ...rest: unknown[]) => Promise<unknown>;
+    call(window, 'createOutputChannel', (name: string, ...rest: unknown[]) =>
+      name === 'Truework' ? this.#outputChannel() : createOutputChannel(name, ...rest),
+    );
+    const showTextDocument = window.showTextDocument.bind(window) as unknown as (
+      document: vscode.Uri,
+      ...rest: unknown[]
+    ) => Promise<unknown>;
     call(window, 'showTextDocument', async (document: vscode.Uri, ...rest: unknown[]) => {
       if (document.scheme !== 'truework') return showTextDocument(document, ...rest);
       try {
         await this.#latest().read(document);
       } catch (error) {
         // In these words the editor passes on what a file system says.
-        throw new Error(`cannot open ${document.toString()}. Detail: Unable to read file '${document.toString()}' (${String(error)})`, { cause: error });
+        throw new Error(
+          `cannot open ${document.toString()}. Detail: Unable to read file '${document.toString()}' (${String(error)})`,
+          { cause: error },
+        );
       }
       return { document: { uri: document, getText: () => '' } };
     });
-    const executeCommand = commands.executeCommand.bind(commands) as (id: string, ...rest: unknown[]) => Promise<unknown>;
-    call(commands, 'executeCommand', async (id: string, ...rest: unknown[]) => (
-      id.startsWith('truework.') && this.#windows.length > 0 ? this.#latest().run(id, ...rest) : executeCommand(id, ...rest)
-    ));
+    const executeCommand = commands.executeCommand.bind(commands) as (
+      id: string,
+      ...rest: unknown[]
+    ) => Promise<unknown>;
+    call(commands, 'executeCommand', async (id: string, ...rest: unknown[]) =>
+      id.startsWith('truework.') && this.#windows.length > 0
+        ? this.#latest().run(id, ...rest)
+        : executeCommand(id, ...rest),
+    );
     // Some are no one's to call but the extension's own, and are registered when what they belong to is loaded.
-    call(commands, 'registerCommand', (id: string, run: (...args: unknown[]) => unknown) => (this.#opening ?? this.#latest()).addCommand(id, run));
-    call(workspace, 'registerFileSystemProvider', (_scheme: string, provider: vscode.FileSystemProvider) => this.#current().serve(provider));
+    call(commands, 'registerCommand', (id: string, run: (...args: unknown[]) => unknown) =>
+      (this.#opening ?? this.#latest()).addCommand(id, run),
+    );
+    call(workspace, 'registerFileSystemProvider', (_scheme: string, provider: vscode.FileSystemProvider) =>
+      this.#current().serve(provider),
+    );
   }
 
   /** Opens a window: activates the extension as the editor does, from what was built. */
   async open(profile: Profile = new Profile()): Promise<Window> {
     const extension = vscode.extensions.getExtension('truework-for-vscode.truework');
     assert.ok(extension);
-    const { activate } = await import(pathToFileURL(path.join(extension.extensionPath, 'dist/extension.js')).href) as { readonly activate: (context: unknown) => unknown };
+    const { activate } = (await import(
+      pathToFileURL(path.join(extension.extensionPath, 'dist/extension.js')).href
+    )) as { readonly activate: (context: unknown) => unknown };
     const opened = new Window(this);
     this.#windows.push(opened);
     this.#opening = opened;
@@ -162,13 +198,18 @@ export class Editor {
     const [first] = rest;
     const options = isOptions(first) ? first : {};
     const buttons = options === first ? rest.slice(1) : rest;
-    const titles = buttons.map((button) => (typeof button === 'string' ? button : (button as vscode.MessageItem).title));
+    const titles = buttons.map((button) =>
+      typeof button === 'string' ? button : (button as vscode.MessageItem).title,
+    );
     this.messages.push({ severity, message, detail: options.detail, modal: options.modal ?? false, buttons: titles });
     const answer = this.answerTo(message);
     return Promise.resolve(buttons.find((_button, at) => matches(titles[at] ?? '', answer)));
   }
 
-  async #withProgress(options: vscode.ProgressOptions, task: (progress: vscode.Progress<unknown>, token: vscode.CancellationToken) => Thenable<unknown>): Promise<unknown> {
+  async #withProgress(
+    options: vscode.ProgressOptions,
+    task: (progress: vscode.Progress<unknown>, token: vscode.CancellationToken) => Thenable<unknown>,
+  ): Promise<unknown> {
     const source = new vscode.CancellationTokenSource();
     const title = options.title ?? '';
     this.#progressTokens.add(source);
@@ -182,8 +223,23 @@ export class Editor {
   }
 
   #outputChannel(): unknown {
-    const line = (text: string) => { this.log.push(text); };
-    return { name: 'Truework', trace: line, debug: line, info: line, warn: line, error: line, append: line, appendLine: line, show: () => undefined, hide: () => undefined, clear: () => undefined, dispose: () => undefined };
+    const line = (text: string) => {
+      this.log.push(text);
+    };
+    return {
+      name: 'Truework',
+      trace: line,
+      debug: line,
+      info: line,
+      warn: line,
+      error: line,
+      append: line,
+      appendLine: line,
+      show: () => undefined,
+      hide: () => undefined,
+      clear: () => undefined,
+      dispose: () => undefined,
+    };
   }
 
   #inputBox(): unknown {
@@ -210,7 +266,15 @@ export class Editor {
       box.accepted.fire();
       return true;
     });
-    return Object.assign(box, { items: [], selectedItems: [], activeItems: [], canSelectMany: false, onDidChangeSelection: box.changedValue.event, onDidChangeActive: box.changedValue.event, onDidTriggerItemButton: box.triggered.event });
+    return Object.assign(box, {
+      items: [],
+      selectedItems: [],
+      activeItems: [],
+      canSelectMany: false,
+      onDidChangeSelection: box.changedValue.event,
+      onDidChangeActive: box.changedValue.event,
+      onDidTriggerItemButton: box.triggered.event,
+    });
   }
 
   #answerBox(box: object): string | RegExp | undefined {
@@ -222,7 +286,12 @@ export class Editor {
   }
 
   #box(answer: () => Promise<boolean>) {
-    const [accepted, hidden, changedValue, triggered] = [new vscode.EventEmitter<void>(), new vscode.EventEmitter<void>(), new vscode.EventEmitter<unknown>(), new vscode.EventEmitter<unknown>()] as const;
+    const [accepted, hidden, changedValue, triggered] = [
+      new vscode.EventEmitter<void>(),
+      new vscode.EventEmitter<void>(),
+      new vscode.EventEmitter<unknown>(),
+      new vscode.EventEmitter<unknown>(),
+    ] as const;
     let open = false;
     const hide = () => {
       if (!open) return;
@@ -230,12 +299,22 @@ export class Editor {
       hidden.fire();
     };
     return {
-      value: '', accepted, changedValue, triggered,
-      onDidAccept: accepted.event, onDidHide: hidden.event, onDidChangeValue: changedValue.event, onDidTriggerButton: triggered.event,
+      value: '',
+      accepted,
+      changedValue,
+      triggered,
+      onDidAccept: accepted.event,
+      onDidHide: hidden.event,
+      onDidChangeValue: changedValue.event,
+      onDidTriggerButton: triggered.event,
       show: () => {
         open = true;
         // Not before whoever shows the box has done so.
-        void setImmediate().then(answer).then((answered) => { if (!answered) hide(); });
+        void setImmediate()
+          .then(answer)
+          .then((answered) => {
+            if (!answered) hide();
+          });
       },
       hide,
       dispose: hide,
@@ -338,7 +417,9 @@ export class View {
 
   constructor(provider: vscode.TreeDataProvider<unknown>) {
     this.#provider = provider;
-    this.#following = provider.onDidChangeTreeData?.(() => { this.#ask(); });
+    this.#following = provider.onDidChangeTreeData?.(() => {
+      this.#ask();
+    });
   }
 
   get visible(): boolean {
@@ -356,7 +437,9 @@ export class View {
 
   /** The first row of an order in this state; it is kept, and holds what is known of the order by then. */
   orderIn(state: SummaryState): { readonly order: Order } {
-    const row = (this.#rows as readonly { readonly order?: Order }[]).find(({ order }) => order && orderState(order) === state);
+    const row = (this.#rows as readonly { readonly order?: Order }[]).find(
+      ({ order }) => order && orderState(order) === state,
+    );
     assert.ok(row?.order, `There is an order that is ${state}.`);
     return row as { readonly order: Order };
   }
@@ -366,7 +449,7 @@ export class View {
     const search = async (nodes: readonly unknown[]): Promise<unknown> => {
       for (const node of nodes) {
         if (context.test((await this.item(node)).contextValue ?? '')) return node;
-        const below = await search(await this.#provider.getChildren(node) ?? []);
+        const below = await search((await this.#provider.getChildren(node)) ?? []);
         if (below !== undefined) return below;
       }
       return undefined;
@@ -389,8 +472,11 @@ export class View {
     const lines = [this.message ?? '', this.description ?? '', this.badge?.tooltip ?? ''];
     const walk = async (node: unknown): Promise<void> => {
       const item = await this.#provider.getTreeItem(node);
-      lines.push(typeof item.label === 'string' ? item.label : item.label?.label ?? '', String(item.description ?? ''));
-      for (const child of await this.#provider.getChildren(node) ?? []) await walk(child);
+      lines.push(
+        typeof item.label === 'string' ? item.label : (item.label?.label ?? ''),
+        String(item.description ?? ''),
+      );
+      for (const child of (await this.#provider.getChildren(node)) ?? []) await walk(child);
     };
     for (const row of this.#rows) await walk(row);
     return lines.join('\n');
@@ -406,19 +492,21 @@ export class View {
       this.#askAgain = true;
       return;
     }
-    this.#asking = this.#read().catch(() => undefined).finally(() => {
-      this.#asking = undefined;
-      if (!this.#askAgain) return;
-      this.#askAgain = false;
-      this.#ask();
-    });
+    this.#asking = this.#read()
+      .catch(() => undefined)
+      .finally(() => {
+        this.#asking = undefined;
+        if (!this.#askAgain) return;
+        this.#askAgain = false;
+        this.#ask();
+      });
   }
 
   async #read(): Promise<void> {
     this.reads += 1;
     // The editor asks from another process.
     await setImmediate();
-    this.#rows = await this.#provider.getChildren() ?? [];
+    this.#rows = (await this.#provider.getChildren()) ?? [];
   }
 }
 
@@ -432,7 +520,8 @@ function matches(text: string, answer: string | RegExp | undefined): boolean {
 }
 
 /** Library names, stacks, markup and codes that mean nothing to a person. */
-const RAW = /undici|UND_ERR|fetch failed|socket hang up|other side closed|\bat .+\.[jt]s:\d|<\/?\w+|\bError\b|\b[A-Z]+_[A-Z_]{3,}\b|\bE[A-Z]{4,}\b|\[object /;
+const RAW =
+  /undici|UND_ERR|fetch failed|socket hang up|other side closed|\bat .+\.[jt]s:\d|<\/?\w+|\bError\b|\b[A-Z]+_[A-Z_]{3,}\b|\bE[A-Z]{4,}\b|\[object /;
 
 /** Fails unless what was shown is plain English, with no raw error, no key and no social security number in it. */
 export function assertPlain(texts: readonly string[], keys: readonly string[]): void {
@@ -448,6 +537,7 @@ export function assertSecretless(text: string, keys: readonly string[]): void {
   assert.doesNotMatch(text, /\b\d{3}-\d{2}-\d{4}\b/);
   for (const key of keys) {
     const body = key.slice(key.lastIndexOf('_') + 1);
-    for (let at = 0; at + 8 <= body.length; at += 1) assert.ok(!text.includes(body.slice(at, at + 8)), 'A piece of the key shows.');
+    for (let at = 0; at + 8 <= body.length; at += 1)
+      assert.ok(!text.includes(body.slice(at, at + 8)), 'A piece of the key shows.');
   }
 }

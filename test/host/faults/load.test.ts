@@ -1,6 +1,21 @@
 /** What the Orders view does on a bad network: what it says, how often it asks, and that it comes back without help. */
 import assert from 'node:assert/strict';
-import { afterWork, answer, cutShort, inTurn, noContent, notJson, oversized, portalPage, portalRedirect, resetBeforeHeaders, resetMidBody, status, wrongType, type Reaction } from '../../support/network/fault-server.ts';
+import {
+  afterWork,
+  answer,
+  cutShort,
+  inTurn,
+  noContent,
+  notJson,
+  oversized,
+  portalPage,
+  portalRedirect,
+  resetBeforeHeaders,
+  resetMidBody,
+  status,
+  wrongType,
+  type Reaction,
+} from '../../support/network/fault-server.ts';
 import type { Network } from './network.ts';
 import { describeOnBadNetwork } from './suite.ts';
 import { speedUp } from './time.ts';
@@ -19,38 +34,202 @@ interface Row {
 }
 
 const CHECK = 'Check the network connection, then try again.';
-const PORTAL = 'A proxy or the sign-in page of a network may have answered instead. Sign in to the network or check the proxy, then try again.';
+const PORTAL =
+  'A proxy or the sign-in page of a network may have answered instead. Sign in to the network or check the proxy, then try again.';
 
 const rows: readonly Row[] = [
-  { fault: 'reset before headers', reaction: resetBeforeHeaders, says: `The connection to Truework was interrupted. ${CHECK}`, requests: 3 },
-  { fault: 'reset mid-body', reaction: resetMidBody, says: `The connection to Truework was interrupted. ${CHECK}`, requests: 3 },
-  { fault: 'reset after the work was done', reaction: afterWork(resetBeforeHeaders), says: `The connection to Truework was interrupted. ${CHECK}`, requests: 3 },
-  { fault: 'truncated body', reaction: cutShort, says: `The answer is not in Truework's format. ${PORTAL}`, requests: 1 },
-  { fault: 'oversized body', reaction: oversized, says: 'The answer is larger than it may be. Ask for less, for example with a filter.', requests: 1 },
-  { fault: 'text called JSON', reaction: notJson, says: `The answer is not in Truework's format. ${PORTAL}`, requests: 1 },
+  {
+    fault: 'reset before headers',
+    reaction: resetBeforeHeaders,
+    says: `The connection to Truework was interrupted. ${CHECK}`,
+    requests: 3,
+  },
+  {
+    fault: 'reset mid-body',
+    reaction: resetMidBody,
+    says: `The connection to Truework was interrupted. ${CHECK}`,
+    requests: 3,
+  },
+  {
+    fault: 'reset after the work was done',
+    reaction: afterWork(resetBeforeHeaders),
+    says: `The connection to Truework was interrupted. ${CHECK}`,
+    requests: 3,
+  },
+  {
+    fault: 'truncated body',
+    reaction: cutShort,
+    says: `The answer is not in Truework's format. ${PORTAL}`,
+    requests: 1,
+  },
+  {
+    fault: 'oversized body',
+    reaction: oversized,
+    says: 'The answer is larger than it may be. Ask for less, for example with a filter.',
+    requests: 1,
+  },
+  {
+    fault: 'text called JSON',
+    reaction: notJson,
+    says: `The answer is not in Truework's format. ${PORTAL}`,
+    requests: 1,
+  },
   { fault: '204', reaction: noContent, says: `The answer is not in Truework's format. ${PORTAL}`, requests: 1 },
-  { fault: 'captive portal, as a page', reaction: portalPage, says: `The answer is not in Truework's format. ${PORTAL}`, requests: 1 },
-  { fault: 'captive portal, as a redirect', reaction: portalRedirect, says: `The answer points to another address, which is never followed with an API key. ${PORTAL}`, requests: 1 },
-  { fault: 'captive portal, as status 511', reaction: status(511, { html: true }), says: 'This network asks you to sign in. Sign in to the network, then try again.', requests: 1 },
-  { fault: '403', reaction: status(403, { message: 'Not for this key.' }), says: 'This API key does not have permission to do this. Truework says: Not for this key.', requests: 1 },
-  { fault: '406', reaction: status(406), says: 'Truework does not answer in API version 2023-10-30 for this key. The key is pinned to a newer version. Look for an update of this extension.', requests: 1 },
-  { fault: '429 with Retry-After', reaction: status(429, { retryAfter: '1' }), says: 'Truework received too many requests in a short time. Try again in 1 second', requests: 3 },
-  { fault: '429 without Retry-After', reaction: status(429), says: 'Truework received too many requests in a short time. Wait a moment and try again.', requests: 3 },
-  { fault: '429 with Retry-After of minutes', reaction: status(429, { retryAfter: '180' }), says: 'Truework received too many requests in a short time. Try again in 3 minutes.', requests: 1 },
+  {
+    fault: 'captive portal, as a page',
+    reaction: portalPage,
+    says: `The answer is not in Truework's format. ${PORTAL}`,
+    requests: 1,
+  },
+  {
+    fault: 'captive portal, as a redirect',
+    reaction: portalRedirect,
+    says: `The answer points to another address, which is never followed with an API key. ${PORTAL}`,
+    requests: 1,
+  },
+  {
+    fault: 'captive portal, as status 511',
+    reaction: status(511, { html: true }),
+    says: 'This network asks you to sign in. Sign in to the network, then try again.',
+    requests: 1,
+  },
+  {
+    fault: '403',
+    reaction: status(403, { message: 'Not for this key.' }),
+    says: 'This API key does not have permission to do this. Truework says: Not for this key.',
+    requests: 1,
+  },
+  {
+    fault: '406',
+    reaction: status(406),
+    says: 'Truework does not answer in API version 2023-10-30 for this key. The key is pinned to a newer version. Look for an update of this extension.',
+    requests: 1,
+  },
+  {
+    fault: '429 with Retry-After',
+    reaction: status(429, { retryAfter: '1' }),
+    says: 'Truework received too many requests in a short time. Try again in 1 second',
+    requests: 3,
+  },
+  {
+    fault: '429 without Retry-After',
+    reaction: status(429),
+    says: 'Truework received too many requests in a short time. Wait a moment and try again.',
+    requests: 3,
+  },
+  {
+    fault: '429 with Retry-After of minutes',
+    reaction: status(429, { retryAfter: '180' }),
+    says: 'Truework received too many requests in a short time. Try again in 3 minutes.',
+    requests: 1,
+  },
   { fault: '451', reaction: status(451), says: 'The applicant has frozen this social security number.', requests: 1 },
-  ...[500, 501].map((code): Row => ({ fault: String(code), reaction: status(code), says: `Truework failed to answer (status ${code}). Try again later`, requests: 1 })),
-  ...[502, 503, 504].map((code): Row => ({ fault: `${code} as a page`, reaction: status(code, { html: true }), says: `Truework failed to answer (status ${code}). Try again later`, requests: 3 })),
-  { fault: 'self-signed certificate', spoil: (network) => { network.identify('self-signed'); }, says: 'The secure connection to Truework is not trusted. If your company inspects traffic, add its certificate authority to those the operating system trusts.', requests: 0 },
-  { fault: 'certificate of an unknown authority', spoil: (network) => { network.identify('unknown-authority'); }, says: 'The secure connection to Truework is not trusted. If your company inspects traffic, add its certificate authority to those the operating system trusts.', requests: 0 },
-  { fault: 'expired certificate', spoil: (network) => { network.identify('expired'); }, says: 'The certificate of the secure connection to Truework has expired or is not valid yet. Check the date and time of this computer. If they are right, check the network: something else may have answered.', requests: 0 },
-  { fault: 'certificate for another name', spoil: (network) => { network.identify('wrong-name'); }, says: `Something other than Truework answered: its certificate is for another name. Sign in to the network or check the proxy, then try again.`, requests: 0 },
-  { fault: 'proxy 407', spoil: ({ proxy }) => { proxy.authorization = 'Basic other'; }, says: 'The proxy asks for a user name and password.', requests: 0 },
-  { fault: 'proxy 403', spoil: ({ proxy }) => { proxy.refusal = 403; }, says: 'The proxy did not let the request through.', requests: 0 },
-  { fault: 'proxy 502', spoil: ({ proxy }) => { proxy.refusal = 502; }, says: 'The proxy did not let the request through.', requests: 0 },
-  { fault: 'proxy that hangs up', spoil: ({ proxy }) => { proxy.refusal = 'hang-up'; }, says: 'The proxy did not let the request through.', requests: 0 },
-  { fault: 'proxy refused', spoil: (network) => { network.stopProxy(); }, mend: (network) => network.restartProxy(), says: 'The proxy cannot be reached.', requests: 0 },
-  { fault: 'DNS failure', spoil: (network) => { network.withoutProxy(); }, says: 'Truework cannot be reached: its name could not be looked up.', requests: 0 },
-  { fault: 'connection refused', spoil: (network) => { network.withoutProxy(); network.route = 'nobody'; }, says: 'Truework cannot be reached: the connection was refused.', requests: 0 },
+  ...[500, 501].map(
+    (code): Row => ({
+      fault: String(code),
+      reaction: status(code),
+      says: `Truework failed to answer (status ${code}). Try again later`,
+      requests: 1,
+    }),
+  ),
+  ...[502, 503, 504].map(
+    (code): Row => ({
+      fault: `${code} as a page`,
+      reaction: status(code, { html: true }),
+      says: `Truework failed to answer (status ${code}). Try again later`,
+      requests: 3,
+    }),
+  ),
+  {
+    fault: 'self-signed certificate',
+    spoil: (network) => {
+      network.identify('self-signed');
+    },
+    says: 'The secure connection to Truework is not trusted. If your company inspects traffic, add its certificate authority to those the operating system trusts.',
+    requests: 0,
+  },
+  {
+    fault: 'certificate of an unknown authority',
+    spoil: (network) => {
+      network.identify('unknown-authority');
+    },
+    says: 'The secure connection to Truework is not trusted. If your company inspects traffic, add its certificate authority to those the operating system trusts.',
+    requests: 0,
+  },
+  {
+    fault: 'expired certificate',
+    spoil: (network) => {
+      network.identify('expired');
+    },
+    says: 'The certificate of the secure connection to Truework has expired or is not valid yet. Check the date and time of this computer. If they are right, check the network: something else may have answered.',
+    requests: 0,
+  },
+  {
+    fault: 'certificate for another name',
+    spoil: (network) => {
+      network.identify('wrong-name');
+    },
+    says: `Something other than Truework answered: its certificate is for another name. Sign in to the network or check the proxy, then try again.`,
+    requests: 0,
+  },
+  {
+    fault: 'proxy 407',
+    spoil: ({ proxy }) => {
+      proxy.authorization = 'Basic other';
+    },
+    says: 'The proxy asks for a user name and password.',
+    requests: 0,
+  },
+  {
+    fault: 'proxy 403',
+    spoil: ({ proxy }) => {
+      proxy.refusal = 403;
+    },
+    says: 'The proxy did not let the request through.',
+    requests: 0,
+  },
+  {
+    fault: 'proxy 502',
+    spoil: ({ proxy }) => {
+      proxy.refusal = 502;
+    },
+    says: 'The proxy did not let the request through.',
+    requests: 0,
+  },
+  {
+    fault: 'proxy that hangs up',
+    spoil: ({ proxy }) => {
+      proxy.refusal = 'hang-up';
+    },
+    says: 'The proxy did not let the request through.',
+    requests: 0,
+  },
+  {
+    fault: 'proxy refused',
+    spoil: (network) => {
+      network.stopProxy();
+    },
+    mend: (network) => network.restartProxy(),
+    says: 'The proxy cannot be reached.',
+    requests: 0,
+  },
+  {
+    fault: 'DNS failure',
+    spoil: (network) => {
+      network.withoutProxy();
+    },
+    says: 'Truework cannot be reached: its name could not be looked up.',
+    requests: 0,
+  },
+  {
+    fault: 'connection refused',
+    spoil: (network) => {
+      network.withoutProxy();
+      network.route = 'nobody';
+    },
+    says: 'Truework cannot be reached: the connection was refused.',
+    requests: 0,
+  },
 ];
 
 describeOnBadNetwork('The Orders view on a bad network', (current) => {

@@ -37,7 +37,11 @@ export class Network {
     Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
       const options = args[0] as { readonly host?: string } | undefined;
       const isTruework = typeof options === 'object' && options.host?.includes('truework') === true;
-      return Reflect.apply(connect, this, isTruework ? [{ ...options, port: portOf() }, ...args.slice(1)] : args) as Socket;
+      return Reflect.apply(
+        connect,
+        this,
+        isTruework ? [{ ...options, port: portOf() }, ...args.slice(1)] : args,
+      ) as Socket;
     };
     this.#undo = () => {
       Object.assign(dns, { lookup });
@@ -95,7 +99,11 @@ export class Network {
   async cancelElsewhere(id: string): Promise<void> {
     const { status } = await fetch(`${this.sandbox.url}/orders/${encodeURIComponent(id)}/cancel`, {
       method: 'PUT',
-      headers: { 'authorization': `Bearer ${this.sandbox.apiKey}`, 'accept': 'application/json; version=2023-10-30', 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${this.sandbox.apiKey}`,
+        accept: 'application/json; version=2023-10-30',
+        'content-type': 'application/json',
+      },
       body: JSON.stringify({ cancellation_reason: 'other' }),
     });
     if (status !== 200) throw new Error(`The sandbox answered ${status}.`);
@@ -109,11 +117,22 @@ export class Network {
   }
 
   #lookup(real: typeof dns.lookup) {
-    return (name: string, options: dns.LookupOptions, callback: (error: NodeJS.ErrnoException | null, address?: unknown, family?: number) => void): void => {
+    return (
+      name: string,
+      options: dns.LookupOptions,
+      callback: (error: NodeJS.ErrnoException | null, address?: unknown, family?: number) => void,
+    ): void => {
       if (!name.includes('truework')) {
         (real as (...args: unknown[]) => void)(name, options, callback);
       } else if (this.route === 'no-name') {
-        callback(Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: 'ENOTFOUND', errno: -3008, syscall: 'getaddrinfo', hostname: name }));
+        callback(
+          Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), {
+            code: 'ENOTFOUND',
+            errno: -3008,
+            syscall: 'getaddrinfo',
+            hostname: name,
+          }),
+        );
       } else if (options.all === true) {
         callback(null, [{ address: '127.0.0.1', family: 4 }]);
       } else {

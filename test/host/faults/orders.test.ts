@@ -1,7 +1,22 @@
 /** Creating, reverifying and canceling on a bad network: nothing is sent twice, nothing is claimed that is not known. */
 import assert from 'node:assert/strict';
 import { orderState } from '../../../src/truework/state.ts';
-import { afterWork, beforeLateWork, cutShort, noContent, notJson, portalPage, portalRedirect, resetBeforeHeaders, resetMidBody, stall, status, whereItCounts, type Hit, type Reaction } from '../../support/network/fault-server.ts';
+import {
+  afterWork,
+  beforeLateWork,
+  cutShort,
+  noContent,
+  notJson,
+  portalPage,
+  portalRedirect,
+  resetBeforeHeaders,
+  resetMidBody,
+  stall,
+  status,
+  whereItCounts,
+  type Hit,
+  type Reaction,
+} from '../../support/network/fault-server.ts';
 import type { Rule, Window } from './editor.ts';
 import type { Network } from './network.ts';
 import { describeOnBadNetwork, hastily, type BadNetwork } from './suite.ts';
@@ -17,8 +32,15 @@ const newOrder: readonly Rule[] = [
   [/Send it\?/, 'Send to Sandbox'],
 ];
 /** The same, going on with what was entered before. */
-const continueDraft: readonly Rule[] = [[/What kind of order/, 'Continue Draft'], [/Send it\?/, 'Send to Sandbox']];
-const cancel: readonly Rule[] = [[/Why is it canceled|Reason for cancel/, /./], [/Details for Truework/, ''], [/^Cancel the order for/, 'Cancel Order']];
+const continueDraft: readonly Rule[] = [
+  [/What kind of order/, 'Continue Draft'],
+  [/Send it\?/, 'Send to Sandbox'],
+];
+const cancel: readonly Rule[] = [
+  [/Why is it canceled|Reason for cancel/, /./],
+  [/Details for Truework/, ''],
+  [/^Cancel the order for/, 'Cancel Order'],
+];
 const reverify: readonly Rule[] = [[/Reverify Report/, 'Asynchronous']];
 
 const sent = (hits: readonly Hit[]) => hits.filter(({ method }) => method !== 'GET');
@@ -35,18 +57,90 @@ interface Refusal {
 
 /** Nothing was created, and that is certain. */
 const refusals: readonly Refusal[] = [
-  { fault: '400', reaction: status(400, { message: 'No.' }), says: 'Truework refused the request: some values are not valid. Truework says: No.', arrives: true },
-  { fault: '401', reaction: status(401), says: 'Truework does not accept this API key. It may be mistyped, revoked, or for the other environment. Copy it again from the developer settings, or generate a new one there.', arrives: true },
-  { fault: '403', reaction: status(403, { message: 'Not for this key.' }), says: 'This API key does not have permission to do this. Truework says: Not for this key.', arrives: true },
-  { fault: '406', reaction: status(406), says: 'Truework does not answer in API version 2023-10-30 for this key. The key is pinned to a newer version. Look for an update of this extension.', arrives: true },
-  { fault: '429 with Retry-After', reaction: status(429, { retryAfter: '2' }), says: 'Truework received too many requests in a short time. Try again in 2 seconds.', arrives: true },
-  { fault: '429 without Retry-After', reaction: status(429), says: 'Truework received too many requests in a short time. Wait a moment and try again.', arrives: true },
-  { fault: '451', reaction: status(451), says: 'The applicant has frozen this social security number. Ask the applicant to unfreeze it with Truework, then create the order again.', arrives: true },
-  { fault: 'self-signed certificate', spoil: (network) => { network.identify('self-signed'); }, says: 'The secure connection to Truework is not trusted. If your company inspects traffic, add its certificate authority to those the operating system trusts.', arrives: false },
-  { fault: 'expired certificate', spoil: (network) => { network.identify('expired'); }, says: 'The certificate of the secure connection to Truework has expired or is not valid yet. Check the date and time of this computer. If they are right, check the network: something else may have answered.', arrives: false },
-  { fault: 'certificate for another name', spoil: (network) => { network.identify('wrong-name'); }, says: 'Something other than Truework answered: its certificate is for another name. Sign in to the network or check the proxy, then try again.', arrives: false },
-  { fault: 'proxy 407', spoil: (network) => { network.proxy.authorization = 'Basic other'; network.server.dropConnections(); }, says: 'The proxy asks for a user name and password. Check the setting "http.proxy" and the proxy\'s credentials, or set "truework.transport" to "editor".', arrives: false },
-  { fault: 'proxy refused', spoil: (network) => { network.stopProxy(); }, mend: (network) => network.restartProxy(), says: 'The proxy cannot be reached. Check the setting "http.proxy" and the proxy\'s credentials, or set "truework.transport" to "editor".', arrives: false },
+  {
+    fault: '400',
+    reaction: status(400, { message: 'No.' }),
+    says: 'Truework refused the request: some values are not valid. Truework says: No.',
+    arrives: true,
+  },
+  {
+    fault: '401',
+    reaction: status(401),
+    says: 'Truework does not accept this API key. It may be mistyped, revoked, or for the other environment. Copy it again from the developer settings, or generate a new one there.',
+    arrives: true,
+  },
+  {
+    fault: '403',
+    reaction: status(403, { message: 'Not for this key.' }),
+    says: 'This API key does not have permission to do this. Truework says: Not for this key.',
+    arrives: true,
+  },
+  {
+    fault: '406',
+    reaction: status(406),
+    says: 'Truework does not answer in API version 2023-10-30 for this key. The key is pinned to a newer version. Look for an update of this extension.',
+    arrives: true,
+  },
+  {
+    fault: '429 with Retry-After',
+    reaction: status(429, { retryAfter: '2' }),
+    says: 'Truework received too many requests in a short time. Try again in 2 seconds.',
+    arrives: true,
+  },
+  {
+    fault: '429 without Retry-After',
+    reaction: status(429),
+    says: 'Truework received too many requests in a short time. Wait a moment and try again.',
+    arrives: true,
+  },
+  {
+    fault: '451',
+    reaction: status(451),
+    says: 'The applicant has frozen this social security number. Ask the applicant to unfreeze it with Truework, then create the order again.',
+    arrives: true,
+  },
+  {
+    fault: 'self-signed certificate',
+    spoil: (network) => {
+      network.identify('self-signed');
+    },
+    says: 'The secure connection to Truework is not trusted. If your company inspects traffic, add its certificate authority to those the operating system trusts.',
+    arrives: false,
+  },
+  {
+    fault: 'expired certificate',
+    spoil: (network) => {
+      network.identify('expired');
+    },
+    says: 'The certificate of the secure connection to Truework has expired or is not valid yet. Check the date and time of this computer. If they are right, check the network: something else may have answered.',
+    arrives: false,
+  },
+  {
+    fault: 'certificate for another name',
+    spoil: (network) => {
+      network.identify('wrong-name');
+    },
+    says: 'Something other than Truework answered: its certificate is for another name. Sign in to the network or check the proxy, then try again.',
+    arrives: false,
+  },
+  {
+    fault: 'proxy 407',
+    spoil: (network) => {
+      network.proxy.authorization = 'Basic other';
+      network.server.dropConnections();
+    },
+    says: 'The proxy asks for a user name and password. Check the setting "http.proxy" and the proxy\'s credentials, or set "truework.transport" to "editor".',
+    arrives: false,
+  },
+  {
+    fault: 'proxy refused',
+    spoil: (network) => {
+      network.stopProxy();
+    },
+    mend: (network) => network.restartProxy(),
+    says: 'The proxy cannot be reached. Check the setting "http.proxy" and the proxy\'s credentials, or set "truework.transport" to "editor".',
+    arrives: false,
+  },
 ];
 
 /** The order may or may not exist; here it does. */
@@ -83,7 +177,10 @@ describeOnBadNetwork('Creating an order that Truework certainly did not create',
       spoil?.(network);
       editor.rules = newOrder;
       await window.run('truework.createOrder');
-      assert.deepEqual(editor.messages.map(({ severity, message }) => [severity, message]), [['error', says]]);
+      assert.deepEqual(
+        editor.messages.map(({ severity, message }) => [severity, message]),
+        [['error', says]],
+      );
       assert.equal(sent(hits).length, arrives ? 1 : 0);
       assert.equal(network.sandbox.orderCount, before);
       assert.deepEqual(editor.progress, []);
@@ -107,7 +204,10 @@ describeOnBadNetwork('Creating an order whose response is lost', (current) => {
       network.server.reaction = whereItCounts(reaction);
       editor.rules = newOrder;
       await window.run('truework.createOrder');
-      assert.deepEqual(editor.messages.filter(({ message }) => !FINISHED.test(message)), []);
+      assert.deepEqual(
+        editor.messages.filter(({ message }) => !FINISHED.test(message)),
+        [],
+      );
       assert.equal(sent(hits).length, 1);
       assert.equal(network.sandbox.orderCount, before + 1);
       await until('the order to show', async () => (await window.shown()).includes('Acme Inc'));
@@ -127,10 +227,15 @@ describeOnBadNetwork('Creating an order whose response is lost', (current) => {
       assert.match(editor.messages[0]?.message ?? '', NOT_KNOWN);
       assert.match(await window.shown(), /not known yet if created/);
       release(undefined);
-      await until('the order to be found', () => editor.said(/^The order for Taylor C.* was created in "Mine": it was found after its response had been lost\./));
+      await until('the order to be found', () =>
+        editor.said(/^The order for Taylor C.* was created in "Mine": it was found after its response had been lost\./),
+      );
       assert.equal(network.sandbox.orderCount, before + 1);
       assert.equal(sent(hits).length, 1);
-      await until('the order to show', async () => /Acme Inc/.test(await window.shown()) && !/not known yet/.test(await window.shown()));
+      await until(
+        'the order to show',
+        async () => /Acme Inc/.test(await window.shown()) && !/not known yet/.test(await window.shown()),
+      );
       assert.equal(editor.messages.filter(({ message }) => !FINISHED.test(message)).length, 2);
     }).timeout(60_000);
   }
@@ -146,7 +251,10 @@ describeOnBadNetwork('Creating an order whose response is lost', (current) => {
     network.heal();
     await window.run('truework.createOrder');
     const question = editor.messages.at(-1);
-    assert.ok(question?.modal === true && question.message.startsWith('It is not known yet whether the order for Taylor C'), question?.message ?? '');
+    assert.ok(
+      question?.modal === true && question.message.startsWith('It is not known yet whether the order for Taylor C'),
+      question?.message ?? '',
+    );
     assert.equal(sent(hits).length, 1, 'nobody said "Send Anyway"');
     assert.equal(network.sandbox.orderCount, before);
   }).timeout(60_000);
@@ -164,7 +272,11 @@ describeOnBadNetwork('Creating an order whose response is lost', (current) => {
     await until('the first word of it', () => editor.messages.length > 0);
     assert.match(editor.messages[0]?.message ?? '', NOT_KNOWN);
     network.heal();
-    await until('the order to be found', () => editor.said(/was created in "Mine": it was found after its response had been lost\./), 30_000);
+    await until(
+      'the order to be found',
+      () => editor.said(/was created in "Mine": it was found after its response had been lost\./),
+      30_000,
+    );
     assert.equal(sent(hits).length, 1);
     assert.equal(network.sandbox.orderCount, before + 1);
   }).timeout(60_000);
@@ -179,7 +291,13 @@ describeOnBadNetwork('Creating an order whose response is lost', (current) => {
     editor.cancelProgress();
     await done;
     await until('word of it', () => editor.messages.length > 0);
-    assert.ok(editor.messages.every(({ message }) => /You canceled after the request had been sent\. It is not known yet|it was found after its response had been lost/.test(message)));
+    assert.ok(
+      editor.messages.every(({ message }) =>
+        /You canceled after the request had been sent\. It is not known yet|it was found after its response had been lost/.test(
+          message,
+        ),
+      ),
+    );
     assert.equal(sent(hits).length, 1);
   });
 });
@@ -203,11 +321,27 @@ describeOnBadNetwork('Canceling an order', (current) => {
     ['reset mid-body', resetMidBody, undefined],
     ['204', afterWork(noContent), undefined],
     ['504 after the work was done', afterWork(status(504, { html: true })), undefined],
-    ['reset before headers', resetBeforeHeaders, /^The response was lost\. It is not known yet whether the order for .+ was canceled in "Mine"/],
-    ['504', status(504, { html: true }), /^The response was lost\. It is not known yet whether the order for .+ was canceled in "Mine"/],
+    [
+      'reset before headers',
+      resetBeforeHeaders,
+      /^The response was lost\. It is not known yet whether the order for .+ was canceled in "Mine"/,
+    ],
+    [
+      '504',
+      status(504, { html: true }),
+      /^The response was lost\. It is not known yet whether the order for .+ was canceled in "Mine"/,
+    ],
     ['401', status(401), /^Truework does not accept this API key\./],
-    ['403', status(403, { message: 'Too late.' }), /^This API key does not have permission to do this\. Truework says: Too late\./],
-    ['429', status(429, { retryAfter: '2' }), /^Truework received too many requests in a short time\. Try again in 2 seconds\./],
+    [
+      '403',
+      status(403, { message: 'Too late.' }),
+      /^This API key does not have permission to do this\. Truework says: Too late\./,
+    ],
+    [
+      '429',
+      status(429, { retryAfter: '2' }),
+      /^Truework received too many requests in a short time\. Try again in 2 seconds\./,
+    ],
   ];
   for (const [fault, reaction, says] of rows) {
     it(`${fault}: sent once, and ${says ? 'nothing claimed' : 'known to be done'}`, async () => {
@@ -238,7 +372,10 @@ describeOnBadNetwork('Canceling an order', (current) => {
     editor.rules = cancel;
     await window.run('truework.cancelOrder', window.orders.orderIn('processing'));
     assert.equal(sent(hits).length, 0);
-    assert.equal(editor.messages.at(-1)?.message, 'The proxy did not let the request through. Check the setting "http.proxy" and the proxy\'s credentials, or set "truework.transport" to "editor".');
+    assert.equal(
+      editor.messages.at(-1)?.message,
+      'The proxy did not let the request through. Check the setting "http.proxy" and the proxy\'s credentials, or set "truework.transport" to "editor".',
+    );
     assert.ok(!editor.said(new RegExp(CHECK)));
   });
 });

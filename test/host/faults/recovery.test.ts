@@ -19,13 +19,19 @@ async function documentOf({ orders }: Window): Promise<vscode.Uri> {
 }
 
 describeOnBadNetwork('A network that keeps the window waiting', (current) => {
-  for (const [fault, reaction, times] of [['stalled', stall, 60], ['slow trickle', trickle, 120]] as const) {
+  for (const [fault, reaction, times] of [
+    ['stalled', stall, 60],
+    ['slow trickle', trickle, 120],
+  ] as const) {
     it(`${fault}: is given up, says so, and recovers`, async () => {
       const { hits, network } = current();
       const window = await current().openWithKey();
       network.server.reaction = hastily(reaction, times);
       window.orders.show();
-      assert.equal(await current().failureOf(window), 'Truework did not answer in time. Check the network connection, then try again.');
+      assert.equal(
+        await current().failureOf(window),
+        'Truework did not answer in time. Check the network connection, then try again.',
+      );
       assert.equal(hits.length, 1);
       network.heal();
       speedUp(20);
@@ -42,7 +48,10 @@ describeOnBadNetwork('A network that keeps the window waiting', (current) => {
     window.orders.show();
     await until('the proxy to be asked', () => network.proxy.asked.length > before);
     speedUp(30);
-    assert.match(await current().failureOf(window), /^The proxy did not answer in time\. Check the setting "http\.proxy"/);
+    assert.match(
+      await current().failureOf(window),
+      /^The proxy did not answer in time\. Check the setting "http\.proxy"/,
+    );
     assert.equal(hits.length, 0);
     network.heal();
     speedUp(20);
@@ -87,7 +96,10 @@ describeOnBadNetwork('Trouble that lasts', (current) => {
     const window = await current().openWithOrders();
     network.server.reaction = status(503, { html: true });
     speedUp(100);
-    assert.match(await current().failureOf(window), /^These orders may be out of date since .+\. Truework failed to answer \(status 503\)\. Try again later/);
+    assert.match(
+      await current().failureOf(window),
+      /^These orders may be out of date since .+\. Truework failed to answer \(status 503\)\. Try again later/,
+    );
     assert.ok(window.orders.rows.length > 1, 'what was loaded stays');
     network.heal();
     await current().recovered(window);
@@ -102,7 +114,10 @@ describeOnBadNetwork('Trouble that lasts', (current) => {
     network.server.reaction = status(401, { message: `No such key: ${secret}` });
     const start = performance.now();
     speedUp(100);
-    assert.match(await current().failureOf(window), /Truework does not accept this API key\. It may be mistyped, revoked, or for the other environment\./);
+    assert.match(
+      await current().failureOf(window),
+      /Truework does not accept this API key\. It may be mistyped, revoked, or for the other environment\./,
+    );
     assert.equal(hits.length, 1);
     speedUp(1000);
     for (let minutes = 1; minutes <= 60; minutes += 1) {
@@ -122,8 +137,9 @@ describeOnBadNetwork('Trouble that lasts', (current) => {
     const window = await current().openWithOrders();
     await Promise.all([
       ...Array.from({ length: 12 }, async () => window.run('truework.refreshOrders')),
-      ...(await Promise.all(window.orders.rows.slice(0, 12).map((row) => window.orders.item(row))))
-        .map(({ command }) => window.read(command?.arguments?.[0] as vscode.Uri)),
+      ...(await Promise.all(window.orders.rows.slice(0, 12).map((row) => window.orders.item(row)))).map(({ command }) =>
+        window.read(command?.arguments?.[0] as vscode.Uri),
+      ),
     ]);
     assert.ok(hits.length > 10, `${hits.length} requests`);
     assert.ok(busiestSecond(hits) <= 10);
@@ -136,11 +152,15 @@ describeOnBadNetwork('A document on a bad network', (current) => {
     const window = await current().openWithOrders();
     const uri = await documentOf(window);
     network.server.reaction = resetBeforeHeaders;
-    editor.rules = [[/Which order/, 'A Loaded Order'], [/^Open Order$/, /./]];
+    editor.rules = [
+      [/Which order/, 'A Loaded Order'],
+      [/^Open Order$/, /./],
+    ];
     await window.run('truework.openOrder', window.orders.rows[0]);
-    assert.deepEqual(editor.messages.map(({ severity, message }) => [severity, message]), [
-      ['error', 'The connection to Truework was interrupted. Check the network connection, then try again.'],
-    ]);
+    assert.deepEqual(
+      editor.messages.map(({ severity, message }) => [severity, message]),
+      [['error', 'The connection to Truework was interrupted. Check the network connection, then try again.']],
+    );
     await assert.rejects(window.read(uri), (error: Error) => {
       assertPlain([error.message.replace(/ ?\(FileSystemError\)/, '')], [secret]);
       return error.message.includes('The connection to Truework was interrupted.');
@@ -193,7 +213,10 @@ describeOnBadNetwork('Two windows', (current) => {
     const there = await editor.open(profile);
     there.orders.show();
     await current().recovered(there);
-    editor.rules = [[/Remove API Key/, 'Mine'], [/Remove the key of/, 'Remove']];
+    editor.rules = [
+      [/Remove API Key/, 'Mine'],
+      [/Remove the key of/, 'Remove'],
+    ];
     await here.run('truework.removeApiKey');
     await until('the rows to go in both', () => here.orders.rows.length === 0 && there.orders.rows.length === 0);
     hits.length = 0;
@@ -228,9 +251,10 @@ describeOnBadNetwork('Two windows', (current) => {
     const here = await editor.open(profile);
     const there = await editor.open(profile);
     await here.addKey(key('not accepted', 'sandbox'), 'Mistyped');
-    assert.deepEqual(editor.messages.map(({ message, modal, buttons }) => ({ message, modal, buttons })), [
-      { message: 'Truework does not accept this API key.', modal: true, buttons: ['Correct Key', 'Keep Anyway'] },
-    ]);
+    assert.deepEqual(
+      editor.messages.map(({ message, modal, buttons }) => ({ message, modal, buttons })),
+      [{ message: 'Truework does not accept this API key.', modal: true, buttons: ['Correct Key', 'Keep Anyway'] }],
+    );
     assert.deepEqual(profile.secrets.names, []);
     for (const window of [here, there]) {
       window.orders.show();

@@ -48,7 +48,10 @@ export class BadNetwork {
   }
 
   async recovered({ orders }: Window): Promise<void> {
-    await until(() => `the orders to show, instead of: ${orders.message ?? ''}`, () => orders.rows.length > 0 && /^\d+ of \d+ orders$/.test(orders.message ?? ''));
+    await until(
+      () => `the orders to show, instead of: ${orders.message ?? ''}`,
+      () => orders.rows.length > 0 && /^\d+ of \d+ orders$/.test(orders.message ?? ''),
+    );
   }
 
   /** What the view says once it says that something is wrong. */
@@ -73,7 +76,10 @@ export class BadNetwork {
     this.editor.restore();
     await this.network.stop();
     const { messages, log, unanswered } = this.editor;
-    assertPlain(messages.flatMap(({ message, detail = '' }) => [message, detail]), [this.secret]);
+    assertPlain(
+      messages.flatMap(({ message, detail = '' }) => [message, detail]),
+      [this.secret],
+    );
     for (const line of log) assertSecretless(line, [this.secret]);
     assert.deepEqual(unanswered, []);
     assert.ok(busiestSecond(this.hits) <= RATE_LIMIT);
@@ -94,8 +100,12 @@ export function describeOnBadNetwork(title: string, define: (current: () => BadN
   (folder === undefined ? describe.skip : describe)(title, () => {
     let current: BadNetwork | undefined;
     before(installClock);
-    beforeEach(async () => { current = await BadNetwork.start(folder ?? ''); });
-    afterEach(async () => { await current?.end(); });
+    beforeEach(async () => {
+      current = await BadNetwork.start(folder ?? '');
+    });
+    afterEach(async () => {
+      await current?.end();
+    });
     define(() => {
       assert.ok(current);
       return current;

@@ -34,7 +34,11 @@ export function installClock(): void {
   };
   Object.assign(globalThis, { setTimeout: Object.assign(wait, globalThis.setTimeout) });
   Object.defineProperty(performance, 'now', { value: now, configurable: true, writable: true });
-  Object.defineProperty(Date, 'now', { value: () => Math.floor(now() + offset + slept), configurable: true, writable: true });
+  Object.defineProperty(Date, 'now', {
+    value: () => Math.floor(now() + offset + slept),
+    configurable: true,
+    writable: true,
+  });
 }
 
 /** Lets time pass so many times faster from now on, for timers that are set from now on. */
@@ -49,12 +53,18 @@ export function sleepMachine(ms: number): void {
 }
 
 /** Waits, in real time, until there is a value. */
-export async function until<T>(what: string | (() => string), read: () => T | undefined | false | Promise<T | undefined | false>, timeoutMs = 15_000): Promise<T> {
+export async function until<T>(
+  what: string | (() => string),
+  read: () => T | undefined | false | Promise<T | undefined | false>,
+  timeoutMs = 15_000,
+): Promise<T> {
   const end = real.now() + timeoutMs;
   for (;;) {
     const value = await read();
     if (value !== undefined && value !== false) return value;
     if (real.now() > end) assert.fail(`Not within ${timeoutMs} ms: ${typeof what === 'string' ? what : what()}`);
-    await new Promise((resolve) => { real.setTimeout(resolve, 10); });
+    await new Promise((resolve) => {
+      real.setTimeout(resolve, 10);
+    });
   }
 }

@@ -23,10 +23,17 @@ async function applyPreferred(at: vscode.Range, isDone: () => boolean): Promise<
   const editor = vscode.window.activeTextEditor;
   assert.ok(editor);
   editor.selection = new vscode.Selection(at.start.translate(0, 8), at.start.translate(0, 8));
-  void vscode.commands.executeCommand('editor.action.codeAction', { kind: 'quickfix', apply: 'first', preferred: true });
+  void vscode.commands.executeCommand('editor.action.codeAction', {
+    kind: 'quickfix',
+    apply: 'first',
+    preferred: true,
+  });
   await until('the fix to be applied', async () => {
     // Not at once, and not again at once: the preview takes a moment to show what it has been given.
-    for (let n = 0; n < 20 && !isDone(); n += 1) await new Promise((resolve) => { setTimeout(resolve, 50); });
+    for (let n = 0; n < 20 && !isDone(); n += 1)
+      await new Promise((resolve) => {
+        setTimeout(resolve, 50);
+      });
     if (!isDone()) await vscode.commands.executeCommand('refactorPreview.apply');
     return isDone();
   });
@@ -46,9 +53,13 @@ describe('Fixes for leaked keys', () => {
     return problem.range;
   };
 
-  before(async () => { await vscode.extensions.getExtension('truework-for-vscode.truework')?.activate(); });
+  before(async () => {
+    await vscode.extensions.getExtension('truework-for-vscode.truework')?.activate();
+  });
   afterEach(closeAll);
-  after(() => { for (const repository of repositories) repository.remove(); });
+  after(() => {
+    for (const repository of repositories) repository.remove();
+  });
 
   it('are listed, one of them preferred, and show no key', async () => {
     const repository = init();
@@ -57,15 +68,21 @@ describe('Fixes for leaked keys', () => {
     await open(uri);
     const actions = await fixesOf(uri, await firstRange(uri, ['production-key-untracked']));
     const mask = masked(key('listed'));
-    assert.deepEqual(actions.map(({ title }) => title), [
-      `Move ${mask} to .env and Read process.env.TRUEWORK_API_KEY`,
-      `Replace ${mask} by process.env.TRUEWORK_API_KEY`,
-      `Store ${mask} as a Connection…`,
-      `Revoke and Replace ${mask}…`,
-      `Allow ${mask} on This Line`,
-      `Allow ${mask} Everywhere in This Workspace (by Its Hash)`,
-    ]);
-    assert.deepEqual(actions.map(({ isPreferred }) => isPreferred === true), [true, false, false, false, false, false]);
+    assert.deepEqual(
+      actions.map(({ title }) => title),
+      [
+        `Move ${mask} to .env and Read process.env.TRUEWORK_API_KEY`,
+        `Replace ${mask} by process.env.TRUEWORK_API_KEY`,
+        `Store ${mask} as a Connection…`,
+        `Revoke and Replace ${mask}…`,
+        `Allow ${mask} on This Line`,
+        `Allow ${mask} Everywhere in This Workspace (by Its Hash)`,
+      ],
+    );
+    assert.deepEqual(
+      actions.map(({ isPreferred }) => isPreferred === true),
+      [true, false, false, false, false, false],
+    );
     for (const action of actions) {
       const { edit: _edit, ...rest } = action;
       assert.ok(!JSON.stringify(rest).includes(key('listed').slice(8, 30)), 'no action carries the key');
@@ -76,12 +93,19 @@ describe('Fixes for leaked keys', () => {
     const repository = init();
     for (const [name, before, after] of [
       ['a.ts', `const a = "Bearer ${key('ts')}";\n`, 'const a = `Bearer ${process.env.TRUEWORK_API_KEY}`;\n'],
-      ['a.py', `import sys\r\na = "${key('py', 'sandbox')}"\r\n`, 'import os\r\nimport sys\r\na = os.environ["TRUEWORK_SANDBOX_API_KEY"]\r\n'],
+      [
+        'a.py',
+        `import sys\r\na = "${key('py', 'sandbox')}"\r\n`,
+        'import os\r\nimport sys\r\na = os.environ["TRUEWORK_SANDBOX_API_KEY"]\r\n',
+      ],
       ['.github/workflows/ci.yml', `env:\n  K: ${key('yml')}\n`, 'env:\n  K: ${{ secrets.TRUEWORK_API_KEY }}\n'],
     ] as const) {
       const uri = repository.write(name, before);
       await open(uri);
-      const actions = await fixesOf(uri, await firstRange(uri, [`${name === 'a.py' ? 'sandbox' : 'production'}-key-untracked`]));
+      const actions = await fixesOf(
+        uri,
+        await firstRange(uri, [`${name === 'a.py' ? 'sandbox' : 'production'}-key-untracked`]),
+      );
       await apply(named(actions, 'Replace').edit);
       const document = await vscode.workspace.openTextDocument(uri);
       assert.equal(document.getText(), after);
@@ -98,12 +122,18 @@ describe('Fixes for leaked keys', () => {
     repository.commit('.env.example', 'PORT=3000\n');
     const uri = repository.write('src/deep/a.js', `const key = '${key('moved')}';\n`);
     await open(uri);
-    await applyPreferred(await firstRange(uri, ['production-key-untracked']), () => existsSync(path.join(repository.folder, '.env')) && textOf(repository, '.env.example').includes('TRUEWORK'));
+    await applyPreferred(
+      await firstRange(uri, ['production-key-untracked']),
+      () => existsSync(path.join(repository.folder, '.env')) && textOf(repository, '.env.example').includes('TRUEWORK'),
+    );
     await until('the .gitignore', () => textOf(repository, '.gitignore').includes('.env'));
     assert.equal(textOf(repository, '.env'), `TRUEWORK_API_KEY=${key('moved')}\n`);
     assert.equal(textOf(repository, '.gitignore'), 'node_modules\n.env\n');
     assert.equal(textOf(repository, '.env.example'), 'PORT=3000\nTRUEWORK_API_KEY=\n');
-    assert.equal((await vscode.workspace.openTextDocument(uri)).getText(), 'const key = process.env.TRUEWORK_API_KEY;\n');
+    assert.equal(
+      (await vscode.workspace.openTextDocument(uri)).getText(),
+      'const key = process.env.TRUEWORK_API_KEY;\n',
+    );
     assert.equal(repository.git('status', '--porcelain', '--ignored', '.env'), '!! .env');
     await untilCodes(uri, []);
   });
@@ -114,11 +144,16 @@ describe('Fixes for leaked keys', () => {
     repository.write('.env.local', 'TRUEWORK_API_KEY=mine\n');
     const uri = repository.write('a.js', `const key = '${key('tracked env')}';\n`);
     await open(uri);
-    await applyPreferred(await firstRange(uri, ['production-key-untracked']), () => textOf(repository, '.env.local').includes('tw_'));
+    await applyPreferred(await firstRange(uri, ['production-key-untracked']), () =>
+      textOf(repository, '.env.local').includes('tw_'),
+    );
     await until('the .gitignore', () => existsSync(path.join(repository.folder, '.gitignore')));
     assert.equal(textOf(repository, '.env'), 'TRUEWORK_API_KEY=other\n');
     assert.equal(textOf(repository, '.env.local'), `TRUEWORK_API_KEY=mine\nTRUEWORK_API_KEY_2=${key('tracked env')}\n`);
-    assert.equal((await vscode.workspace.openTextDocument(uri)).getText(), 'const key = process.env.TRUEWORK_API_KEY_2;\n');
+    assert.equal(
+      (await vscode.workspace.openTextDocument(uri)).getText(),
+      'const key = process.env.TRUEWORK_API_KEY_2;\n',
+    );
     assert.match(textOf(repository, '.gitignore'), /^\.env\.local$/m);
   });
 
@@ -139,7 +174,7 @@ describe('Fixes for leaked keys', () => {
     const actions = await fixesOf(uri, await firstRange(uri, ['sandbox-key-untracked']));
     const { command } = named(actions, `Allow ${masked(text)} Everywhere`);
     assert.ok(command);
-    await vscode.commands.executeCommand(command.command, ...command.arguments as unknown[]);
+    await vscode.commands.executeCommand(command.command, ...(command.arguments as unknown[]));
     await untilCodes(uri, []);
     const configuration = vscode.workspace.getConfiguration('truework.leaks');
     const allowed = configuration.inspect<string[]>('allow')?.workspaceValue;
@@ -157,7 +192,7 @@ describe('Fixes for leaked keys', () => {
     const actions = await fixesOf(uri, await firstRange(uri, ['production-key-staged']));
     const { command } = named(actions, 'Unstage a.js');
     assert.ok(command);
-    await vscode.commands.executeCommand(command.command, ...command.arguments as unknown[]);
+    await vscode.commands.executeCommand(command.command, ...(command.arguments as unknown[]));
     assert.equal(repository.git('status', '--porcelain'), '?? a.js');
     await untilCodes(uri, ['production-key-untracked']);
   });
@@ -167,14 +202,17 @@ describe('Fixes for leaked keys', () => {
     const uri = repository.commit('.env', `K=${key('committed')}\n`);
     await open(uri);
     const actions = await fixesOf(uri, await firstRange(uri, ['production-key-committed']));
-    assert.deepEqual(actions.map(({ title, isPreferred }) => [title.replace(masked(key('committed')), '…'), isPreferred === true]), [
-      ['Revoke and Replace ……', true],
-      ['Store … as a Connection…', false],
-      ['Stop Tracking .env in Git, Keep the File', false],
-      ['Show How to Remove … from the History, Once It Is Revoked', false],
-      ['Allow … on This Line', false],
-      ['Allow … Everywhere in This Workspace (by Its Hash)', false],
-    ]);
+    assert.deepEqual(
+      actions.map(({ title, isPreferred }) => [title.replace(masked(key('committed')), '…'), isPreferred === true]),
+      [
+        ['Revoke and Replace ……', true],
+        ['Store … as a Connection…', false],
+        ['Stop Tracking .env in Git, Keep the File', false],
+        ['Show How to Remove … from the History, Once It Is Revoked', false],
+        ['Allow … on This Line', false],
+        ['Allow … Everywhere in This Workspace (by Its Hash)', false],
+      ],
+    );
   });
 
   it('show the steps for the history, for this repository, without the key', async () => {
@@ -184,10 +222,13 @@ describe('Fixes for leaked keys', () => {
     const actions = await fixesOf(uri, await firstRange(uri, ['production-key-committed']));
     const { command } = named(actions, 'Show How to Remove');
     assert.ok(command);
-    await vscode.commands.executeCommand(command.command, ...command.arguments as unknown[]);
+    await vscode.commands.executeCommand(command.command, ...(command.arguments as unknown[]));
     const guide = await vscode.workspace.openTextDocument(vscode.Uri.parse('truework-guide:/Clean the History.md'));
     const text = guide.getText();
-    assert.ok(text.indexOf('1. Revoke the key first') > 0 && text.indexOf('1. Revoke the key first') < text.indexOf('git filter-repo'));
+    assert.ok(
+      text.indexOf('1. Revoke the key first') > 0 &&
+        text.indexOf('1. Revoke the key first') < text.indexOf('git filter-repo'),
+    );
     assert.ok(text.includes(`${path.basename(repository.folder)}-clean.git`));
     assert.ok(text.includes(`{36,}${key('history').slice(-4)}`));
     assert.ok(!text.includes(key('history').slice(8, 30)));

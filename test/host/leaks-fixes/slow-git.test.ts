@@ -17,9 +17,12 @@ describe('Fixes for leaked keys, while git is still being asked', () => {
     store = new LeakStore();
     questions = [];
     store.engine = {
-      judge: (_uri, keyHashes) => new Promise<Verdicts>((resolve) => {
-        questions.push((verdict) => { resolve({ byKey: new Map(keyHashes.map((keyHash) => [keyHash, verdict])) }); });
-      }),
+      judge: (_uri, keyHashes) =>
+        new Promise<Verdicts>((resolve) => {
+          questions.push((verdict) => {
+            resolve({ byKey: new Map(keyHashes.map((keyHash) => [keyHash, verdict])) });
+          });
+        }),
       refresh: () => Promise.resolve(),
     };
   });
@@ -29,21 +32,36 @@ describe('Fixes for leaked keys, while git is still being asked', () => {
   });
 
   async function documentWithKey(name: string): Promise<vscode.TextDocument> {
-    const document = await vscode.workspace.openTextDocument({ content: `const key = '${key(name)}';\n`, language: 'javascript' });
+    const document = await vscode.workspace.openTextDocument({
+      content: `const key = '${key(name)}';\n`,
+      language: 'javascript',
+    });
     see(document);
     return document;
   }
 
   function see(document: vscode.TextDocument): void {
     const { findings } = scanText(document.getText());
-    store.set(document.uri, 'buffer', findings.map((finding) => ({ finding, range: new vscode.Range(document.positionAt(finding.start), document.positionAt(finding.end)) })));
+    store.set(
+      document.uri,
+      'buffer',
+      findings.map((finding) => ({
+        finding,
+        range: new vscode.Range(document.positionAt(finding.start), document.positionAt(finding.end)),
+      })),
+    );
   }
 
   /** Whether a promise is still open after everything that could end it by itself had its turn. */
   async function isOpen(promise: Promise<unknown>): Promise<boolean> {
     let open = true;
-    void promise.then(() => { open = false; });
-    for (let n = 0; n < 5; n += 1) await new Promise((resolve) => { setImmediate(resolve); });
+    void promise.then(() => {
+      open = false;
+    });
+    for (let n = 0; n < 5; n += 1)
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
     return open;
   }
 
@@ -75,7 +93,13 @@ describe('Fixes for leaked keys, while git is still being asked', () => {
     assert.ok(range);
     const cancel = new vscode.CancellationTokenSource();
     const provider = new LeakActions(() => Promise.resolve(store));
-    const list = () => provider.provideCodeActions(document, range, { diagnostics: [], only: undefined, triggerKind: vscode.CodeActionTriggerKind.Invoke }, cancel.token);
+    const list = () =>
+      provider.provideCodeActions(
+        document,
+        range,
+        { diagnostics: [], only: undefined, triggerKind: vscode.CodeActionTriggerKind.Invoke },
+        cancel.token,
+      );
     const actions = list();
     assert.ok(await isOpen(actions));
     questions[0]?.(committed);
@@ -86,7 +110,10 @@ describe('Fixes for leaked keys, while git is still being asked', () => {
     // Asked again, git need not be waited for.
     void store.judgeAgain([document.uri]);
     await until('git to be asked again', () => questions.length === 3);
-    assert.deepEqual((await list()).map(({ title }) => title), (await actions).map(({ title }) => title));
+    assert.deepEqual(
+      (await list()).map(({ title }) => title),
+      (await actions).map(({ title }) => title),
+    );
     cancel.dispose();
   });
 });

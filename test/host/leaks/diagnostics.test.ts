@@ -16,16 +16,19 @@ class MemoryFiles implements vscode.FileSystemProvider {
   stat({ path }: vscode.Uri): vscode.FileStat {
     const file = this.#files.get(path);
     if (file !== undefined) return { type: vscode.FileType.File, ctime: 0, mtime: 0, size: file.length };
-    if (this.readDirectory(vscode.Uri.file(path)).length > 0) return { type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0 };
+    if (this.readDirectory(vscode.Uri.file(path)).length > 0)
+      return { type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0 };
     throw vscode.FileSystemError.FileNotFound(path);
   }
 
   readDirectory({ path }: vscode.Uri): [string, vscode.FileType][] {
     const start = `${path.replace(/\/$/, '')}/`;
-    return [...this.#files.keys()].filter((each) => each.startsWith(start)).map((each) => {
-      const [name = '', inside] = each.slice(start.length).split('/');
-      return [name, inside === undefined ? vscode.FileType.File : vscode.FileType.Directory];
-    });
+    return [...this.#files.keys()]
+      .filter((each) => each.startsWith(start))
+      .map((each) => {
+        const [name = '', inside] = each.slice(start.length).split('/');
+        return [name, inside === undefined ? vscode.FileType.File : vscode.FileType.Directory];
+      });
   }
 
   readFile({ path }: vscode.Uri): Uint8Array {
@@ -34,11 +37,21 @@ class MemoryFiles implements vscode.FileSystemProvider {
     return file;
   }
 
-  watch(): vscode.Disposable { return new vscode.Disposable(() => undefined); }
-  createDirectory(uri: vscode.Uri): never { throw vscode.FileSystemError.NoPermissions(uri); }
-  writeFile(uri: vscode.Uri): never { throw vscode.FileSystemError.NoPermissions(uri); }
-  delete(uri: vscode.Uri): never { throw vscode.FileSystemError.NoPermissions(uri); }
-  rename(uri: vscode.Uri): never { throw vscode.FileSystemError.NoPermissions(uri); }
+  watch(): vscode.Disposable {
+    return new vscode.Disposable(() => undefined);
+  }
+  createDirectory(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+  writeFile(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+  delete(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+  rename(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
 }
 
 describe('Leaked keys in documents', () => {
@@ -49,14 +62,21 @@ describe('Leaked keys in documents', () => {
     return repository;
   };
 
-  before(async () => { await vscode.extensions.getExtension('truework-for-vscode.truework')?.activate(); });
+  before(async () => {
+    await vscode.extensions.getExtension('truework-for-vscode.truework')?.activate();
+  });
   afterEach(closeAll);
-  after(() => { for (const repository of repositories) repository.remove(); });
+  after(() => {
+    for (const repository of repositories) repository.remove();
+  });
 
   it('are underlined while typing, in a document without a name and of any language', async () => {
     const document = await vscode.workspace.openTextDocument({ language: 'ini', content: 'name = value\n' });
     const editor = await vscode.window.showTextDocument(document);
-    for (const part of key('typed').match(/.{1,8}/g) ?? []) await editor.edit((edit) => { edit.insert(document.lineAt(1).range.end, part); });
+    for (const part of key('typed').match(/.{1,8}/g) ?? [])
+      await editor.edit((edit) => {
+        edit.insert(document.lineAt(1).range.end, part);
+      });
     const [problem] = await untilCodes(document.uri, ['production-key-untitled']);
     assert.ok(problem);
     assert.equal(problem.severity, warning);
@@ -71,7 +91,9 @@ describe('Leaked keys in documents', () => {
     const editor = await vscode.window.showTextDocument(document);
     const [problem] = await untilCodes(document.uri, ['sandbox-key-untitled']);
     assert.equal(problem?.severity, information);
-    await editor.edit((edit) => { edit.delete(new vscode.Range(0, 4, 0, 20)); });
+    await editor.edit((edit) => {
+      edit.delete(new vscode.Range(0, 4, 0, 20));
+    });
     await untilCodes(document.uri, []);
     await vscode.commands.executeCommand('undo');
     await untilCodes(document.uri, ['sandbox-key-untitled']);
@@ -88,7 +110,14 @@ describe('Leaked keys in documents', () => {
     repository.git('commit', '--quiet', '--message=add a key');
     const [committed] = await untilCodes(uri, ['production-key-committed']);
     assert.equal(committed?.severity, error);
-    await until('the commit that brought it in', () => problems(uri)[0]?.relatedInformation?.some(({ message }) => message.includes(repository.git('rev-parse', 'HEAD').slice(0, 8)) && message.includes('Ada')), 30_000);
+    await until(
+      'the commit that brought it in',
+      () =>
+        problems(uri)[0]?.relatedInformation?.some(
+          ({ message }) => message.includes(repository.git('rev-parse', 'HEAD').slice(0, 8)) && message.includes('Ada'),
+        ),
+      30_000,
+    );
     const remote = Repository.init();
     repositories.push(remote);
     remote.git('config', 'receive.denyCurrentBranch', 'ignore');
@@ -116,8 +145,12 @@ describe('Leaked keys in documents', () => {
     const other = repository.write('other.rb', `KEY = "${key('twice')}"\n`);
     await open(one);
     await open(other);
-    await until('one names the other', () => problems(one)[0]?.relatedInformation?.some(({ location }) => location.uri.path === other.path));
-    await until('the other names one', () => problems(other)[0]?.relatedInformation?.some(({ location }) => location.uri.path === one.path));
+    await until('one names the other', () =>
+      problems(one)[0]?.relatedInformation?.some(({ location }) => location.uri.path === other.path),
+    );
+    await until('the other names one', () =>
+      problems(other)[0]?.relatedInformation?.some(({ location }) => location.uri.path === one.path),
+    );
   });
 
   it('are gone when a document outside the workspace is closed', async () => {
@@ -139,7 +172,10 @@ describe('Leaked keys in documents', () => {
   });
 
   it('are found in a file that lies on no disk, where git cannot be asked; the fix makes a .env there', async () => {
-    const files = new MemoryFiles({ '/service/client.js': `export const key = '${key('virtual')}';\n`, '/service/package.json': '{}\n' });
+    const files = new MemoryFiles({
+      '/service/client.js': `export const key = '${key('virtual')}';\n`,
+      '/service/package.json': '{}\n',
+    });
     const registered = vscode.workspace.registerFileSystemProvider('vscode-vfs', files, { isCaseSensitive: true });
     try {
       const uri = vscode.Uri.parse('vscode-vfs://github/service/client.js');
@@ -147,7 +183,10 @@ describe('Leaked keys in documents', () => {
       const [problem] = await untilCodes(uri, ['production-key-no-repository']);
       assert.equal(problem?.severity, warning);
       const fixes = (await fixesOf(uri, problem.range)).map(({ title }) => title);
-      assert.ok(fixes.some((title) => title.startsWith('Move ')), fixes.join('\n'));
+      assert.ok(
+        fixes.some((title) => title.startsWith('Move ')),
+        fixes.join('\n'),
+      );
       assert.ok(!fixes.some((title) => /Git|Unstage/.test(title)), fixes.join('\n'));
       await closeAll();
       await untilCodes(uri, []);
@@ -160,10 +199,19 @@ describe('Leaked keys in documents', () => {
     const repository = init();
     const uri = repository.commit('a.txt', `${key('diff')}\n`);
     repository.write('a.txt', `${key('diff')}\nmore\n`);
-    await vscode.commands.executeCommand('vscode.diff', uri.with({ scheme: 'git', query: JSON.stringify({ path: uri.fsPath, ref: 'HEAD' }) }), uri);
+    await vscode.commands.executeCommand(
+      'vscode.diff',
+      uri.with({ scheme: 'git', query: JSON.stringify({ path: uri.fsPath, ref: 'HEAD' }) }),
+      uri,
+    );
     await untilCodes(uri, ['production-key-committed']);
-    const all = vscode.languages.getDiagnostics().filter(([, found]) => found.some(({ source }) => source === 'Truework'));
-    assert.deepEqual(all.filter(([{ path }]) => path === uri.path).map(([{ scheme }]) => scheme), ['file']);
+    const all = vscode.languages
+      .getDiagnostics()
+      .filter(([, found]) => found.some(({ source }) => source === 'Truework'));
+    assert.deepEqual(
+      all.filter(([{ path }]) => path === uri.path).map(([{ scheme }]) => scheme),
+      ['file'],
+    );
   });
 
   it('that a comment allows are silent until they are committed, then a hint says so', async () => {
@@ -172,7 +220,9 @@ describe('Leaked keys in documents', () => {
     const uri = repository.write('allowed.js', `const a = '${key('allowed')}'; // gitleaks:allow\n`);
     await open(uri);
     repository.git('add', 'allowed.js');
-    await new Promise((resolve) => { setTimeout(resolve, 500); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 500);
+    });
     assert.deepEqual(problems(uri).map(codeOf), []);
     repository.git('commit', '--quiet', '--message=allowed');
     const [problem] = await untilCodes(uri, ['production-key-committed']);
@@ -184,20 +234,35 @@ describe('Leaked keys in documents', () => {
     const folder = new Repository();
     repositories.push(folder);
     const cell = { cell_type: 'code', execution_count: 1, metadata: {}, outputs: [] as unknown[] };
-    const uri = folder.write('book.ipynb', JSON.stringify({
-      cells: [
-        { ...cell, source: [`k = "${key('in a cell')}"`] },
-        { ...cell, source: ['print(k)'], outputs: [{ output_type: 'stream', name: 'stdout', text: [`token: ${key('put out')}\n`] }] },
-      ],
-      metadata: { language_info: { name: 'python' } }, nbformat: 4, nbformat_minor: 5,
-    }));
+    const uri = folder.write(
+      'book.ipynb',
+      JSON.stringify({
+        cells: [
+          { ...cell, source: [`k = "${key('in a cell')}"`] },
+          {
+            ...cell,
+            source: ['print(k)'],
+            outputs: [{ output_type: 'stream', name: 'stdout', text: [`token: ${key('put out')}\n`] }],
+          },
+        ],
+        metadata: { language_info: { name: 'python' } },
+        nbformat: 4,
+        nbformat_minor: 5,
+      }),
+    );
     const notebook = await vscode.workspace.openNotebookDocument(uri);
     await vscode.window.showNotebookDocument(notebook);
     const [first, second] = notebook.getCells();
     assert.ok(first && second);
-    const [inCell] = await until('a problem in the cell', () => problems(first.document.uri).length === 1 && problems(first.document.uri));
+    const [inCell] = await until(
+      'a problem in the cell',
+      () => problems(first.document.uri).length === 1 && problems(first.document.uri),
+    );
     assert.equal(first.document.getText(inCell?.range), key('in a cell'));
-    const [inOutput] = await until('a problem for the output', () => problems(second.document.uri).length === 1 && problems(second.document.uri));
+    const [inOutput] = await until(
+      'a problem for the output',
+      () => problems(second.document.uri).length === 1 && problems(second.document.uri),
+    );
     assert.ok(inOutput?.message.includes('output'), inOutput?.message);
   }).timeout(60_000);
 });

@@ -12,23 +12,39 @@ describe('A trusted repository', () => {
     await vscode.extensions.getExtension('truework-for-vscode.truework')?.activate();
     git = await RecordedGit.install();
   });
-  beforeEach(() => { repository = Repository.init(); });
+  beforeEach(() => {
+    repository = Repository.init();
+  });
   afterEach(async () => {
     git.hangAt(undefined);
     await closeAll();
     repository.remove();
   });
-  after(() => { git.remove(); });
+  after(() => {
+    git.remove();
+  });
 
   it('runs no program of its own when git is asked about it', async () => {
     const uri = repository.commit('a.js', `const key = '${key('hostile')}';\n`);
     const evil = path.join(repository.folder, '.git', 'evil');
     writeFileSync(evil, '#!/bin/sh\ntouch "$0.ran"\nexit 1\n');
     chmodSync(evil, 0o755);
-    for (const setting of ['core.fsmonitor', 'core.pager', 'diff.external', 'filter.evil.clean', 'filter.evil.process', 'core.sshCommand', 'gpg.program']) repository.git('config', setting, evil);
+    for (const setting of [
+      'core.fsmonitor',
+      'core.pager',
+      'diff.external',
+      'filter.evil.clean',
+      'filter.evil.process',
+      'core.sshCommand',
+      'gpg.program',
+    ])
+      repository.git('config', setting, evil);
     writeFileSync(path.join(repository.folder, '.git/info/attributes'), '* filter=evil diff=evil\n');
     for (const hook of ['post-index-change', 'reference-transaction', 'pre-commit']) {
-      writeFileSync(path.join(repository.folder, '.git/hooks', hook), '#!/bin/sh\ntouch "$(dirname "$0")/../evil.ran"\n');
+      writeFileSync(
+        path.join(repository.folder, '.git/hooks', hook),
+        '#!/bin/sh\ntouch "$(dirname "$0")/../evil.ran"\n',
+      );
       chmodSync(path.join(repository.folder, '.git/hooks', hook), 0o755);
     }
     git.forget();
@@ -59,9 +75,15 @@ describe('A trusted repository', () => {
     const titles = (await fixesOf(uri, problem.range)).map(({ title }) => title);
     assert.ok(titles.includes(`Replace ${mask} by process.env.TRUEWORK_API_KEY`), titles.join('\n'));
     assert.ok(titles.includes(`Revoke and Replace ${mask}…`), titles.join('\n'));
-    await until('git to be given up', () => problems(uri).some(({ message }) => message.includes('git did not answer in time')), 150_000);
+    await until(
+      'git to be given up',
+      () => problems(uri).some(({ message }) => message.includes('git did not answer in time')),
+      150_000,
+    );
     git.hangAt(undefined);
     await vscode.commands.executeCommand('truework.refreshLeakedKeys');
-    await until('git to say that it is committed', () => problems(uri).some(({ message }) => message.includes('is committed')));
+    await until('git to say that it is committed', () =>
+      problems(uri).some(({ message }) => message.includes('is committed')),
+    );
   });
 });

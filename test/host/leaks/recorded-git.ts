@@ -16,14 +16,17 @@ export class RecordedGit {
   static async install(): Promise<RecordedGit> {
     const git = await findGit();
     const folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'truework-recorded-git-')));
-    writeFileSync(path.join(folder, 'git'), `#!/bin/sh
+    writeFileSync(
+      path.join(folder, 'git'),
+      `#!/bin/sh
 printf '%s\\n' "$*" >> ${folder}/runs
 hang=$(cat ${folder}/hang 2>/dev/null)
 for each in "$@"; do
   if [ -n "$hang" ] && [ "$each" = "$hang" ]; then while :; do sleep 1; done; fi
 done
 exec ${git} "$@"
-`);
+`,
+    );
     chmodSync(path.join(folder, 'git'), 0o755);
     process.env['PATH'] = `${folder}${path.delimiter}${process.env['PATH'] ?? ''}`;
     return new RecordedGit(folder);
@@ -32,7 +35,11 @@ exec ${git} "$@"
   /** Command lines of the extension's runs: no one else starts git with these options. */
   get runs(): string[] {
     const file = path.join(this.#folder, 'runs');
-    return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter((line) => line.startsWith('--no-pager -c ')) : [];
+    return existsSync(file)
+      ? readFileSync(file, 'utf8')
+          .split('\n')
+          .filter((line) => line.startsWith('--no-pager -c '))
+      : [];
   }
 
   forget(): void {

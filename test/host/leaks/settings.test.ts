@@ -18,15 +18,27 @@ interface Value {
 }
 
 /** An editor with these settings, by their whole names. @param updates gets what is written */
-function editorWith(trusted: boolean, values: Readonly<Record<string, Value>>, updates: unknown[] = []): Readonly<Record<string, unknown>> {
+function editorWith(
+  trusted: boolean,
+  values: Readonly<Record<string, Value>>,
+  updates: unknown[] = [],
+): Readonly<Record<string, unknown>> {
   return {
     isTrusted: trusted,
     getConfiguration: (section: string) => {
       const valueOf = (name: string): Value => values[`${section}.${name}`] ?? {};
       return {
         get: (name: string) => valueOf(name).workspace ?? valueOf(name).user ?? valueOf(name).otherwise,
-        inspect: (name: string) => ({ key: name, globalValue: valueOf(name).user, workspaceValue: valueOf(name).workspace, defaultValue: valueOf(name).otherwise }),
-        update: (...args: unknown[]) => { updates.push(args); return Promise.resolve(); },
+        inspect: (name: string) => ({
+          key: name,
+          globalValue: valueOf(name).user,
+          workspaceValue: valueOf(name).workspace,
+          defaultValue: valueOf(name).otherwise,
+        }),
+        update: (...args: unknown[]) => {
+          updates.push(args);
+          return Promise.resolve();
+        },
       };
     },
   };
@@ -58,7 +70,8 @@ describe('Settings about leaked keys', () => {
     it(`${name}: a workspace has its way only when it is trusted, the user always`, async () => {
       assert.equal((await settingsWith(true, { [name]: { workspace: weak } }))[field], when);
       assert.notEqual((await settingsWith(false, { [name]: { workspace: weak } }))[field], when);
-      for (const trusted of [true, false]) assert.equal((await settingsWith(trusted, { [name]: { user: weak } }))[field], when);
+      for (const trusted of [true, false])
+        assert.equal((await settingsWith(trusted, { [name]: { user: weak } }))[field], when);
     });
   }
 
@@ -67,26 +80,53 @@ describe('Settings about leaked keys', () => {
     const hidden = { 'files.exclude': { workspace: { concealed: true, shown: false } } };
     assert.deepEqual((await settingsWith(true, { ...asked, ...hidden })).hiddenFromScan, ['concealed']);
     assert.deepEqual((await settingsWith(false, { ...asked, ...hidden })).hiddenFromScan, []);
-    assert.deepEqual((await settingsWith(false, { 'truework.leaks.scan.useFilesExclude': { workspace: true }, 'files.exclude': { user: { own: true } } })).hiddenFromScan, []);
-    assert.deepEqual((await settingsWith(false, { ...asked, 'files.exclude': { user: { own: true } } })).hiddenFromScan, ['own']);
+    assert.deepEqual(
+      (
+        await settingsWith(false, {
+          'truework.leaks.scan.useFilesExclude': { workspace: true },
+          'files.exclude': { user: { own: true } },
+        })
+      ).hiddenFromScan,
+      [],
+    );
+    assert.deepEqual(
+      (await settingsWith(false, { ...asked, 'files.exclude': { user: { own: true } } })).hiddenFromScan,
+      ['own'],
+    );
     assert.deepEqual((await settingsWith(true, hidden)).hiddenFromScan, []);
   });
 
-  it('truework.leaks.allow: the user\'s entries are told apart from the workspace\'s, and what is no entry is none', async () => {
-    const settings = await settingsWith(false, { 'truework.leaks.allow': { user: [hash, 'x', 7], workspace: [otherHash, '*'] } });
+  it("truework.leaks.allow: the user's entries are told apart from the workspace's, and what is no entry is none", async () => {
+    const settings = await settingsWith(false, {
+      'truework.leaks.allow': { user: [hash, 'x', 7], workspace: [otherHash, '*'] },
+    });
     assert.deepEqual(settings.allow, [hash, otherHash]);
     assert.deepEqual([...settings.userAllow], [hash]);
   });
 
-  it('truework.leaks.exclude: the user\'s patterns hide every key, those of a workspace that is not trusted only sandbox keys', async () => {
-    const { exclude } = await settingsWith(false, { 'truework.leaks.exclude': { user: ['own/**'], workspace: ['theirs/**', 7, ''] } });
-    assert.deepEqual(exclude, [{ pattern: 'own/**', user: true }, { pattern: 'theirs/**', user: false }]);
-    const uri = (name: string) => vscode.Uri.joinPath(vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/'), name);
-    const [own, theirs, neither] = ['own/a', 'theirs/a', 'elsewhere/a'].map((name) => exclusionOf(uri(name), { exclude }));
+  it("truework.leaks.exclude: the user's patterns hide every key, those of a workspace that is not trusted only sandbox keys", async () => {
+    const { exclude } = await settingsWith(false, {
+      'truework.leaks.exclude': { user: ['own/**'], workspace: ['theirs/**', 7, ''] },
+    });
+    assert.deepEqual(exclude, [
+      { pattern: 'own/**', user: true },
+      { pattern: 'theirs/**', user: false },
+    ]);
+    const uri = (name: string) =>
+      vscode.Uri.joinPath(vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/'), name);
+    const [own, theirs, neither] = ['own/a', 'theirs/a', 'elsewhere/a'].map((name) =>
+      exclusionOf(uri(name), { exclude }),
+    );
     for (const trusted of [true, false]) {
       await instead(vscode.workspace, { isTrusted: trusted }, () => {
-        assert.deepEqual([own, theirs, neither].map((exclusion) => hides(exclusion, 'production')), [true, trusted, false]);
-        assert.deepEqual([own, theirs, neither].map((exclusion) => hides(exclusion, 'sandbox')), [true, true, false]);
+        assert.deepEqual(
+          [own, theirs, neither].map((exclusion) => hides(exclusion, 'production')),
+          [true, trusted, false],
+        );
+        assert.deepEqual(
+          [own, theirs, neither].map((exclusion) => hides(exclusion, 'sandbox')),
+          [true, true, false],
+        );
         return Promise.resolve();
       });
     }
@@ -98,9 +138,15 @@ describe('Allowing a key', () => {
   const leakOf = (kind: 'production' | 'sandbox'): Leak => {
     const [finding] = scan(key('to be allowed', kind));
     assert.ok(folder && finding);
-    return { uri: vscode.Uri.joinPath(folder.uri, 'no-such-file.txt'), range: new vscode.Range(0, 0, 0, 1), finding, verdict: undefined };
+    return {
+      uri: vscode.Uri.joinPath(folder.uri, 'no-such-file.txt'),
+      range: new vscode.Range(0, 0, 0, 1),
+      finding,
+      verdict: undefined,
+    };
   };
-  const depsOf = (leak: Leak) => ({ leaks: { all: () => [leak], judged: () => Promise.resolve() } }) as unknown as FixesDeps;
+  const depsOf = (leak: Leak) =>
+    ({ leaks: { all: () => [leak], judged: () => Promise.resolve() } }) as unknown as FixesDeps;
   const named = (leak: Leak) => ({ uri: leak.uri.toString(), keyHash: leak.finding.keyHash });
 
   for (const [what, run] of Object.entries({ 'by its hash': allowKey, 'by its path': excludePath })) {
@@ -109,7 +155,9 @@ describe('Allowing a key', () => {
         const updates: unknown[] = [];
         const leak = leakOf(kind);
         const answers = new Answers('Allow Key');
-        await instead(vscode.workspace, editorWith(false, {}, updates), () => instead(vscode.window, answers.window, () => run(depsOf(leak), named(leak))));
+        await instead(vscode.workspace, editorWith(false, {}, updates), () =>
+          instead(vscode.window, answers.window, () => run(depsOf(leak), named(leak))),
+        );
         assert.equal(updates.length, kind === 'production' ? 0 : 1);
         assert.equal(answers.asked.length, kind === 'production' ? 1 : 0);
       }
@@ -122,8 +170,13 @@ describe('Allowing a key', () => {
     const updates: unknown[][] = [];
     const ask = async (...choices: string[]) => {
       const answers = new Answers(...choices);
-      await instead(vscode.workspace, editorWith(true, {}, updates), () => instead(vscode.window, answers.window, () => allowKey(depsOf(leak), named(leak))));
-      assert.deepEqual(answers.asked.map(({ modal }) => modal), [true]);
+      await instead(vscode.workspace, editorWith(true, {}, updates), () =>
+        instead(vscode.window, answers.window, () => allowKey(depsOf(leak), named(leak))),
+      );
+      assert.deepEqual(
+        answers.asked.map(({ modal }) => modal),
+        [true],
+      );
     };
     await ask();
     assert.equal(updates.length, 0);
@@ -131,7 +184,10 @@ describe('Allowing a key', () => {
     assert.equal(updates.length, 1);
     const [name, entries] = updates[0] ?? [];
     assert.equal(name, 'allow');
-    assert.ok(Array.isArray(entries) && entries.length === 1 && isAllowEntry(String(entries[0])), 'a hash, and nothing else');
+    assert.ok(
+      Array.isArray(entries) && entries.length === 1 && isAllowEntry(String(entries[0])),
+      'a hash, and nothing else',
+    );
     assert.equal(scan(key('to be allowed'), { allow: entries.map(String) })[0]?.suppressedBy?.by, 'allow-list');
     repository.remove();
   });
@@ -139,8 +195,13 @@ describe('Allowing a key', () => {
   it('leaves out whoever names a key that is not there', async () => {
     const leak = leakOf('sandbox');
     const updates: unknown[] = [];
-    for (const given of [{ uri: leak.uri.toString(), keyHash: hash }, { uri: 'file:///etc/passwd', keyHash: leak.finding.keyHash }]) {
-      await instead(vscode.workspace, editorWith(true, {}, updates), () => instead(vscode.window, new Answers().window, () => allowKey(depsOf(leak), given)));
+    for (const given of [
+      { uri: leak.uri.toString(), keyHash: hash },
+      { uri: 'file:///etc/passwd', keyHash: leak.finding.keyHash },
+    ]) {
+      await instead(vscode.workspace, editorWith(true, {}, updates), () =>
+        instead(vscode.window, new Answers().window, () => allowKey(depsOf(leak), given)),
+      );
     }
     assert.equal(updates.length, 0);
   });

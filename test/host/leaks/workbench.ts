@@ -22,11 +22,21 @@ export class Repository {
   }
 
   git(...args: string[]): string {
-    const { status, stdout, stderr } = spawnSync('git', ['-c', 'commit.gpgSign=false', '-c', 'protocol.file.allow=always', ...args], {
-      cwd: this.folder,
-      encoding: 'utf8',
-      env: { ...process.env, GIT_AUTHOR_NAME: 'Ada', GIT_AUTHOR_EMAIL: 'ada@example.com', GIT_COMMITTER_NAME: 'Ada', GIT_COMMITTER_EMAIL: 'ada@example.com' },
-    });
+    const { status, stdout, stderr } = spawnSync(
+      'git',
+      ['-c', 'commit.gpgSign=false', '-c', 'protocol.file.allow=always', ...args],
+      {
+        cwd: this.folder,
+        encoding: 'utf8',
+        env: {
+          ...process.env,
+          GIT_AUTHOR_NAME: 'Ada',
+          GIT_AUTHOR_EMAIL: 'ada@example.com',
+          GIT_COMMITTER_NAME: 'Ada',
+          GIT_COMMITTER_EMAIL: 'ada@example.com',
+        },
+      },
+    );
     if (status !== 0) throw new Error(`git ${args[0] ?? ''}: ${stderr}`);
     return stdout.trim();
   }
@@ -50,13 +60,19 @@ export class Repository {
   }
 }
 
-export async function until<T>(what: string, read: () => T | undefined | false | Promise<T | undefined | false>, timeoutMs = 15_000): Promise<T> {
+export async function until<T>(
+  what: string,
+  read: () => T | undefined | false | Promise<T | undefined | false>,
+  timeoutMs = 15_000,
+): Promise<T> {
   const end = Date.now() + timeoutMs;
   for (;;) {
     const value = await read();
     if (value !== undefined && value !== false) return value;
     if (Date.now() > end) throw new Error(`Not within ${timeoutMs} ms: ${what}`);
-    await new Promise((resolve) => { setTimeout(resolve, 20); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
   }
 }
 
@@ -76,14 +92,22 @@ export async function untilCodes(uri: vscode.Uri, codes: readonly string[]): Pro
     const found = problems(uri);
     latest = found.map(codeOf);
     return latest.join() === codes.join() ? found : undefined;
-  }).catch((error: unknown) => { throw new Error(`${String(error)}; they were: ${latest.join(', ')}`); });
+  }).catch((error: unknown) => {
+    throw new Error(`${String(error)}; they were: ${latest.join(', ')}`);
+  });
 }
 
 /** The fixes at a key of an open document, as the light bulb lists them, with their edits. */
 export async function fixesOf(uri: vscode.Uri, at: vscode.Range): Promise<vscode.CodeAction[]> {
   return await until('fixes to be offered', async () => {
     try {
-      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', uri, at, vscode.CodeActionKind.QuickFix.value, 50);
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        uri,
+        at,
+        vscode.CodeActionKind.QuickFix.value,
+        50,
+      );
       // Other extensions have fixes of their own.
       const ours = actions.filter(({ title }) => /tw_sk_|^Unstage |^Stop Tracking /.test(title));
       return ours.length > 0 && ours;
@@ -108,7 +132,10 @@ export async function closeAll(): Promise<void> {
     if (!(input instanceof vscode.TabInputText) || input.uri.scheme !== 'untitled') continue;
     await vscode.window.showTextDocument(input.uri);
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
-    await until('the document is closed', () => !vscode.workspace.textDocuments.some(({ uri }) => uri.toString() === input.uri.toString()));
+    await until(
+      'the document is closed',
+      () => !vscode.workspace.textDocuments.some(({ uri }) => uri.toString() === input.uri.toString()),
+    );
   }
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 }
@@ -116,5 +143,10 @@ export async function closeAll(): Promise<void> {
 /** Runs a command that ends by showing a message, which nobody here answers. */
 export async function run(command: string): Promise<void> {
   const done = vscode.commands.executeCommand(command);
-  await Promise.race([done, new Promise((resolve) => { setTimeout(resolve, 4_000); })]);
+  await Promise.race([
+    done,
+    new Promise((resolve) => {
+      setTimeout(resolve, 4_000);
+    }),
+  ]);
 }

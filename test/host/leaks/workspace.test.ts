@@ -20,7 +20,10 @@ describe('Leaked keys in the workspace', () => {
     workspace.write('.gitignore', '.env\nbuild/\nnode_modules/\n');
     const ignored = workspace.write('.env', `KEY=${key('scan ignored')}\n`);
     const wide = workspace.write('wide.txt', Buffer.from(`\ufeffkey: ${key('scan wide')}\r\n`, 'utf16le'));
-    const binary = workspace.write('data.bin', Buffer.concat([Buffer.from([0, 1, 2, 0xff, 0]), Buffer.from(key('scan binary')), Buffer.from([0, 0])]));
+    const binary = workspace.write(
+      'data.bin',
+      Buffer.concat([Buffer.from([0, 1, 2, 0xff, 0]), Buffer.from(key('scan binary')), Buffer.from([0, 0])]),
+    );
     const inPackage = workspace.write('node_modules/x/index.js', `k='${key('scan package')}'`);
     await run('truework.scanWorkspaceForLeakedKeys');
     await untilCodes(tracked, ['production-key-committed']);
@@ -64,8 +67,13 @@ describe('Leaked keys in the workspace', () => {
     const uri = workspace.write('both.txt', `${key('both')}\n`);
     await untilCodes(uri, ['production-key-untracked']);
     await open(uri);
-    const editor = await until('the editor', () => vscode.window.activeTextEditor?.document.uri.path === uri.path && vscode.window.activeTextEditor);
-    await editor.edit((edit) => { edit.delete(new vscode.Range(0, 0, 1, 0)); });
+    const editor = await until(
+      'the editor',
+      () => vscode.window.activeTextEditor?.document.uri.path === uri.path && vscode.window.activeTextEditor,
+    );
+    await editor.edit((edit) => {
+      edit.delete(new vscode.Range(0, 0, 1, 0));
+    });
     await untilCodes(uri, []);
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     await untilCodes(uri, ['production-key-untracked']);
@@ -77,8 +85,15 @@ describe('Leaked keys in the workspace', () => {
     await run('truework.scanHistoryForLeakedKeys');
     assert.deepEqual(problems(uri).map(codeOf), []);
     await open(workspace.write('again.txt', `${key('past')}\n`));
-    const [again] = await untilCodes(uri.with({ path: uri.path.replace('past.txt', 'again.txt') }), ['production-key-committed']);
-    assert.ok(again?.relatedInformation?.some(({ location }) => location.uri.scheme === 'git' && location.uri.path.endsWith('/past.txt')), 'the file it was in is named');
+    const [again] = await untilCodes(uri.with({ path: uri.path.replace('past.txt', 'again.txt') }), [
+      'production-key-committed',
+    ]);
+    assert.ok(
+      again?.relatedInformation?.some(
+        ({ location }) => location.uri.scheme === 'git' && location.uri.path.endsWith('/past.txt'),
+      ),
+      'the file it was in is named',
+    );
   }).timeout(60_000);
 
   it('are allowed by hash, by path, and again when the setting goes', async () => {
@@ -90,7 +105,11 @@ describe('Leaked keys in the workspace', () => {
     const settings = vscode.workspace.getConfiguration('truework.leaks');
     const { createHash } = await import('node:crypto');
     await settings.update('exclude', ['fixtures/**'], vscode.ConfigurationTarget.Workspace);
-    await settings.update('allow', [createHash('sha256').update(key('by hash', 'sandbox')).digest('hex')], vscode.ConfigurationTarget.Workspace);
+    await settings.update(
+      'allow',
+      [createHash('sha256').update(key('by hash', 'sandbox')).digest('hex')],
+      vscode.ConfigurationTarget.Workspace,
+    );
     await untilCodes(uri, []);
     await untilCodes(other, []);
     await settings.update('exclude', undefined, vscode.ConfigurationTarget.Workspace);

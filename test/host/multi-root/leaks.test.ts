@@ -11,13 +11,17 @@ describe('Leaked keys in a workspace of two folders', () => {
 
   before(async function () {
     this.timeout(90_000);
-    const [first, second] = await until('both folders', () => {
-      const { workspaceFolders, workspaceFile } = vscode.workspace;
-      if (workspaceFolders?.length === 2) return workspaceFolders;
-      // A busy editor may look for this file before it can reach the disk; it looks again when the file changes.
-      if (workspaceFile?.scheme === 'file') writeFileSync(workspaceFile.fsPath, readFileSync(workspaceFile.fsPath));
-      return undefined;
-    }, 60_000);
+    const [first, second] = await until(
+      'both folders',
+      () => {
+        const { workspaceFolders, workspaceFile } = vscode.workspace;
+        if (workspaceFolders?.length === 2) return workspaceFolders;
+        // A busy editor may look for this file before it can reach the disk; it looks again when the file changes.
+        if (workspaceFile?.scheme === 'file') writeFileSync(workspaceFile.fsPath, readFileSync(workspaceFile.fsPath));
+        return undefined;
+      },
+      60_000,
+    );
     assert.ok(first && second);
     [service, web] = [new Repository(first.uri.fsPath), new Repository(second.uri.fsPath)];
     await vscode.extensions.getExtension('truework-for-vscode.truework')?.activate();
@@ -34,7 +38,9 @@ describe('Leaked keys in a workspace of two folders', () => {
   }).timeout(60_000);
 
   it('follow the settings of the folder that they are in', async () => {
-    const [here, there] = [service, web].map((repository) => repository.write('samples/a.txt', `${key('in samples')}\n`));
+    const [here, there] = [service, web].map((repository) =>
+      repository.write('samples/a.txt', `${key('in samples')}\n`),
+    );
     assert.ok(here && there);
     const settings = vscode.workspace.getConfiguration('truework.leaks', here);
     await settings.update('exclude', ['samples/**'], vscode.ConfigurationTarget.WorkspaceFolder);

@@ -20,7 +20,9 @@ async function loaded(): Promise<readonly string[]> {
   const urls: string[] = [];
   const session = new Session();
   session.connect();
-  session.on('Debugger.scriptParsed', ({ params: { url } }) => { if (url.startsWith(dist)) urls.push(url); });
+  session.on('Debugger.scriptParsed', ({ params: { url } }) => {
+    if (url.startsWith(dist)) urls.push(url);
+  });
   await session.post('Debugger.enable');
   await session.post('Debugger.disable');
   session.disconnect();
@@ -38,12 +40,16 @@ function extension(): vscode.Extension<unknown> {
   return found;
 }
 
-const wasLoaded = async (module: string): Promise<boolean> => (await loaded()).some((text) => text.includes(`\n// ${module}\n`));
+const wasLoaded = async (module: string): Promise<boolean> =>
+  (await loaded()).some((text) => text.includes(`\n// ${module}\n`));
 
 describe('A window that opens', () => {
   it('loads neither undici nor secretlint nor the sandbox, not even when a document without a key is open', async () => {
     await extension().activate();
-    await vscode.workspace.openTextDocument({ content: 'const key = process.env.TRUEWORK_SECRET_KEY;\n', language: 'javascript' });
+    await vscode.workspace.openTextDocument({
+      content: 'const key = process.env.TRUEWORK_SECRET_KEY;\n',
+      language: 'javascript',
+    });
     await until('the search for leaked keys to begin', () => wasLoaded('src/leaks/engine.ts'));
     await until('the connections to be read', () => wasLoaded('src/connections/room.ts'));
     assert.deepEqual(await heavy(), []);

@@ -9,7 +9,9 @@ describe('Fixes for leaked keys in Restricted Mode', () => {
     repository = Repository.init();
   });
   afterEach(closeAll);
-  after(() => { repository.remove(); });
+  after(() => {
+    repository.remove();
+  });
 
   it('need no git: those that do are not offered', async () => {
     const uri = repository.commit('a.js', `const key = '${key('restricted')}';\n`);
@@ -18,14 +20,17 @@ describe('Fixes for leaked keys in Restricted Mode', () => {
     assert.ok(problem);
     const actions = await fixesOf(uri, problem.range);
     const mask = masked(key('restricted'));
-    assert.deepEqual(actions.map(({ title }) => title), [
-      `Move ${mask} to .env and Read process.env.TRUEWORK_API_KEY`,
-      `Replace ${mask} by process.env.TRUEWORK_API_KEY`,
-      `Store ${mask} as a Connection…`,
-      `Revoke and Replace ${mask}…`,
-      `Allow ${mask} on This Line`,
-      `Allow ${mask} Everywhere in This Workspace (by Its Hash)`,
-    ]);
+    assert.deepEqual(
+      actions.map(({ title }) => title),
+      [
+        `Move ${mask} to .env and Read process.env.TRUEWORK_API_KEY`,
+        `Replace ${mask} by process.env.TRUEWORK_API_KEY`,
+        `Store ${mask} as a Connection…`,
+        `Revoke and Replace ${mask}…`,
+        `Allow ${mask} on This Line`,
+        `Allow ${mask} Everywhere in This Workspace (by Its Hash)`,
+      ],
+    );
   });
 
   it('let a workspace allow no production key', async () => {
@@ -36,8 +41,10 @@ describe('Fixes for leaked keys in Restricted Mode', () => {
     const actions = await fixesOf(uri, problem.range);
     const command = actions.find(({ title }) => title.includes('Everywhere'))?.command;
     assert.ok(command);
-    const running = vscode.commands.executeCommand(command.command, ...command.arguments as unknown[]);
-    await new Promise((resolve) => { setTimeout(resolve, 500); });
+    const running = vscode.commands.executeCommand(command.command, ...(command.arguments as unknown[]));
+    await new Promise((resolve) => {
+      setTimeout(resolve, 500);
+    });
     await vscode.commands.executeCommand('notifications.clearAll');
     await running;
     assert.equal(vscode.workspace.getConfiguration('truework.leaks').inspect('allow')?.workspaceValue, undefined);

@@ -17,7 +17,11 @@ describe('Leaked keys in Restricted Mode', () => {
   afterEach(async () => {
     await closeAll();
     workspace.write('.vscode/settings.json', '{}');
-    await until('the settings to be gone', () => ['enabled', 'exclude', 'allow'].every((name) => vscode.workspace.getConfiguration('truework.leaks').inspect(name)?.workspaceValue === undefined));
+    await until('the settings to be gone', () =>
+      ['enabled', 'exclude', 'allow'].every(
+        (name) => vscode.workspace.getConfiguration('truework.leaks').inspect(name)?.workspaceValue === undefined,
+      ),
+    );
   });
 
   it('are underlined, and git is not asked', async () => {
@@ -28,7 +32,10 @@ describe('Leaked keys in Restricted Mode', () => {
   });
 
   it('are shown although a comment allows them', async () => {
-    const uri = workspace.write('b.js', `a('${key('hidden')}'); // gitleaks:allow\nb('${key('hidden', 'sandbox')}'); // gitleaks:allow\n`);
+    const uri = workspace.write(
+      'b.js',
+      `a('${key('hidden')}'); // gitleaks:allow\nb('${key('hidden', 'sandbox')}'); // gitleaks:allow\n`,
+    );
     await open(uri);
     const [production] = await untilCodes(uri, ['production-key-restricted']);
     assert.ok(production?.message.includes('gitleaks:allow'), production?.message);
@@ -37,7 +44,11 @@ describe('Leaked keys in Restricted Mode', () => {
   /** Writes the workspace's settings and waits until the editor has read them. */
   const settle = async (settings: Readonly<Record<string, unknown>>): Promise<void> => {
     workspace.write('.vscode/settings.json', JSON.stringify(settings));
-    await until('the settings to be read', () => Object.entries(settings).every(([name, value]) => isDeepStrictEqual(vscode.workspace.getConfiguration().inspect(name)?.workspaceValue, value)));
+    await until('the settings to be read', () =>
+      Object.entries(settings).every(([name, value]) =>
+        isDeepStrictEqual(vscode.workspace.getConfiguration().inspect(name)?.workspaceValue, value),
+      ),
+    );
   };
   /** In each of these, the sandbox key goes: the setting is in force. */
   const both = (name: string) => `${key(name)}\n${key(name, 'sandbox')}\n`;
@@ -54,7 +65,11 @@ describe('Leaked keys in Restricted Mode', () => {
     const uri = workspace.write('allowed.txt', both('allowed'));
     await open(uri);
     await untilCodes(uri, ['production-key-restricted', 'sandbox-key-restricted']);
-    await settle({ 'truework.leaks.allow': [key('allowed'), key('allowed', 'sandbox')].map((text) => createHash('sha256').update(text).digest('hex')) });
+    await settle({
+      'truework.leaks.allow': [key('allowed'), key('allowed', 'sandbox')].map((text) =>
+        createHash('sha256').update(text).digest('hex'),
+      ),
+    });
     const [production] = await untilCodes(uri, ['production-key-restricted']);
     assert.equal(production?.severity, vscode.DiagnosticSeverity.Error);
   }).timeout(60_000);

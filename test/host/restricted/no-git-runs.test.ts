@@ -39,7 +39,8 @@ describe('In Restricted Mode no git runs', () => {
 
   /** Nothing ran, even after as long as it takes to find a repository: whoever would run git has started by then. */
   async function assertNoGit(): Promise<void> {
-    for (let round = 0; round < 3; round += 1) (await discoverRepository(repository.folder, { gitPath: real })).repository.close();
+    for (let round = 0; round < 3; round += 1)
+      (await discoverRepository(repository.folder, { gitPath: real })).repository.close();
     assert.deepEqual(git.runs, []);
     assert.equal(existsSync(path.join(repository.folder, '.git', 'evil.ran')), false);
   }

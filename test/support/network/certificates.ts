@@ -23,7 +23,7 @@ export interface ServerIdentity {
 
 /** What is wrong with a server's certificate; `none` is one that the private authority vouches for. */
 export const certificateFlaws = ['none', 'self-signed', 'expired', 'wrong-name', 'unknown-authority'] as const;
-export type CertificateFlaw = typeof certificateFlaws[number];
+export type CertificateFlaw = (typeof certificateFlaws)[number];
 
 /** @param names in the server's certificate, as openssl writes them */
 export function makeCertificates(names: readonly string[] = ['DNS:localhost', 'IP:127.0.0.1']): Certificates {
@@ -34,7 +34,9 @@ export function makeCertificates(names: readonly string[] = ['DNS:localhost', 'I
     authorityFile: path.join(folder, 'ca.pem'),
     key,
     certificate: cert,
-    remove: () => { rmSync(folder, { recursive: true }); },
+    remove: () => {
+      rmSync(folder, { recursive: true });
+    },
   };
 }
 
@@ -52,7 +54,22 @@ export function makeFlawedCertificates(names: readonly string[]): string {
   makeServer(folder, 'wrong-name', 'ca', ['DNS:portal.example']);
   makeServer(folder, 'unknown-authority', 'stranger', names);
   makeServer(folder, 'expired', 'ca', names, { expired: true });
-  openssl(folder, 'req', '-x509', ...newKey, '-keyout', 'self-signed.key', '-out', 'self-signed.pem', '-days', '2', '-subj', '/CN=localhost', '-addext', `subjectAltName=${names.join(',')}`);
+  openssl(
+    folder,
+    'req',
+    '-x509',
+    ...newKey,
+    '-keyout',
+    'self-signed.key',
+    '-out',
+    'self-signed.pem',
+    '-days',
+    '2',
+    '-subj',
+    '/CN=localhost',
+    '-addext',
+    `subjectAltName=${names.join(',')}`,
+  );
   return folder;
 }
 
@@ -67,24 +84,95 @@ function openssl(folder: string, ...args: readonly string[]): void {
 }
 
 function makeAuthority(folder: string, name: string): void {
-  openssl(folder, 'req', '-x509', ...newKey, '-keyout', `${name}.key`, '-out', `${name}.pem`, '-days', '2', '-subj', `/CN=Test authority ${name}`, '-addext', 'basicConstraints=critical,CA:TRUE');
+  openssl(
+    folder,
+    'req',
+    '-x509',
+    ...newKey,
+    '-keyout',
+    `${name}.key`,
+    '-out',
+    `${name}.pem`,
+    '-days',
+    '2',
+    '-subj',
+    `/CN=Test authority ${name}`,
+    '-addext',
+    'basicConstraints=critical,CA:TRUE',
+  );
 }
 
-function makeServer(folder: string, name: string, authority: string, names: readonly string[], { expired = false } = {}): ServerIdentity {
+function makeServer(
+  folder: string,
+  name: string,
+  authority: string,
+  names: readonly string[],
+  { expired = false } = {},
+): ServerIdentity {
   const extensions = `subjectAltName=${names.join(',')}\n`;
   openssl(folder, 'req', ...newKey, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', '/CN=localhost');
   if (expired) {
     // `x509 -req` cannot date back, in the versions of openssl that are around; `ca` can, and wants its small database.
     writeFileSync(path.join(folder, 'index.txt'), '');
-    writeFileSync(path.join(folder, 'ca.cnf'), [
-      '[ca]', 'default_ca=this', '[this]', 'database=index.txt', 'new_certs_dir=.', 'rand_serial=yes', 'default_md=sha256', 'policy=any',
-      '[any]', 'commonName=supplied', '[server]', extensions,
-    ].join('\n'));
-    openssl(folder, 'ca', '-batch', '-notext', '-config', 'ca.cnf', '-cert', `${authority}.pem`, '-keyfile', `${authority}.key`,
-      '-startdate', '20200101000000Z', '-enddate', '20200102000000Z', '-extensions', 'server', '-in', `${name}.csr`, '-out', `${name}.pem`);
+    writeFileSync(
+      path.join(folder, 'ca.cnf'),
+      [
+        '[ca]',
+        'default_ca=this',
+        '[this]',
+        'database=index.txt',
+        'new_certs_dir=.',
+        'rand_serial=yes',
+        'default_md=sha256',
+        'policy=any',
+        '[any]',
+        'commonName=supplied',
+        '[server]',
+        extensions,
+      ].join('\n'),
+    );
+    openssl(
+      folder,
+      'ca',
+      '-batch',
+      '-notext',
+      '-config',
+      'ca.cnf',
+      '-cert',
+      `${authority}.pem`,
+      '-keyfile',
+      `${authority}.key`,
+      '-startdate',
+      '20200101000000Z',
+      '-enddate',
+      '20200102000000Z',
+      '-extensions',
+      'server',
+      '-in',
+      `${name}.csr`,
+      '-out',
+      `${name}.pem`,
+    );
   } else {
     writeFileSync(path.join(folder, `${name}.ext`), extensions);
-    openssl(folder, 'x509', '-req', '-in', `${name}.csr`, '-CA', `${authority}.pem`, '-CAkey', `${authority}.key`, '-CAcreateserial', '-out', `${name}.pem`, '-days', '2', '-extfile', `${name}.ext`);
+    openssl(
+      folder,
+      'x509',
+      '-req',
+      '-in',
+      `${name}.csr`,
+      '-CA',
+      `${authority}.pem`,
+      '-CAkey',
+      `${authority}.key`,
+      '-CAcreateserial',
+      '-out',
+      `${name}.pem`,
+      '-days',
+      '2',
+      '-extfile',
+      `${name}.ext`,
+    );
   }
   return { key: readFileSync(path.join(folder, `${name}.key`)), cert: readFileSync(path.join(folder, `${name}.pem`)) };
 }

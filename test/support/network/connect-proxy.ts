@@ -36,14 +36,21 @@ export interface ProxyBehaviour {
   readonly tls?: { readonly key: Buffer; readonly certificate: Buffer };
 }
 
-export async function startProxy({ only, port, listenOn, tls, ...behaviour }: ProxyBehaviour = {}): Promise<ConnectProxy> {
+export async function startProxy({
+  only,
+  port,
+  listenOn,
+  tls,
+  ...behaviour
+}: ProxyBehaviour = {}): Promise<ConnectProxy> {
   const open = new Set<Socket>();
   const forget = new Set<() => void>();
   const answer: RequestListener = (_request, response) => {
     proxy.plain += 1;
     response.writeHead(400).end();
   };
-  const server = tls === undefined ? createServer(answer) : createSecureServer({ key: tls.key, cert: tls.certificate }, answer);
+  const server =
+    tls === undefined ? createServer(answer) : createSecureServer({ key: tls.key, cert: tls.certificate }, answer);
   server.on('connect', (request: IncomingMessage, socket: Socket) => {
     const { url: target = '', headers } = request;
     const { refusal, authorization } = proxy;
@@ -55,7 +62,10 @@ export async function startProxy({ only, port, listenOn, tls, ...behaviour }: Pr
       socket.destroy();
       return;
     }
-    const status = refusal ?? (only !== undefined && target !== only ? 502 : undefined) ?? (authorization !== undefined && headers['proxy-authorization'] !== authorization ? 407 : 200);
+    const status =
+      refusal ??
+      (only !== undefined && target !== only ? 502 : undefined) ??
+      (authorization !== undefined && headers['proxy-authorization'] !== authorization ? 407 : 200);
     if (status !== 200) {
       socket.end(`HTTP/1.1 ${status} Refused\r\nproxy-authenticate: Basic realm="test"\r\ncontent-length: 0\r\n\r\n`);
       return;
@@ -85,7 +95,9 @@ export async function startProxy({ only, port, listenOn, tls, ...behaviour }: Pr
     plain: 0,
     refusal: behaviour.refusal,
     authorization: behaviour.authorization,
-    forgetTunnels: () => { for (const each of forget) each(); },
+    forgetTunnels: () => {
+      for (const each of forget) each();
+    },
     close,
   };
   return proxy;

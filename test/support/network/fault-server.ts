@@ -52,24 +52,35 @@ export interface FaultServer {
   close(): Promise<void>;
 }
 
-export async function startFaultServer(sandbox: Pick<RunningSandbox, 'url'>, identity: ServerIdentity): Promise<FaultServer> {
+export async function startFaultServer(
+  sandbox: Pick<RunningSandbox, 'url'>,
+  identity: ServerIdentity,
+): Promise<FaultServer> {
   // A client of its own: the editor leads everything else on this machine through the proxy under test.
   const upstream = new Pool(sandbox.url);
   /** The connections below TLS, by the client's port. */
   const open = new Map<number, Socket>();
   const server = createServer({ ...identity }, (request, response) => {
     response.on('error', () => undefined);
-    const reset = () => { open.get(request.socket.remotePort ?? 0)?.resetAndDestroy(); };
-    void exchangeOf(request, response, upstream, reset).then(async (exchange) => {
-      handle.hits.push(exchange.hit);
-      await handle.reaction(exchange);
-    }).catch(() => { response.destroy(); });
+    const reset = () => {
+      open.get(request.socket.remotePort ?? 0)?.resetAndDestroy();
+    };
+    void exchangeOf(request, response, upstream, reset)
+      .then(async (exchange) => {
+        handle.hits.push(exchange.hit);
+        await handle.reaction(exchange);
+      })
+      .catch(() => {
+        response.destroy();
+      });
   });
   server.keepAliveTimeout = 65_000;
   server.on('connection', (socket: Socket) => {
     const { remotePort = 0 } = socket;
     open.set(remotePort, socket);
-    socket.once('close', () => { open.delete(remotePort); });
+    socket.once('close', () => {
+      open.delete(remotePort);
+    });
     socket.on('error', () => undefined);
   });
   server.on('tlsClientError', () => undefined);
@@ -78,8 +89,12 @@ export async function startFaultServer(sandbox: Pick<RunningSandbox, 'url'>, ide
     port,
     hits: [],
     reaction: answer,
-    identify: (next) => { server.setSecureContext({ ...next }); },
-    dropConnections: () => { for (const socket of open.values()) socket.resetAndDestroy(); },
+    identify: (next) => {
+      server.setSecureContext({ ...next });
+    },
+    dropConnections: () => {
+      for (const socket of open.values()) socket.resetAndDestroy();
+    },
     close: async () => {
       server.close();
       handle.dropConnections();
@@ -89,7 +104,12 @@ export async function startFaultServer(sandbox: Pick<RunningSandbox, 'url'>, ide
   return handle;
 }
 
-async function exchangeOf(request: IncomingMessage, response: ServerResponse, upstream: Pool, reset: () => void): Promise<FaultExchange> {
+async function exchangeOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  upstream: Pool,
+  reset: () => void,
+): Promise<FaultExchange> {
   const pieces: Buffer[] = [];
   for await (const piece of request) pieces.push(piece as Buffer);
   const body = Buffer.concat(pieces);
@@ -102,13 +122,21 @@ async function exchangeOf(request: IncomingMessage, response: ServerResponse, up
       const done = await upstream.request({
         method,
         path: url,
-        headers: { authorization, accept, ...(type !== undefined && { 'content-type': type }), ...(typeof sync === 'string' && { 'request-sync': sync }) },
+        headers: {
+          authorization,
+          accept,
+          ...(type !== undefined && { 'content-type': type }),
+          ...(typeof sync === 'string' && { 'request-sync': sync }),
+        },
         ...(body.length > 0 && { body }),
       });
       const { 'content-type': answered = '', 'retry-after': retryAfter } = done.headers;
       return {
         status: done.statusCode,
-        headers: { 'content-type': String(answered), ...(typeof retryAfter === 'string' && { 'retry-after': retryAfter }) },
+        headers: {
+          'content-type': String(answered),
+          ...(typeof retryAfter === 'string' && { 'retry-after': retryAfter }),
+        },
         body: Buffer.from(await done.body.arrayBuffer()),
       };
     },
@@ -122,7 +150,9 @@ export const answer: Reaction = async ({ response, work }) => {
   response.writeHead(status, { ...headers, 'content-length': body.length }).end(body);
 };
 
-export const resetBeforeHeaders: Reaction = ({ reset }) => { reset(); };
+export const resetBeforeHeaders: Reaction = ({ reset }) => {
+  reset();
+};
 
 /** The answer breaks off: half of it is there when the connection is reset. */
 export const resetMidBody: Reaction = async ({ response, work, reset }) => {
@@ -145,8 +175,12 @@ export const stall: Reaction = () => undefined;
 export const trickle: Reaction = ({ response }) => {
   response.writeHead(200, { 'content-type': 'application/json' });
   response.write('{');
-  const drip = setInterval(() => { response.write(' '); }, 10);
-  response.once('close', () => { clearInterval(drip); });
+  const drip = setInterval(() => {
+    response.write(' ');
+  }, 10);
+  response.once('close', () => {
+    clearInterval(drip);
+  });
 };
 
 /** More than any answer may be. */
@@ -166,14 +200,21 @@ export const notJson: Reaction = ({ response }) => {
   response.writeHead(200, { 'content-type': 'application/json' }).end('It works!');
 };
 
-export const noContent: Reaction = ({ response }) => { response.writeHead(204).end(); };
+export const noContent: Reaction = ({ response }) => {
+  response.writeHead(204).end();
+};
 
-const SIGN_IN = '<!doctype html><html><head><title>Welcome</title></head><body><h1>Sign in to Guest Wi-Fi</h1><form action="http://portal.example/login"></form></body></html>';
+const SIGN_IN =
+  '<!doctype html><html><head><title>Welcome</title></head><body><h1>Sign in to Guest Wi-Fi</h1><form action="http://portal.example/login"></form></body></html>';
 
 /** The sign-in page of a network, instead of the answer. */
-export const portalPage: Reaction = ({ response }) => { response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(SIGN_IN); };
+export const portalPage: Reaction = ({ response }) => {
+  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(SIGN_IN);
+};
 
-export const portalRedirect: Reaction = ({ response }) => { response.writeHead(302, { location: 'https://portal.example/login' }).end(); };
+export const portalRedirect: Reaction = ({ response }) => {
+  response.writeHead(302, { location: 'https://portal.example/login' }).end();
+};
 
 export interface StatusOptions {
   /** Value of `Retry-After`. */
@@ -185,9 +226,15 @@ export interface StatusOptions {
 }
 
 /** An error answer, nothing done. */
-export function status(code: number, { retryAfter, html = false, message = `Status ${code}.` }: StatusOptions = {}): Reaction {
+export function status(
+  code: number,
+  { retryAfter, html = false, message = `Status ${code}.` }: StatusOptions = {},
+): Reaction {
   return ({ response }) => {
-    response.writeHead(code, { 'content-type': html ? 'text/html' : 'application/json', ...(retryAfter !== undefined && { 'retry-after': retryAfter }) });
+    response.writeHead(code, {
+      'content-type': html ? 'text/html' : 'application/json',
+      ...(retryAfter !== undefined && { 'retry-after': retryAfter }),
+    });
     response.end(html ? `<html><body><h1>${code}</h1></body></html>` : JSON.stringify({ error: { message } }));
   };
 }

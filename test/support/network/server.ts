@@ -31,11 +31,14 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 
 export async function startServer(answer: Answer = json({})): Promise<TestServer> {
   const server = createServer((request, response) => {
-    void bodyOf(request).then((body) => {
-      const { method = '', url = '', headers } = request;
-      const index = handle.received.push({ method, url, headers, body }) - 1;
-      handle.answer({ method, url, headers, body }, response, index);
-    }, () => undefined);
+    void bodyOf(request).then(
+      (body) => {
+        const { method = '', url = '', headers } = request;
+        const index = handle.received.push({ method, url, headers, body }) - 1;
+        handle.answer({ method, url, headers, body }, response, index);
+      },
+      () => undefined,
+    );
   });
   const port = await listen(server);
   const close = () => {

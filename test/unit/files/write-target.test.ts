@@ -1,14 +1,34 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { makeExecutable, readTextFile, WriteRefused, writeTarget, type RefusalReason } from '../../../src/files/write-target.ts';
+import {
+  makeExecutable,
+  readTextFile,
+  WriteRefused,
+  writeTarget,
+  type RefusalReason,
+} from '../../../src/files/write-target.ts';
 
 const top = realpathSync(mkdtempSync(path.join(tmpdir(), 'truework-write-')));
-after(() => { rmSync(top, { recursive: true, force: true }); });
+after(() => {
+  rmSync(top, { recursive: true, force: true });
+});
 
 let count = 0;
 let folder = '';
@@ -28,7 +48,12 @@ function makeProjects(): void {
   write(path.join(other, 'package.json'), 'theirs');
 }
 
-async function refused(file: string, reason: RefusalReason, by: string, folders: readonly string[] = [folder]): Promise<void> {
+async function refused(
+  file: string,
+  reason: RefusalReason,
+  by: string,
+  folders: readonly string[] = [folder],
+): Promise<void> {
   await assert.rejects(writeTarget(file, folders), (error) => {
     assert.ok(error instanceof WriteRefused);
     assert.deepEqual([error.reason, error.file], [reason, by]);
@@ -43,13 +68,19 @@ describe('a write', { skip: process.platform === 'win32' }, () => {
     write(at('a/b.txt'));
     assert.deepEqual(await writeTarget(at('a/b.txt'), [folder]), { file: at('a/b.txt'), exists: true });
     assert.deepEqual(await writeTarget(at('a/new.txt'), [folder]), { file: at('a/new.txt'), exists: false });
-    assert.deepEqual(await writeTarget(at('new/deeper/c.txt'), [folder]), { file: at('new/deeper/c.txt'), exists: false });
+    assert.deepEqual(await writeTarget(at('new/deeper/c.txt'), [folder]), {
+      file: at('new/deeper/c.txt'),
+      exists: false,
+    });
   });
 
   it('goes into the folder by whichever name the folder is open', async () => {
     const link = path.join(top, `${count}`, 'link');
     symlinkSync(folder, link);
-    assert.deepEqual(await writeTarget(path.join(link, 'a.txt'), [link]), { file: path.join(link, 'a.txt'), exists: false });
+    assert.deepEqual(await writeTarget(path.join(link, 'a.txt'), [link]), {
+      file: path.join(link, 'a.txt'),
+      exists: false,
+    });
   });
 
   it('is refused through a folder that is linked to another project', async () => {
@@ -65,7 +96,7 @@ describe('a write', { skip: process.platform === 'win32' }, () => {
     await refused(at('.env.local'), 'outside', at('.env.local'));
   });
 
-  it('is refused where the name of the other project begins like the folder\'s', async () => {
+  it("is refused where the name of the other project begins like the folder's", async () => {
     write(`${folder}-2/a.txt`);
     symlinkSync(`${folder}-2/a.txt`, at('a.txt'));
     await refused(at('a.txt'), 'outside', at('a.txt'));
@@ -96,7 +127,7 @@ describe('a write', { skip: process.platform === 'win32' }, () => {
     assert.equal((await writeTarget(at('round/a.txt'), [folder])).file, at('a.txt'));
   });
 
-  it('is refused in git\'s own folder, unless that is where it is meant to go', async () => {
+  it("is refused in git's own folder, unless that is where it is meant to go", async () => {
     write(at('.git/config'));
     write(at('.git/hooks/pre-commit'));
     symlinkSync('.git/config', at('.env'));
@@ -105,7 +136,10 @@ describe('a write', { skip: process.platform === 'win32' }, () => {
     await refused(at('.truework/package.json'), 'git-folder', at('.truework'));
     await refused(at('.git/config'), 'git-folder', at('.git'));
     await refused(at('new/.GIT/config'), 'git-folder', at('new/.GIT'));
-    assert.equal((await writeTarget(at('.git/hooks/pre-commit'), [folder, at('.git')])).file, at('.git/hooks/pre-commit'));
+    assert.equal(
+      (await writeTarget(at('.git/hooks/pre-commit'), [folder, at('.git')])).file,
+      at('.git/hooks/pre-commit'),
+    );
   });
 
   it('of a hook is refused where the hooks of another project are linked in, and follows them within the folder', async () => {
@@ -146,37 +180,48 @@ describe('a write', { skip: process.platform === 'win32' }, () => {
   it('never ends outside of the folder, whatever links there are', async () => {
     const name = fc.constantFrom('a', 'b', 'c', '.git');
     const inside = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => names.join('/'));
-    const goal = fc.oneof(inside, inside.map((place) => `../${place}`), inside.map((place) => `../../other/${place}`), fc.constantFrom('.', '..', '../..', '../../other', '/', '/dev/null', '../project', '../../project/a'));
-    const entry = fc.oneof(inside.map((place) => ({ place, link: undefined })), fc.tuple(inside, goal).map(([place, link]) => ({ place, link })));
-    await fc.assert(fc.asyncProperty(fc.array(entry, { maxLength: 8 }), inside, async (entries, wanted) => {
-      makeProjects();
-      for (const { place, link } of entries) {
-        try {
-          mkdirSync(path.dirname(at(place)), { recursive: true });
-          // Only within this test's own folders, wherever the links made so far lead.
-          if (!realpathSync(path.dirname(at(place))).startsWith(path.dirname(folder))) continue;
-          if (link === undefined) writeFileSync(at(place), 'x', { flag: 'wx' });
-          else symlinkSync(link, at(place));
-        } catch {
-          // The place is taken.
+    const goal = fc.oneof(
+      inside,
+      inside.map((place) => `../${place}`),
+      inside.map((place) => `../../other/${place}`),
+      fc.constantFrom('.', '..', '../..', '../../other', '/', '/dev/null', '../project', '../../project/a'),
+    );
+    const entry = fc.oneof(
+      inside.map((place) => ({ place, link: undefined })),
+      fc.tuple(inside, goal).map(([place, link]) => ({ place, link })),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(entry, { maxLength: 8 }), inside, async (entries, wanted) => {
+        makeProjects();
+        for (const { place, link } of entries) {
+          try {
+            mkdirSync(path.dirname(at(place)), { recursive: true });
+            // Only within this test's own folders, wherever the links made so far lead.
+            if (!realpathSync(path.dirname(at(place))).startsWith(path.dirname(folder))) continue;
+            if (link === undefined) writeFileSync(at(place), 'x', { flag: 'wx' });
+            else symlinkSync(link, at(place));
+          } catch {
+            // The place is taken.
+          }
         }
-      }
-      let target;
-      try {
-        target = await writeTarget(at(wanted), [folder]);
-      } catch (error) {
-        assert.ok(error instanceof WriteRefused, String(error));
-        return;
-      }
-      mkdirSync(path.dirname(target.file), { recursive: true });
-      writeFileSync(target.file, 'written');
-      const real = realpathSync(target.file);
-      assert.ok(real.startsWith(`${folder}/`));
-      assert.equal(real, target.file);
-      assert.ok(!path.relative(folder, real).split('/').includes('.git'));
-      // It is the file that was asked for.
-      assert.equal(readFileSync(at(wanted), 'utf8'), 'written');
-    }), { numRuns: 300 });
+        let target;
+        try {
+          target = await writeTarget(at(wanted), [folder]);
+        } catch (error) {
+          assert.ok(error instanceof WriteRefused, String(error));
+          return;
+        }
+        mkdirSync(path.dirname(target.file), { recursive: true });
+        writeFileSync(target.file, 'written');
+        const real = realpathSync(target.file);
+        assert.ok(real.startsWith(`${folder}/`));
+        assert.equal(real, target.file);
+        assert.ok(!path.relative(folder, real).split('/').includes('.git'));
+        // It is the file that was asked for.
+        assert.equal(readFileSync(at(wanted), 'utf8'), 'written');
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 
@@ -192,14 +237,17 @@ describe('making a file executable', { skip: process.platform === 'win32' }, () 
     assert.equal(statSync(path.join(other, 'package.json')).mode & 0o111, 0);
   });
 
-  it('follows no link that takes the file\'s place after the check', async () => {
+  it("follows no link that takes the file's place after the check", async () => {
     for (let round = 0; round < 120; round += 1) {
       rmSync(at('hook'), { force: true });
       write(at('hook'));
       symlinkSync(path.join(other, 'package.json'), at('prepared'));
       const changing = makeExecutable(at('hook'), [folder]);
       // Every moment between the check and the change comes up in one round or another.
-      for (let turn = 0; turn < round % 40; turn += 1) await new Promise((resolve) => { setImmediate(resolve); });
+      for (let turn = 0; turn < round % 40; turn += 1)
+        await new Promise((resolve) => {
+          setImmediate(resolve);
+        });
       renameSync(at('prepared'), at('hook'));
       await Promise.allSettled([changing]);
       assert.equal(statSync(path.join(other, 'package.json')).mode & 0o111, 0);

@@ -33,7 +33,12 @@ const request = { cancellation_reason: 'immediate' } as const;
 async function cancel(answers: Answers, some: readonly Order[] = orders) {
   const { api, requests } = apiOf(answers);
   const shown: string[] = [];
-  const results = await cancelOrders(api, some, request, { onOrder: ({ id }) => { shown.push(id); }, lookUpAfterMs: [0, 1] });
+  const results = await cancelOrders(api, some, request, {
+    onOrder: ({ id }) => {
+      shown.push(id);
+    },
+    lookUpAfterMs: [0, 1],
+  });
   return { outcomes: results.map(({ order, outcome }) => `${order.id} ${outcome}`), requests, shown, results };
 }
 
@@ -56,9 +61,13 @@ describe('canceling orders', () => {
   });
 
   for (const [what, error] of [
-    ['the key is refused', new TrueworkError('unauthorized', { status: 401 })], ['the key is gone', new TrueworkError('no-key')], ['the key is for another host', new TrueworkError('wrong-host')],
-    ['the network is gone', new TrueworkError('network', { code: 'ENETUNREACH' })], ['the certificate is not trusted', new TrueworkError('tls', { code: 'CERT_HAS_EXPIRED' })],
-    ['the proxy refuses', new TrueworkError('proxy')], ['the connection was closed', new TrueworkError('canceled')],
+    ['the key is refused', new TrueworkError('unauthorized', { status: 401 })],
+    ['the key is gone', new TrueworkError('no-key')],
+    ['the key is for another host', new TrueworkError('wrong-host')],
+    ['the network is gone', new TrueworkError('network', { code: 'ENETUNREACH' })],
+    ['the certificate is not trusted', new TrueworkError('tls', { code: 'CERT_HAS_EXPIRED' })],
+    ['the proxy refuses', new TrueworkError('proxy')],
+    ['the connection was closed', new TrueworkError('canceled')],
   ] as const) {
     it(`sends no further request once ${what}`, async () => {
       const { outcomes, requests } = await cancel({ b: { cancel: error } });
@@ -74,20 +83,39 @@ describe('canceling orders', () => {
   });
 
   it('does not know while the order does not show it, or cannot be looked up', async () => {
-    const { outcomes, shown } = await cancel({ a: { cancel: lost, get: anOrder('a', 'processing') }, b: { cancel: lost, get: new TrueworkError('server', { status: 503 }) }, c: { cancel: new TrueworkError('server', { status: 504, requestMayHaveBeenDone: true }), get: anOrder('c', 'pending-approval') } });
+    const { outcomes, shown } = await cancel({
+      a: { cancel: lost, get: anOrder('a', 'processing') },
+      b: { cancel: lost, get: new TrueworkError('server', { status: 503 }) },
+      c: {
+        cancel: new TrueworkError('server', { status: 504, requestMayHaveBeenDone: true }),
+        get: anOrder('c', 'pending-approval'),
+      },
+    });
     assert.deepEqual(outcomes, ['a unknown', 'b unknown', 'c unknown']);
     assert.deepEqual(shown, ['a', 'a', 'c', 'c'], 'the store gets what was seen');
   });
 
   it('says so when the order ended otherwise', async () => {
-    assert.deepEqual((await cancel({ a: { cancel: lost, get: anOrder('a', 'completed') } }, [anOrder('a', 'processing')])).outcomes, ['a ended']);
+    assert.deepEqual(
+      (await cancel({ a: { cancel: lost, get: anOrder('a', 'completed') } }, [anOrder('a', 'processing')])).outcomes,
+      ['a ended'],
+    );
   });
 
   it('judges by what went on before', async () => {
-    const before = anOrder('a', '', { verification_requests: [aVerification('completed', { id: 'v1' }), aVerification('processing', { id: 'v2' })] });
-    const after = (state: string) => anOrder('a', '', { verification_requests: [aVerification('completed', { id: 'v1' }), aVerification(state, { id: 'v2' })] });
-    assert.deepEqual((await cancel({ a: { cancel: lost, get: after('canceled') } }, [before])).outcomes, ['a canceled']);
+    const before = anOrder('a', '', {
+      verification_requests: [aVerification('completed', { id: 'v1' }), aVerification('processing', { id: 'v2' })],
+    });
+    const after = (state: string) =>
+      anOrder('a', '', {
+        verification_requests: [aVerification('completed', { id: 'v1' }), aVerification(state, { id: 'v2' })],
+      });
+    assert.deepEqual((await cancel({ a: { cancel: lost, get: after('canceled') } }, [before])).outcomes, [
+      'a canceled',
+    ]);
     assert.deepEqual((await cancel({ a: { cancel: lost, get: after('completed') } }, [before])).outcomes, ['a ended']);
-    assert.deepEqual((await cancel({ a: { cancel: lost, get: after('processing') } }, [before])).outcomes, ['a unknown']);
+    assert.deepEqual((await cancel({ a: { cancel: lost, get: after('processing') } }, [before])).outcomes, [
+      'a unknown',
+    ]);
   });
 });

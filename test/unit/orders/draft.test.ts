@@ -2,46 +2,84 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { buildRequest, CORRELATION_KEY, isDateOfBirth, previewOf, readName, readSsn, type Draft } from '../../../src/orders/create/draft.ts';
+import {
+  buildRequest,
+  CORRELATION_KEY,
+  isDateOfBirth,
+  previewOf,
+  readName,
+  readSsn,
+  type Draft,
+} from '../../../src/orders/create/draft.ts';
 import { TEST_APPLICANTS } from '../../../src/orders/create/testApplicants.ts';
 import { EmployerFilter, PermissiblePurpose, UseCase, VerificationType } from '../../../src/truework/schemas/enums.ts';
-import { EmployerSearchOrderRequest, TargetEmployerOrderRequest, TrueworkDirectOrderRequest } from '../../../src/truework/schemas/requests.ts';
+import {
+  EmployerSearchOrderRequest,
+  TargetEmployerOrderRequest,
+  TrueworkDirectOrderRequest,
+} from '../../../src/truework/schemas/requests.ts';
 
 const name = fc.stringMatching(/^[A-Za-z]{1,12}$/);
 const drafts: fc.Arbitrary<Draft> = fc.record({
   kind: fc.constantFrom('target-employer', 'employer-search', 'truework-direct'),
-  applicant: fc.record({ firstName: name, lastName: name, ssn: fc.constantFrom(...TEST_APPLICANTS.map(({ ssn }) => ssn)) }),
+  applicant: fc.record({
+    firstName: name,
+    lastName: name,
+    ssn: fc.constantFrom(...TEST_APPLICANTS.map(({ ssn }) => ssn)),
+  }),
   companies: fc.array(name, { minLength: 1, maxLength: 4 }),
   employerFilter: fc.constantFrom(...EmployerFilter.options),
   type: fc.constantFrom(...VerificationType.options),
   permissiblePurpose: fc.constantFrom(...PermissiblePurpose.options),
   useCase: fc.constantFrom(...UseCase.options),
 });
-const schemas = { 'target-employer': TargetEmployerOrderRequest, 'employer-search': EmployerSearchOrderRequest, 'truework-direct': TrueworkDirectOrderRequest };
+const schemas = {
+  'target-employer': TargetEmployerOrderRequest,
+  'employer-search': EmployerSearchOrderRequest,
+  'truework-direct': TrueworkDirectOrderRequest,
+};
 
 describe('a drafted order', () => {
-  it('becomes a request that Truework\'s schema accepts, marked for looking it up', () => {
-    fc.assert(fc.property(drafts, fc.uuid(), (draft, correlation) => {
-      const request = buildRequest(draft, correlation);
-      assert.ok(v.is(schemas[request.kind], request.body), JSON.stringify(request.body));
-      const metadata = request.kind === 'truework-direct' ? request.body.targets[0]?.metadata : request.body.metadata;
-      assert.equal(metadata?.[CORRELATION_KEY], correlation);
-    }));
+  it("becomes a request that Truework's schema accepts, marked for looking it up", () => {
+    fc.assert(
+      fc.property(drafts, fc.uuid(), (draft, correlation) => {
+        const request = buildRequest(draft, correlation);
+        assert.ok(v.is(schemas[request.kind], request.body), JSON.stringify(request.body));
+        const metadata = request.kind === 'truework-direct' ? request.body.targets[0]?.metadata : request.body.metadata;
+        assert.equal(metadata?.[CORRELATION_KEY], correlation);
+      }),
+    );
   });
 
   it('names every employer of a Truework Direct order, to be verified', () => {
-    const request = buildRequest({
-      kind: 'truework-direct', applicant: { firstName: 'Jane', lastName: 'Doe', ssn: '000-20-0000' }, companies: ['Acme', 'Globex'],
-      employerFilter: 'any-employers', type: 'employment-income', permissiblePurpose: 'credit-application', useCase: 'mortgage',
-    }, 'x');
+    const request = buildRequest(
+      {
+        kind: 'truework-direct',
+        applicant: { firstName: 'Jane', lastName: 'Doe', ssn: '000-20-0000' },
+        companies: ['Acme', 'Globex'],
+        employerFilter: 'any-employers',
+        type: 'employment-income',
+        permissiblePurpose: 'credit-application',
+        useCase: 'mortgage',
+      },
+      'x',
+    );
     assert.ok(request.kind === 'truework-direct');
-    assert.deepEqual(request.body.targets[0]?.companies, [{ name: 'Acme', action: 'verify' }, { name: 'Globex', action: 'verify' }]);
+    assert.deepEqual(request.body.targets[0]?.companies, [
+      { name: 'Acme', action: 'verify' },
+      { name: 'Globex', action: 'verify' },
+    ]);
   });
 
   it('shows a real SSN masked in the preview, and a test SSN as it is', () => {
     const draft = (ssn: string): Draft => ({
-      kind: 'employer-search', applicant: { firstName: 'Jane', lastName: 'Doe', ssn }, companies: [],
-      employerFilter: 'any-employers', type: 'employment', permissiblePurpose: 'employment', useCase: 'background',
+      kind: 'employer-search',
+      applicant: { firstName: 'Jane', lastName: 'Doe', ssn },
+      companies: [],
+      employerFilter: 'any-employers',
+      type: 'employment',
+      permissiblePurpose: 'employment',
+      useCase: 'background',
     });
     const destination = { host: 'api.truework-sandbox.com', key: '(a key)' };
     const isTest = (ssn: string) => ssn.startsWith('000');
@@ -50,10 +88,18 @@ describe('a drafted order', () => {
   });
 
   it('shows where the request goes and with which headers, above exactly what is sent', () => {
-    const request = buildRequest({
-      kind: 'target-employer', applicant: { firstName: 'Jane', lastName: 'Doe', ssn: '000-00-0000' }, companies: ['Acme // Sons'],
-      employerFilter: 'any-employers', type: 'employment', permissiblePurpose: 'employment', useCase: 'background',
-    }, 'x');
+    const request = buildRequest(
+      {
+        kind: 'target-employer',
+        applicant: { firstName: 'Jane', lastName: 'Doe', ssn: '000-00-0000' },
+        companies: ['Acme // Sons'],
+        employerFilter: 'any-employers',
+        type: 'employment',
+        permissiblePurpose: 'employment',
+        useCase: 'background',
+      },
+      'x',
+    );
     const [head, body] = previewOf(request, { host: 'api.truework.com', key: '(a key)' }, () => true).split('\n//\n');
     assert.deepEqual(head?.split('\n'), [
       '// POST /orders/target-employer HTTP/1.1',
@@ -71,7 +117,8 @@ describe('what is typed about an applicant', () => {
     assert.deepEqual(readSsn('000000001'), { ok: true, ssn: '000-00-0001' });
     assert.deepEqual(readSsn(' 000-00-0001 '), { ok: true, ssn: '000-00-0001' });
     assert.deepEqual(readSsn(''), { ok: false, problem: 'empty' });
-    for (const text of ['1', '000-000-001', '00000000a', '0000000011']) assert.deepEqual(readSsn(text), { ok: false, problem: 'form' });
+    for (const text of ['1', '000-000-001', '00000000a', '0000000011'])
+      assert.deepEqual(readSsn(text), { ok: false, problem: 'form' });
   });
 
   it('needs two names', () => {
@@ -82,6 +129,7 @@ describe('what is typed about an applicant', () => {
   it('accepts only days that exist and are past', () => {
     const now = Date.parse('2026-01-01T00:00:00Z');
     assert.ok(isDateOfBirth('1996-02-29', now));
-    for (const text of ['1997-02-29', '2027-01-01', '1990-1-1', '01/02/1990', '']) assert.ok(!isDateOfBirth(text, now), text);
+    for (const text of ['1997-02-29', '2027-01-01', '1990-1-1', '01/02/1990', ''])
+      assert.ok(!isDateOfBirth(text, now), text);
   });
 });

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
 import fc from 'fast-check';
-import { attemptAt, failureOf, INITIAL, MAX_PAUSE_MS, MIN_PAUSE_MS, nextLoadState, type LoadEvent, type LoadState } from '../../../src/orders/load-state.ts';
+import {
+  attemptAt,
+  failureOf,
+  INITIAL,
+  MAX_PAUSE_MS,
+  MIN_PAUSE_MS,
+  nextLoadState,
+  type LoadEvent,
+  type LoadState,
+} from '../../../src/orders/load-state.ts';
 import { wallClock } from '../../../src/orders/wall-clock.ts';
 import { TrueworkError } from '../../../src/truework/errors.ts';
 
@@ -11,53 +20,73 @@ const error = fc.oneof(
   fc.constant(new Error('of other code')),
 );
 const event: fc.Arbitrary<LoadEvent> = fc.oneof(
-  fc.constantFrom<LoadEvent>({ kind: 'succeeded' }, { kind: 'dropped' }, { kind: 'resumed' }, { kind: 'no-connection' }, { kind: 'reset' }),
+  fc.constantFrom<LoadEvent>(
+    { kind: 'succeeded' },
+    { kind: 'dropped' },
+    { kind: 'resumed' },
+    { kind: 'no-connection' },
+    { kind: 'reset' },
+  ),
   fc.record({ kind: fc.constant('started' as const), requested: fc.boolean() }),
   fc.record({ kind: fc.constant('failed' as const), error, requested: fc.boolean() }),
 );
 
 describe('the state of loading', () => {
   it('never lets the next attempt come too early or too late, whatever happens in which order', () => {
-    const step = fc.record({ event, after: fc.nat(600_000), chance: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }) });
-    fc.assert(fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
-      let state: LoadState = INITIAL;
-      let now = 0;
-      let endedAt = -Infinity;
-      for (const { event: each, after, chance } of steps) {
-        now += after;
-        const before = failureOf(state);
-        state = nextLoadState(state, each, now, () => chance);
-        if (each.kind === 'failed' || each.kind === 'dropped') endedAt = now;
-        const failure = failureOf(state);
-        if (each.kind === 'failed') {
-          assert.ok(failure);
-          assert.equal(failure.attempts, (before?.attempts ?? 0) + 1);
-          assert.equal(failure.since, before?.since ?? now);
+    const step = fc.record({
+      event,
+      after: fc.nat(600_000),
+      chance: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        let state: LoadState = INITIAL;
+        let now = 0;
+        let endedAt = -Infinity;
+        for (const { event: each, after, chance } of steps) {
+          now += after;
+          const before = failureOf(state);
+          state = nextLoadState(state, each, now, () => chance);
+          if (each.kind === 'failed' || each.kind === 'dropped') endedAt = now;
+          const failure = failureOf(state);
+          if (each.kind === 'failed') {
+            assert.ok(failure);
+            assert.equal(failure.attempts, (before?.attempts ?? 0) + 1);
+            assert.equal(failure.since, before?.since ?? now);
+          }
+          const next = attemptAt(state);
+          if (!failure || next === undefined) continue;
+          assert.ok(next >= failure.heldUntil, 'not before Truework wants it');
+          assert.ok(next >= endedAt + MIN_PAUSE_MS, 'not soon after the last');
+          assert.ok(next <= Math.max(failure.heldUntil, endedAt + MAX_PAUSE_MS), 'within minutes');
         }
-        const next = attemptAt(state);
-        if (!failure || next === undefined) continue;
-        assert.ok(next >= failure.heldUntil, 'not before Truework wants it');
-        assert.ok(next >= endedAt + MIN_PAUSE_MS, 'not soon after the last');
-        assert.ok(next <= Math.max(failure.heldUntil, endedAt + MAX_PAUSE_MS), 'within minutes');
-      }
-    }));
+      }),
+    );
   });
 
   it('keeps orders on display that were loaded once', () => {
     const now = 1_000;
     const failed: LoadEvent = { kind: 'failed', error: new TrueworkError('network'), requested: false };
-    const then = (state: LoadState, ...events: readonly LoadEvent[]) => events.reduce((before, each) => nextLoadState(before, each, now, () => 0), state);
+    const then = (state: LoadState, ...events: readonly LoadEvent[]) =>
+      events.reduce((before, each) => nextLoadState(before, each, now, () => 0), state);
     assert.equal(then(INITIAL, { kind: 'started', requested: true }).kind, 'loading');
     assert.equal(then(INITIAL, { kind: 'started', requested: true }, failed).kind, 'failed');
     assert.equal(then(INITIAL, { kind: 'succeeded' }, failed).kind, 'stale');
-    assert.equal(then(INITIAL, { kind: 'succeeded' }, failed, { kind: 'started', requested: true }, failed).kind, 'stale');
+    assert.equal(
+      then(INITIAL, { kind: 'succeeded' }, failed, { kind: 'started', requested: true }, failed).kind,
+      'stale',
+    );
     assert.equal(then(INITIAL, failed, { kind: 'started', requested: true }, { kind: 'dropped' }).kind, 'failed');
   });
 });
 
 describe('the clock on the wall', () => {
-  beforeEach(() => { mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 }); });
-  afterEach(() => { mock.timers.reset(); });
+  beforeEach(() => {
+    mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 });
+  });
+  afterEach(() => {
+    mock.timers.reset();
+  });
 
   it('never goes back when somebody sets it back, and goes on from there', () => {
     const clock = wallClock();

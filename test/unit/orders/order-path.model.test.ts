@@ -15,11 +15,24 @@ import { OrderSearch } from '../../../src/orders/sending/order-search.ts';
 import { OrderSender } from '../../../src/orders/sending/order-sender.ts';
 import { prepareReverification } from '../../../src/orders/sending/reverification.ts';
 import { sendOrder, type Statement } from '../../../src/orders/sending/send-order.ts';
-import { draftFingerprint, reverificationFingerprint, UnresolvedOrders, type OutgoingOrder } from '../../../src/orders/sending/unresolved-orders.ts';
+import {
+  draftFingerprint,
+  reverificationFingerprint,
+  UnresolvedOrders,
+  type OutgoingOrder,
+} from '../../../src/orders/sending/unresolved-orders.ts';
 import type { TrueworkApi } from '../../../src/truework/client.ts';
 import { isTrueworkError } from '../../../src/truework/error-shape.ts';
 import type { Order } from '../../../src/truework/schemas/order.ts';
-import { SimulatedStorage, SimulatedTime, SimulatedTruework, type Attempt, type ListOrder, type Outage, type Plan } from './support/simulated-truework.ts';
+import {
+  SimulatedStorage,
+  SimulatedTime,
+  SimulatedTruework,
+  type Attempt,
+  type ListOrder,
+  type Outage,
+  type Plan,
+} from './support/simulated-truework.ts';
 
 const RUNS = Number(process.env['TRUEWORK_FUZZ_RUNS'] ?? 300);
 const SEED = process.env['TRUEWORK_FUZZ_SEED'];
@@ -38,7 +51,12 @@ interface Sending {
 }
 
 type Step =
-  | { readonly kind: 'create'; readonly draft: Pick<Draft, 'kind' | 'searchKey'>; readonly ssn: string; readonly sending: Sending }
+  | {
+      readonly kind: 'create';
+      readonly draft: Pick<Draft, 'kind' | 'searchKey'>;
+      readonly ssn: string;
+      readonly sending: Sending;
+    }
   | { readonly kind: 'again'; readonly which: number; readonly sending: Sending }
   | { readonly kind: 'reverify'; readonly which: number; readonly sending: Sending }
   | { readonly kind: 'type'; readonly text: string }
@@ -49,40 +67,105 @@ type Step =
   | { readonly kind: 'refresh' | 'reload' | 'switch' };
 
 const plans: fc.Arbitrary<Plan> = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('answered' as const), after: fc.constantFrom(100, 3000, 20_000) }) },
-  { weight: 6, arbitrary: fc.record({
-    kind: fc.constant('lost' as const),
-    after: fc.constantFrom(50, 2000, 30_000),
-    how: fc.constantFrom('reset' as const, 'timeout' as const, 500 as const, 502 as const, 504 as const, 'body' as const, 'page' as const),
-    commit: fc.oneof(fc.constantFrom(10, 1000, 5000, 7000, 9000, 40_000, 700_000, 3 * 3_600_000), fc.constant(undefined)),
-  }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('refused' as const), after: fc.constant(100), status: fc.constantFrom(400 as const, 401 as const, 403 as const, 429 as const, 451 as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('answered' as const), after: fc.constantFrom(100, 3000, 20_000) }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('lost' as const),
+      after: fc.constantFrom(50, 2000, 30_000),
+      how: fc.constantFrom(
+        'reset' as const,
+        'timeout' as const,
+        500 as const,
+        502 as const,
+        504 as const,
+        'body' as const,
+        'page' as const,
+      ),
+      commit: fc.oneof(
+        fc.constantFrom(10, 1000, 5000, 7000, 9000, 40_000, 700_000, 3 * 3_600_000),
+        fc.constant(undefined),
+      ),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('refused' as const),
+      after: fc.constant(100),
+      status: fc.constantFrom(400 as const, 401 as const, 403 as const, 429 as const, 451 as const),
+    }),
+  },
   { weight: 1, arbitrary: fc.constant({ kind: 'unreachable' as const }) },
 );
 const sendings: fc.Arbitrary<Sending> = fc.record({
   plan: plans,
-  cancelAfter: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constantFrom(0, 60, 2500) }),
+  cancelAfter: fc.oneof(
+    { weight: 4, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: fc.constantFrom(0, 60, 2500) },
+  ),
   sendAnyway: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
   twice: fc.oneof({ weight: 6, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
 });
 const steps: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({
-    kind: fc.constant('create' as const),
-    draft: fc.record({ kind: fc.constantFrom('target-employer' as const, 'employer-search' as const, 'truework-direct' as const), searchKey: fc.constantFrom('key', '531-64-2718') }, { requiredKeys: ['kind'] }),
-    ssn: fc.constantFrom(PRIVATE_SSN, '000-00-0000'),
-    sending: sendings,
-  }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('create' as const),
+      draft: fc.record(
+        {
+          kind: fc.constantFrom('target-employer' as const, 'employer-search' as const, 'truework-direct' as const),
+          searchKey: fc.constantFrom('key', '531-64-2718'),
+        },
+        { requiredKeys: ['kind'] },
+      ),
+      ssn: fc.constantFrom(PRIVATE_SSN, '000-00-0000'),
+      sending: sendings,
+    }),
+  },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('again' as const), which: fc.nat(5), sending: sendings }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('reverify' as const), which: fc.nat(1), sending: sendings }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('type' as const), text: fc.constantFrom('Jane', 'Jane 531642718', '531 64 2718') }) },
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.constantFrom(30, 900, 4500, 8000, 60_000, 900_000, 7_200_000) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('clock' as const), hours: fc.constantFrom(-30, -2, -0.2, 0, 0.2, 3, 30) }) },
-  { weight: 1, arbitrary: fc.record({
-    kind: fc.constant('outage' as const), account: fc.constantFrom(...ACCOUNTS),
-    outage: fc.oneof(fc.constant(undefined), fc.constant({ kind: 'unreachable' as const }), fc.record({ kind: fc.constant('status' as const), status: fc.constantFrom(401 as const, 429 as const, 500 as const, 503 as const) })),
-  }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('type' as const),
+      text: fc.constantFrom('Jane', 'Jane 531642718', '531 64 2718'),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('pass' as const),
+      ms: fc.constantFrom(30, 900, 4500, 8000, 60_000, 900_000, 7_200_000),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('clock' as const), hours: fc.constantFrom(-30, -2, -0.2, 0, 0.2, 3, 30) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('outage' as const),
+      account: fc.constantFrom(...ACCOUNTS),
+      outage: fc.oneof(
+        fc.constant(undefined),
+        fc.constant({ kind: 'unreachable' as const }),
+        fc.record({
+          kind: fc.constant('status' as const),
+          status: fc.constantFrom(401 as const, 429 as const, 500 as const, 503 as const),
+        }),
+      ),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('stop' as const), which: fc.nat(3) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('refresh' as const, 'reload' as const, 'switch' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constantFrom('refresh' as const, 'reload' as const, 'switch' as const) }),
+  },
 );
 
 /** What the user wants: one order, however often it has to be sent. */
@@ -136,29 +219,50 @@ class World {
   typing: { readonly id: string; readonly text: string; readonly account: Account } | undefined;
 
   constructor(listOrder: ListOrder) {
-    this.truework = { mine: new SimulatedTruework(this.time, 'mine', listOrder), theirs: new SimulatedTruework(this.time, 'theirs', listOrder) };
-    const parents = (account: Account) => [0, 1].map(() => {
-      const parent = this.truework[account].seed({}, 40 * 86_400_000).id;
-      // Reverified before, by somebody else.
-      for (const age of [20 * 86_400_000, 3_600_000, 90_000]) this.truework[account].seed({ reverification: { parent_order_id: parent, targets: [] } }, age);
-      return parent;
-    });
+    this.truework = {
+      mine: new SimulatedTruework(this.time, 'mine', listOrder),
+      theirs: new SimulatedTruework(this.time, 'theirs', listOrder),
+    };
+    const parents = (account: Account) =>
+      [0, 1].map(() => {
+        const parent = this.truework[account].seed({}, 40 * 86_400_000).id;
+        // Reverified before, by somebody else.
+        for (const age of [20 * 86_400_000, 3_600_000, 90_000])
+          this.truework[account].seed({ reverification: { parent_order_id: parent, targets: [] } }, age);
+        return parent;
+      });
     this.parents = { mine: parents('mine'), theirs: parents('theirs') };
     this.current = this.#open();
   }
 
   #open(): OpenWindow {
     const storage = this.storage.open();
-    const unexpected = (_message: string, error: unknown) => { if (!isTrueworkError(error)) this.failures.push(error); };
+    const unexpected = (_message: string, error: unknown) => {
+      if (!isTrueworkError(error)) this.failures.push(error);
+    };
     const apis = { mine: this.truework.mine.client(), theirs: this.truework.theirs.client() };
     const drafts = new Drafts(storage, unexpected);
     const ledger = new UnresolvedOrders(storage, unexpected, () => this.time.wall());
-    const search = new OrderSearch({ ledger, apiOf: (id) => Promise.resolve(apis[id as Account]), clock: this.time, random: () => 0.5, log: unexpected });
+    const search = new OrderSearch({
+      ledger,
+      apiOf: (id) => Promise.resolve(apis[id as Account]),
+      clock: this.time,
+      random: () => 0.5,
+      log: unexpected,
+    });
     const window: OpenWindow = {
-      apis, ledger, search, drafts,
+      apis,
+      ledger,
+      search,
+      drafts,
       sender: new OrderSender({
-        ledger, search, drafts, log: unexpected,
-        onFound: (entry, order) => { this.#report(window, { kind: 'created', entry, order }); },
+        ledger,
+        search,
+        drafts,
+        log: unexpected,
+        onFound: (entry, order) => {
+          this.#report(window, { kind: 'created', entry, order });
+        },
       }),
     };
     search.searchNow();
@@ -175,8 +279,19 @@ class World {
 
   create(part: Pick<Draft, 'kind' | 'searchKey'>, ssn: string, sending: Sending): void {
     const draft: Draft = {
-      ...part, applicant: { firstName: 'Jane', lastName: `Doe ${this.wishes.length}`, ssn, dateOfBirth: '1990-01-01', email: 'jane@example.com' }, companies: ['Acme'],
-      employerFilter: 'any-employers', type: 'employment', permissiblePurpose: 'employment', useCase: 'background',
+      ...part,
+      applicant: {
+        firstName: 'Jane',
+        lastName: `Doe ${this.wishes.length}`,
+        ssn,
+        dateOfBirth: '1990-01-01',
+        email: 'jane@example.com',
+      },
+      companies: ['Acme'],
+      employerFilter: 'any-employers',
+      type: 'employment',
+      permissiblePurpose: 'employment',
+      useCase: 'background',
     };
     const wish: Wish = { account: this.account, draftId: randomUUID(), draft, confirmed: 0, known: false };
     this.wishes.push(wish);
@@ -206,15 +321,30 @@ class World {
       } catch {
         return; // Nothing was sent, and that is what the user is told.
       }
-      assert.ok(Math.abs(reverification.sentAt - time.server()) < 2000, 'Truework\'s time is known');
+      assert.ok(Math.abs(reverification.sentAt - time.server()) < 2000, "Truework's time is known");
       const outgoing: OutgoingOrder = {
-        id: randomUUID(), connectionId: account, connectionName: account, kind: 'reverification', applicant: 'Jane D.', sentAt: time.wall(), fingerprint, reverification,
+        id: randomUUID(),
+        connectionId: account,
+        connectionName: account,
+        kind: 'reverification',
+        applicant: 'Jane D.',
+        sentAt: time.wall(),
+        fingerprint,
+        reverification,
       };
-      await this.#run(window, outgoing, sending, () => { wish.confirmed += 1; }, (signal) => {
-        this.sent.set(outgoing.id, { account, parentOrderId, attempt: () => truework.attempts.get(outgoing.id) });
-        truework.plans.set(outgoing.id, sending.plan);
-        return api.reverify({ report_id: `report-of-${parentOrderId}#${outgoing.id}` }, { signal });
-      });
+      await this.#run(
+        window,
+        outgoing,
+        sending,
+        () => {
+          wish.confirmed += 1;
+        },
+        (signal) => {
+          this.sent.set(outgoing.id, { account, parentOrderId, attempt: () => truework.attempts.get(outgoing.id) });
+          truework.plans.set(outgoing.id, sending.plan);
+          return api.reverify({ report_id: `report-of-${parentOrderId}#${outgoing.id}` }, { signal });
+        },
+      );
     };
     this.#start(run);
     if (sending.twice) this.#start(run);
@@ -227,44 +357,77 @@ class World {
       const id = randomUUID();
       const request = buildRequest(draft, id);
       const outgoing: OutgoingOrder = {
-        id, draftId, connectionId: account, connectionName: account, kind: draft.kind, applicant: 'Jane D.', sentAt: this.time.wall(), fingerprint: draftFingerprint(draft),
+        id,
+        draftId,
+        connectionId: account,
+        connectionName: account,
+        kind: draft.kind,
+        applicant: 'Jane D.',
+        sentAt: this.time.wall(),
+        fingerprint: draftFingerprint(draft),
         ...(draft.searchKey !== undefined && { searchKey: draft.searchKey }),
       };
-      await this.#run(window, outgoing, sending, () => { wish.confirmed += 1; }, (signal) => {
-        assert.ok(this.storage.text.includes(id), 'an order is written down before it is sent');
-        this.sent.set(id, { account, draftId, attempt: () => truework.attempts.get(id) });
-        truework.plans.set(id, sending.plan);
-        switch (request.kind) {
-          case 'target-employer': return api.createTargetEmployerOrder(request.body, { signal });
-          case 'employer-search': return api.createEmployerSearchOrder(request.body, { signal });
-          case 'truework-direct': return api.createTrueworkDirectOrder(request.body, { signal });
-        }
-      });
+      await this.#run(
+        window,
+        outgoing,
+        sending,
+        () => {
+          wish.confirmed += 1;
+        },
+        (signal) => {
+          assert.ok(this.storage.text.includes(id), 'an order is written down before it is sent');
+          this.sent.set(id, { account, draftId, attempt: () => truework.attempts.get(id) });
+          truework.plans.set(id, sending.plan);
+          switch (request.kind) {
+            case 'target-employer':
+              return api.createTargetEmployerOrder(request.body, { signal });
+            case 'employer-search':
+              return api.createEmployerSearchOrder(request.body, { signal });
+            case 'truework-direct':
+              return api.createTrueworkDirectOrder(request.body, { signal });
+          }
+        },
+      );
     };
     this.#start(run);
     if (sending.twice) this.#start(run);
   }
 
   #start(run: () => Promise<void>): void {
-    run().catch((error: unknown) => { this.failures.push(error); });
+    run().catch((error: unknown) => {
+      this.failures.push(error);
+    });
   }
 
-  async #run(window: OpenWindow, outgoing: OutgoingOrder, { cancelAfter, sendAnyway }: Sending, confirmed: () => void, post: (signal: AbortSignal) => Promise<Order>): Promise<void> {
+  async #run(
+    window: OpenWindow,
+    outgoing: OutgoingOrder,
+    { cancelAfter, sendAnyway }: Sending,
+    confirmed: () => void,
+    post: (signal: AbortSignal) => Promise<Order>,
+  ): Promise<void> {
     try {
-      const statement = await sendOrder(window.sender, {
-        confirmAgain: async (earlier) => {
-          assert.ok(earlier.length > 0);
-          await this.#think(700);
-          if (window !== this.current) return ended;
-          if (sendAnyway) confirmed();
-          return sendAnyway;
+      const statement = await sendOrder(
+        window.sender,
+        {
+          confirmAgain: async (earlier) => {
+            assert.ok(earlier.length > 0);
+            await this.#think(700);
+            if (window !== this.current) return ended;
+            if (sendAnyway) confirmed();
+            return sendAnyway;
+          },
+          progress: (task) => {
+            const abort = new AbortController();
+            if (cancelAfter !== undefined)
+              this.time.setTimeout(() => {
+                abort.abort();
+              }, cancelAfter);
+            return task(abort.signal);
+          },
         },
-        progress: (task) => {
-          const abort = new AbortController();
-          if (cancelAfter !== undefined) this.time.setTimeout(() => { abort.abort(); }, cancelAfter);
-          return task(abort.signal);
-        },
-      }, { api: window, outgoing, post: (_window, signal) => (window === this.current ? post(signal) : ended) });
+        { api: window, outgoing, post: (_window, signal) => (window === this.current ? post(signal) : ended) },
+      );
       if (statement) this.#report(window, statement);
     } catch (error) {
       if (!isTrueworkError(error)) throw error;
@@ -281,11 +444,18 @@ class World {
       case 'created': {
         const { order } = statement;
         const { orders } = this.truework[entry.connectionId as Account];
-        assert.ok(orders.some(({ id }) => id === order.id), 'an order that is said to be created is there, in that account');
-        if (entry.kind !== 'reverification') assert.equal(attempt?.committed?.id, order.id, 'it is the very order that was sent');
+        assert.ok(
+          orders.some(({ id }) => id === order.id),
+          'an order that is said to be created is there, in that account',
+        );
+        if (entry.kind !== 'reverification')
+          assert.equal(attempt?.committed?.id, order.id, 'it is the very order that was sent');
         else assert.equal(order.reverification?.parent_order_id, entry.reverification?.parentOrderId);
         assert.ok(!this.reported.has(entry.id), 'an order is reported once');
-        assert.ok(![...this.reported.values()].some(({ id }) => id === order.id), 'no two are said to be the same order');
+        assert.ok(
+          ![...this.reported.values()].some(({ id }) => id === order.id),
+          'no two are said to be the same order',
+        );
         this.reported.set(entry.id, order);
         for (const wish of this.wishes) if (wish.draftId === entry.draftId) wish.known = true;
         const reverification = this.reverifications.get(entry.reverification?.parentOrderId ?? '');
@@ -300,13 +470,31 @@ class World {
   }
 
   async #think(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => { this.time.setTimeout(resolve, ms); });
+    await new Promise<void>((resolve) => {
+      this.time.setTimeout(resolve, ms);
+    });
   }
 
   type(text: string): void {
     this.typing = { id: randomUUID(), text, account: this.account };
-    const draft: Draft = { kind: 'target-employer', applicant: { firstName: '', lastName: '', ssn: '' }, companies: ['Acme'], employerFilter: 'any-employers', type: 'employment', permissiblePurpose: 'employment', useCase: 'background' };
-    void this.current.drafts.save({ id: this.typing.id, connectionId: this.account, savedAt: this.time.wall(), draft, ownApplicant: true, pending: { name: text, ssn: PRIVATE_SSN }, answered: 1 });
+    const draft: Draft = {
+      kind: 'target-employer',
+      applicant: { firstName: '', lastName: '', ssn: '' },
+      companies: ['Acme'],
+      employerFilter: 'any-employers',
+      type: 'employment',
+      permissiblePurpose: 'employment',
+      useCase: 'background',
+    };
+    void this.current.drafts.save({
+      id: this.typing.id,
+      connectionId: this.account,
+      savedAt: this.time.wall(),
+      draft,
+      ownApplicant: true,
+      pending: { name: text, ssn: PRIVATE_SSN },
+      answered: 1,
+    });
   }
 
   async stop(which: number): Promise<void> {
@@ -317,22 +505,51 @@ class World {
   }
 
   #saveDraft({ account, draftId, draft }: Wish): void {
-    void this.current.drafts.save({ id: draftId, connectionId: account, savedAt: this.time.wall(), draft, ownApplicant: true, pending: {}, answered: 7 });
+    void this.current.drafts.save({
+      id: draftId,
+      connectionId: account,
+      savedAt: this.time.wall(),
+      draft,
+      ownApplicant: true,
+      pending: {},
+      answered: 7,
+    });
   }
 
   async take(step: Step): Promise<void> {
     switch (step.kind) {
-      case 'create': this.create(step.draft, step.ssn, step.sending); return;
-      case 'again': this.again(step.which, step.sending); return;
-      case 'reverify': this.reverify(step.which, step.sending); return;
-      case 'type': this.type(step.text); return;
-      case 'pass': await this.time.pass(step.ms); return;
-      case 'clock': this.time.wallOffset = step.hours * 3_600_000; return;
-      case 'outage': this.truework[step.account].outage = step.outage; return;
-      case 'stop': await this.stop(step.which); return;
-      case 'refresh': this.current.search.searchNow(); return;
-      case 'reload': await this.reload(); return;
-      case 'switch': this.account = this.account === 'mine' ? 'theirs' : 'mine';
+      case 'create':
+        this.create(step.draft, step.ssn, step.sending);
+        return;
+      case 'again':
+        this.again(step.which, step.sending);
+        return;
+      case 'reverify':
+        this.reverify(step.which, step.sending);
+        return;
+      case 'type':
+        this.type(step.text);
+        return;
+      case 'pass':
+        await this.time.pass(step.ms);
+        return;
+      case 'clock':
+        this.time.wallOffset = step.hours * 3_600_000;
+        return;
+      case 'outage':
+        this.truework[step.account].outage = step.outage;
+        return;
+      case 'stop':
+        await this.stop(step.which);
+        return;
+      case 'refresh':
+        this.current.search.searchNow();
+        return;
+      case 'reload':
+        await this.reload();
+        return;
+      case 'switch':
+        this.account = this.account === 'mine' ? 'theirs' : 'mine';
     }
   }
 
@@ -340,19 +557,30 @@ class World {
   check(): void {
     if (this.failures.length > 0) throw this.failures[0];
     assert.ok(!/531\D{0,3}64\D{0,3}2718/.test(this.storage.text), 'no social security number is on disk');
-    for (const id of this.denied) assert.equal(this.sent.get(id)?.attempt()?.committed, undefined, 'an order that was said not to be created is not');
+    for (const id of this.denied)
+      assert.equal(
+        this.sent.get(id)?.attempt()?.committed,
+        undefined,
+        'an order that was said not to be created is not',
+      );
     for (const { draftId, draft, known } of this.wishes) {
       if (known) continue;
       const saved = this.current.drafts.get(draftId)?.draft;
       // The window may have ended after the draft had gone and before the user was told: the order is there.
       if (!saved && this.#committed((sent) => sent.draftId === draftId).length > 0) continue;
       assert.ok(saved, 'the draft of an order that is not known to be created is there');
-      assert.deepEqual([saved.applicant.lastName, saved.applicant.email, saved.kind], [draft.applicant.lastName, draft.applicant.email, draft.kind]);
+      assert.deepEqual(
+        [saved.applicant.lastName, saved.applicant.email, saved.kind],
+        [draft.applicant.lastName, draft.applicant.email, draft.kind],
+      );
     }
     for (const account of ACCOUNTS) {
       for (const wish of this.wishes.filter((each) => each.account === account)) {
         const created = this.#committed((sent) => sent.draftId === wish.draftId).length;
-        assert.ok(created <= 1 + wish.confirmed, `${created} orders for one wish, of which the user wanted ${wish.confirmed} more than one`);
+        assert.ok(
+          created <= 1 + wish.confirmed,
+          `${created} orders for one wish, of which the user wanted ${wish.confirmed} more than one`,
+        );
       }
       for (const parent of this.parents[account]) {
         const { confirmed = 0, known = 0 } = this.reverifications.get(parent) ?? {};
@@ -376,7 +604,10 @@ class World {
     for (const [id, { account, attempt }] of this.sent) {
       const committed = attempt()?.committed;
       if (!committed || this.stopped.has(id) || committed.reverification) continue;
-      assert.ok(!this.current.ledger.lost(account).some((entry) => entry.id === id), 'an order that is there has been found');
+      assert.ok(
+        !this.current.ledger.lost(account).some((entry) => entry.id === id),
+        'an order that is there has been found',
+      );
     }
     for (const account of ACCOUNTS) {
       for (const parent of this.parents[account]) {
@@ -384,7 +615,10 @@ class World {
         const created = this.#committed(({ parentOrderId }) => parentOrderId === parent).length;
         const lost = this.current.ledger.lost(account).filter(({ id }) => ids.includes(id)).length;
         const settled = ids.filter((id) => !this.denied.has(id) && !this.stopped.has(id)).length - lost;
-        assert.ok(settled <= created || ids.some((id) => this.stopped.has(id)), 'no more reverifications are taken for created than are');
+        assert.ok(
+          settled <= created || ids.some((id) => this.stopped.has(id)),
+          'no more reverifications are taken for created than are',
+        );
       }
     }
   }
@@ -394,18 +628,29 @@ describe('the path of an order', () => {
   it('creates nothing twice, says nothing false and loses no draft, whatever happens', async () => {
     let duplicatesConfirmed = 0;
     let late = 0;
-    await fc.assert(fc.asyncProperty(fc.array(steps, { minLength: 3, maxLength: 24 }), fc.constantFrom('newest-first' as const, 'oldest-first' as const, 'by-id' as const), async (sequence, listOrder) => {
-      const world = new World(listOrder);
-      for (const step of sequence) {
-        await world.take(step);
-        await world.time.pass(1);
-        world.check();
-      }
-      await world.heal();
-      world.current.search.dispose();
-      duplicatesConfirmed += world.wishes.reduce((sum, { confirmed }) => sum + confirmed, 0);
-      late += [...world.reported].filter(([id]) => world.sent.has(id)).length;
-    }), { numRuns: RUNS, ...(SEED !== undefined && { seed: Number(SEED) }), ...(RUNS > 1000 && { interruptAfterTimeLimit: 3_600_000 }) });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(steps, { minLength: 3, maxLength: 24 }),
+        fc.constantFrom('newest-first' as const, 'oldest-first' as const, 'by-id' as const),
+        async (sequence, listOrder) => {
+          const world = new World(listOrder);
+          for (const step of sequence) {
+            await world.take(step);
+            await world.time.pass(1);
+            world.check();
+          }
+          await world.heal();
+          world.current.search.dispose();
+          duplicatesConfirmed += world.wishes.reduce((sum, { confirmed }) => sum + confirmed, 0);
+          late += [...world.reported].filter(([id]) => world.sent.has(id)).length;
+        },
+      ),
+      {
+        numRuns: RUNS,
+        ...(SEED !== undefined && { seed: Number(SEED) }),
+        ...(RUNS > 1000 && { interruptAfterTimeLimit: 3_600_000 }),
+      },
+    );
     assert.ok(duplicatesConfirmed > 0 && late > 0, 'the sequences reach what they are about');
   });
 });

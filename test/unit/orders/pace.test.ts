@@ -16,7 +16,10 @@ describe('pace of looking', () => {
     const pace = new Pace(still);
     const waits: number[] = [];
     for (let look = 0; look < 12; look += 1) waits.push(pace.next(look * 1_000_000));
-    assert.deepEqual(waits, [...waits].sort((a, b) => a - b));
+    assert.deepEqual(
+      waits,
+      [...waits].sort((a, b) => a - b),
+    );
     assert.equal(waits.at(-1), 60_000);
   });
 
@@ -28,12 +31,18 @@ describe('pace of looking', () => {
   });
 
   it('stays within its jitter, whatever chance says', () => {
-    fc.assert(fc.property(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), fc.nat({ max: 40 }), (chance, looks) => {
-      const pace = new Pace(PACE, () => chance);
-      for (let look = 0; look <= looks; look += 1) {
-        const wait = pace.next(0);
-        assert.ok(wait >= 2_000 * 0.8 && wait <= 60_000 * 1.2, `${wait}`);
-      }
-    }));
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
+        fc.nat({ max: 40 }),
+        (chance, looks) => {
+          const pace = new Pace(PACE, () => chance);
+          for (let look = 0; look <= looks; look += 1) {
+            const wait = pace.next(0);
+            assert.ok(wait >= 2_000 * 0.8 && wait <= 60_000 * 1.2, `${wait}`);
+          }
+        },
+      ),
+    );
   });
 });

@@ -7,7 +7,13 @@ import { OrderSender } from '../../../src/orders/sending/order-sender.ts';
 import { prepareReverification } from '../../../src/orders/sending/reverification.ts';
 import { sendOrder, type Statement } from '../../../src/orders/sending/send-order.ts';
 import { hasUnresolvedOrders, UNRESOLVED_ORDERS, type Storage } from '../../../src/orders/sending/storage.ts';
-import { draftFingerprint, reverificationFingerprint, UnresolvedOrders, type OutgoingOrder, type UnresolvedOrder } from '../../../src/orders/sending/unresolved-orders.ts';
+import {
+  draftFingerprint,
+  reverificationFingerprint,
+  UnresolvedOrders,
+  type OutgoingOrder,
+  type UnresolvedOrder,
+} from '../../../src/orders/sending/unresolved-orders.ts';
 import type { TrueworkApi } from '../../../src/truework/client.ts';
 import { isTrueworkError } from '../../../src/truework/error-shape.ts';
 import type { Order } from '../../../src/truework/schemas/order.ts';
@@ -15,8 +21,13 @@ import { SimulatedStorage, SimulatedTime, SimulatedTruework, type Plan } from '.
 
 const HOUR = 3_600_000;
 const jane: Draft = {
-  kind: 'target-employer', applicant: { firstName: 'Jane', lastName: 'Doe', ssn: '000-00-0006' }, companies: ['Acme'],
-  employerFilter: 'any-employers', type: 'employment', permissiblePurpose: 'employment', useCase: 'background',
+  kind: 'target-employer',
+  applicant: { firstName: 'Jane', lastName: 'Doe', ssn: '000-00-0006' },
+  companies: ['Acme'],
+  employerFilter: 'any-employers',
+  type: 'employment',
+  permissiblePurpose: 'employment',
+  useCase: 'background',
 };
 
 let time: SimulatedTime;
@@ -34,12 +45,28 @@ let isConnected: boolean;
 
 function openWindow(): void {
   storage = disk.open();
-  const log = (_message: string, error: unknown) => { logged.push(error); };
+  const log = (_message: string, error: unknown) => {
+    logged.push(error);
+  };
   api = truework.client();
   drafts = new Drafts(storage, log);
   ledger = new UnresolvedOrders(storage, log, () => time.wall());
-  search = new OrderSearch({ ledger, apiOf: () => Promise.resolve(isConnected ? api : undefined), clock: time, random: () => 0.5, log });
-  sender = new OrderSender({ ledger, search, drafts, log, onFound: ({ id }) => { found.push(id); } });
+  search = new OrderSearch({
+    ledger,
+    apiOf: () => Promise.resolve(isConnected ? api : undefined),
+    clock: time,
+    random: () => 0.5,
+    log,
+  });
+  sender = new OrderSender({
+    ledger,
+    search,
+    drafts,
+    log,
+    onFound: ({ id }) => {
+      found.push(id);
+    },
+  });
   search.searchNow();
 }
 
@@ -61,16 +88,38 @@ interface Send {
 }
 
 /** Sends, and says how it ended: by a statement or by an error. */
-async function send(id: string, plan: Plan, { draft = jane, confirmAgain = () => Promise.resolve(false), signal = new AbortController().signal, part = {} }: Send = {}): Promise<Statement['kind'] | 'nothing' | `not created: ${string}`> {
+async function send(
+  id: string,
+  plan: Plan,
+  {
+    draft = jane,
+    confirmAgain = () => Promise.resolve(false),
+    signal = new AbortController().signal,
+    part = {},
+  }: Send = {},
+): Promise<Statement['kind'] | 'nothing' | `not created: ${string}`> {
   truework.plans.set(id, plan);
   const request = buildRequest(draft, id);
   assert.ok(request.kind === 'target-employer');
   try {
-    const statement = await sendOrder(sender, { confirmAgain, progress: (task) => task(signal) }, {
-      api,
-      outgoing: { id, connectionId: 'mine', connectionName: 'Mine', kind: draft.kind, applicant: 'Jane D.', sentAt: time.wall(), fingerprint: draftFingerprint(draft), ...part },
-      post: (current, aborted) => current.createTargetEmployerOrder(request.body, { signal: aborted }),
-    });
+    const statement = await sendOrder(
+      sender,
+      { confirmAgain, progress: (task) => task(signal) },
+      {
+        api,
+        outgoing: {
+          id,
+          connectionId: 'mine',
+          connectionName: 'Mine',
+          kind: draft.kind,
+          applicant: 'Jane D.',
+          sentAt: time.wall(),
+          fingerprint: draftFingerprint(draft),
+          ...part,
+        },
+        post: (current, aborted) => current.createTargetEmployerOrder(request.body, { signal: aborted }),
+      },
+    );
     return statement?.kind ?? 'nothing';
   } catch (error) {
     if (!isTrueworkError(error)) throw error;
@@ -78,7 +127,12 @@ async function send(id: string, plan: Plan, { draft = jane, confirmAgain = () =>
   }
 }
 
-const lost = (commit?: number, how: Extract<Plan, { kind: 'lost' }>['how'] = 'reset'): Plan => ({ kind: 'lost', after: 100, how, commit });
+const lost = (commit?: number, how: Extract<Plan, { kind: 'lost' }>['how'] = 'reset'): Plan => ({
+  kind: 'lost',
+  after: 100,
+  how,
+  commit,
+});
 
 describe('an order whose response is lost', () => {
   it('is created, as far as the user can tell, when Truework lists it within seconds', async () => {
@@ -93,7 +147,12 @@ describe('an order whose response is lost', () => {
 
   for (const how of ['reset', 'timeout', 500, 502, 504, 'body', 'page'] as const) {
     it(`is not known yet after ${how}, stays written down, and is found whenever it is created`, async () => {
-      for (const [id, commit] of [['a', 7000], ['b', 5 * 60_000], ['c', 7 * HOUR], ['d', 30 * HOUR]] as const) {
+      for (const [id, commit] of [
+        ['a', 7000],
+        ['b', 5 * 60_000],
+        ['c', 7 * HOUR],
+        ['d', 30 * HOUR],
+      ] as const) {
         found.length = 0;
         const sending = send(id, lost(commit, how), { draft: { ...jane, companies: [id] } });
         await time.pass(4500);
@@ -115,11 +174,14 @@ describe('an order whose response is lost', () => {
       await time.pass(ms);
       return truework.reads - before;
     };
-    assert.ok(await reads(60_000) >= 2);
-    assert.ok(await reads(HOUR) <= 12);
+    assert.ok((await reads(60_000)) >= 2);
+    assert.ok((await reads(HOUR)) <= 12);
     await time.pass(48 * HOUR);
     assert.equal(await reads(24 * HOUR), 24);
-    assert.deepEqual(ledger.lost().map(({ id }) => id), ['a']);
+    assert.deepEqual(
+      ledger.lost().map(({ id }) => id),
+      ['a'],
+    );
   });
 
   it('is looked for again by the next window, at once', async () => {
@@ -142,7 +204,10 @@ describe('an order whose response is lost', () => {
     await time.pass(10);
     search.dispose();
     openWindow();
-    assert.deepEqual(ledger.lost().map(({ id }) => id), ['a']);
+    assert.deepEqual(
+      ledger.lost().map(({ id }) => id),
+      ['a'],
+    );
     await time.pass(60_000);
     assert.deepEqual(found, ['a']);
   });
@@ -162,8 +227,14 @@ describe('an order whose response is lost', () => {
     truework.outage = undefined;
     await time.pass(1000);
     assert.deepEqual(found, ['a']);
-    assert.ok(logged.some((error) => isTrueworkError(error) && error.kind === 'rate-limited'), 'what fails is logged');
-    assert.ok(logged.some((error) => isTrueworkError(error) && error.code === 'ECONNRESET'), 'so is what the response was lost of');
+    assert.ok(
+      logged.some((error) => isTrueworkError(error) && error.kind === 'rate-limited'),
+      'what fails is logged',
+    );
+    assert.ok(
+      logged.some((error) => isTrueworkError(error) && error.code === 'ECONNRESET'),
+      'so is what the response was lost of',
+    );
   });
 
   it('waits for its connection to come back', async () => {
@@ -199,7 +270,19 @@ describe('an order whose response is lost', () => {
     await time.pass(2 * HOUR);
     assert.deepEqual(found, []);
     const asked: string[] = [];
-    assert.equal(await send('b', { kind: 'answered', after: 1 }, { confirmAgain: (earlier) => { asked.push(...earlier.map(({ state }) => state)); return Promise.resolve(false); } }), 'nothing');
+    assert.equal(
+      await send(
+        'b',
+        { kind: 'answered', after: 1 },
+        {
+          confirmAgain: (earlier) => {
+            asked.push(...earlier.map(({ state }) => state));
+            return Promise.resolve(false);
+          },
+        },
+      ),
+      'nothing',
+    );
     assert.deepEqual(asked, ['stopped']);
   });
 
@@ -216,7 +299,11 @@ describe('an order whose response is lost', () => {
 
 describe('sending', () => {
   it('certainly created nothing when Truework refused it or was not reached, and says why', async () => {
-    for (const [id, plan, kind] of [['a', { kind: 'refused', after: 5, status: 401 }, 'unauthorized'], ['b', { kind: 'refused', after: 5, status: 429 }, 'rate-limited'], ['c', { kind: 'unreachable' }, 'network']] as const) {
+    for (const [id, plan, kind] of [
+      ['a', { kind: 'refused', after: 5, status: 401 }, 'unauthorized'],
+      ['b', { kind: 'refused', after: 5, status: 429 }, 'rate-limited'],
+      ['c', { kind: 'unreachable' }, 'network'],
+    ] as const) {
       const sending = send(id, plan);
       await time.pass(10);
       assert.equal(await sending, `not created: ${kind}`);
@@ -235,10 +322,17 @@ describe('sending', () => {
 
   it('asks before the same order is sent twice at once', async () => {
     const asked: string[] = [];
-    const confirmAgain = (earlier: readonly UnresolvedOrder[]) => { asked.push(...earlier.map(({ id, state }) => `${id} ${state}`)); return Promise.resolve(false); };
+    const confirmAgain = (earlier: readonly UnresolvedOrder[]) => {
+      asked.push(...earlier.map(({ id, state }) => `${id} ${state}`));
+      return Promise.resolve(false);
+    };
     const first = send('a', { kind: 'answered', after: 5000 }, { confirmAgain });
     const second = send('b', { kind: 'answered', after: 5000 }, { confirmAgain });
-    const other = send('c', { kind: 'answered', after: 5000 }, { confirmAgain, draft: { ...jane, companies: ['Other'] } });
+    const other = send(
+      'c',
+      { kind: 'answered', after: 5000 },
+      { confirmAgain, draft: { ...jane, companies: ['Other'] } },
+    );
     await time.pass(6000);
     assert.deepEqual([await first, await second, await other], ['created', 'nothing', 'created']);
     assert.deepEqual(asked, ['a sending']);
@@ -276,7 +370,10 @@ describe('sending', () => {
     await time.pass(HOUR);
     assert.equal(await first, 'unresolved');
     const asked: string[] = [];
-    const again = (choice: boolean) => (earlier: readonly UnresolvedOrder[]) => { asked.push(...earlier.map(({ state }) => state)); return Promise.resolve(choice); };
+    const again = (choice: boolean) => (earlier: readonly UnresolvedOrder[]) => {
+      asked.push(...earlier.map(({ state }) => state));
+      return Promise.resolve(choice);
+    };
     assert.equal(await send('b', { kind: 'answered', after: 10 }, { confirmAgain: again(false) }), 'nothing');
     const third = send('c', { kind: 'answered', after: 10 }, { confirmAgain: again(true) });
     await time.pass(1000);
@@ -299,34 +396,75 @@ describe('sending', () => {
   });
 
   it('sends nothing when the user canceled before', async () => {
-    assert.equal(await send('a', { kind: 'answered', after: 1 }, { signal: AbortSignal.abort() }), 'not created: canceled');
+    assert.equal(
+      await send('a', { kind: 'answered', after: 1 }, { signal: AbortSignal.abort() }),
+      'not created: canceled',
+    );
     assert.equal(truework.attempts.size, 0);
   });
 
   it('knows an order again by what it verifies, not by how it is found or why it is made', () => {
     const same = draftFingerprint(jane);
-    assert.equal(draftFingerprint({ ...jane, searchKey: 'x', useCase: 'mortgage', permissiblePurpose: 'insurance-underwriting-application', applicant: { ...jane.applicant, firstName: 'JANE ' } }), same);
-    for (const other of [{ ...jane, kind: 'employer-search' as const }, { ...jane, companies: ['Other'] }, { ...jane, type: 'employment-income' as const }, { ...jane, applicant: { ...jane.applicant, lastName: 'Roe' } }, { ...jane, applicant: { ...jane.applicant, ssn: '000-01-0000' } }]) {
+    assert.equal(
+      draftFingerprint({
+        ...jane,
+        searchKey: 'x',
+        useCase: 'mortgage',
+        permissiblePurpose: 'insurance-underwriting-application',
+        applicant: { ...jane.applicant, firstName: 'JANE ' },
+      }),
+      same,
+    );
+    for (const other of [
+      { ...jane, kind: 'employer-search' as const },
+      { ...jane, companies: ['Other'] },
+      { ...jane, type: 'employment-income' as const },
+      { ...jane, applicant: { ...jane.applicant, lastName: 'Roe' } },
+      { ...jane, applicant: { ...jane.applicant, ssn: '000-01-0000' } },
+    ]) {
       assert.notEqual(draftFingerprint(other), same);
     }
     const secret = { ...jane, applicant: { ...jane.applicant, ssn: '531-64-2718' } };
-    assert.equal(draftFingerprint(secret), draftFingerprint({ ...secret, applicant: { ...secret.applicant, ssn: '' } }), 'no trace of a real social security number');
+    assert.equal(
+      draftFingerprint(secret),
+      draftFingerprint({ ...secret, applicant: { ...secret.applicant, ssn: '' } }),
+      'no trace of a real social security number',
+    );
   });
 });
 
 describe('a reverification whose response is lost', () => {
   let parent: Order;
 
-  beforeEach(() => { parent = truework.seed({}, 20 * 24 * HOUR); });
+  beforeEach(() => {
+    parent = truework.seed({}, 20 * 24 * HOUR);
+  });
 
-  async function reverify(id: string, plan: Plan, confirmAgain: () => Promise<boolean> = () => Promise.resolve(true)): Promise<Statement | undefined> {
+  async function reverify(
+    id: string,
+    plan: Plan,
+    confirmAgain: () => Promise<boolean> = () => Promise.resolve(true),
+  ): Promise<Statement | undefined> {
     truework.plans.set(id, plan);
     const reverification = await prepareReverification(api, parent.id, []);
-    return sendOrder(sender, { confirmAgain, progress: (task) => task(new AbortController().signal) }, {
-      api,
-      outgoing: { id, connectionId: 'mine', connectionName: 'Mine', kind: 'reverification', applicant: 'Jane D.', sentAt: time.wall(), fingerprint: reverificationFingerprint('report'), reverification },
-      post: (current) => current.reverify({ report_id: `report-of-${parent.id}#${id}` }),
-    });
+    return sendOrder(
+      sender,
+      { confirmAgain, progress: (task) => task(new AbortController().signal) },
+      {
+        api,
+        outgoing: {
+          id,
+          connectionId: 'mine',
+          connectionName: 'Mine',
+          kind: 'reverification',
+          applicant: 'Jane D.',
+          sentAt: time.wall(),
+          fingerprint: reverificationFingerprint('report'),
+          reverification,
+        },
+        post: (current) => current.reverify({ report_id: `report-of-${parent.id}#${id}` }),
+      },
+    );
   }
 
   for (const hours of [-48, -0.5, 0, 0.5, 48]) {
@@ -355,11 +493,17 @@ describe('a reverification whose response is lost', () => {
     assert.equal(statement.order.id, truework.attempts.get('b')?.committed?.id);
     await time.pass(HOUR);
     assert.deepEqual(found, []);
-    assert.deepEqual(ledger.lost().map(({ id }) => id), ['a']);
+    assert.deepEqual(
+      ledger.lost().map(({ id }) => id),
+      ['a'],
+    );
   });
 
   it('is one of two, of which only one was created', async () => {
-    for (const [id, commit] of [['a', undefined], ['b', 20_000]] as const) {
+    for (const [id, commit] of [
+      ['a', undefined],
+      ['b', 20_000],
+    ] as const) {
       const sending = reverify(id, lost(commit));
       await time.pass(5000);
       assert.equal((await sending)?.kind, 'unresolved');
@@ -382,14 +526,36 @@ describe('a reverification whose response is lost', () => {
 });
 
 describe('drafts', () => {
-  const saved = (part: Partial<SavedDraft> = {}): SavedDraft => ({ id: 'draft', connectionId: 'mine', savedAt: 1, draft: jane, ownApplicant: true, pending: {}, answered: 3, ...part });
+  const saved = (part: Partial<SavedDraft> = {}): SavedDraft => ({
+    id: 'draft',
+    connectionId: 'mine',
+    savedAt: 1,
+    draft: jane,
+    ownApplicant: true,
+    pending: {},
+    answered: 3,
+    ...part,
+  });
 
   it('come back in the next window with everything but what may be secret', async () => {
-    const full: Draft = { ...jane, applicant: { firstName: 'Jane', lastName: 'Doe', ssn: '531-64-2718', dateOfBirth: '1990-01-01', email: 'jane@example.com' }, companies: ['Acme', 'Umbrella'], searchKey: 'loan 7' };
+    const full: Draft = {
+      ...jane,
+      applicant: {
+        firstName: 'Jane',
+        lastName: 'Doe',
+        ssn: '531-64-2718',
+        dateOfBirth: '1990-01-01',
+        email: 'jane@example.com',
+      },
+      companies: ['Acme', 'Umbrella'],
+      searchKey: 'loan 7',
+    };
     await drafts.save(saved({ draft: full, pending: { searchKey: 'loan 8', [SSN_FIELD]: '12' } }));
     assert.deepEqual(drafts.get('draft')?.draft, full, 'in this window all of it');
     openWindow();
-    assert.deepEqual(drafts.of('mine'), [saved({ draft: { ...full, applicant: { ...full.applicant, ssn: '' } }, pending: { searchKey: 'loan 8' } })]);
+    assert.deepEqual(drafts.of('mine'), [
+      saved({ draft: { ...full, applicant: { ...full.applicant, ssn: '' } }, pending: { searchKey: 'loan 8' } }),
+    ]);
     assert.deepEqual(drafts.of('theirs'), []);
   });
 
@@ -402,18 +568,42 @@ describe('drafts', () => {
   it('write no key and no social security number down, in whatever field it was typed', async () => {
     const key = ['tw', 'sk', 'test', 'x'.repeat(40)].join('_');
     for (const secret of ['531-64-2718', '531642718', '531 64 2718', '531.64.2718', 'ssn:531–64–2718!', key]) {
-      await drafts.save(saved({
-        draft: { ...jane, applicant: { firstName: secret, lastName: secret, ssn: secret, dateOfBirth: secret, email: `${secret}@example.com` }, companies: [secret, 'Acme'], searchKey: secret },
-        pending: { name: `Jane ${secret}`, companies: secret, searchKey: secret, [SSN_FIELD]: secret },
-      }));
-      await ledger.begin({ id: `order ${secret.length}`, connectionId: 'mine', connectionName: 'Mine', kind: 'target-employer', applicant: secret, sentAt: 1, fingerprint: 'f', searchKey: secret });
+      await drafts.save(
+        saved({
+          draft: {
+            ...jane,
+            applicant: {
+              firstName: secret,
+              lastName: secret,
+              ssn: secret,
+              dateOfBirth: secret,
+              email: `${secret}@example.com`,
+            },
+            companies: [secret, 'Acme'],
+            searchKey: secret,
+          },
+          pending: { name: `Jane ${secret}`, companies: secret, searchKey: secret, [SSN_FIELD]: secret },
+        }),
+      );
+      await ledger.begin({
+        id: `order ${secret.length}`,
+        connectionId: 'mine',
+        connectionName: 'Mine',
+        kind: 'target-employer',
+        applicant: secret,
+        sentAt: 1,
+        fingerprint: 'f',
+        searchKey: secret,
+      });
       assert.ok(!disk.text.includes(secret), secret);
       assert.ok(!/\d{3}\D?64\D?2718/.test(disk.text), disk.text);
     }
   });
 
   it('split over two fields is a number all the same', async () => {
-    await drafts.save(saved({ draft: { ...jane, applicant: { ...jane.applicant, firstName: '531', lastName: '64 2718' } } }));
+    await drafts.save(
+      saved({ draft: { ...jane, applicant: { ...jane.applicant, firstName: '531', lastName: '64 2718' } } }),
+    );
     assert.ok(!disk.text.includes('2718'));
   });
 
@@ -428,7 +618,11 @@ describe('drafts', () => {
   });
 
   it('stay through every failure of their order, and go when it is found', async () => {
-    for (const [id, plan] of [['a', { kind: 'refused', after: 5, status: 400 }], ['b', { kind: 'unreachable' }], ['c', lost(20_000)]] as const) {
+    for (const [id, plan] of [
+      ['a', { kind: 'refused', after: 5, status: 400 }],
+      ['b', { kind: 'unreachable' }],
+      ['c', lost(20_000)],
+    ] as const) {
       await drafts.save(saved());
       const sending = send(id, plan, { part: { draftId: 'draft' } });
       await time.pass(5000);
@@ -444,14 +638,29 @@ describe('drafts', () => {
     await drafts.save(saved());
     await drafts.save(saved({ id: 'same', savedAt: 2 }));
     await drafts.save(saved({ id: 'other', savedAt: 3, answered: 2, draft: { ...jane, companies: ['Other'] } }));
-    assert.deepEqual(drafts.of('mine').map(({ id }) => id), ['other', 'same']);
+    assert.deepEqual(
+      drafts.of('mine').map(({ id }) => id),
+      ['other', 'same'],
+    );
     await drafts.discard('other');
-    assert.deepEqual(drafts.of('mine').map(({ id }) => id), ['same']);
+    assert.deepEqual(
+      drafts.of('mine').map(({ id }) => id),
+      ['same'],
+    );
   });
 
   it('that cannot be read are left out', () => {
-    const broken: Storage = { get: () => [7, null, { id: 'x' }, { ...saved(), draft: { ...jane, kind: 'unheard-of' } }, saved()], update: () => Promise.resolve() };
-    assert.deepEqual(new Drafts(broken, () => undefined).of('mine').map(({ id }) => id), ['draft']);
-    assert.deepEqual(new UnresolvedOrders({ ...broken, get: () => [7, null, { id: 'x', state: 'lost' }] }, () => undefined).lost(), []);
+    const broken: Storage = {
+      get: () => [7, null, { id: 'x' }, { ...saved(), draft: { ...jane, kind: 'unheard-of' } }, saved()],
+      update: () => Promise.resolve(),
+    };
+    assert.deepEqual(
+      new Drafts(broken, () => undefined).of('mine').map(({ id }) => id),
+      ['draft'],
+    );
+    assert.deepEqual(
+      new UnresolvedOrders({ ...broken, get: () => [7, null, { id: 'x', state: 'lost' }] }, () => undefined).lost(),
+      [],
+    );
   });
 });

@@ -12,8 +12,12 @@ const MINUTE = 60 * SECOND;
 
 describe('answers about one order', () => {
   let bench: Bench;
-  beforeEach(() => { bench = new Bench(); });
-  afterEach(() => { bench.store.dispose(); });
+  beforeEach(() => {
+    bench = new Bench();
+  });
+  afterEach(() => {
+    bench.store.dispose();
+  });
 
   const stateOf = (id: string) => {
     const order = bench.store.get(id);
@@ -152,8 +156,12 @@ describe('an order created here that no list holds', () => {
 
 describe('a list that moved, since orders were created elsewhere', () => {
   let bench: Bench;
-  beforeEach(() => { bench = new Bench(); });
-  afterEach(() => { bench.store.dispose(); });
+  beforeEach(() => {
+    bench = new Bench();
+  });
+  afterEach(() => {
+    bench.store.dispose();
+  });
 
   it('is counted as it is after the next look, even when an order created here was long overtaken', async () => {
     const { account, clock, store } = bench;
@@ -197,7 +205,11 @@ describe('a list that moved, since orders were created elsewhere', () => {
     await store.loadMore();
     store.acted();
     await clock.advance(3 * SECOND);
-    for (const order of store.loaded) assert.deepEqual(order, account.orders.find(({ id }) => id === order.id));
+    for (const order of store.loaded)
+      assert.deepEqual(
+        order,
+        account.orders.find(({ id }) => id === order.id),
+      );
   });
 
   it('stays as long as it was when it is refreshed, however many orders are created here', async () => {
@@ -227,33 +239,48 @@ const points: readonly Point[] = [false, true].flatMap((fails): readonly Point[]
     if (fails) bench.account.health = { error: 'unauthorized' };
   };
   return [
-    { name: `a first load that ${outcome}`, reach: async (bench) => {
-      bench.account.latency = () => SECOND;
-      if (fails) bench.account.health = { error: 'unauthorized' };
-      void bench.store.ensureLoaded();
-      await bench.clock.advance(10);
-    } },
-    { name: `a refresh that ${outcome}`, reach: async (bench) => {
-      await slow(bench);
-      void bench.store.refresh();
-      await bench.clock.advance(10);
-    } },
-    { name: `a Load More that ${outcome}`, reach: async (bench) => {
-      await slow(bench);
-      void bench.store.loadMore();
-      await bench.clock.advance(10);
-    } },
-    { name: `a look that ${outcome}`, reach: async (bench) => {
-      await slow(bench);
-      bench.store.acted();
-      await bench.clock.advance(2_010);
-    } },
-    { name: `a refresh behind another that ${outcome}`, reach: async (bench) => {
-      await slow(bench);
-      void bench.store.refresh();
-      await bench.clock.advance(10);
-      void bench.store.refresh();
-    } },
+    {
+      name: `a first load that ${outcome}`,
+      reach: async (bench) => {
+        bench.account.latency = () => SECOND;
+        if (fails) bench.account.health = { error: 'unauthorized' };
+        void bench.store.ensureLoaded();
+        await bench.clock.advance(10);
+      },
+    },
+    {
+      name: `a refresh that ${outcome}`,
+      reach: async (bench) => {
+        await slow(bench);
+        void bench.store.refresh();
+        await bench.clock.advance(10);
+      },
+    },
+    {
+      name: `a Load More that ${outcome}`,
+      reach: async (bench) => {
+        await slow(bench);
+        void bench.store.loadMore();
+        await bench.clock.advance(10);
+      },
+    },
+    {
+      name: `a look that ${outcome}`,
+      reach: async (bench) => {
+        await slow(bench);
+        bench.store.acted();
+        await bench.clock.advance(2_010);
+      },
+    },
+    {
+      name: `a refresh behind another that ${outcome}`,
+      reach: async (bench) => {
+        await slow(bench);
+        void bench.store.refresh();
+        await bench.clock.advance(10);
+        void bench.store.refresh();
+      },
+    },
   ];
 });
 
@@ -266,7 +293,9 @@ describe('answers that come after the connection changed', () => {
     other = new SimulatedAccount('b', bench.clock);
     other.create('completed');
   });
-  afterEach(() => { bench.store.dispose(); });
+  afterEach(() => {
+    bench.store.dispose();
+  });
 
   for (const { name, reach } of points) {
     it(`change nothing: ${name}`, async () => {
@@ -297,9 +326,16 @@ describe('answers that come after the connection changed', () => {
       bench.sent();
       await bench.clock.advance(1_500);
       // What waited behind it asks the new connection, and takes away what the old one answered.
-      if (name.includes('behind')) assert.deepEqual(bench.ids().filter((id) => !id.startsWith('b-')), []);
+      if (name.includes('behind'))
+        assert.deepEqual(
+          bench.ids().filter((id) => !id.startsWith('b-')),
+          [],
+        );
       else assert.deepEqual(bench.ids(), before);
-      assert.deepEqual(bench.events.filter((event) => !event.startsWith('list')), []);
+      assert.deepEqual(
+        bench.events.filter((event) => !event.startsWith('list')),
+        [],
+      );
       assert.notEqual(bench.store.status.kind, 'failed');
       assert.notEqual(bench.store.status.kind, 'stale');
       assert.deepEqual(bench.sent(), [], 'the old connection is not asked again');
@@ -338,7 +374,10 @@ describe('answers that come after the connection changed', () => {
     bench.session = bench.openSession(other);
     bench.store.acted();
     await bench.clock.advance(10 * SECOND);
-    assert.deepEqual(other.requests.map(({ text }) => text), ['list 0']);
+    assert.deepEqual(
+      other.requests.map(({ text }) => text),
+      ['list 0'],
+    );
     assert.deepEqual(bench.ids(), ['b-1']);
   });
 
@@ -380,7 +419,10 @@ describe('answers that come after the connection changed', () => {
       await loading;
       await bench.clock.advance(MINUTE);
       assert.deepEqual(store.status, { kind: 'ready' });
-      assert.deepEqual(store.loaded.map(({ id }) => id), ['b-1']);
+      assert.deepEqual(
+        store.loaded.map(({ id }) => id),
+        ['b-1'],
+      );
       assert.deepEqual(bench.sent(), []);
       store.dispose();
     });
@@ -417,6 +459,7 @@ describe('a store that was disposed of', () => {
     assert.equal(bench.clock.timers, 0);
     assert.deepEqual(bench.sent(), []);
     assert.equal(bench.store.get('late'), undefined);
-    for (const event of ['list', 'order', 'finished', 'failure', 'recovered'] as const) assert.equal(bench.store.listenerCount(event), 0);
+    for (const event of ['list', 'order', 'finished', 'failure', 'recovered'] as const)
+      assert.equal(bench.store.listenerCount(event), 0);
   });
 });

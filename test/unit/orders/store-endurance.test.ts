@@ -15,13 +15,16 @@ async function collect(): Promise<void> {
   setFlagsFromString('--expose-gc');
   const gc = runInNewContext('gc') as () => void;
   for (let time = 0; time < 3; time += 1) {
-    await new Promise<void>((resolve) => { setImmediate(resolve); });
+    await new Promise<void>((resolve) => {
+      setImmediate(resolve);
+    });
     gc();
   }
 }
 
 /** The weak references to what is still in memory. */
-const alive = (references: readonly WeakRef<Order>[]) => references.filter((reference) => reference.deref() !== undefined).length;
+const alive = (references: readonly WeakRef<Order>[]) =>
+  references.filter((reference) => reference.deref() !== undefined).length;
 
 describe('the order store over a working day', () => {
   it('holds no more after 8 hours and 50,000 changes than what it shows, one timer, and nothing once disposed of', async () => {
@@ -47,7 +50,8 @@ describe('the order store over a working day', () => {
     const minutes = 8 * 60;
     let changes = 0;
     for (let minute = 0; minute < minutes; minute += 1) {
-      for (; changes < (CHANGES * (minute + 1)) / minutes; changes += 1) account.change(changes, STATES[changes % STATES.length] ?? 'processing');
+      for (; changes < (CHANGES * (minute + 1)) / minutes; changes += 1)
+        account.change(changes, STATES[changes % STATES.length] ?? 'processing');
       // An order an hour is created here and ends, Truework fails for a while each hour, and the person comes and goes.
       if (minute % 60 === 10) store.created(structuredClone(account.create('processing')));
       if (minute % 60 === 20) account.change(0, 'completed');
@@ -62,7 +66,10 @@ describe('the order store over a working day', () => {
     }
     assert.equal(changes, CHANGES);
     assert.ok(answered.length > 5_000, `${answered.length} orders were answered`);
-    assert.deepEqual(store.eventNames().map((name) => store.listenerCount(name)), listeners);
+    assert.deepEqual(
+      store.eventNames().map((name) => store.listenerCount(name)),
+      listeners,
+    );
     await collect();
     const shown = store.loaded.length;
     assert.ok(shown <= 50 && alive(answered) <= shown, `${alive(answered)} orders in memory, ${shown} shown`);

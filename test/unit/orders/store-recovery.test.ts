@@ -10,15 +10,34 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 const PASSING: readonly TrueworkErrorKind[] = [
-  'forbidden', 'not-found', 'validation', 'version', 'frozen-ssn', 'rate-limited', 'rejected', 'server', 'redirect', 'network', 'tls', 'proxy', 'timeout',
-  'canceled', 'too-large', 'unexpected-body', 'invalid-id',
+  'forbidden',
+  'not-found',
+  'validation',
+  'version',
+  'frozen-ssn',
+  'rate-limited',
+  'rejected',
+  'server',
+  'redirect',
+  'network',
+  'tls',
+  'proxy',
+  'timeout',
+  'canceled',
+  'too-large',
+  'unexpected-body',
+  'invalid-id',
 ];
 const FINAL: readonly TrueworkErrorKind[] = ['unauthorized', 'no-key', 'wrong-host'];
 
 describe('the order store, when a load fails', () => {
   let bench: Bench;
-  beforeEach(() => { bench = new Bench(); });
-  afterEach(() => { bench.store.dispose(); });
+  beforeEach(() => {
+    bench = new Bench();
+  });
+  afterEach(() => {
+    bench.store.dispose();
+  });
 
   for (const error of PASSING) {
     it(`tries again after ${error} by itself, and shows the orders once Truework answers`, async () => {
@@ -41,13 +60,17 @@ describe('the order store, when a load fails', () => {
     const { clock, account } = bench;
     account.create('completed');
     let failures = 2;
-    const other = new OrderStore({
-      current: () => {
-        failures -= 1;
-        return failures >= 0 ? Promise.reject(new Error('no module')) : Promise.resolve(bench.session);
+    const other = new OrderStore(
+      {
+        current: () => {
+          failures -= 1;
+          return failures >= 0 ? Promise.reject(new Error('no module')) : Promise.resolve(bench.session);
+        },
+        isCurrent: () => true,
       },
-      isCurrent: () => true,
-    }, undefined, { clock });
+      undefined,
+      { clock },
+    );
     other.setWatched(true);
     await other.ensureLoaded();
     assert.equal(other.status.kind, 'failed');
@@ -182,7 +205,10 @@ describe('the order store, when a load fails', () => {
     assert.equal(store.status.kind, 'loading');
     await clock.advance(SECOND);
     await refreshing;
-    assert.deepEqual(bench.events.filter((event) => event.startsWith('failure')), ['failure load 2']);
+    assert.deepEqual(
+      bench.events.filter((event) => event.startsWith('failure')),
+      ['failure load 2'],
+    );
   });
 
   it('waits after a 429 without Retry-After too', async () => {
@@ -236,14 +262,20 @@ describe('the order store, when a load fails', () => {
   it('does not ask over and over when every session is closed as soon as it is opened', async () => {
     const { account, clock, session } = bench;
     let opened = 0;
-    const store = new OrderStore({
-      current: () => {
-        opened += 1;
-        return Promise.resolve(session);
+    const store = new OrderStore(
+      {
+        current: () => {
+          opened += 1;
+          return Promise.resolve(session);
+        },
+        isCurrent: () => false,
       },
-      isCurrent: () => false,
-    }, undefined, { clock });
-    store.on('list', () => { if (opened < 1_000) void store.ensureLoaded(); });
+      undefined,
+      { clock },
+    );
+    store.on('list', () => {
+      if (opened < 1_000) void store.ensureLoaded();
+    });
     store.setWatched(true);
     await clock.advance(MINUTE);
     assert.ok(opened >= 5 && opened <= 13, `${opened}`);
@@ -282,7 +314,9 @@ describe('the order store, when looking for changes fails', () => {
     bench.account.create('processing');
     await bench.open();
   });
-  afterEach(() => { bench.store.dispose(); });
+  afterEach(() => {
+    bench.store.dispose();
+  });
 
   it('reports every failure, shows it from the third on, and goes on as before once Truework answers', async () => {
     const { account, clock, store, events } = bench;

@@ -51,14 +51,23 @@ describe('the order store', () => {
     mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 0 });
     truework = new FakeTruework();
     session = { connection: { id: 'c1' }, api: truework.api };
-    store = new OrderStore({
-      current: () => Promise.resolve(session),
-      isCurrent: (asked) => asked === session,
-    }, new Pace({ ...PACE, jitter: 0 }));
+    store = new OrderStore(
+      {
+        current: () => Promise.resolve(session),
+        isCurrent: (asked) => asked === session,
+      },
+      new Pace({ ...PACE, jitter: 0 }),
+    );
     events = [];
-    store.on('list', () => { events.push('list'); });
-    store.on('order', (id) => { events.push(`order ${id}`); });
-    store.on('finished', ({ id }) => { events.push(`finished ${id}`); });
+    store.on('list', () => {
+      events.push('list');
+    });
+    store.on('order', (id) => {
+      events.push(`order ${id}`);
+    });
+    store.on('finished', ({ id }) => {
+      events.push(`finished ${id}`);
+    });
   });
 
   afterEach(() => {
@@ -99,13 +108,23 @@ describe('the order store', () => {
   });
 
   it('asks for a search key at Truework and sorts out states itself', async () => {
-    truework.orders = [anOrder('a', 'completed', { search_key: 'loan-1' }), anOrder('b', 'processing'), anOrder('c', 'completed')];
+    truework.orders = [
+      anOrder('a', 'completed', { search_key: 'loan-1' }),
+      anOrder('b', 'processing'),
+      anOrder('c', 'completed'),
+    ];
     await store.ensureLoaded();
     store.setStates(new Set(['completed']));
-    assert.deepEqual(store.shown.map(({ id }) => id), ['a', 'c']);
+    assert.deepEqual(
+      store.shown.map(({ id }) => id),
+      ['a', 'c'],
+    );
     await store.setSearchKey('loan-1');
     assert.equal(truework.asked.at(-1), 'list 0+25 loan-1');
-    assert.deepEqual(store.shown.map(({ id }) => id), ['a']);
+    assert.deepEqual(
+      store.shown.map(({ id }) => id),
+      ['a'],
+    );
   });
 
   it('looks at unfinished orders only, quickly after an action and only while watched', async () => {
@@ -134,14 +153,20 @@ describe('the order store', () => {
     store.acted();
     truework.set('a', 'completed');
     await pass(4_000);
-    assert.deepEqual(events.filter((event) => event.startsWith('order')), ['order a']);
+    assert.deepEqual(
+      events.filter((event) => event.startsWith('order')),
+      ['order a'],
+    );
     truework.asked.length = 0;
     await pass(120_000);
     assert.deepEqual(truework.asked, []);
   });
 
   it('sees many unfinished orders through the pages they are on', async () => {
-    truework.orders = [...many(20, 'processing'), ...many(40, 'completed').map(({ id }) => anOrder(`done-${id}`, 'completed'))];
+    truework.orders = [
+      ...many(20, 'processing'),
+      ...many(40, 'completed').map(({ id }) => anOrder(`done-${id}`, 'completed')),
+    ];
     await store.ensureLoaded();
     await store.loadMore();
     truework.asked.length = 0;
@@ -158,11 +183,17 @@ describe('the order store', () => {
     const mine = anOrder('mine', 'pending-approval');
     truework.orders = [mine, ...truework.orders];
     store.created(mine);
-    assert.deepEqual(store.loaded.map(({ id }) => id), ['mine', 'other']);
+    assert.deepEqual(
+      store.loaded.map(({ id }) => id),
+      ['mine', 'other'],
+    );
     truework.set('mine', 'completed');
     truework.set('other', 'completed');
     await pass(10_000);
-    assert.deepEqual(events.filter((event) => event.startsWith('finished')), ['finished mine']);
+    assert.deepEqual(
+      events.filter((event) => event.startsWith('finished')),
+      ['finished mine'],
+    );
   });
 
   it('tells of an order that had ended by the time it was created', async () => {

@@ -30,21 +30,39 @@ describe('who may ask', () => {
       assert.equal((await ask('/orders')).status, 200);
     });
     const productionKey = `tw_sk_${'0'.repeat(40)}`;
-    await assert.rejects(startSandbox({ apiKey: productionKey }), (error: Error) => !error.message.includes(productionKey));
+    await assert.rejects(
+      startSandbox({ apiKey: productionKey }),
+      (error: Error) => !error.message.includes(productionKey),
+    );
   });
 
   it('tells nothing without the key: every request gets the same 401', async () => {
     await withSandbox({ seedOrders: 'demo', controlRoute: true }, async ({ sandbox, ask }) => {
       const asks: [string, string, Record<string, string>][] = [
-        ['GET', '/orders', {}], ['GET', '/nowhere', {}], ['DELETE', '/orders', {}], ['POST', '/orders/target-employer', { 'content-type': 'text/plain' }],
-        ['GET', '/orders', { accept: 'text/html' }], ['GET', '/control/faults', {}], ['PUT', '/orders/x/cancel', {}], ['OPTIONS', '/orders', {}],
-        ['GET', '/%ff%', {}], ['GET', '/orders?limit=x', {}],
+        ['GET', '/orders', {}],
+        ['GET', '/nowhere', {}],
+        ['DELETE', '/orders', {}],
+        ['POST', '/orders/target-employer', { 'content-type': 'text/plain' }],
+        ['GET', '/orders', { accept: 'text/html' }],
+        ['GET', '/control/faults', {}],
+        ['PUT', '/orders/x/cancel', {}],
+        ['OPTIONS', '/orders', {}],
+        ['GET', '/%ff%', {}],
+        ['GET', '/orders?limit=x', {}],
       ];
       for (const [method, path, headers] of asks) {
         const answer = await rawRequest(sandbox, { method, path, headers });
-        assert.deepEqual([answer.status, answer.text], [401, '{"error":{"message":"Authentication credentials were not provided."}}'], `${method} ${path}`);
+        assert.deepEqual(
+          [answer.status, answer.text],
+          [401, '{"error":{"message":"Authentication credentials were not provided."}}'],
+          `${method} ${path}`,
+        );
       }
-      for (const authorization of [`Bearer ${sandbox.apiKey.slice(0, -1)}`, `Bearer ${sandbox.publishableKey}`, 'Bearer x']) {
+      for (const authorization of [
+        `Bearer ${sandbox.apiKey.slice(0, -1)}`,
+        `Bearer ${sandbox.publishableKey}`,
+        'Bearer x',
+      ]) {
         const answer = await ask<ErrorBody>('/nowhere', { headers: { authorization } });
         assert.deepEqual([answer.status, answer.body], [401, { error: { message: 'Invalid token.' } }]);
         assert.equal(answer.headers.get('www-authenticate'), 'Bearer');
@@ -58,19 +76,31 @@ describe('who may ask', () => {
   it('refuses a foreign host name, with the key too', async () => {
     await withSandbox({}, async ({ sandbox }) => {
       const authorization = `Bearer ${sandbox.apiKey}`;
-      for (const host of ['evil.example', `evil.example:${sandbox.port}`, `127.0.0.1:${sandbox.port}.evil.example`, `localhost:${sandbox.port}0`, '127.0.0.1:1', '127.0.0.1']) {
+      for (const host of [
+        'evil.example',
+        `evil.example:${sandbox.port}`,
+        `127.0.0.1:${sandbox.port}.evil.example`,
+        `localhost:${sandbox.port}0`,
+        '127.0.0.1:1',
+        '127.0.0.1',
+      ]) {
         const { status } = await rawRequest(sandbox, { headers: { host, authorization } });
         assert.equal(status, 403, `host ${host}`);
       }
       for (const host of [`127.0.0.1:${sandbox.port}`, `localhost:${sandbox.port}`, `LOCALHOST:${sandbox.port}`]) {
         assert.equal((await rawRequest(sandbox, { headers: { host, authorization } })).status, 200);
       }
-      assert.equal((await rawRequest(sandbox, { path: 'http://evil.example/orders', headers: { authorization } })).status, 403);
+      assert.equal(
+        (await rawRequest(sandbox, { path: 'http://evil.example/orders', headers: { authorization } })).status,
+        403,
+      );
     });
   });
 
   it('listens on the loopback interface only', async (context) => {
-    const outside = Object.values(networkInterfaces()).flat().find((address) => address && !address.internal && address.family === 'IPv4');
+    const outside = Object.values(networkInterfaces())
+      .flat()
+      .find((address) => address && !address.internal && address.family === 'IPv4');
     if (!outside) {
       context.skip('this machine has no other address');
       return;
@@ -78,9 +108,17 @@ describe('who may ask', () => {
     await withSandbox({}, async ({ sandbox }) => {
       const connected = await new Promise<boolean>((resolve) => {
         const socket = connect({ host: outside.address, port: sandbox.port, timeout: 2000 });
-        socket.once('connect', () => { socket.destroy(); resolve(true); });
-        socket.once('error', () => { resolve(false); });
-        socket.once('timeout', () => { socket.destroy(); resolve(false); });
+        socket.once('connect', () => {
+          socket.destroy();
+          resolve(true);
+        });
+        socket.once('error', () => {
+          resolve(false);
+        });
+        socket.once('timeout', () => {
+          socket.destroy();
+          resolve(false);
+        });
       });
       assert.equal(connected, false);
     });
@@ -95,15 +133,26 @@ describe('who may ask', () => {
       });
     });
     await assert.rejects(startSandbox({ port }), /in use/);
-    await new Promise((resolve) => { blocker.close(resolve); });
+    await new Promise((resolve) => {
+      blocker.close(resolve);
+    });
   });
 });
 
 describe('what may be asked', () => {
   it('has no control route unless that was asked for', async () => {
     await withSandbox({}, async ({ ask }) => {
-      for (const [method, path] of [['GET', '/control/faults'], ['GET', '/control/webhooks'], ['POST', '/control/advance'], ['POST', '/control/webhooks']] as const) {
-        assert.equal((await ask(path, { method, ...(method === 'POST' && { body: {} }) })).status, 404, `${method} ${path}`);
+      for (const [method, path] of [
+        ['GET', '/control/faults'],
+        ['GET', '/control/webhooks'],
+        ['POST', '/control/advance'],
+        ['POST', '/control/webhooks'],
+      ] as const) {
+        assert.equal(
+          (await ask(path, { method, ...(method === 'POST' && { body: {} }) })).status,
+          404,
+          `${method} ${path}`,
+        );
       }
     });
   });
@@ -113,7 +162,10 @@ describe('what may be asked', () => {
       assert.deepEqual((await ask('/nowhere')).body, { error: { message: 'Not found.' } });
       assert.equal((await ask('/companies')).status, 404);
       const answer = await ask('/orders', { method: 'DELETE' });
-      assert.deepEqual([answer.status, answer.body, answer.headers.get('allow')], [405, { error: { message: 'Method "DELETE" not allowed.' } }, 'GET, HEAD']);
+      assert.deepEqual(
+        [answer.status, answer.body, answer.headers.get('allow')],
+        [405, { error: { message: 'Method "DELETE" not allowed.' } }, 'GET, HEAD'],
+      );
       assert.equal((await ask('/orders/target-employer')).status, 405);
       assert.equal((await ask('/orders/x/cancel', { method: 'POST', body: {} })).status, 405);
       assert.equal((await ask('/control/faults')).status, 404, 'no control route unless asked for');
@@ -131,28 +183,56 @@ describe('what may be asked', () => {
 
   it('holds the Accept header to the API version of the key', async () => {
     const cases: [string, number][] = [
-      ['application/json', 200], ['application/json; version=2023-10-30', 200], ['application/json;version="2023-10-30"', 200], ['*/*', 200], ['application/*', 200],
-      ['text/html, application/json;q=0.5', 200], ['application/json; version=2022-08-01', 406], ['application/json; version=2099-01-01', 406],
-      ['application/json; version=x', 406], ['text/html', 406], ['application/pdf', 406], ['application/json;q=0', 406],
+      ['application/json', 200],
+      ['application/json; version=2023-10-30', 200],
+      ['application/json;version="2023-10-30"', 200],
+      ['*/*', 200],
+      ['application/*', 200],
+      ['text/html, application/json;q=0.5', 200],
+      ['application/json; version=2022-08-01', 406],
+      ['application/json; version=2099-01-01', 406],
+      ['application/json; version=x', 406],
+      ['text/html', 406],
+      ['application/pdf', 406],
+      ['application/json;q=0', 406],
     ];
     await withSandbox({}, async ({ ask }) => {
-      for (const [accept, status] of cases) assert.equal((await ask('/orders', { headers: { accept } })).status, status, accept);
-      assert.deepEqual((await ask('/orders', { headers: { accept: 'application/json; version=2020-12-07' } })).body, { error: { message: 'Invalid version in "Accept" header.' } });
+      for (const [accept, status] of cases)
+        assert.equal((await ask('/orders', { headers: { accept } })).status, status, accept);
+      assert.deepEqual((await ask('/orders', { headers: { accept: 'application/json; version=2020-12-07' } })).body, {
+        error: { message: 'Invalid version in "Accept" header.' },
+      });
     });
   });
 
   it('wants JSON: 415 for other media types, 400 for text that is none, never quoting it', async () => {
     await withSandbox({}, async ({ ask }) => {
       const path = '/orders/target-employer';
-      const form = await ask(path, { method: 'POST', text: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } });
-      assert.deepEqual([form.status, form.body], [415, { error: { message: 'Unsupported media type "application/x-www-form-urlencoded" in request.' } }]);
+      const form = await ask(path, {
+        method: 'POST',
+        text: 'a=b',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      });
+      assert.deepEqual(
+        [form.status, form.body],
+        [415, { error: { message: 'Unsupported media type "application/x-www-form-urlencoded" in request.' } }],
+      );
       for (const text of ['{', '{"target": 000-00-0000}', '{"a":1}}', 'undefined']) {
         const answer = await ask<ErrorBody>(path, { method: 'POST', text });
         assert.equal(answer.status, 400);
         assert.match(answer.body.error.message, /^JSON parse error - /);
         assert.doesNotMatch(answer.text, /000-00/);
       }
-      assert.equal((await ask(path, { method: 'POST', body: targetEmployer(), headers: { 'content-type': 'application/json; charset=utf-8' } })).status, 201);
+      assert.equal(
+        (
+          await ask(path, {
+            method: 'POST',
+            body: targetEmployer(),
+            headers: { 'content-type': 'application/json; charset=utf-8' },
+          })
+        ).status,
+        201,
+      );
     });
   });
 
@@ -183,43 +263,87 @@ describe('what is wrong with a body', () => {
 
   it('names each field by its path', async () => {
     assert.deepEqual(await invalidFields('/orders/target-employer', {}), {
-      permissible_purpose: ['This field is required.'], target: ['This field is required.'], type: ['This field is required.'], use_case: ['This field is required.'],
+      permissible_purpose: ['This field is required.'],
+      target: ['This field is required.'],
+      type: ['This field is required.'],
+      use_case: ['This field is required.'],
     });
-    assert.deepEqual(await invalidFields('/orders/target-employer', targetEmployer('000-00-0000', {
-      use_case: 'fun', type: null, loan_id: 5, metadata: { a: 1 }, target: { company: {}, first_name: [], last_name: 'x', social_security_number: '000-00-0000', date_of_birth: '2023-02-31' },
-    })), {
-      use_case: ['"fun" is not a valid choice.'],
-      type: ['This field may not be null.'],
-      loan_id: ['Not a valid string.'],
-      metadata: { a: ['Not a valid string.'] },
-      target: { company: { name: ['This field is required.'] }, first_name: ['Not a valid string.'] },
+    assert.deepEqual(
+      await invalidFields(
+        '/orders/target-employer',
+        targetEmployer('000-00-0000', {
+          use_case: 'fun',
+          type: null,
+          loan_id: 5,
+          metadata: { a: 1 },
+          target: {
+            company: {},
+            first_name: [],
+            last_name: 'x',
+            social_security_number: '000-00-0000',
+            date_of_birth: '2023-02-31',
+          },
+        }),
+      ),
+      {
+        use_case: ['"fun" is not a valid choice.'],
+        type: ['This field may not be null.'],
+        loan_id: ['Not a valid string.'],
+        metadata: { a: ['Not a valid string.'] },
+        target: { company: { name: ['This field is required.'] }, first_name: ['Not a valid string.'] },
+      },
+    );
+    assert.deepEqual(
+      await invalidFields('/orders/truework-direct', { targets: [{}, 'x'] }).then((fields) =>
+        Object.keys((fields as { targets: object }).targets),
+      ),
+      ['0', '1'],
+    );
+    assert.deepEqual(await invalidFields('/orders/truework-direct', []), {
+      non_field_errors: ['Invalid data. Expected a dictionary, but got list.'],
     });
-    assert.deepEqual(await invalidFields('/orders/truework-direct', { targets: [{}, 'x'] }).then((fields) => Object.keys((fields as { targets: object }).targets)), ['0', '1']);
-    assert.deepEqual(await invalidFields('/orders/truework-direct', []), { non_field_errors: ['Invalid data. Expected a dictionary, but got list.'] });
-    assert.deepEqual(await invalidFields('/orders/target-employer', targetEmployer('000-00-0000', { metadata: [], request_config: [] })), {
-      metadata: ['Invalid data. Expected a dictionary, but got list.'], request_config: ['Invalid data. Expected a dictionary, but got list.'],
-    });
+    assert.deepEqual(
+      await invalidFields(
+        '/orders/target-employer',
+        targetEmployer('000-00-0000', { metadata: [], request_config: [] }),
+      ),
+      {
+        metadata: ['Invalid data. Expected a dictionary, but got list.'],
+        request_config: ['Invalid data. Expected a dictionary, but got list.'],
+      },
+    );
   });
 
   it('refuses social security numbers that are no test numbers, and days that do not exist', async () => {
     for (const ssn of ['123-45-6789', '999-40-5000', '000-10-0000', '000000008', '00-00-0000', '']) {
-      const fields = await invalidFields('/orders/target-employer', targetEmployer(ssn)) as { target: Record<string, string[]> };
+      const fields = (await invalidFields('/orders/target-employer', targetEmployer(ssn))) as {
+        target: Record<string, string[]>;
+      };
       assert.deepEqual(Object.keys(fields.target), ['social_security_number']);
       assert.ok(ssn === '' || !JSON.stringify(fields).includes(ssn), 'the number is not repeated');
     }
     const target = { ...employerSearch().target, date_of_birth: '2023-02-31' };
-    assert.match(JSON.stringify(await invalidFields('/orders/employer-search', { ...employerSearch(), target })), /"date_of_birth":\["Date has wrong format/);
+    assert.match(
+      JSON.stringify(await invalidFields('/orders/employer-search', { ...employerSearch(), target })),
+      /"date_of_birth":\["Date has wrong format/,
+    );
   });
 
   it('drops unknown keys, or refuses them when told to', async () => {
-    const body = targetEmployer('000-00-0000', { colour: 'blue', target: { ...targetEmployer().target, shoe_size: 42 } });
+    const body = targetEmployer('000-00-0000', {
+      colour: 'blue',
+      target: { ...targetEmployer().target, shoe_size: 42 },
+    });
     await withSandbox({}, async ({ order }) => {
       const created = await order('target-employer', body);
       assert.doesNotMatch(JSON.stringify(created), /colour|shoe_size/);
     });
     await withSandbox({ guesses: { unknownRequestFields: 'refuse' } }, async ({ ask }) => {
       const answer = await ask<ErrorBody>('/orders/target-employer', { method: 'POST', body });
-      assert.deepEqual(answer.body.error.invalid_fields, { colour: ['This field is not known.'], target: { shoe_size: ['This field is not known.'] } });
+      assert.deepEqual(answer.body.error.invalid_fields, {
+        colour: ['This field is not known.'],
+        target: { shoe_size: ['This field is not known.'] },
+      });
     });
   });
 });

@@ -8,15 +8,26 @@ import { withSandbox } from './support.ts';
 const MEBIBYTE = 1024 * 1024;
 
 /** Sends a create whose body `send` writes, and gives the status of the answer, which may come before the body has ended. */
-function create(sandbox: RunningSandbox, headers: Readonly<Record<string, string>>, send: (request: ClientRequest) => void): Promise<number> {
+function create(
+  sandbox: RunningSandbox,
+  headers: Readonly<Record<string, string>>,
+  send: (request: ClientRequest) => void,
+): Promise<number> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest({
-      host: '127.0.0.1', port: sandbox.port, path: '/orders/target-employer', method: 'POST', agent: false,
-      headers: { authorization: `Bearer ${sandbox.apiKey}`, 'content-type': 'application/json', ...headers },
-    }, (response) => {
-      resolve(response.statusCode ?? 0);
-      request.destroy();
-    });
+    const request = httpRequest(
+      {
+        host: '127.0.0.1',
+        port: sandbox.port,
+        path: '/orders/target-employer',
+        method: 'POST',
+        agent: false,
+        headers: { authorization: `Bearer ${sandbox.apiKey}`, 'content-type': 'application/json', ...headers },
+      },
+      (response) => {
+        resolve(response.statusCode ?? 0);
+        request.destroy();
+      },
+    );
     // Once the sandbox has answered, it reads no further.
     request.on('error', reject);
     send(request);
@@ -26,27 +37,44 @@ function create(sandbox: RunningSandbox, headers: Readonly<Record<string, string
 describe('A request body', () => {
   it('that announces more than 32 MiB is rejected before it comes', { timeout: 15_000 }, async () => {
     await withSandbox({}, async ({ sandbox }) => {
-      assert.equal(await create(sandbox, { 'content-length': String(33 * MEBIBYTE) }, (request) => { request.flushHeaders(); }), 413);
+      assert.equal(
+        await create(sandbox, { 'content-length': String(33 * MEBIBYTE) }, (request) => {
+          request.flushHeaders();
+        }),
+        413,
+      );
     });
   });
 
   it('that turns out larger than 32 MiB is rejected', { timeout: 30_000 }, async () => {
     await withSandbox({}, async ({ sandbox }) => {
-      assert.equal(await create(sandbox, {}, (request) => { largeBody(40).pipe(request); }), 413);
+      assert.equal(
+        await create(sandbox, {}, (request) => {
+          largeBody(40).pipe(request);
+        }),
+        413,
+      );
     });
   });
 
   it('that never ends is cut off', { timeout: 30_000 }, async () => {
     await withSandbox({}, async ({ sandbox }) => {
       // The client may be cut off before it reads the answer.
-      const status = await create(sandbox, {}, (request) => { largeBody(Infinity).pipe(request); }).catch(() => 413);
+      const status = await create(sandbox, {}, (request) => {
+        largeBody(Infinity).pipe(request);
+      }).catch(() => 413);
       assert.equal(status, 413);
     });
   });
 
   it('may hold documents of many megabytes', { timeout: 30_000 }, async () => {
     await withSandbox({}, async ({ sandbox }) => {
-      assert.equal(await create(sandbox, {}, (request) => { request.end(`{"a":"${'x'.repeat(30 * MEBIBYTE)}"}`); }), 400);
+      assert.equal(
+        await create(sandbox, {}, (request) => {
+          request.end(`{"a":"${'x'.repeat(30 * MEBIBYTE)}"}`);
+        }),
+        400,
+      );
     });
   });
 });

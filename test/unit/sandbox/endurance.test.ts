@@ -12,14 +12,18 @@ const MINUTE = 60_000;
 /** Asks again and again: what ends by itself ends soon. */
 async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
   const end = Date.now() + 15_000;
-  while (!await isSo()) {
+  while (!(await isSo())) {
     if (Date.now() > end) assert.fail(`Not within 15 s: ${what}`);
-    await new Promise((resolve) => { setTimeout(resolve, 20); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
   }
 }
 
 /** An endpoint that fails while `isDown` says so, and counts what it accepts. */
-async function endpoint(isDown: () => boolean): Promise<{ readonly url: string; readonly accepted: () => number; readonly close: () => Promise<void> }> {
+async function endpoint(
+  isDown: () => boolean,
+): Promise<{ readonly url: string; readonly accepted: () => number; readonly close: () => Promise<void> }> {
   let accepted = 0;
   const server = createServer((request, response) => {
     request.resume();
@@ -27,13 +31,17 @@ async function endpoint(isDown: () => boolean): Promise<{ readonly url: string; 
     if (!isDown()) accepted += 1;
     response.end();
   });
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
     accepted: () => accepted,
     close: async () => {
       server.closeAllConnections();
-      await new Promise((resolve) => { server.close(resolve); });
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
     },
   };
 }
@@ -46,17 +54,30 @@ describe('The local sandbox over 8 hours', () => {
     const hook = await endpoint(() => hours % 4 === 1);
     try {
       await (async () => {
-        const sandbox = remains.watch('sandbox', await startSandbox({ rateLimit: 0, clock: () => NOON, speed: 60, webhooks: [{ url: hook.url }] }));
+        const sandbox = remains.watch(
+          'sandbox',
+          await startSandbox({ rateLimit: 0, clock: () => NOON, speed: 60, webhooks: [{ url: hook.url }] }),
+        );
         try {
           const { ask, order } = benchOf(sandbox);
           const orders: Order[] = [];
-          for (let n = 0; n < 10; n += 1) orders.push(await order('target-employer', targetEmployer('000-00-0000')), await order('employer-search', employerSearch('000-00-0000')));
+          for (let n = 0; n < 10; n += 1)
+            orders.push(
+              await order('target-employer', targetEmployer('000-00-0000')),
+              await order('employer-search', employerSearch('000-00-0000')),
+            );
           await staysFlat(async () => {
             for (const end = hours + 4; hours < end; hours += 1) {
               for (let minute = 0; minute < 60; minute += 1) {
                 const asked = orders[minute % orders.length];
                 assert.ok(asked);
-                for (const path of ['/orders?limit=5', `/orders/${asked.id}`, `/orders/${asked.id}/events`, '/orders/unknown']) await ask(path);
+                for (const path of [
+                  '/orders?limit=5',
+                  `/orders/${asked.id}`,
+                  `/orders/${asked.id}/events`,
+                  '/orders/unknown',
+                ])
+                  await ask(path);
                 sandbox.advance(MINUTE);
                 await sandbox.settle();
               }
@@ -71,8 +92,12 @@ describe('The local sandbox over 8 hours', () => {
           await sandbox.stop();
         }
       })();
-      await until('nothing is left', async () => (await remains.names()).length === 0 && started.alive.length === 0)
-        .catch(async () => { assert.fail([...await remains.names(), ...started.alive].join('; ')); });
+      await until(
+        'nothing is left',
+        async () => (await remains.names()).length === 0 && started.alive.length === 0,
+      ).catch(async () => {
+        assert.fail([...(await remains.names()), ...started.alive].join('; '));
+      });
     } finally {
       started.stop();
       await hook.close();

@@ -11,7 +11,10 @@ describe('faults on demand', () => {
       sandbox.addFault({ kind: 'status', status: 503, operation: 'get-all-orders', times: 2, retryAfter: 7 });
       assert.equal((await ask('/tenant-properties')).status, 200);
       const answer = await ask('/orders');
-      assert.deepEqual([answer.status, answer.headers.get('retry-after'), answer.body], [503, '7', { error: { message: 'Service unavailable.' } }]);
+      assert.deepEqual(
+        [answer.status, answer.headers.get('retry-after'), answer.body],
+        [503, '7', { error: { message: 'Service unavailable.' } }],
+      );
       assert.equal((await ask('/orders')).status, 503);
       assert.equal((await ask('/orders')).status, 200);
       for (const status of [401, 403, 404, 429, 451, 500, 501, 502, 504, 418]) {
@@ -94,7 +97,10 @@ describe('faults on demand', () => {
 describe('the control route', () => {
   it('adds and clears faults, which never strike it', async () => {
     await withSandbox({ controlRoute: true }, async ({ ask }) => {
-      assert.equal((await ask('/control/faults', { method: 'POST', body: { kind: 'status', status: 500, times: 0 } })).status, 201);
+      assert.equal(
+        (await ask('/control/faults', { method: 'POST', body: { kind: 'status', status: 500, times: 0 } })).status,
+        201,
+      );
       assert.equal((await ask('/orders')).status, 500);
       assert.equal((await ask<{ results: unknown[] }>('/control/faults')).body.results.length, 1);
       assert.equal((await ask('/control/faults', { method: 'DELETE' })).status, 204);
@@ -107,9 +113,15 @@ describe('the control route', () => {
 
   it('registers webhooks', async () => {
     await withSandbox({ controlRoute: true }, async ({ sandbox, ask }) => {
-      const made = await ask<{ id: number; token: string }>('/control/webhooks', { method: 'POST', body: { url: 'https://example.com/hook', events: ['order.completed'] } });
+      const made = await ask<{ id: number; token: string }>('/control/webhooks', {
+        method: 'POST',
+        body: { url: 'https://example.com/hook', events: ['order.completed'] },
+      });
       assert.deepEqual([made.status, made.body.token], [201, sandbox.webhookToken]);
-      assert.equal((await ask('/control/webhooks', { method: 'POST', body: { url: 'http://example.com' } })).status, 400);
+      assert.equal(
+        (await ask('/control/webhooks', { method: 'POST', body: { url: 'http://example.com' } })).status,
+        400,
+      );
       assert.equal((await ask<{ results: unknown[] }>('/control/webhooks')).body.results.length, 1);
       assert.equal((await ask(`/control/webhooks/${made.body.id}`, { method: 'DELETE' })).status, 204);
       assert.equal((await ask(`/control/webhooks/${made.body.id}`, { method: 'DELETE' })).status, 404);
@@ -121,14 +133,19 @@ describe('the control route', () => {
       const created = await order('target-employer', targetEmployer());
       assert.equal((await ask('/control/advance', { method: 'POST', body: { seconds: 2 } })).status, 204);
       assert.equal((await get(created)).verification_requests?.[0]?.state.canonical_value, 'processing');
-      const move = async (id: string, state: string): Promise<number> => (await ask(`/control/orders/${id}/state`, { method: 'PUT', body: { state } })).status;
+      const move = async (id: string, state: string): Promise<number> =>
+        (await ask(`/control/orders/${id}/state`, { method: 'PUT', body: { state } })).status;
       for (const state of ['pending-approval', 'action-required', 'completed']) {
         assert.equal(await move(created.id, state), 200);
         assert.equal((await get(created)).verification_requests?.[0]?.state.canonical_value, state);
       }
       assert.equal((await get(created)).verification_requests?.[0]?.reports?.length, 1);
       await move(created.id, 'invalid');
-      assert.equal((await get(created)).verification_requests?.[0]?.state.canonical_value, 'completed', 'an end is an end');
+      assert.equal(
+        (await get(created)).verification_requests?.[0]?.state.canonical_value,
+        'completed',
+        'an end is an end',
+      );
       const hopeless = await order('target-employer', targetEmployer('000-03-0000'));
       assert.equal(await move(hopeless.id, 'completed'), 400);
       assert.equal(await move('x', 'completed'), 404);

@@ -7,7 +7,11 @@ describe('The selector of fields', () => {
   it('rejects parentheses nested without end', () => {
     const nested = (depth: number) => `${'a('.repeat(depth)}a${')'.repeat(depth)}`;
     assert.ok(parseFields(nested(20)));
-    for (const depth of [21, 100_000]) assert.throws(() => parseFields(nested(depth)), (error) => error instanceof ApiError && error.status === 400);
+    for (const depth of [21, 100_000])
+      assert.throws(
+        () => parseFields(nested(depth)),
+        (error) => error instanceof ApiError && error.status === 400,
+      );
   });
 
   it('sees nothing that every object has', () => {

@@ -3,7 +3,18 @@ import { describe, it } from 'node:test';
 import { startSandbox } from '../../../src/sandbox/index.ts';
 import type { CanceledOrder, Order, OrderEventList, OrderList } from '../../../src/truework/schemas/order.ts';
 import type { Report } from '../../../src/truework/schemas/report.ts';
-import { applicant, benchOf, direct, employerSearch, grounds, NOON, only, states, targetEmployer, withSandbox } from './support.ts';
+import {
+  applicant,
+  benchOf,
+  direct,
+  employerSearch,
+  grounds,
+  NOON,
+  only,
+  states,
+  targetEmployer,
+  withSandbox,
+} from './support.ts';
 
 const SECOND = 1000;
 const DAY = 86_400 * SECOND;
@@ -11,14 +22,24 @@ const DAY = 86_400 * SECOND;
 describe('an order at one employer', () => {
   it('waits, is worked on and completes as time passes', async () => {
     await withSandbox({}, async ({ sandbox, order, get }) => {
-      const created = await order('target-employer', targetEmployer('000-00-0000', { loan_id: 'L1', search_key: 'S1', metadata: { file: '7' } }));
+      const created = await order(
+        'target-employer',
+        targetEmployer('000-00-0000', { loan_id: 'L1', search_key: 'S1', metadata: { file: '7' } }),
+      );
       const verification = only(created);
       assert.deepEqual(verification.state, { canonical_value: 'pending-approval', raw_value: 'pending-approval' });
       assert.equal(verification.reports, null);
       assert.equal(verification.date_of_completion, null);
       assert.equal(verification.target.social_security_number, '***-**-0000');
-      assert.deepEqual([created.loan_id, created.search_key, verification.loan_id, verification.metadata], ['L1', 'S1', 'L1', { file: '7' }]);
-      assert.deepEqual(created.target_employer?.request_config.allowed_verification_methods, ['instant', 'smart-outreach', 'credentials']);
+      assert.deepEqual(
+        [created.loan_id, created.search_key, verification.loan_id, verification.metadata],
+        ['L1', 'S1', 'L1', { file: '7' }],
+      );
+      assert.deepEqual(created.target_employer?.request_config.allowed_verification_methods, [
+        'instant',
+        'smart-outreach',
+        'credentials',
+      ]);
       assert.match(verification.created, /^2024-05-06T07:08:09\.\d{6}Z$/);
       sandbox.advance(1.5 * SECOND);
       assert.deepEqual(states(await get(created)), ['processing']);
@@ -31,7 +52,9 @@ describe('an order at one employer', () => {
   });
 
   it('takes two days by outreach alone, or two seconds at speed 86400', async () => {
-    const outreach = targetEmployer('000-00-0000', { request_config: { allowed_verification_methods: ['smart-outreach'] } });
+    const outreach = targetEmployer('000-00-0000', {
+      request_config: { allowed_verification_methods: ['smart-outreach'] },
+    });
     await withSandbox({}, async ({ sandbox, order, get }) => {
       const created = await order('target-employer', outreach);
       sandbox.advance(DAY);
@@ -51,18 +74,31 @@ describe('an order at one employer', () => {
   it('ends as the test social security number says, written either way', async () => {
     await withSandbox({ guesses: { invalidSsn: '000-02-0000' } }, async ({ sandbox, order, get }) => {
       const orders = [];
-      for (const ssn of ['000-01-0000', '000010000', '000-03-0000', '000-02-0000', '000-20-0000']) orders.push(await order('target-employer', targetEmployer(ssn)));
+      for (const ssn of ['000-01-0000', '000010000', '000-03-0000', '000-02-0000', '000-20-0000'])
+        orders.push(await order('target-employer', targetEmployer(ssn)));
       sandbox.advance(10 * SECOND);
       const ends = await Promise.all(orders.map(get));
-      assert.deepEqual(ends.map((each) => states(each)[0]), ['canceled', 'canceled', 'action-required', 'invalid', 'completed']);
-      assert.deepEqual(ends.map((each) => only(each).reports === null), [true, true, true, true, false]);
+      assert.deepEqual(
+        ends.map((each) => states(each)[0]),
+        ['canceled', 'canceled', 'action-required', 'invalid', 'completed'],
+      );
+      assert.deepEqual(
+        ends.map((each) => only(each).reports === null),
+        [true, true, true, true, false],
+      );
       assert.equal(only(ends[0] as Order).cancellation_reason?.canonical_value, 'no-match');
     });
   });
 
   it('adds documents to what a tenant screening may use', async () => {
     await withSandbox({}, async ({ sandbox, order, get, ask }) => {
-      const created = await order('target-employer', targetEmployer('000-00-0003', { type: 'tenant-screening', request_config: { allowed_verification_methods: [] } }));
+      const created = await order(
+        'target-employer',
+        targetEmployer('000-00-0003', {
+          type: 'tenant-screening',
+          request_config: { allowed_verification_methods: [] },
+        }),
+      );
       assert.deepEqual(created.target_employer?.request_config.allowed_verification_methods, ['documents']);
       sandbox.advance(10 * SECOND);
       const report = only(await get(created)).reports?.[0];
@@ -75,7 +111,10 @@ describe('an order at one employer', () => {
 
   it('answers 451 for a frozen social security number', async () => {
     await withSandbox({ guesses: { frozenSsn: '000-04-0000' } }, async ({ ask }) => {
-      assert.equal((await ask('/orders/target-employer', { method: 'POST', body: targetEmployer('000-04-0000') })).status, 451);
+      assert.equal(
+        (await ask('/orders/target-employer', { method: 'POST', body: targetEmployer('000-04-0000') })).status,
+        451,
+      );
     });
   });
 });
@@ -95,9 +134,14 @@ describe('an employer search', () => {
   it('finds two employments of one person, or those the filter lets through', async () => {
     await withSandbox({}, async ({ order }) => {
       const search = async (filter?: string): Promise<string[]> => {
-        const created = await order('employer-search', employerSearch('000-00-0007', filter === undefined ? {} : { request_config: { employer_filter: filter } }));
+        const created = await order(
+          'employer-search',
+          employerSearch('000-00-0007', filter === undefined ? {} : { request_config: { employer_filter: filter } }),
+        );
         assert.equal(created.employer_search?.request_config.employer_filter, filter ?? 'any-employers');
-        return (only(created).reports ?? []).map((report) => `${report.employer?.name ?? ''} ${report.employee?.status?.canonical_value ?? ''}`);
+        return (only(created).reports ?? []).map(
+          (report) => `${report.employer?.name ?? ''} ${report.employee?.status?.canonical_value ?? ''}`,
+        );
       };
       assert.deepEqual(await search(), ['Fake Company active', 'Fake Company 2 inactive']);
       assert.deepEqual(await search('current-employers'), ['Fake Company active']);
@@ -107,19 +151,35 @@ describe('an employer search', () => {
 
   it('is canceled for want of a match', async () => {
     await withSandbox({}, async ({ order }) => {
-      for (const body of [employerSearch('000-01-0000'), employerSearch('000-20-0000'), employerSearch('000-00-0000', { request_config: { employer_filter: 'previous-employers' } })]) {
+      for (const body of [
+        employerSearch('000-01-0000'),
+        employerSearch('000-20-0000'),
+        employerSearch('000-00-0000', { request_config: { employer_filter: 'previous-employers' } }),
+      ]) {
         const verification = only(await order('employer-search', body));
-        assert.deepEqual([verification.state.canonical_value, verification.cancellation_reason?.canonical_value, verification.reports], ['canceled', 'no-match', null]);
+        assert.deepEqual(
+          [verification.state.canonical_value, verification.cancellation_reason?.canonical_value, verification.reports],
+          ['canceled', 'no-match', null],
+        );
       }
     });
   });
 
   it('answers what `fields` names', async () => {
     await withSandbox({}, async ({ order }) => {
-      const created = await order('employer-search', employerSearch('000-00-0007'), '?fields=id,verification_requests(state(canonical_value),reports(employer(name)))');
+      const created = await order(
+        'employer-search',
+        employerSearch('000-00-0007'),
+        '?fields=id,verification_requests(state(canonical_value),reports(employer(name)))',
+      );
       assert.deepEqual(created, {
         id: created.id,
-        verification_requests: [{ state: { canonical_value: 'completed' }, reports: [{ employer: { name: 'Fake Company' } }, { employer: { name: 'Fake Company 2' } }] }],
+        verification_requests: [
+          {
+            state: { canonical_value: 'completed' },
+            reports: [{ employer: { name: 'Fake Company' } }, { employer: { name: 'Fake Company 2' } }],
+          },
+        ],
       });
     });
   });
@@ -131,20 +191,36 @@ describe('a Truework Direct order', () => {
       const body = direct('000-20-0000', '000-03-0000');
       const [first, second] = body.targets;
       const created = await order('truework-direct', {
-        targets: [{ ...first, companies: [{ name: 'Acme', action: 'verify' }, { name: 'Known', action: 'do-not-verify' }, { name: 'Globex' }] }, second],
+        targets: [
+          {
+            ...first,
+            companies: [
+              { name: 'Acme', action: 'verify' },
+              { name: 'Known', action: 'do-not-verify' },
+              { name: 'Globex' },
+            ],
+          },
+          second,
+        ],
       });
       assert.deepEqual(created.verification_requests, []);
       const tokens = created.truework_direct?.targets.map((target) => target.truework_direct_session_token) ?? [];
       assert.equal(new Set(tokens).size, 2);
       for (const token of tokens) assert.match(token, /^[A-Za-z0-9_-]{43}$/);
-      assert.deepEqual(created.truework_direct?.targets[0]?.companies?.map((company) => company.action?.canonical_value ?? null), ['verify', 'do-not-verify', null]);
+      assert.deepEqual(
+        created.truework_direct?.targets[0]?.companies?.map((company) => company.action?.canonical_value ?? null),
+        ['verify', 'do-not-verify', null],
+      );
 
       sandbox.advance(3.5 * SECOND);
       assert.equal(states(await get(created)).length, 2, 'the first company of both targets');
       sandbox.advance(20 * SECOND);
       const done = await get(created);
       assert.deepEqual(states(done), ['completed', 'completed', 'action-required']);
-      assert.deepEqual(done.verification_requests?.map((verification) => verification.target.company?.name), ['Acme', 'Globex', 'Acme Corporation']);
+      assert.deepEqual(
+        done.verification_requests?.map((verification) => verification.target.company?.name),
+        ['Acme', 'Globex', 'Acme Corporation'],
+      );
       assert.equal(done.verification_requests[0]?.reports?.[0]?.completed_by_method?.canonical_value, 'credentials');
     });
   });
@@ -152,7 +228,9 @@ describe('a Truework Direct order', () => {
   it('asks a self-employed applicant for documents', async () => {
     await withSandbox({}, async ({ sandbox, order, get }) => {
       const [target] = direct('000-20-0000').targets;
-      const created = await order('truework-direct', { targets: [{ ...target, companies: null, self_employment: { business_name: 'Own Shop' } }] });
+      const created = await order('truework-direct', {
+        targets: [{ ...target, companies: null, self_employment: { business_name: 'Own Shop' } }],
+      });
       assert.deepEqual(created.truework_direct?.targets[0]?.self_employment, { business_name: 'Own Shop' });
       sandbox.advance(20 * SECOND);
       assert.equal(only(await get(created)).target.company?.name, 'Own Shop');
@@ -176,7 +254,14 @@ describe('cancelling', () => {
       assert.equal(answer.status, 200);
       assert.deepEqual([answer.body.id, answer.body.loan_id], [created.id, 'L9']);
       const [verification] = answer.body.verification_requests ?? [];
-      assert.deepEqual([verification?.state.canonical_value, verification?.cancellation_reason?.canonical_value, verification?.cancellation_details], ['canceled', 'other', 'Changed plans.']);
+      assert.deepEqual(
+        [
+          verification?.state.canonical_value,
+          verification?.cancellation_reason?.canonical_value,
+          verification?.cancellation_details,
+        ],
+        ['canceled', 'other', 'Changed plans.'],
+      );
       sandbox.advance(DAY);
       assert.deepEqual(states(await get(created)), ['canceled']);
     });
@@ -208,7 +293,11 @@ describe('cancelling', () => {
       const created = await order('target-employer', targetEmployer());
       assert.equal((await ask(`/orders/${created.id}x/cancel`, cancel)).status, 404);
       assert.equal((await ask(`/orders/${created.id}/cancel`, { method: 'PUT', body: {} })).status, 400);
-      assert.equal((await ask(`/orders/${created.id}/cancel`, { method: 'PUT', body: { cancellation_reason: 'no-match' } })).status, 400);
+      assert.equal(
+        (await ask(`/orders/${created.id}/cancel`, { method: 'PUT', body: { cancellation_reason: 'no-match' } }))
+          .status,
+        400,
+      );
     });
   });
 
@@ -226,7 +315,9 @@ describe('cancelling', () => {
 
 describe('reverifying', () => {
   const reverify = (report: Report | undefined, sync?: string) => ({
-    method: 'POST', body: { report_id: report?.id }, ...(sync !== undefined && { headers: { 'request-sync': sync } }),
+    method: 'POST',
+    body: { report_id: report?.id },
+    ...(sync !== undefined && { headers: { 'request-sync': sync } }),
   });
 
   it('makes a new order with a parent, at once or later', async () => {
@@ -234,10 +325,16 @@ describe('reverifying', () => {
       const parent = await order('employer-search', employerSearch('000-00-0007', { loan_id: 'L1' }));
       const second = only(parent).reports?.[1];
       const sync = (await ask<Order>('/orders/reverification', reverify(second, 'sync'))).body;
-      assert.deepEqual(sync.reverification, { parent_order_id: parent.id, targets: [{ first_name: 'Sam', last_name: 'Submitted', truework_direct_session_token: null }] });
+      assert.deepEqual(sync.reverification, {
+        parent_order_id: parent.id,
+        targets: [{ first_name: 'Sam', last_name: 'Submitted', truework_direct_session_token: null }],
+      });
       assert.deepEqual([sync.employer_search, sync.target_employer, sync.truework_direct], [null, null, null]);
       assert.deepEqual(states(sync), ['completed']);
-      assert.deepEqual(only(sync).reports?.map((report) => report.employer?.name), ['Fake Company 2']);
+      assert.deepEqual(
+        only(sync).reports?.map((report) => report.employer?.name),
+        ['Fake Company 2'],
+      );
       assert.notEqual(only(sync).reports?.[0]?.id, second?.id);
 
       const later = (await ask<Order>('/orders/reverification', reverify(second))).body;
@@ -271,7 +368,8 @@ describe('reverifying', () => {
   it('wants a report that exists', async () => {
     await withSandbox({}, async ({ order, ask }) => {
       const created = await order('target-employer', targetEmployer());
-      for (const report_id of ['x', created.id, '']) assert.equal((await ask('/orders/reverification', { method: 'POST', body: { report_id } })).status, 404);
+      for (const report_id of ['x', created.id, ''])
+        assert.equal((await ask('/orders/reverification', { method: 'POST', body: { report_id } })).status, 404);
       assert.equal((await ask('/orders/reverification', { method: 'POST', body: {} })).status, 400);
     });
   });
@@ -281,8 +379,12 @@ describe('events', () => {
   it('tell every step that has happened, each with its own lasting id', async () => {
     await withSandbox({}, async ({ sandbox, order, ask }) => {
       const created = await order('truework-direct', direct('000-20-0000', '000-01-0000'));
-      const events = async (query = ''): Promise<OrderEventList> => (await ask<OrderEventList>(`/orders/${created.id}/events${query}`)).body;
-      assert.deepEqual((await events()).results.map(({ type, verification_request_id: id }) => [type, id]), [['order-created', null]]);
+      const events = async (query = ''): Promise<OrderEventList> =>
+        (await ask<OrderEventList>(`/orders/${created.id}/events${query}`)).body;
+      assert.deepEqual(
+        (await events()).results.map(({ type, verification_request_id: id }) => [type, id]),
+        [['order-created', null]],
+      );
       const seen = new Map<string, string>();
       for (let step = 0; step < 12; step += 1) {
         sandbox.advance(SECOND);
@@ -293,8 +395,22 @@ describe('events', () => {
       }
       const all = await events();
       assert.equal(all.count, seen.size);
-      assert.deepEqual([...all.results].sort((a, b) => a.created.localeCompare(b.created)), all.results);
-      assert.deepEqual(new Set(seen.values()), new Set(['order-created', 'verification-request-created', 'strategy-started', 'strategy-succeeded', 'strategy-failed', 'verification-request-completed', 'verification-request-canceled']));
+      assert.deepEqual(
+        [...all.results].sort((a, b) => a.created.localeCompare(b.created)),
+        all.results,
+      );
+      assert.deepEqual(
+        new Set(seen.values()),
+        new Set([
+          'order-created',
+          'verification-request-created',
+          'strategy-started',
+          'strategy-succeeded',
+          'strategy-failed',
+          'verification-request-completed',
+          'verification-request-canceled',
+        ]),
+      );
       assert.deepEqual(new Set(all.results.map((event) => event.strategy)), new Set([null, 'credentials']));
       const page = await events('?limit=2&offset=2');
       assert.equal(page.results.length, 2);
@@ -307,18 +423,33 @@ describe('listing orders', () => {
   it('pages by rows, with absolute links, sorted keys and no offset of zero', async () => {
     await withSandbox({}, async ({ sandbox, order, ask }) => {
       const ids: string[] = [];
-      for (let count = 0; count < 5; count += 1) ids.unshift((await order('target-employer', targetEmployer('000-00-0000', { search_key: 'a b&c' }))).id);
+      for (let count = 0; count < 5; count += 1)
+        ids.unshift((await order('target-employer', targetEmployer('000-00-0000', { search_key: 'a b&c' }))).id);
       const list = async (path: string): Promise<OrderList> => (await ask<OrderList>(path)).body;
       const first = await list('/orders?search_key=a%20b%26c&limit=2');
-      assert.deepEqual(first.results.map(({ id }) => id), ids.slice(0, 2));
-      assert.deepEqual([first.count, first.next, first.previous], [5, `${sandbox.url}/orders?limit=2&offset=2&search_key=a+b%26c`, null]);
+      assert.deepEqual(
+        first.results.map(({ id }) => id),
+        ids.slice(0, 2),
+      );
+      assert.deepEqual(
+        [first.count, first.next, first.previous],
+        [5, `${sandbox.url}/orders?limit=2&offset=2&search_key=a+b%26c`, null],
+      );
       const second = await list((first.next ?? '').slice(sandbox.url.length));
-      assert.deepEqual(second.results.map(({ id }) => id), ids.slice(2, 4));
+      assert.deepEqual(
+        second.results.map(({ id }) => id),
+        ids.slice(2, 4),
+      );
       assert.equal(second.previous, `${sandbox.url}/orders?limit=2&search_key=a+b%26c`);
       const third = await list((second.next ?? '').slice(sandbox.url.length));
       assert.deepEqual([third.results.map(({ id }) => id), third.next], [ids.slice(4), null]);
       assert.deepEqual((await list('/orders?limit=x&offset=-1')).results.length, 5);
-      assert.deepEqual(await list('/orders?offset=99'), { count: 5, next: null, previous: `${sandbox.url}/orders?limit=25&offset=74`, results: [] });
+      assert.deepEqual(await list('/orders?offset=99'), {
+        count: 5,
+        next: null,
+        previous: `${sandbox.url}/orders?limit=25&offset=74`,
+        results: [],
+      });
     });
   });
 
@@ -326,7 +457,8 @@ describe('listing orders', () => {
     await withSandbox({}, async ({ order, ask }) => {
       const wanted = await order('target-employer', targetEmployer('000-00-0000', { search_key: 'one' }));
       const other = await order('employer-search', employerSearch('000-00-0000', { search_key: 'two' }));
-      const list = async (query: string): Promise<string[]> => (await ask<OrderList>(`/orders?${query}`)).body.results.map(({ id }) => id);
+      const list = async (query: string): Promise<string[]> =>
+        (await ask<OrderList>(`/orders?${query}`)).body.results.map(({ id }) => id);
       assert.deepEqual(await list('search_key=one'), [wanted.id]);
       assert.deepEqual(await list(`verification_id=${only(other).id}`), [other.id]);
       assert.deepEqual(await list(`verification_id=${only(other).id}&search_key=one`), []);
@@ -345,7 +477,13 @@ describe('listing orders', () => {
         return [bytes.readBigUInt64BE(0), bytes.readUInt16BE(8)];
       };
       assert.deepEqual(read(only(created).id), [1n, 7]);
-      assert.deepEqual(only(created).reports?.map((report) => read(report.id)), [[1n, 11], [2n, 11]]);
+      assert.deepEqual(
+        only(created).reports?.map((report) => read(report.id)),
+        [
+          [1n, 11],
+          [2n, 11],
+        ],
+      );
       const flipped = `${created.id.slice(0, -1)}${created.id.endsWith('A') ? 'B' : 'A'}`;
       for (const id of [flipped, only(created).id, 'x', created.id.toLowerCase(), `${created.id}A`]) {
         assert.equal((await ask(`/orders/${id}`)).status, 404);
@@ -360,12 +498,22 @@ describe('seeded orders', () => {
     await withSandbox({ seedOrders: 'demo' }, async ({ sandbox, ask }) => {
       const { results, count } = (await ask<OrderList>('/orders')).body;
       assert.equal(count, sandbox.orderCount);
-      assert.deepEqual(new Set(results.flatMap(states)), new Set(['pending-approval', 'processing', 'action-required', 'completed', 'canceled', 'invalid']));
-      for (const kind of ['target_employer', 'employer_search', 'truework_direct', 'reverification'] as const) assert.ok(results.some((order) => order[kind]), kind);
+      assert.deepEqual(
+        new Set(results.flatMap(states)),
+        new Set(['pending-approval', 'processing', 'action-required', 'completed', 'canceled', 'invalid']),
+      );
+      for (const kind of ['target_employer', 'employer_search', 'truework_direct', 'reverification'] as const)
+        assert.ok(
+          results.some((order) => order[kind]),
+          kind,
+        );
       const verifications = results.flatMap((order) => order.verification_requests ?? []);
       assert.ok(new Set(verifications.map((verification) => verification.target.company?.name)).size >= 4);
       assert.ok(new Set(verifications.map((verification) => verification.created.slice(0, 10))).size >= 8);
-      assert.ok(results.some((order) => order.verification_requests?.length === 0), 'a Truework Direct order nobody has opened');
+      assert.ok(
+        results.some((order) => order.verification_requests?.length === 0),
+        'a Truework Direct order nobody has opened',
+      );
       assert.ok(verifications.every((verification) => verification.created <= new Date(NOON).toISOString()));
     });
   });
@@ -401,7 +549,11 @@ describe('the same seed and requests', () => {
 describe('a social security number', () => {
   it('comes back masked, in every kind of order and in its report', async () => {
     await withSandbox({}, async ({ sandbox, order, ask }) => {
-      for (const [kind, body] of [['target-employer', targetEmployer('000-00-0007')], ['employer-search', employerSearch('000-00-0007')], ['truework-direct', direct('000-00-0007')]] as const) {
+      for (const [kind, body] of [
+        ['target-employer', targetEmployer('000-00-0007')],
+        ['employer-search', employerSearch('000-00-0007')],
+        ['truework-direct', direct('000-00-0007')],
+      ] as const) {
         const created = await order(kind, body);
         sandbox.advance(60_000);
         const { text } = await ask(`/orders/${created.id}`);

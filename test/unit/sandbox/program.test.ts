@@ -12,20 +12,35 @@ import { targetEmployer } from './support.ts';
 
 const program = path.resolve(import.meta.dirname, '../../../src/sandbox/main.ts');
 
-interface Run { readonly code: number | null; readonly out: string; readonly err: string }
+interface Run {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
 
 /** Runs the program; `use` gets its first line of output, and ends it with a signal. */
-async function run(args: readonly string[], signal: NodeJS.Signals = 'SIGTERM', use?: (line: string) => Promise<void>): Promise<Run> {
+async function run(
+  args: readonly string[],
+  signal: NodeJS.Signals = 'SIGTERM',
+  use?: (line: string) => Promise<void>,
+): Promise<Run> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args]);
   let out = '';
   let err = '';
   let used: Promise<void> | undefined;
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     out += chunk;
-    if (use && out.includes('\n')) used ??= use(out.slice(0, out.indexOf('\n'))).finally(() => { child.kill(signal); });
+    if (use && out.includes('\n'))
+      used ??= use(out.slice(0, out.indexOf('\n'))).finally(() => {
+        child.kill(signal);
+      });
   });
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => { err += chunk; });
-  const code = await new Promise<number | null>((resolve) => { child.on('close', resolve); });
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    err += chunk;
+  });
+  const code = await new Promise<number | null>((resolve) => {
+    child.on('close', resolve);
+  });
   await used;
   return { code, out, err };
 }
@@ -35,16 +50,32 @@ describe('the program', () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'sandbox-'));
     try {
       const stateFile = path.join(folder, 'state.json');
-      for (const [signal, count] of [['SIGTERM', 3], ['SIGINT', 4]] as const) {
-        const { code, out, err } = await run(['--port', '0', '--state', stateFile, '--orders', '3', '--speed', '10', '--control'], signal, async (line) => {
-          const { url, apiKey, ...tokens } = JSON.parse(line) as Record<string, string>;
-          assert.deepEqual(Object.keys(tokens), ['publishableKey', 'webhookToken']);
-          assert.equal(readSecretKey(apiKey ?? '').ok, true);
-          const headers = { authorization: `Bearer ${apiKey ?? ''}`, 'content-type': 'application/json' };
-          const list = await (await fetch(`${url ?? ''}/orders`, { headers })).json() as OrderList;
-          assert.equal(list.count, count);
-          assert.equal((await fetch(`${url ?? ''}/orders/target-employer`, { method: 'POST', headers, body: JSON.stringify(targetEmployer()) })).status, 201);
-        });
+      for (const [signal, count] of [
+        ['SIGTERM', 3],
+        ['SIGINT', 4],
+      ] as const) {
+        const { code, out, err } = await run(
+          ['--port', '0', '--state', stateFile, '--orders', '3', '--speed', '10', '--control'],
+          signal,
+          async (line) => {
+            const { url, apiKey, ...tokens } = JSON.parse(line) as Record<string, string>;
+            assert.deepEqual(Object.keys(tokens), ['publishableKey', 'webhookToken']);
+            assert.equal(readSecretKey(apiKey ?? '').ok, true);
+            const headers = { authorization: `Bearer ${apiKey ?? ''}`, 'content-type': 'application/json' };
+            const list = (await (await fetch(`${url ?? ''}/orders`, { headers })).json()) as OrderList;
+            assert.equal(list.count, count);
+            assert.equal(
+              (
+                await fetch(`${url ?? ''}/orders/target-employer`, {
+                  method: 'POST',
+                  headers,
+                  body: JSON.stringify(targetEmployer()),
+                })
+              ).status,
+              201,
+            );
+          },
+        );
         assert.deepEqual([code, err, out.trim().split('\n').length], [0, '', 1]);
       }
     } finally {
@@ -64,23 +95,93 @@ describe('the program', () => {
 
 describe('the command line', () => {
   it('has a line of help for each option', () => {
-    for (const option of ['port', 'seed', 'speed', 'state', 'orders', 'rate-limit', 'webhook', 'control', 'guess', 'help']) assert.match(help, new RegExp(`^  --${option}\\b`, 'm'));
+    for (const option of [
+      'port',
+      'seed',
+      'speed',
+      'state',
+      'orders',
+      'rate-limit',
+      'webhook',
+      'control',
+      'guess',
+      'help',
+    ])
+      assert.match(help, new RegExp(`^  --${option}\\b`, 'm'));
     for (const guess of Object.keys(defaultGuesses)) assert.ok(help.includes(`  ${guess}=`), guess);
   });
 
   it('becomes options', () => {
     const apiKey = `tw_sk_test_${'0'.repeat(40)}`;
-    assert.deepEqual(readOptions(['--port', '8080', '--seed', 's', '--speed', '2.5', '--state', 'f', '--orders', 'demo', '--rate-limit', '0', '--webhook', 'https://a.example/#t', '--webhook', 'http://localhost/', '--control', '--guess', 'maxLimit=5', '--guess', 'legacySsns=true', '--guess', 'frozenSsn=000-04-0000'], { TRUEWORK_SANDBOX_API_KEY: apiKey }), {
-      port: 8080, seed: 's', speed: 2.5, stateFile: 'f', seedOrders: 'demo', rateLimit: 0, controlRoute: true, apiKey,
-      webhooks: [{ url: 'https://a.example/', token: 't' }, { url: 'http://localhost/' }],
-      guesses: { maxLimit: 5, legacySsns: true, frozenSsn: '000-04-0000' },
+    assert.deepEqual(
+      readOptions(
+        [
+          '--port',
+          '8080',
+          '--seed',
+          's',
+          '--speed',
+          '2.5',
+          '--state',
+          'f',
+          '--orders',
+          'demo',
+          '--rate-limit',
+          '0',
+          '--webhook',
+          'https://a.example/#t',
+          '--webhook',
+          'http://localhost/',
+          '--control',
+          '--guess',
+          'maxLimit=5',
+          '--guess',
+          'legacySsns=true',
+          '--guess',
+          'frozenSsn=000-04-0000',
+        ],
+        { TRUEWORK_SANDBOX_API_KEY: apiKey },
+      ),
+      {
+        port: 8080,
+        seed: 's',
+        speed: 2.5,
+        stateFile: 'f',
+        seedOrders: 'demo',
+        rateLimit: 0,
+        controlRoute: true,
+        apiKey,
+        webhooks: [{ url: 'https://a.example/', token: 't' }, { url: 'http://localhost/' }],
+        guesses: { maxLimit: 5, legacySsns: true, frozenSsn: '000-04-0000' },
+      },
+    );
+    assert.deepEqual(readOptions([], {}), {
+      port: 0,
+      speed: 1,
+      seedOrders: 0,
+      rateLimit: 10,
+      webhooks: [],
+      controlRoute: false,
+      guesses: {},
     });
-    assert.deepEqual(readOptions([], {}), { port: 0, speed: 1, seedOrders: 0, rateLimit: 10, webhooks: [], controlRoute: false, guesses: {} });
     assert.equal(readOptions(['--help'], {}), 'help');
   });
 
   it('is refused in a sentence', () => {
-    for (const args of [['--port', 'x'], ['--port', '70000'], ['--port', '1.5'], ['--speed', ''], ['--rate-limit', '-1'], ['--orders', 'many'], ['--guess', 'nonsense=1'], ['--guess', 'maxLimit=x'], ['--guess', 'legacySsns=perhaps'], ['--guess', 'listOrder=up'], ['--nonsense'], ['stray']]) {
+    for (const args of [
+      ['--port', 'x'],
+      ['--port', '70000'],
+      ['--port', '1.5'],
+      ['--speed', ''],
+      ['--rate-limit', '-1'],
+      ['--orders', 'many'],
+      ['--guess', 'nonsense=1'],
+      ['--guess', 'maxLimit=x'],
+      ['--guess', 'legacySsns=perhaps'],
+      ['--guess', 'listOrder=up'],
+      ['--nonsense'],
+      ['stray'],
+    ]) {
       assert.throws(() => readOptions(args, {}), Error, args.join(' '));
     }
   });

@@ -10,45 +10,181 @@ async function reportsFor({ order, ask }: Bench, ssn: string, query = '', more: 
 }
 
 const summary = ({ employee }: Report) => {
-  const { first_name: first, last_name: last, positions, status, status_detail: detail, hired_date: hired, termination_date: end, salary, earnings } = employee as Employee;
+  const {
+    first_name: first,
+    last_name: last,
+    positions,
+    status,
+    status_detail: detail,
+    hired_date: hired,
+    termination_date: end,
+    salary,
+    earnings,
+  } = employee as Employee;
   return [
-    `${first ?? ''} ${last ?? ''}`, positions?.[0]?.title, status?.canonical_value, detail?.canonical_value, positions?.[0]?.employment_type?.canonical_value,
-    hired, end, salary?.pay_rate?.amount ?? null, earnings?.map((year) => `${year.year ?? ''}:${year.total ?? ''}`).join(' '),
+    `${first ?? ''} ${last ?? ''}`,
+    positions?.[0]?.title,
+    status?.canonical_value,
+    detail?.canonical_value,
+    positions?.[0]?.employment_type?.canonical_value,
+    hired,
+    end,
+    salary?.pay_rate?.amount ?? null,
+    earnings?.map((year) => `${year.year ?? ''}:${year.total ?? ''}`).join(' '),
   ];
 };
 
 describe('the people behind the test social security numbers', () => {
   it('are those of Truework’s table', async () => {
     const table: Record<string, unknown[][]> = {
-      '000-00-0000': [['Taylor Curtis', 'Software Engineer', 'active', 'full-time', 'regular-full-time', '2019-01-01', null, '150000.00', '2022:50000.00 2021:200000.00 2020:125000.00']],
-      '000-00-0001': [['Sarah Cortez', 'Program Manager', 'inactive', 'inactive', 'regular-full-time', '2015-05-01', '2022-01-01', null, '2022:15000.00 2021:145000.00 2020:115000.00']],
-      '000-00-0002': [['Jerome Fischer', 'Accountant', 'active', 'on-leave', 'regular-part-time', '2017-02-03', null, null, '2022:1000.00 2021:45000.00 2020:45000.00']],
-      '000-00-0003': [['Kyle Baker', 'Product Manager', 'active', 'full-time', 'regular-full-time', '2022-01-01', null, '120000.00', '2022:50000.00']],
-      '000-00-0004': [['Brianna Hernandez', 'Customer Service Representative', 'active', 'part-time', 'regular-part-time', '2021-05-19', null, '22.50', '2022:9750.00 2021:18500.00']],
-      '000-00-0005': [['Diane Parker', 'Account Executive', 'inactive', 'inactive', 'regular-full-time', '2019-03-01', '2020-12-28', null, '2020:96000.00 2019:78000.00']],
-      '000-00-0006': [['Sam Submitted', 'Recruiter', 'inactive', 'inactive', 'regular-full-time', '2018-03-01', '2021-03-10', null, '2021:13000.00 2020:70000.00 2019:66000.00']],
+      '000-00-0000': [
+        [
+          'Taylor Curtis',
+          'Software Engineer',
+          'active',
+          'full-time',
+          'regular-full-time',
+          '2019-01-01',
+          null,
+          '150000.00',
+          '2022:50000.00 2021:200000.00 2020:125000.00',
+        ],
+      ],
+      '000-00-0001': [
+        [
+          'Sarah Cortez',
+          'Program Manager',
+          'inactive',
+          'inactive',
+          'regular-full-time',
+          '2015-05-01',
+          '2022-01-01',
+          null,
+          '2022:15000.00 2021:145000.00 2020:115000.00',
+        ],
+      ],
+      '000-00-0002': [
+        [
+          'Jerome Fischer',
+          'Accountant',
+          'active',
+          'on-leave',
+          'regular-part-time',
+          '2017-02-03',
+          null,
+          null,
+          '2022:1000.00 2021:45000.00 2020:45000.00',
+        ],
+      ],
+      '000-00-0003': [
+        [
+          'Kyle Baker',
+          'Product Manager',
+          'active',
+          'full-time',
+          'regular-full-time',
+          '2022-01-01',
+          null,
+          '120000.00',
+          '2022:50000.00',
+        ],
+      ],
+      '000-00-0004': [
+        [
+          'Brianna Hernandez',
+          'Customer Service Representative',
+          'active',
+          'part-time',
+          'regular-part-time',
+          '2021-05-19',
+          null,
+          '22.50',
+          '2022:9750.00 2021:18500.00',
+        ],
+      ],
+      '000-00-0005': [
+        [
+          'Diane Parker',
+          'Account Executive',
+          'inactive',
+          'inactive',
+          'regular-full-time',
+          '2019-03-01',
+          '2020-12-28',
+          null,
+          '2020:96000.00 2019:78000.00',
+        ],
+      ],
+      '000-00-0006': [
+        [
+          'Sam Submitted',
+          'Recruiter',
+          'inactive',
+          'inactive',
+          'regular-full-time',
+          '2018-03-01',
+          '2021-03-10',
+          null,
+          '2021:13000.00 2020:70000.00 2019:66000.00',
+        ],
+      ],
       '000-00-0007': [
-        ['Sam Submitted', 'Engineering Manager', 'active', 'full-time', 'regular-full-time', '2022-01-01', null, '200000.00', '2022:150000.00'],
-        ['Sam Submitted', 'Engineering Manager', 'inactive', 'inactive', 'regular-full-time', '2018-03-01', '2021-12-01', null, '2021:185000.00 2020:150000.00'],
+        [
+          'Sam Submitted',
+          'Engineering Manager',
+          'active',
+          'full-time',
+          'regular-full-time',
+          '2022-01-01',
+          null,
+          '200000.00',
+          '2022:150000.00',
+        ],
+        [
+          'Sam Submitted',
+          'Engineering Manager',
+          'inactive',
+          'inactive',
+          'regular-full-time',
+          '2018-03-01',
+          '2021-12-01',
+          null,
+          '2021:185000.00 2020:150000.00',
+        ],
       ],
     };
     await withSandbox({}, async (bench) => {
-      for (const [ssn, people] of Object.entries(table)) assert.deepEqual((await reportsFor(bench, ssn)).map(summary), people, ssn);
+      for (const [ssn, people] of Object.entries(table))
+        assert.deepEqual((await reportsFor(bench, ssn)).map(summary), people, ssn);
     });
   });
 
   it('carry the submitted names when told to, and always a masked number', async () => {
-    await withSandbox({ guesses: { reportNames: 'submitted', onLeaveStatus: 'inactive', legacySsns: true } }, async (bench) => {
-      const [report] = await reportsFor(bench, '000-10-0002');
-      assert.deepEqual([report?.employee?.first_name, report?.employee?.social_security_number, report?.employee?.status?.canonical_value, report?.employee?.on_leave_date], ['Sam', '***-**-0002', 'inactive', '2022-01-01']);
-    });
+    await withSandbox(
+      { guesses: { reportNames: 'submitted', onLeaveStatus: 'inactive', legacySsns: true } },
+      async (bench) => {
+        const [report] = await reportsFor(bench, '000-10-0002');
+        assert.deepEqual(
+          [
+            report?.employee?.first_name,
+            report?.employee?.social_security_number,
+            report?.employee?.status?.canonical_value,
+            report?.employee?.on_leave_date,
+          ],
+          ['Sam', '***-**-0002', 'inactive', '2022-01-01'],
+        );
+      },
+    );
   });
 });
 
 describe('a report', () => {
   it('has two-week paystubs, newest first, inside the employment', async () => {
     await withSandbox({}, async (bench) => {
-      for (const [ssn, newest] of [['000-00-0000', '2024-05-06'], ['000-00-0001', '2022-01-01']] as const) {
+      for (const [ssn, newest] of [
+        ['000-00-0000', '2024-05-06'],
+        ['000-00-0001', '2022-01-01'],
+      ] as const) {
         const dates = (await reportsFor(bench, ssn))[0]?.paystubs?.map((paystub) => paystub.pay_date ?? '') ?? [];
         assert.equal(dates[0], newest);
         assert.equal(dates.length, 6);
@@ -66,7 +202,10 @@ describe('a report', () => {
     await withSandbox({}, async (bench) => {
       assert.equal((await reportsFor(bench, '000-00-0000'))[0]?.income_analytics, null);
       const query = '?include_income_analytics=true';
-      assert.deepEqual((await reportsFor(bench, '000-00-0000', query))[0]?.income_analytics?.annualized_income?.base_amount, { amount: '150000.00', currency: 'USD' });
+      assert.deepEqual(
+        (await reportsFor(bench, '000-00-0000', query))[0]?.income_analytics?.annualized_income?.base_amount,
+        { amount: '150000.00', currency: 'USD' },
+      );
       assert.equal((await reportsFor(bench, '000-00-0001', query))[0]?.income_analytics, null);
     });
   });
@@ -82,7 +221,10 @@ describe('a report', () => {
   it('leaves pay out of a verification of employment alone', async () => {
     await withSandbox({}, async (bench) => {
       const [report] = await reportsFor(bench, '000-00-0000', '?include_income_analytics=true', { type: 'employment' });
-      assert.deepEqual([report?.employee?.salary, report?.employee?.earnings, report?.paystubs, report?.income_analytics], [null, null, null, null]);
+      assert.deepEqual(
+        [report?.employee?.salary, report?.employee?.earnings, report?.paystubs, report?.income_analytics],
+        [null, null, null, null],
+      );
       assert.equal(report?.employee?.positions?.length, 1);
     });
   });
@@ -90,12 +232,32 @@ describe('a report', () => {
   it('answers what `fields` names, whatever the spacing, and refuses what is no list of names', async () => {
     await withSandbox({}, async ({ order, ask }) => {
       const id = only(await order('employer-search', employerSearch())).reports?.[0]?.id ?? '';
-      const fields = async (text: string): Promise<unknown> => (await ask(`/reports/${id}?fields=${encodeURIComponent(text)}`)).body;
+      const fields = async (text: string): Promise<unknown> =>
+        (await ask(`/reports/${id}?fields=${encodeURIComponent(text)}`)).body;
       assert.deepEqual(await fields('id'), { id });
-      assert.deepEqual(await fields(' employee ( first_name , earnings ( year ) ) , id '), { employee: { first_name: 'Taylor', earnings: [{ year: '2022' }, { year: '2021' }, { year: '2020' }] }, id });
-      assert.deepEqual(await fields('employee(first_name),employee(last_name),nonsense,id(x)'), { employee: { first_name: 'Taylor', last_name: 'Curtis' }, id });
-      assert.deepEqual(Object.keys(await fields('') as object).length, 17);
-      for (const text of [',', 'id,', 'id,,id', 'a(', 'a)', 'a()', 'a(b', 'a b', '(a)', 'a(b))', 'a;b', `${'a('.repeat(50)}b${')'.repeat(50)}`]) {
+      assert.deepEqual(await fields(' employee ( first_name , earnings ( year ) ) , id '), {
+        employee: { first_name: 'Taylor', earnings: [{ year: '2022' }, { year: '2021' }, { year: '2020' }] },
+        id,
+      });
+      assert.deepEqual(await fields('employee(first_name),employee(last_name),nonsense,id(x)'), {
+        employee: { first_name: 'Taylor', last_name: 'Curtis' },
+        id,
+      });
+      assert.deepEqual(Object.keys((await fields('')) as object).length, 17);
+      for (const text of [
+        ',',
+        'id,',
+        'id,,id',
+        'a(',
+        'a)',
+        'a()',
+        'a(b',
+        'a b',
+        '(a)',
+        'a(b))',
+        'a;b',
+        `${'a('.repeat(50)}b${')'.repeat(50)}`,
+      ]) {
         const answer = await ask<ErrorBody>(`/reports/${id}?fields=${encodeURIComponent(text)}`);
         assert.equal(answer.status, 400, text);
         assert.deepEqual(Object.keys(answer.body.error.invalid_fields as object), ['fields']);
@@ -133,7 +295,10 @@ describe('a report', () => {
         }
         assert.equal((await ask(`/orders/${created.id}`, { headers: { accept: 'application/pdf' } })).status, 406);
       }
-      assert.equal((await ask<ErrorBody>('/reports/x', { headers: { accept: 'application/pdf' } })).body.error.message, 'Not found.');
+      assert.equal(
+        (await ask<ErrorBody>('/reports/x', { headers: { accept: 'application/pdf' } })).body.error.message,
+        'Not found.',
+      );
     });
   });
 });

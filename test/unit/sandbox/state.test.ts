@@ -29,14 +29,18 @@ describe('a state file', () => {
         sandbox.advance(3600_000);
         open = await order('target-employer', targetEmployer('000-00-0000', { search_key: 'kept' }));
         before = [await get(await order('employer-search', employerSearch('000-00-0007'))), open];
-        property = (await ask<TenantProperty>('/tenant-properties', { method: 'POST', body: { name: 'Elm Court' } })).body;
+        property = (await ask<TenantProperty>('/tenant-properties', { method: 'POST', body: { name: 'Elm Court' } }))
+          .body;
         sandbox.removeWebhook(sandbox.webhooks()[0]?.id ?? 0);
         sandbox.registerWebhook({ url: 'http://localhost:1/hook', events: ['order.completed'], token: 'own' });
       });
       if (process.platform !== 'win32') assert.equal((await stat(stateFile)).mode & 0o777, 0o600);
       await withSandbox({ stateFile, seedOrders: 'demo' }, async ({ sandbox, order, ask, get }) => {
         assert.deepEqual((await ask<OrderList>('/orders')).body.results, before);
-        assert.deepEqual(sandbox.webhooks().map(({ id, url, token }) => [id, url, token]), [[2, 'http://localhost:1/hook', 'own']]);
+        assert.deepEqual(
+          sandbox.webhooks().map(({ id, url, token }) => [id, url, token]),
+          [[2, 'http://localhost:1/hook', 'own']],
+        );
         assert.equal((await ask(`/tenant-properties/${property?.id ?? ''}`)).status, 200);
         assert.equal((await ask<OrderList>('/orders?search_key=kept')).body.count, 1);
         assert.equal((await ask(`/reports/${only(before[0] as Order).reports?.[1]?.id ?? ''}`)).status, 200);
@@ -56,8 +60,12 @@ describe('a state file', () => {
       const stateFile = path.join(folder, 'state.json');
       await withSandbox({ stateFile }, async ({ order }) => {
         await order('target-employer', targetEmployer());
-        const orders = async (): Promise<number> => (JSON.parse(await readFile(stateFile, 'utf8')) as { store: { orders: unknown[] } }).store.orders.length;
-        while (await orders() === 0) await new Promise((resolve) => { setTimeout(resolve, 10); });
+        const orders = async (): Promise<number> =>
+          (JSON.parse(await readFile(stateFile, 'utf8')) as { store: { orders: unknown[] } }).store.orders.length;
+        while ((await orders()) === 0)
+          await new Promise((resolve) => {
+            setTimeout(resolve, 10);
+          });
       });
     });
   });
@@ -74,7 +82,14 @@ describe('a state file', () => {
   });
 
   it('is kept aside and reported when damaged, never overwritten', async () => {
-    const damaged = ['', '{', 'null', '[]', '{"format":"truework-sandbox","version":2}', '{"format":"truework-sandbox","version":1,"seed":"x","clockShift":0,"store":{"orders":[{}]}}'];
+    const damaged = [
+      '',
+      '{',
+      'null',
+      '[]',
+      '{"format":"truework-sandbox","version":2}',
+      '{"format":"truework-sandbox","version":1,"seed":"x","clockShift":0,"store":{"orders":[{}]}}',
+    ];
     for (const text of damaged) {
       await withFolder(async (folder) => {
         const stateFile = path.join(folder, 'state.json');
@@ -98,14 +113,24 @@ describe('a state file', () => {
   });
 
   it('in a place that does not exist is an error from the start', async () => {
-    await assert.rejects(startSandbox({ stateFile: path.join(tmpdir(), 'no-such-folder-here', 'state.json') }), /cannot be written/);
+    await assert.rejects(
+      startSandbox({ stateFile: path.join(tmpdir(), 'no-such-folder-here', 'state.json') }),
+      /cannot be written/,
+    );
     await assert.rejects(startSandbox({ stateFile: tmpdir() }), /cannot be read/);
   });
 });
 
 describe('options', () => {
   it('that make no sense are refused in a sentence', async () => {
-    for (const options of [{ speed: 0 }, { speed: -1 }, { speed: Number.NaN }, { rateLimit: -1 }, { apiKey: 'x' }, { webhooks: [{ url: 'nowhere' }] }]) {
+    for (const options of [
+      { speed: 0 },
+      { speed: -1 },
+      { speed: Number.NaN },
+      { rateLimit: -1 },
+      { apiKey: 'x' },
+      { webhooks: [{ url: 'nowhere' }] },
+    ]) {
       await assert.rejects(startSandbox(options), /^Error: [A-Z].*\.$/);
     }
   });

@@ -30,5 +30,8 @@ export function strict(schema: v.GenericSchema): v.GenericSchema {
 
 /** @returns what is wrong with the value, or an empty list. */
 export function problemsOf(schema: v.GenericSchema, value: unknown): string[] {
-  return v.safeParse(strict(schema), value).issues?.map((issue) => `${v.getDotPath(issue) ?? 'root'}: ${issue.message}`) ?? [];
+  return (
+    v.safeParse(strict(schema), value).issues?.map((issue) => `${v.getDotPath(issue) ?? 'root'}: ${issue.message}`) ??
+    []
+  );
 }

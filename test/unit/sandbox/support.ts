@@ -22,7 +22,11 @@ export interface Bench {
   readonly sandbox: RunningSandbox;
   readonly ask: <T = unknown>(path: string, ask?: Ask) => Promise<Answer<T>>;
   /** Creates an order and fails unless that works. */
-  readonly order: (kind: 'target-employer' | 'employer-search' | 'truework-direct', body: object, query?: string) => Promise<Order>;
+  readonly order: (
+    kind: 'target-employer' | 'employer-search' | 'truework-direct',
+    body: object,
+    query?: string,
+  ) => Promise<Order>;
   readonly get: (order: Order) => Promise<Order>;
 }
 
@@ -43,12 +47,21 @@ export function benchOf(sandbox: RunningSandbox): Bench {
     const content = text ?? (body === undefined ? undefined : JSON.stringify(body));
     const response = await fetch(sandbox.url + path, {
       method,
-      headers: { authorization: `Bearer ${sandbox.apiKey}`, ...(content !== undefined && { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        authorization: `Bearer ${sandbox.apiKey}`,
+        ...(content !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(content !== undefined && { body: content }),
     });
     const answer = await response.text();
     const isJson = answer !== '' && response.headers.get('content-type') === 'application/json';
-    return { status: response.status, headers: response.headers, text: answer, body: (isJson ? JSON.parse(answer) : undefined) as T };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text: answer,
+      body: (isJson ? JSON.parse(answer) : undefined) as T,
+    };
   };
   return {
     sandbox,
@@ -63,23 +76,43 @@ export function benchOf(sandbox: RunningSandbox): Bench {
 }
 
 /** A request with headers that fetch does not let through. @returns status and body */
-export async function rawRequest(sandbox: RunningSandbox, options: { method?: string; path?: string; headers?: Record<string, string> }): Promise<{ status: number; text: string }> {
+export async function rawRequest(
+  sandbox: RunningSandbox,
+  options: { method?: string; path?: string; headers?: Record<string, string> },
+): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ host: '127.0.0.1', port: sandbox.port, path: '/orders', ...options, agent: false }, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => { text += chunk; });
-      response.on('end', () => { resolve({ status: response.statusCode ?? 0, text }); });
-    });
+    const request = httpRequest(
+      { host: '127.0.0.1', port: sandbox.port, path: '/orders', ...options, agent: false },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => {
+          text += chunk;
+        });
+        response.on('end', () => {
+          resolve({ status: response.statusCode ?? 0, text });
+        });
+      },
+    );
     request.on('error', reject);
     request.end();
   });
 }
 
-export const grounds = { permissible_purpose: 'credit-application', use_case: 'mortgage', type: 'employment-income' } as const;
+export const grounds = {
+  permissible_purpose: 'credit-application',
+  use_case: 'mortgage',
+  type: 'employment-income',
+} as const;
 
 export function applicant(ssn: string) {
-  return { first_name: 'Sam', last_name: 'Submitted', social_security_number: ssn, date_of_birth: '1990-02-03', contact_email: 'sam@example.com' };
+  return {
+    first_name: 'Sam',
+    last_name: 'Submitted',
+    social_security_number: ssn,
+    date_of_birth: '1990-02-03',
+    contact_email: 'sam@example.com',
+  };
 }
 
 export function targetEmployer(ssn = '000-00-0000', more: object = {}) {
@@ -91,7 +124,13 @@ export function employerSearch(ssn = '000-00-0000', more: object = {}) {
 }
 
 export function direct(...ssns: string[]) {
-  return { targets: ssns.map((ssn) => ({ ...grounds, ...applicant(ssn), companies: [{ name: 'Acme Corporation', action: 'verify' }] })) };
+  return {
+    targets: ssns.map((ssn) => ({
+      ...grounds,
+      ...applicant(ssn),
+      companies: [{ name: 'Acme Corporation', action: 'verify' }],
+    })),
+  };
 }
 
 export function only(order: Order): VerificationRequest {
@@ -100,4 +139,5 @@ export function only(order: Order): VerificationRequest {
   return verification;
 }
 
-export const states = (order: Order): string[] => (order.verification_requests ?? []).map((verification) => verification.state.canonical_value);
+export const states = (order: Order): string[] =>
+  (order.verification_requests ?? []).map((verification) => verification.state.canonical_value);

@@ -28,9 +28,13 @@ describe('A session', () => {
     assert.equal(sessionOf('smoke.test.ts'), sessions[0]);
   });
 
-  it('is handed to a desktop VS Code as arguments, and one that ends early is a failure', { skip: process.platform === 'win32' }, async (t) => {
+  it('is handed to a desktop VS Code as arguments, and one that ends early is a failure', {
+    skip: process.platform === 'win32',
+  }, async (t) => {
     const folder = mkdtempSync(path.join(tmpdir(), 'truework-fake-'));
-    t.after(() => { rmSync(folder, { recursive: true }); });
+    t.after(() => {
+      rmSync(folder, { recursive: true });
+    });
     const executable = path.join(folder, 'code');
     writeFileSync(executable, `#!/bin/sh\nprintf '%s\\n' "$@" > '${folder}/arguments'\n`);
     chmodSync(executable, 0o755);

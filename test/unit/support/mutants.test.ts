@@ -10,7 +10,9 @@ describe('The list of mutants', () => {
     const stale = readMutants().flatMap((mutant) => {
       const file = path.join(root, mutant.file);
       const found = existsSync(file) && mutate(readFileSync(file, 'utf8'), mutant) !== undefined;
-      return found && existsSync(path.join(root, mutant.test)) ? [] : [`${mutant.place}: ${mutant.file}: ${mutant.original}`];
+      return found && existsSync(path.join(root, mutant.test))
+        ? []
+        : [`${mutant.place}: ${mutant.file}: ${mutant.original}`];
     });
     assert.deepEqual(stale, []);
   });
@@ -23,14 +25,45 @@ describe('The list of mutants', () => {
 
 describe('A line of the list', () => {
   it('has four or five parts', () => {
-    assert.deepEqual(parseMutants('# comment\n\nsrc/a.ts ¦ one || two ¦ ¦ unit/a/b ¦ name | other\nsrc/a.ts ¦ x ¦ y ¦ host/c', 'list.txt'), [
-      { file: 'src/a.ts', original: 'one || two', replacement: '', test: 'test/unit/a/b.test.ts', grep: 'name | other', level: 'unit', place: 'list.txt:3' },
-      { file: 'src/a.ts', original: 'x', replacement: 'y', test: 'test/host/c.test.ts', grep: undefined, level: 'host', place: 'list.txt:4' },
-    ]);
+    assert.deepEqual(
+      parseMutants(
+        '# comment\n\nsrc/a.ts ¦ one || two ¦ ¦ unit/a/b ¦ name | other\nsrc/a.ts ¦ x ¦ y ¦ host/c',
+        'list.txt',
+      ),
+      [
+        {
+          file: 'src/a.ts',
+          original: 'one || two',
+          replacement: '',
+          test: 'test/unit/a/b.test.ts',
+          grep: 'name | other',
+          level: 'unit',
+          place: 'list.txt:3',
+        },
+        {
+          file: 'src/a.ts',
+          original: 'x',
+          replacement: 'y',
+          test: 'test/host/c.test.ts',
+          grep: undefined,
+          level: 'host',
+          place: 'list.txt:4',
+        },
+      ],
+    );
   });
 
-  for (const line of ['src/a.ts ¦ x ¦ y', 'src/a.ts ¦ ¦ y ¦ unit/a', 'src/a.ts ¦ x ¦ x ¦ unit/a', 'src/a.ts ¦ x ¦ y ¦ bench/a', 'src/a.ts ¦ x ¦ y ¦ unit/a ¦', 'a ¦ b ¦ c ¦ unit/d ¦ e ¦ f']) {
-    it(`is not ${JSON.stringify(line)}`, () => { assert.throws(() => parseMutants(line, 'list.txt'), /^Error: list\.txt:1: /); });
+  for (const line of [
+    'src/a.ts ¦ x ¦ y',
+    'src/a.ts ¦ ¦ y ¦ unit/a',
+    'src/a.ts ¦ x ¦ x ¦ unit/a',
+    'src/a.ts ¦ x ¦ y ¦ bench/a',
+    'src/a.ts ¦ x ¦ y ¦ unit/a ¦',
+    'a ¦ b ¦ c ¦ unit/d ¦ e ¦ f',
+  ]) {
+    it(`is not ${JSON.stringify(line)}`, () => {
+      assert.throws(() => parseMutants(line, 'list.txt'), /^Error: list\.txt:1: /);
+    });
   }
 });
 

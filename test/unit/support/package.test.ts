@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
 import { build } from 'esbuild';
@@ -11,24 +22,43 @@ import { faultsOfPackage } from '../../support/shipped.ts';
 import { unexpectedFiles } from '../../support/vsix.ts';
 
 describe('An archive', () => {
-  const files = fc.uniqueArray(fc.tuple(fc.stringMatching(/^[a-z]{1,8}(\/[a-z]{1,8}){0,2}\.js$/), fc.uint8Array({ maxLength: 2_000 })), { selector: ([name]) => name });
+  const files = fc.uniqueArray(
+    fc.tuple(fc.stringMatching(/^[a-z]{1,8}(\/[a-z]{1,8}){0,2}\.js$/), fc.uint8Array({ maxLength: 2_000 })),
+    { selector: ([name]) => name },
+  );
 
   it('has the same bytes whatever order its files came in, and gives the files back', () => {
-    fc.assert(fc.property(files, (entries) => {
-      const archive = writeArchive(new Map(entries));
-      assert.deepEqual(writeArchive(new Map(entries.toReversed())), archive);
-      assert.deepEqual(new Map([...readArchive(archive)].map(([name, content]) => [name, [...content]])), new Map(entries.map(([name, content]) => [name, [...content]])));
-    }));
+    fc.assert(
+      fc.property(files, (entries) => {
+        const archive = writeArchive(new Map(entries));
+        assert.deepEqual(writeArchive(new Map(entries.toReversed())), archive);
+        assert.deepEqual(
+          new Map([...readArchive(archive)].map(([name, content]) => [name, [...content]])),
+          new Map(entries.map(([name, content]) => [name, [...content]])),
+        );
+      }),
+    );
   });
 });
 
 /** The packages, as folders below the root, of which the sources import something. */
 async function importedPackages(): Promise<ReadonlySet<string>> {
   const { metafile } = await build({
-    absWorkingDir: root, entryPoints: globSync('src/**/*.ts', { cwd: root }), outdir: 'dist', write: false, metafile: true,
-    bundle: true, splitting: true, format: 'esm', platform: 'node', external: ['vscode'], logLevel: 'silent',
+    absWorkingDir: root,
+    entryPoints: globSync('src/**/*.ts', { cwd: root }),
+    outdir: 'dist',
+    write: false,
+    metafile: true,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    external: ['vscode'],
+    logLevel: 'silent',
   });
-  return new Set(Object.keys(metafile.inputs).flatMap((file) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []));
+  return new Set(
+    Object.keys(metafile.inputs).flatMap((file) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []),
+  );
 }
 
 /**
@@ -38,9 +68,14 @@ async function importedPackages(): Promise<ReadonlySet<string>> {
 function checkout(name: string, packages: ReadonlySet<string>): string {
   mkdirSync(cacheRoot, { recursive: true });
   const temporary = mkdtempSync(path.join(cacheRoot, '.package-'));
-  after(() => { rmSync(temporary, { recursive: true, force: true }); });
+  after(() => {
+    rmSync(temporary, { recursive: true, force: true });
+  });
   const folder = path.join(temporary, name);
-  const { stdout } = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' });
+  const { stdout } = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   for (const file of stdout.split('\0').filter((each) => each !== '' && existsSync(path.join(root, each)))) {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
     copyFileSync(path.join(root, file), path.join(folder, file));
@@ -56,11 +91,20 @@ function checkout(name: string, packages: ReadonlySet<string>): string {
 
 describe('npm run package', () => {
   /** Packages a checkout as another person would, elsewhere; returns the bytes and what was printed. */
-  function packaged(name: string, packages: ReadonlySet<string>, env: NodeJS.ProcessEnv, umask: number): { readonly bytes: Uint8Array; readonly printed: string } {
+  function packaged(
+    name: string,
+    packages: ReadonlySet<string>,
+    env: NodeJS.ProcessEnv,
+    umask: number,
+  ): { readonly bytes: Uint8Array; readonly printed: string } {
     const before = process.umask(umask);
     try {
       const folder = checkout(name, packages);
-      const { status, stdout, stderr } = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', 'test/support/package.ts'], { cwd: folder, encoding: 'utf8', env: { ...process.env, ...env } });
+      const { status, stdout, stderr } = spawnSync(
+        process.execPath,
+        ['--disable-warning=ExperimentalWarning', 'test/support/package.ts'],
+        { cwd: folder, encoding: 'utf8', env: { ...process.env, ...env } },
+      );
       assert.equal(status, 0, stdout + stderr);
       const file = readdirSync(folder).find((each) => each.endsWith('.vsix'));
       assert.ok(file);
@@ -73,7 +117,12 @@ describe('npm run package', () => {
   it('gives the same bytes in another folder, time zone, language and year, prints their SHA-256, and ships nothing it should not', async () => {
     const packages = await importedPackages();
     const one = packaged('one', packages, { TZ: 'UTC', LC_ALL: 'C', SOURCE_DATE_EPOCH: '1000000000' }, 0o022);
-    const other = packaged('another/further down', packages, { TZ: 'Asia/Tokyo', LC_ALL: 'sv_SE.UTF-8', SOURCE_DATE_EPOCH: '1700000000' }, 0o002);
+    const other = packaged(
+      'another/further down',
+      packages,
+      { TZ: 'Asia/Tokyo', LC_ALL: 'sv_SE.UTF-8', SOURCE_DATE_EPOCH: '1700000000' },
+      0o002,
+    );
     assert.equal(sha256(other.bytes), sha256(one.bytes));
     assert.match(one.printed, new RegExp(`SHA-256 ${sha256(one.bytes)}`));
 
@@ -81,10 +130,21 @@ describe('npm run package', () => {
     assert.deepEqual(faultsOfPackage(files), []);
     const names = [...files.keys()];
     const ours = names.filter((name) => name.startsWith('extension/')).map((name) => name.slice('extension/'.length));
-    assert.deepEqual(names.filter((name) => !name.startsWith('extension/')), ['[Content_Types].xml', 'extension.vsixmanifest']);
+    assert.deepEqual(
+      names.filter((name) => !name.startsWith('extension/')),
+      ['[Content_Types].xml', 'extension.vsixmanifest'],
+    );
     // vsce gives what a person reads other names.
-    const renamed: Readonly<Record<string, string>> = { 'readme.md': 'README.md', 'changelog.md': 'CHANGELOG.md', 'LICENSE.txt': 'LICENSE' };
+    const renamed: Readonly<Record<string, string>> = {
+      'readme.md': 'README.md',
+      'changelog.md': 'CHANGELOG.md',
+      'LICENSE.txt': 'LICENSE',
+    };
     assert.deepEqual(unexpectedFiles(ours.map((name) => renamed[name] ?? name)), []);
-    assert.deepEqual(names.filter((name) => Buffer.from(files.get(name) ?? []).includes(root + path.sep)), [], 'no path of this machine');
+    assert.deepEqual(
+      names.filter((name) => Buffer.from(files.get(name) ?? []).includes(root + path.sep)),
+      [],
+      'no path of this machine',
+    );
   });
 });

@@ -6,14 +6,24 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { root } from '../../support/cache.mjs';
 import { key } from '../../support/keys.ts';
-import { faultsOfFile, faultsOfLockFile, faultsOfManifest, faultsOfPackage, invisibleCharacters, type LockFile } from '../../support/shipped.ts';
+import {
+  faultsOfFile,
+  faultsOfLockFile,
+  faultsOfManifest,
+  faultsOfPackage,
+  invisibleCharacters,
+  type LockFile,
+} from '../../support/shipped.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const json = (file: string): unknown => JSON.parse(readFileSync(path.join(root, file), 'utf8'));
 
 /** What git tracks and what it would: a new file is checked before it is committed. */
 function repositoryFiles(): string[] {
-  const { status, stdout } = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' });
+  const { status, stdout } = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   assert.equal(status, 0);
   return stdout.split('\0').filter((file) => file !== '' && existsSync(path.join(root, file)));
 }
@@ -22,7 +32,10 @@ describe('The repository', () => {
   it('has no file with a character that is not seen, with a whole key, or in another encoding', () => {
     const files = repositoryFiles();
     assert.ok(files.includes('package.json') && files.includes('src/extension.ts'));
-    assert.deepEqual(files.flatMap((file) => faultsOfFile(file, readFileSync(path.join(root, file)))), []);
+    assert.deepEqual(
+      files.flatMap((file) => faultsOfFile(file, readFileSync(path.join(root, file)))),
+      [],
+    );
   });
 
   it('has a manifest that installs and runs nothing else', () => {
@@ -38,22 +51,55 @@ describe('The repository', () => {
 
 describe('A character that is not seen', () => {
   const hidden = {
-    'zero-width space': 0x200b, 'zero-width joiner': 0x200d, 'word joiner': 0x2060, 'byte order mark': 0xfeff, 'right-to-left override': 0x202e,
-    'left-to-right isolate': 0x2066, 'soft hyphen': 0xad, 'variation selector': 0xfe0f, 'variation selector of the supplement': 0xe0100,
-    'Mongolian variation selector': 0x180b, 'tag letter': 0xe0041, 'Hangul filler': 0x3164, 'Braille blank': 0x2800, 'combining grapheme joiner': 0x34f,
-    'no-break space': 0xa0, 'ideographic space': 0x3000, 'line separator': 0x2028, 'next line': 0x85, escape: 0x1b, null: 0, 'private use': 0xe000, unassigned: 0x378,
+    'zero-width space': 0x200b,
+    'zero-width joiner': 0x200d,
+    'word joiner': 0x2060,
+    'byte order mark': 0xfeff,
+    'right-to-left override': 0x202e,
+    'left-to-right isolate': 0x2066,
+    'soft hyphen': 0xad,
+    'variation selector': 0xfe0f,
+    'variation selector of the supplement': 0xe0100,
+    'Mongolian variation selector': 0x180b,
+    'tag letter': 0xe0041,
+    'Hangul filler': 0x3164,
+    'Braille blank': 0x2800,
+    'combining grapheme joiner': 0x34f,
+    'no-break space': 0xa0,
+    'ideographic space': 0x3000,
+    'line separator': 0x2028,
+    'next line': 0x85,
+    escape: 0x1b,
+    null: 0,
+    'private use': 0xe000,
+    unassigned: 0x378,
   };
 
   for (const [name, codePoint] of Object.entries(hidden)) {
     it(`is found: ${name}`, () => {
-      assert.deepEqual(invisibleCharacters(`one\ntwo${String.fromCodePoint(codePoint)}`), [`2:4 U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`]);
+      assert.deepEqual(invisibleCharacters(`one\ntwo${String.fromCodePoint(codePoint)}`), [
+        `2:4 U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`,
+      ]);
     });
   }
 
   it('is found wherever it stands, and however many there are', () => {
-    fc.assert(fc.property(fc.array(fc.oneof(fc.constantFrom(...Object.values(hidden)).map((each) => String.fromCodePoint(each)), fc.stringMatching(/^[ -~\n\t]*$/))), (parts) => {
-      assert.equal(invisibleCharacters(parts.join('')).length, parts.filter((part) => invisibleCharacters(part).length > 0).length);
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.oneof(
+            fc.constantFrom(...Object.values(hidden)).map((each) => String.fromCodePoint(each)),
+            fc.stringMatching(/^[ -~\n\t]*$/),
+          ),
+        ),
+        (parts) => {
+          assert.equal(
+            invisibleCharacters(parts.join('')).length,
+            parts.filter((part) => invisibleCharacters(part).length > 0).length,
+          );
+        },
+      ),
+    );
   });
 
   it('is none of those that are: other scripts, typographic signs, tabs and line ends', () => {
@@ -78,17 +124,30 @@ describe('A file', () => {
 
 describe('A manifest', () => {
   it('is refused when other extensions or packages would be installed, or scripts run', () => {
-    for (const name of ['extensionDependencies', 'extensionPack', 'dependencies', 'optionalDependencies', 'bundledDependencies', 'enabledApiProposals']) {
+    for (const name of [
+      'extensionDependencies',
+      'extensionPack',
+      'dependencies',
+      'optionalDependencies',
+      'bundledDependencies',
+      'enabledApiProposals',
+    ]) {
       assert.deepEqual(faultsOfManifest({ [name]: [] }), [`package.json has "${name}".`]);
     }
     for (const name of ['preinstall', 'install', 'postinstall', 'vscode:uninstall']) {
-      assert.deepEqual(faultsOfManifest({ scripts: { [name]: 'node x.js' } }), [`package.json has the script "${name}".`]);
+      assert.deepEqual(faultsOfManifest({ scripts: { [name]: 'node x.js' } }), [
+        `package.json has the script "${name}".`,
+      ]);
     }
   });
 
   it('is refused when it opens a way in: links, sign-in, language models, everything that is opened', () => {
-    for (const name of ['authentication', 'languageModelTools', 'mcpServerDefinitionProviders']) assert.deepEqual(faultsOfManifest({ contributes: { [name]: [] } }), [`package.json contributes "${name}".`]);
-    for (const event of ['*', 'onUri', 'onAuthenticationRequest:truework']) assert.deepEqual(faultsOfManifest({ activationEvents: ['onStartupFinished', event] }), [`package.json has the activation event "${event}".`]);
+    for (const name of ['authentication', 'languageModelTools', 'mcpServerDefinitionProviders'])
+      assert.deepEqual(faultsOfManifest({ contributes: { [name]: [] } }), [`package.json contributes "${name}".`]);
+    for (const event of ['*', 'onUri', 'onAuthenticationRequest:truework'])
+      assert.deepEqual(faultsOfManifest({ activationEvents: ['onStartupFinished', event] }), [
+        `package.json has the activation event "${event}".`,
+      ]);
   });
 
   it('is refused when it asks for a range of versions, or for code from elsewhere', () => {
@@ -101,7 +160,8 @@ describe('A manifest', () => {
 
 describe('A lock file', () => {
   const integrity = `sha512-${'A'.repeat(86)}==`;
-  const faults = (entry: LockFile['packages'][string]) => faultsOfLockFile({ lockfileVersion: 3, packages: { '': {}, 'node_modules/a': entry } });
+  const faults = (entry: LockFile['packages'][string]) =>
+    faultsOfLockFile({ lockfileVersion: 3, packages: { '': {}, 'node_modules/a': entry } });
 
   it('is fine when each package has its SHA-512, from the public registry or wherever npm looks', () => {
     assert.deepEqual(faults({ integrity }), []);
@@ -109,7 +169,12 @@ describe('A lock file', () => {
   });
 
   it('is refused with a package from another place, without a digest, or with an install script', () => {
-    for (const resolved of ['https://registry.npmjs.org.example.com/a.tgz', 'http://registry.npmjs.org/a.tgz', 'git+ssh://git@github.com/a/b.git', 'file:../a']) {
+    for (const resolved of [
+      'https://registry.npmjs.org.example.com/a.tgz',
+      'http://registry.npmjs.org/a.tgz',
+      'git+ssh://git@github.com/a/b.git',
+      'file:../a',
+    ]) {
       assert.match(faults({ integrity, resolved }).join(), /not from the public npm registry/, resolved);
     }
     assert.match(faults({}).join(), /no SHA-512/);
@@ -136,7 +201,10 @@ describe('A package', () => {
     assert.match(faults('extension/package.json', '{"extensionPack":["a.b"]}').join(), /extensionPack/);
     assert.match(faults('extension/dist/extension.js', `a = "${String.fromCodePoint(0xe0101)}"`).join(), /U\+E0101/);
     assert.match(faults('extension/README.md', key('packaged')).join(), /secret key/);
-    assert.match(faults('extension/dist/extension.js', 'a();\n//# sourceMappingURL=extension.js.map\n').join(), /source map/);
+    assert.match(
+      faults('extension/dist/extension.js', 'a();\n//# sourceMappingURL=extension.js.map\n').join(),
+      /source map/,
+    );
   });
 
   it('is refused without the licenses of what is bundled', () => {

@@ -8,10 +8,21 @@ import { bundledPackages, isAllowedLicense, thirdPartyNotices } from '../../supp
 
 function metafile(inputs: Readonly<Record<string, number>>): Pick<Metafile, 'outputs'> {
   const entries = Object.entries(inputs).map(([file, bytesInOutput]) => [file, { bytesInOutput }]);
-  return { outputs: { 'dist/a.js': { bytes: 0, inputs: Object.fromEntries(entries) as Metafile['outputs'][string]['inputs'], imports: [], exports: [] } } };
+  return {
+    outputs: {
+      'dist/a.js': {
+        bytes: 0,
+        inputs: Object.fromEntries(entries) as Metafile['outputs'][string]['inputs'],
+        imports: [],
+        exports: [],
+      },
+    },
+  };
 }
 
-function installed(packages: Readonly<Record<string, { readonly license?: unknown; readonly files: Readonly<Record<string, string>> }>>): string {
+function installed(
+  packages: Readonly<Record<string, { readonly license?: unknown; readonly files: Readonly<Record<string, string>> }>>,
+): string {
   const root = temporaryFolder('licenses');
   for (const [name, { license, files }] of Object.entries(packages)) {
     const folder = path.join(root, 'node_modules', name);
@@ -24,10 +35,18 @@ function installed(packages: Readonly<Record<string, { readonly license?: unknow
 
 describe('The bundled packages', () => {
   it('are those that left code in an output, by folder', () => {
-    assert.deepEqual(bundledPackages([
-      metafile({ 'src/extension.ts': 10, 'node_modules/b/index.js': 5, 'node_modules/b/lib/c.js': 5, 'node_modules/unused/index.js': 0 }),
-      metafile({ 'node_modules/@scope/a/index.js': 1, 'node_modules/b/node_modules/c/index.js': 1 }),
-    ]), ['node_modules/@scope/a', 'node_modules/b', 'node_modules/b/node_modules/c']);
+    assert.deepEqual(
+      bundledPackages([
+        metafile({
+          'src/extension.ts': 10,
+          'node_modules/b/index.js': 5,
+          'node_modules/b/lib/c.js': 5,
+          'node_modules/unused/index.js': 0,
+        }),
+        metafile({ 'node_modules/@scope/a/index.js': 1, 'node_modules/b/node_modules/c/index.js': 1 }),
+      ]),
+      ['node_modules/@scope/a', 'node_modules/b', 'node_modules/b/node_modules/c'],
+    );
   });
 });
 
@@ -35,10 +54,16 @@ describe('The third-party notices', () => {
   it('hold name, version and every license file of each package, the same whatever the order', () => {
     const root = installed({
       b: { license: 'ISC', files: { 'license.md': 'Text of b\r\n' } },
-      a: { license: 'BSD-2-Clause', files: { 'LICENSE.BSD': 'Text of a', 'LICENSE.OTHER': 'Another text of a', 'index.js': 'no text' } },
+      a: {
+        license: 'BSD-2-Clause',
+        files: { 'LICENSE.BSD': 'Text of a', 'LICENSE.OTHER': 'Another text of a', 'index.js': 'no text' },
+      },
     });
     const text = thirdPartyNotices(root, ['node_modules/a', 'node_modules/b']);
-    assert.match(text, /a 1\.2\.3 \(BSD-2-Clause\)\n-+\n\nText of a\n\nAnother text of a\n\n-+\nb 1\.2\.3 \(ISC\)\n-+\n\nText of b\n$/);
+    assert.match(
+      text,
+      /a 1\.2\.3 \(BSD-2-Clause\)\n-+\n\nText of a\n\nAnother text of a\n\n-+\nb 1\.2\.3 \(ISC\)\n-+\n\nText of b\n$/,
+    );
     assert.doesNotMatch(text, /no text|\r/);
     assert.equal(thirdPartyNotices(root, ['node_modules/b', 'node_modules/a']), text);
   });
@@ -49,7 +74,10 @@ describe('The third-party notices', () => {
       silent: { files: { LICENSE: 'x' } },
       bare: { license: 'MIT', files: { 'index.js': 'x' } },
     });
-    assert.throws(() => thirdPartyNotices(root, ['node_modules/copyleft']), /copyleft 1\.2\.3 is bundled under the license "GPL-3\.0-only"/);
+    assert.throws(
+      () => thirdPartyNotices(root, ['node_modules/copyleft']),
+      /copyleft 1\.2\.3 is bundled under the license "GPL-3\.0-only"/,
+    );
     assert.throws(() => thirdPartyNotices(root, ['node_modules/silent']), /silent 1\.2\.3/);
     assert.throws(() => thirdPartyNotices(root, ['node_modules/bare']), /bare 1\.2\.3 .*without the text/);
   });

@@ -10,7 +10,19 @@ describe('The package', () => {
   });
 
   it('would not go unnoticed with a source, a test or a map in it', () => {
-    const stray = ['src/extension.ts', 'dist/extension.js.map', '.env', 'node_modules/undici/index.js', 'dist-test/index.js', 'dist/other.js', 'dist/chunks/a.js', 'media/order.fixture.json'];
-    assert.deepEqual(unexpectedFiles(['dist/extension.js', 'dist/chunks/a-2PZXBU4R.js', 'dist/THIRD-PARTY-NOTICES.txt', ...stray]), stray);
+    const stray = [
+      'src/extension.ts',
+      'dist/extension.js.map',
+      '.env',
+      'node_modules/undici/index.js',
+      'dist-test/index.js',
+      'dist/other.js',
+      'dist/chunks/a.js',
+      'media/order.fixture.json',
+    ];
+    assert.deepEqual(
+      unexpectedFiles(['dist/extension.js', 'dist/chunks/a-2PZXBU4R.js', 'dist/THIRD-PARTY-NOTICES.txt', ...stray]),
+      stray,
+    );
   });
 });

@@ -15,10 +15,16 @@ describe('all operations against the local sandbox', () => {
 
   const idsWith = async (mark: OrderMark): Promise<readonly string[]> => {
     const ids: string[] = [];
-    await searchOrders(api, {}, (orders) => {
-      ids.push(...orders.filter((order) => carriesMark(order, mark)).map(({ id }) => id));
-      return false;
-    }, { row: 0 }, new AbortController().signal);
+    await searchOrders(
+      api,
+      {},
+      (orders) => {
+        ids.push(...orders.filter((order) => carriesMark(order, mark)).map(({ id }) => id));
+        return false;
+      },
+      { row: 0 },
+      new AbortController().signal,
+    );
     return ids;
   };
 
@@ -39,7 +45,10 @@ describe('all operations against the local sandbox', () => {
     assert.equal(orderKind(order), 'employer-search');
     assert.equal(orderState(order), 'completed');
     assert.deepEqual(await api.getOrder(order.id), order);
-    assert.deepEqual((await api.listOrders({ searchKey: 'search' })).results.map(({ id }) => id), [order.id]);
+    assert.deepEqual(
+      (await api.listOrders({ searchKey: 'search' })).results.map(({ id }) => id),
+      [order.id],
+    );
     const [verification] = order.verification_requests ?? [];
     const [report] = verification?.reports ?? [];
     assert.ok(verification && report);
@@ -49,11 +58,17 @@ describe('all operations against the local sandbox', () => {
     assert.ok((await api.getOrderEvents(order.id)).count > 0);
     assert.equal(isReverifiable(verification, report, Date.now()), true);
     const sentAt = api.serverNow();
-    assert.ok(sentAt !== undefined && Math.abs(sentAt - Date.now()) < 2000, 'the sandbox runs on this machine\'s clock');
+    assert.ok(sentAt !== undefined && Math.abs(sentAt - Date.now()) < 2000, "the sandbox runs on this machine's clock");
     const again = await api.reverify({ report_id: report.id }, { sync: 'sync' });
     assert.equal(orderKind(again), 'reverification');
-    assert.deepEqual(await idsWith({ kind: 'reverification', parentOrderId: order.id, sentAt, otherOrderIds: new Set() }), [again.id]);
-    assert.deepEqual(await idsWith({ kind: 'reverification', parentOrderId: order.id, sentAt, otherOrderIds: new Set([again.id]) }), []);
+    assert.deepEqual(
+      await idsWith({ kind: 'reverification', parentOrderId: order.id, sentAt, otherOrderIds: new Set() }),
+      [again.id],
+    );
+    assert.deepEqual(
+      await idsWith({ kind: 'reverification', parentOrderId: order.id, sentAt, otherOrderIds: new Set([again.id]) }),
+      [],
+    );
   });
 
   it('every other kind, page by page, and canceling', async () => {
@@ -74,7 +89,12 @@ describe('all operations against the local sandbox', () => {
   it('what is refused', async () => {
     assert.equal((await failing(api.getOrder('no-such-order'))).kind, 'not-found');
     const { target } = body.targetEmployer;
-    const error = await failing(api.createTargetEmployerOrder({ ...body.targetEmployer, target: { ...target, social_security_number: '123-45-6789' } }));
+    const error = await failing(
+      api.createTargetEmployerOrder({
+        ...body.targetEmployer,
+        target: { ...target, social_security_number: '123-45-6789' },
+      }),
+    );
     assert.deepEqual([error.kind, error.status], ['validation', 400]);
   });
 });

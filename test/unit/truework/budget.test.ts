@@ -42,7 +42,10 @@ class FakeClock implements Clock {
   }
 }
 
-const settled = () => new Promise<void>((resolve) => { setImmediate(resolve); });
+const settled = () =>
+  new Promise<void>((resolve) => {
+    setImmediate(resolve);
+  });
 
 const step = fc.oneof(
   fc.record({ do: fc.constant('ask' as const), times: fc.integer({ min: 1, max: 15 }) }),
@@ -54,53 +57,71 @@ const step = fc.oneof(
 describe('the rate budget', () => {
   it('never lets more than its number arrive in any second, in the order they came, and none of them is forgotten', async () => {
     const network = fc.record({ arrives: fc.integer({ min: 0, max: 2000 }), ends: fc.integer({ min: 0, max: 4000 }) });
-    await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 10 }), fc.array(step, { maxLength: 25 }), fc.array(network, { minLength: 1, maxLength: 20 }), async (perSecond, steps, networks) => {
-      const clock = new FakeClock();
-      const budget = new RateBudget(perSecond, clock);
-      const starts: { readonly id: number; readonly at: number }[] = [];
-      const arrivals: number[] = [];
-      const started = (id: number, ended: () => void) => {
-        starts.push({ id, at: clock.now() });
-        const { arrives, ends } = networks[id % networks.length] ?? { arrives: 0, ends: 0 };
-        clock.setTimeout(() => { arrivals.push(clock.now()); }, arrives);
-        clock.setTimeout(ended, arrives + ends);
-      };
-      const gaveUp = new Set<number>();
-      const asked: AbortController[] = [];
-      let pausedUntil = -1;
-      for (const action of steps) {
-        switch (action.do) {
-          case 'ask':
-            for (let n = 0; n < action.times; n += 1) {
-              const id = asked.push(new AbortController()) - 1;
-              budget.acquire(asked[id]?.signal).then((ended) => { started(id, ended); }, () => gaveUp.add(id));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 10 }),
+        fc.array(step, { maxLength: 25 }),
+        fc.array(network, { minLength: 1, maxLength: 20 }),
+        async (perSecond, steps, networks) => {
+          const clock = new FakeClock();
+          const budget = new RateBudget(perSecond, clock);
+          const starts: { readonly id: number; readonly at: number }[] = [];
+          const arrivals: number[] = [];
+          const started = (id: number, ended: () => void) => {
+            starts.push({ id, at: clock.now() });
+            const { arrives, ends } = networks[id % networks.length] ?? { arrives: 0, ends: 0 };
+            clock.setTimeout(() => {
+              arrivals.push(clock.now());
+            }, arrives);
+            clock.setTimeout(ended, arrives + ends);
+          };
+          const gaveUp = new Set<number>();
+          const asked: AbortController[] = [];
+          let pausedUntil = -1;
+          for (const action of steps) {
+            switch (action.do) {
+              case 'ask':
+                for (let n = 0; n < action.times; n += 1) {
+                  const id = asked.push(new AbortController()) - 1;
+                  budget.acquire(asked[id]?.signal).then(
+                    (ended) => {
+                      started(id, ended);
+                    },
+                    () => gaveUp.add(id),
+                  );
+                }
+                await settled();
+                break;
+              case 'wait':
+                await clock.advance(action.ms);
+                break;
+              case 'pause':
+                budget.pause(action.ms);
+                pausedUntil = Math.max(pausedUntil, clock.now() + action.ms);
+                break;
+              case 'give up':
+                asked[action.which % Math.max(1, asked.length)]?.abort();
+                await settled();
+                break;
             }
-            await settled();
-            break;
-          case 'wait':
-            await clock.advance(action.ms);
-            break;
-          case 'pause':
-            budget.pause(action.ms);
-            pausedUntil = Math.max(pausedUntil, clock.now() + action.ms);
-            break;
-          case 'give up':
-            asked[action.which % Math.max(1, asked.length)]?.abort();
-            await settled();
-            break;
-        }
-        assert.ok(starts.every(({ at }) => at <= clock.now()));
-        if (clock.now() < pausedUntil) assert.ok((starts.at(-1)?.at ?? 0) <= clock.now());
-      }
-      await clock.advance(1_000_000);
-      assert.equal(starts.length + gaveUp.size, asked.length);
-      arrivals.sort((a, b) => a - b);
-      for (const [index, at] of arrivals.entries()) {
-        const later = arrivals[index + perSecond];
-        if (later !== undefined) assert.ok(later - at >= 1000, `${perSecond + 1} arrivals within ${later - at} ms`);
-      }
-      assert.deepEqual(starts.map(({ id }) => id), starts.map(({ id }) => id).sort((a, b) => a - b));
-    }), { numRuns: 150 });
+            assert.ok(starts.every(({ at }) => at <= clock.now()));
+            if (clock.now() < pausedUntil) assert.ok((starts.at(-1)?.at ?? 0) <= clock.now());
+          }
+          await clock.advance(1_000_000);
+          assert.equal(starts.length + gaveUp.size, asked.length);
+          arrivals.sort((a, b) => a - b);
+          for (const [index, at] of arrivals.entries()) {
+            const later = arrivals[index + perSecond];
+            if (later !== undefined) assert.ok(later - at >= 1000, `${perSecond + 1} arrivals within ${later - at} ms`);
+          }
+          assert.deepEqual(
+            starts.map(({ id }) => id),
+            starts.map(({ id }) => id).sort((a, b) => a - b),
+          );
+        },
+      ),
+      { numRuns: 150 },
+    );
   });
 
   it('lets nothing start while it pauses', async () => {
@@ -109,7 +130,9 @@ describe('the rate budget', () => {
     budget.pause(5000);
     budget.pause(10);
     let started = false;
-    void budget.acquire().then(() => { started = true; });
+    void budget.acquire().then(() => {
+      started = true;
+    });
     await clock.advance(4999);
     assert.equal(started, false);
     await clock.advance(1);
@@ -121,7 +144,10 @@ describe('the rate budget', () => {
     const budget = new RateBudget(2, clock);
     const ends = [await budget.acquire(), await budget.acquire()];
     let started = 0;
-    for (let n = 0; n < 2; n += 1) void budget.acquire().then(() => { started += 1; });
+    for (let n = 0; n < 2; n += 1)
+      void budget.acquire().then(() => {
+        started += 1;
+      });
     await clock.advance(100);
     ends[0]?.();
     await clock.advance(999);
@@ -138,7 +164,10 @@ describe('the rate budget', () => {
     const clock = new FakeClock();
     const budget = new RateBudget(undefined, clock);
     let started = 0;
-    for (let n = 0; n < 100; n += 1) void budget.acquire().then(() => { started += 1; });
+    for (let n = 0; n < 100; n += 1)
+      void budget.acquire().then(() => {
+        started += 1;
+      });
     await clock.advance(999);
     assert.ok(started < 10 && started > 0, `${started} started`);
   });
@@ -159,7 +188,9 @@ describe('the rate budget', () => {
     const api = clientFor(server.url, { budget, retries: { most: 0 } });
     await api.getOrder('order-1');
     assert.deepEqual(counts, { started: 1, ended: 1 });
-    server.answer = (_request, response) => { response.destroy(); };
+    server.answer = (_request, response) => {
+      response.destroy();
+    };
     await failing(api.getOrder('order-1'));
     assert.deepEqual(counts, { started: 2, ended: 2 });
   });
@@ -168,7 +199,10 @@ describe('the rate budget', () => {
     const pauses: number[] = [];
     const budget = new RateBudget();
     const pause = budget.pause.bind(budget);
-    budget.pause = (ms) => { pauses.push(ms); pause(ms); };
+    budget.pause = (ms) => {
+      pauses.push(ms);
+      pause(ms);
+    };
     const server = await startServer(json({}, 429, { 'retry-after': '7' }));
     await failing(clientFor(server.url, { budget }).createTargetEmployerOrder({ ...body.targetEmployer }));
     assert.deepEqual(pauses, [7000]);
@@ -181,9 +215,15 @@ describe('the rate budget', () => {
     const server = await startServer(json(anOrder('order-1', 'processing')));
     const waiting = clientFor(server.url, { budget }).getOrder('waiting');
     await clientFor(server.url).getOrder('other');
-    assert.deepEqual(server.received.map(({ url }) => url), ['/orders/other']);
+    assert.deepEqual(
+      server.received.map(({ url }) => url),
+      ['/orders/other'],
+    );
     await clock.advance(1000);
     await waiting;
-    assert.deepEqual(server.received.map(({ url }) => url), ['/orders/other', '/orders/waiting']);
+    assert.deepEqual(
+      server.received.map(({ url }) => url),
+      ['/orders/other', '/orders/waiting'],
+    );
   });
 });

@@ -17,25 +17,80 @@ describe('operations', () => {
     readonly sent?: unknown;
     readonly headers?: Readonly<Record<string, string>>;
   }[] = [
-    { name: 'creates a target employer order', run: (api) => api.createTargetEmployerOrder({ ...body.targetEmployer }), answer: order, method: 'POST', url: '/orders/target-employer', sent: body.targetEmployer },
     {
-      name: 'creates an employer search order', run: (api) => api.createEmployerSearchOrder({ ...body.employerSearch }, { includeIncomeAnalytics: true, includeReportAnnotations: false }),
-      answer: order, method: 'POST', url: '/orders/employer-search?include_income_analytics=true&include_report_annotations=false', sent: body.employerSearch,
+      name: 'creates a target employer order',
+      run: (api) => api.createTargetEmployerOrder({ ...body.targetEmployer }),
+      answer: order,
+      method: 'POST',
+      url: '/orders/target-employer',
+      sent: body.targetEmployer,
     },
-    { name: 'creates a Truework Direct order', run: (api) => api.createTrueworkDirectOrder({ targets: [...body.trueworkDirect.targets] }), answer: order, method: 'POST', url: '/orders/truework-direct', sent: body.trueworkDirect },
-    { name: 'gets an order', run: (api) => api.getOrder('order-1', { includeReportAnnotations: true }), answer: order, method: 'GET', url: '/orders/order-1?include_report_annotations=true' },
+    {
+      name: 'creates an employer search order',
+      run: (api) =>
+        api.createEmployerSearchOrder(
+          { ...body.employerSearch },
+          { includeIncomeAnalytics: true, includeReportAnnotations: false },
+        ),
+      answer: order,
+      method: 'POST',
+      url: '/orders/employer-search?include_income_analytics=true&include_report_annotations=false',
+      sent: body.employerSearch,
+    },
+    {
+      name: 'creates a Truework Direct order',
+      run: (api) => api.createTrueworkDirectOrder({ targets: [...body.trueworkDirect.targets] }),
+      answer: order,
+      method: 'POST',
+      url: '/orders/truework-direct',
+      sent: body.trueworkDirect,
+    },
+    {
+      name: 'gets an order',
+      run: (api) => api.getOrder('order-1', { includeReportAnnotations: true }),
+      answer: order,
+      method: 'GET',
+      url: '/orders/order-1?include_report_annotations=true',
+    },
     { name: 'lists orders', run: (api) => api.listOrders(), answer: aPage([order]), method: 'GET', url: '/orders' },
     {
-      name: 'lists orders with a filter', run: (api) => api.listOrders({ limit: 5, offset: 10, searchKey: 'a&b=c', verificationId: 'v' }),
-      answer: aPage([order]), method: 'GET', url: '/orders?limit=5&offset=10&search_key=a%26b%3Dc&verification_id=v',
+      name: 'lists orders with a filter',
+      run: (api) => api.listOrders({ limit: 5, offset: 10, searchKey: 'a&b=c', verificationId: 'v' }),
+      answer: aPage([order]),
+      method: 'GET',
+      url: '/orders?limit=5&offset=10&search_key=a%26b%3Dc&verification_id=v',
     },
     {
-      name: 'cancels an order', run: (api) => api.cancelOrder('order-1', { cancellation_reason: 'wrong-info', cancellation_details: '' }),
-      answer: { id: 'order-1', loan_id: null, verification_requests: [] }, method: 'PUT', url: '/orders/order-1/cancel', sent: { cancellation_reason: 'wrong-info', cancellation_details: '' },
+      name: 'cancels an order',
+      run: (api) => api.cancelOrder('order-1', { cancellation_reason: 'wrong-info', cancellation_details: '' }),
+      answer: { id: 'order-1', loan_id: null, verification_requests: [] },
+      method: 'PUT',
+      url: '/orders/order-1/cancel',
+      sent: { cancellation_reason: 'wrong-info', cancellation_details: '' },
     },
-    { name: 'gets a report', run: (api) => api.getReport('report-1', { includeIncomeAnalytics: true }), answer: aReport(), method: 'GET', url: '/reports/report-1?include_income_analytics=true' },
-    { name: 'gets events', run: (api) => api.getOrderEvents('order-1', { limit: 3 }), answer: { count: 0, next: null, previous: null, results: [] }, method: 'GET', url: '/orders/order-1/events?limit=3' },
-    { name: 'reverifies', run: (api) => api.reverify({ report_id: 'report-1' }, { sync: 'sync' }), answer: order, method: 'POST', url: '/orders/reverification', sent: { report_id: 'report-1' }, headers: { 'request-sync': 'sync' } },
+    {
+      name: 'gets a report',
+      run: (api) => api.getReport('report-1', { includeIncomeAnalytics: true }),
+      answer: aReport(),
+      method: 'GET',
+      url: '/reports/report-1?include_income_analytics=true',
+    },
+    {
+      name: 'gets events',
+      run: (api) => api.getOrderEvents('order-1', { limit: 3 }),
+      answer: { count: 0, next: null, previous: null, results: [] },
+      method: 'GET',
+      url: '/orders/order-1/events?limit=3',
+    },
+    {
+      name: 'reverifies',
+      run: (api) => api.reverify({ report_id: 'report-1' }, { sync: 'sync' }),
+      answer: order,
+      method: 'POST',
+      url: '/orders/reverification',
+      sent: { report_id: 'report-1' },
+      headers: { 'request-sync': 'sync' },
+    },
   ];
   for (const { name, run, answer, method, url, sent, headers } of cases) {
     it(name, async () => {
@@ -63,7 +118,12 @@ describe('operations', () => {
   it('reads the key anew for every request', async () => {
     const server = await startServer(json(order));
     let reads = 0;
-    const api = clientFor(server.url, { key: () => { reads += 1; return Promise.resolve(KEY); } });
+    const api = clientFor(server.url, {
+      key: () => {
+        reads += 1;
+        return Promise.resolve(KEY);
+      },
+    });
     await api.getOrder('a');
     await api.getOrder('b');
     assert.equal(reads, 2);
@@ -72,18 +132,26 @@ describe('operations', () => {
   it('tells an observer of each exchange without its query', async () => {
     const server = await startServer(json(aPage([order])));
     const seen: unknown[] = [];
-    await clientFor(server.url, { observe: ({ method, path, status, attempt }) => seen.push({ method, path, status, attempt }) }).listOrders({ searchKey: 'private' });
+    await clientFor(server.url, {
+      observe: ({ method, path, status, attempt }) => seen.push({ method, path, status, attempt }),
+    }).listOrders({ searchKey: 'private' });
     assert.deepEqual(seen, [{ method: 'GET', path: '/orders', status: 200, attempt: 1 }]);
   });
 
   it('sends no request that its schema does not allow, and names the field', async () => {
     const server = await startServer(json(order, 201));
     const { target } = body.targetEmployer;
-    const wrong = { ...body.targetEmployer, target: { ...target, first_name: undefined, social_security_number: 123_456_789 } };
+    const wrong = {
+      ...body.targetEmployer,
+      target: { ...target, first_name: undefined, social_security_number: 123_456_789 },
+    };
     const error = await failing(clientFor(server.url).createTargetEmployerOrder(wrong as never));
     assert.equal(error.kind, 'validation');
     assert.equal(error.requestMayHaveBeenDone, false);
-    assert.deepEqual(error.fields?.map(({ path }) => path), ['target.first_name', 'target.social_security_number']);
+    assert.deepEqual(
+      error.fields?.map(({ path }) => path),
+      ['target.first_name', 'target.social_security_number'],
+    );
     assert.ok(!JSON.stringify(error).includes('123456789'));
     assert.equal(server.received.length, 0);
   });
@@ -93,16 +161,23 @@ describe('report as PDF', () => {
   const pdf = Buffer.from('%PDF-1.7\n\u0000\u00ff', 'latin1');
 
   it('comes as it was sent', async () => {
-    const server = await startServer((_request, response) => { response.writeHead(200, { 'content-type': 'application/pdf' }).end(pdf); });
+    const server = await startServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/pdf' }).end(pdf);
+    });
     assert.deepEqual(Buffer.from(await clientFor(server.url).getReportPdf('report-1')), pdf);
     assert.equal(server.received[0]?.headers.accept, 'application/pdf; version=2023-10-30');
   });
 
   for (const [what, type, content] of [
-    ['another type', 'text/html', pdf], ['no type', undefined, pdf], ['another content', 'application/pdf', '<html>'], ['nothing', 'application/pdf', ''],
+    ['another type', 'text/html', pdf],
+    ['no type', undefined, pdf],
+    ['another content', 'application/pdf', '<html>'],
+    ['nothing', 'application/pdf', ''],
   ] as const) {
     it(`is refused with ${what}`, async () => {
-      const server = await startServer((_request, response) => { response.writeHead(200, type === undefined ? {} : { 'content-type': type }).end(content); });
+      const server = await startServer((_request, response) => {
+        response.writeHead(200, type === undefined ? {} : { 'content-type': type }).end(content);
+      });
       assert.equal((await failing(clientFor(server.url).getReportPdf('report-1'))).kind, 'unexpected-body');
     });
   }
@@ -120,8 +195,18 @@ describe('answers', () => {
   const { id: _id, ...withoutId } = order;
   for (const [what, wrong, path, expected] of [
     ['a missing field', withoutId, 'id', 'there'],
-    ['a field of another type', { ...order, verification_requests: [{ ...verification, state: 'processing' }] }, 'verification_requests[0].state', 'an object'],
-    ['a field deep inside', { ...order, verification_requests: [{ ...verification, target: { ...verification.target, first_name: 7 } }] }, 'verification_requests[0].target.first_name', 'string'],
+    [
+      'a field of another type',
+      { ...order, verification_requests: [{ ...verification, state: 'processing' }] },
+      'verification_requests[0].state',
+      'an object',
+    ],
+    [
+      'a field deep inside',
+      { ...order, verification_requests: [{ ...verification, target: { ...verification.target, first_name: 7 } }] },
+      'verification_requests[0].target.first_name',
+      'string',
+    ],
     ['a text instead', 'order', '$', 'an object'],
     ['null', null, '$', 'an object'],
   ] as const) {
@@ -133,9 +218,15 @@ describe('answers', () => {
     });
   }
 
-  for (const [what, content] of [['no JSON', '<html>hello</html>'], ['nothing', ''], ['broken UTF-8', Buffer.from([0x22, 0xff, 0x22])]] as const) {
+  for (const [what, content] of [
+    ['no JSON', '<html>hello</html>'],
+    ['nothing', ''],
+    ['broken UTF-8', Buffer.from([0x22, 0xff, 0x22])],
+  ] as const) {
     it(`are an unexpected body when they hold ${what}`, async () => {
-      const server = await startServer((_request, response) => { response.writeHead(201).end(content); });
+      const server = await startServer((_request, response) => {
+        response.writeHead(201).end(content);
+      });
       const error = await failing(clientFor(server.url).createTargetEmployerOrder({ ...body.targetEmployer }));
       assert.deepEqual([error.kind, error.path, error.expected], ['unexpected-body', '$', 'JSON']);
       assert.equal(error.requestMayHaveBeenDone, true, 'an order was created, whatever the answer holds');
@@ -156,8 +247,19 @@ describe('answers', () => {
 
 describe('error answers', () => {
   for (const [status, kind] of [
-    [400, 'validation'], [401, 'unauthorized'], [403, 'forbidden'], [404, 'not-found'], [405, 'rejected'], [406, 'version'], [409, 'rejected'],
-    [422, 'validation'], [429, 'rate-limited'], [451, 'frozen-ssn'], [500, 'server'], [501, 'server'], [503, 'server'],
+    [400, 'validation'],
+    [401, 'unauthorized'],
+    [403, 'forbidden'],
+    [404, 'not-found'],
+    [405, 'rejected'],
+    [406, 'version'],
+    [409, 'rejected'],
+    [422, 'validation'],
+    [429, 'rate-limited'],
+    [451, 'frozen-ssn'],
+    [500, 'server'],
+    [501, 'server'],
+    [503, 'server'],
   ] as const) {
     it(`${status} is ${kind}`, async () => {
       const server = await startServer(json(errorBody('Truework says why.'), status));
@@ -170,8 +272,16 @@ describe('error answers', () => {
   }
 
   it('carry field problems with their paths', async () => {
-    const invalid = { type: ['This field is required.'], target: { company: { name: ['Blank.', 'Short.'] } }, targets: [{ ssn: ['Bad.'] }], odd: 3, text: 'So.' };
-    const server = await startServer(json(errorBody('Invalid field values provided', { invalid_fields: invalid }), 400));
+    const invalid = {
+      type: ['This field is required.'],
+      target: { company: { name: ['Blank.', 'Short.'] } },
+      targets: [{ ssn: ['Bad.'] }],
+      odd: 3,
+      text: 'So.',
+    };
+    const server = await startServer(
+      json(errorBody('Invalid field values provided', { invalid_fields: invalid }), 400),
+    );
     const error = await failing(clientFor(server.url).getOrder('order-1'));
     assert.deepEqual(error.fields, [
       { path: 'type', message: 'This field is required.' },
@@ -182,9 +292,17 @@ describe('error answers', () => {
     ]);
   });
 
-  for (const [what, content] of [['HTML', '<h1>Bad gateway</h1>'], ['nothing', ''], ['another form', '{"error":"no"}'], ['null', 'null'], ['a text', '"x"']] as const) {
+  for (const [what, content] of [
+    ['HTML', '<h1>Bad gateway</h1>'],
+    ['nothing', ''],
+    ['another form', '{"error":"no"}'],
+    ['null', 'null'],
+    ['a text', '"x"'],
+  ] as const) {
     it(`with ${what} have the kind of their status`, async () => {
-      const server = await startServer((_request, response) => { response.writeHead(403).end(content); });
+      const server = await startServer((_request, response) => {
+        response.writeHead(403).end(content);
+      });
       const error = await failing(clientFor(server.url).getOrder('order-1'));
       assert.deepEqual([error.kind, error.detail], ['forbidden', undefined]);
     });
@@ -193,20 +311,49 @@ describe('error answers', () => {
 
 describe('ids', () => {
   for (const [what, id] of Object.entries({
-    'nothing': '', 'one dot': '.', 'two dots': '..', 'a line break': 'a\nb', 'NUL': 'a\u0000b', 'a C1 control': 'a\u0085', '256 characters': 'a'.repeat(256), 'half a surrogate': '\ud800', 'a number': 5, 'undefined': undefined,
+    nothing: '',
+    'one dot': '.',
+    'two dots': '..',
+    'a line break': 'a\nb',
+    NUL: 'a\u0000b',
+    'a C1 control': 'a\u0085',
+    '256 characters': 'a'.repeat(256),
+    'half a surrogate': '\ud800',
+    'a number': 5,
+    undefined: undefined,
   })) {
     it(`that hold ${what} are refused before anything is sent`, async () => {
       const server = await startServer(json(order));
       const api = clientFor(server.url);
       const wrong = id as string;
-      for (const work of [api.getOrder(wrong), api.getReport(wrong), api.getReportPdf(wrong), api.getOrderEvents(wrong), api.cancelOrder(wrong, { cancellation_reason: 'other' })]) {
+      for (const work of [
+        api.getOrder(wrong),
+        api.getReport(wrong),
+        api.getReportPdf(wrong),
+        api.getOrderEvents(wrong),
+        api.cancelOrder(wrong, { cancellation_reason: 'other' }),
+      ]) {
         assert.equal((await failing(work)).kind, 'invalid-id');
       }
       assert.equal(server.received.length, 0);
     });
   }
 
-  for (const id of ['../orders', 'a/b', 'a?x=1', 'a#b', 'a%2Fb', '%2e%2e', '..\\..', 'a b', '//evil.example', '@evil.example', 'a'.repeat(255), 'Ünï✓', 'AAAAAAAAAKsAAYJIcQvm1nwU0xBbfC1Yh4qyqjvLhwt1B9gRmTCHCyW6']) {
+  for (const id of [
+    '../orders',
+    'a/b',
+    'a?x=1',
+    'a#b',
+    'a%2Fb',
+    '%2e%2e',
+    '..\\..',
+    'a b',
+    '//evil.example',
+    '@evil.example',
+    'a'.repeat(255),
+    'Ünï✓',
+    'AAAAAAAAAKsAAYJIcQvm1nwU0xBbfC1Yh4qyqjvLhwt1B9gRmTCHCyW6',
+  ]) {
     it(`${JSON.stringify(id.slice(0, 20))} stays one path segment`, async () => {
       const server = await startServer(json(order));
       await clientFor(server.url).getOrder(id);
@@ -237,14 +384,26 @@ describe('pages', () => {
     const elsewhere = await startServer(json(aPage([])));
     const server = await startServer();
     for (const next of [
-      `${elsewhere.url}/orders?offset=1`, 'https://api.truework.com/orders?offset=1', `http://127.0.0.1:${server.port}@evil.example/orders`,
-      `http://user:pass@127.0.0.1:${server.port}/orders`, `https://127.0.0.1:${server.port}/orders`, `http://localhost:${server.port}/orders`,
-      '//evil.example/orders', '/orders?offset=1', 'javascript:alert(1)', '', 'not a link',
+      `${elsewhere.url}/orders?offset=1`,
+      'https://api.truework.com/orders?offset=1',
+      `http://127.0.0.1:${server.port}@evil.example/orders`,
+      `http://user:pass@127.0.0.1:${server.port}/orders`,
+      `https://127.0.0.1:${server.port}/orders`,
+      `http://localhost:${server.port}/orders`,
+      '//evil.example/orders',
+      '/orders?offset=1',
+      'javascript:alert(1)',
+      '',
+      'not a link',
     ]) {
       server.answer = json(aPage([order], 2, next));
       server.received.length = 0;
       const pages: unknown[] = [];
-      const error = await failing((async () => { for await (const page of clientFor(server.url).orderPages()) pages.push(page); })());
+      const error = await failing(
+        (async () => {
+          for await (const page of clientFor(server.url).orderPages()) pages.push(page);
+        })(),
+      );
       assert.deepEqual([error.kind, error.path], ['unexpected-body', 'next'], next);
       assert.equal(pages.length, 1);
       assert.equal(server.received.length, 1);
@@ -255,10 +414,19 @@ describe('pages', () => {
   it('never lead to another host by a path that reads like one', async () => {
     const elsewhere = await startServer(json(aPage([])));
     const server = await startServer();
-    for (const path of [`//a//127.0.0.1:${elsewhere.port}/orders`, `//127.0.0.1:${elsewhere.port}//127.0.0.1:${elsewhere.port}/orders`, '//a//evil.example/', '//a/\\\\evil.example/orders']) {
+    for (const path of [
+      `//a//127.0.0.1:${elsewhere.port}/orders`,
+      `//127.0.0.1:${elsewhere.port}//127.0.0.1:${elsewhere.port}/orders`,
+      '//a//evil.example/',
+      '//a/\\\\evil.example/orders',
+    ]) {
       server.answer = json(aPage([order], 2, server.url + path));
       server.received.length = 0;
-      const error = await failing((async () => { for await (const page of clientFor(server.url).orderPages()) assert.ok(page); })());
+      const error = await failing(
+        (async () => {
+          for await (const page of clientFor(server.url).orderPages()) assert.ok(page);
+        })(),
+      );
       assert.equal(error.kind, 'wrong-host', path);
       assert.equal(server.received.length, 1);
     }
@@ -268,7 +436,11 @@ describe('pages', () => {
   it('end when they lead back to one that has come', async () => {
     const server = await startServer();
     server.answer = json(aPage([order], 2, `${server.url}/orders?offset=1`));
-    const error = await failing((async () => { for await (const page of clientFor(server.url).orderPages()) assert.ok(page); })());
+    const error = await failing(
+      (async () => {
+        for await (const page of clientFor(server.url).orderPages()) assert.ok(page);
+      })(),
+    );
     assert.deepEqual([error.kind, error.path], ['unexpected-body', 'next']);
     assert.equal(server.received.length, 2);
   });

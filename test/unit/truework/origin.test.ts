@@ -13,7 +13,11 @@ function recorder() {
   const transport: Transport = {
     send: ({ url }) => {
       sent.push(url.href);
-      return Promise.resolve({ status: 200, header: () => undefined, body: Buffer.from(JSON.stringify(anOrder('order-1', 'completed'))) });
+      return Promise.resolve({
+        status: 200,
+        header: () => undefined,
+        body: Buffer.from(JSON.stringify(anOrder('order-1', 'completed'))),
+      });
     },
     close: () => Promise.resolve(),
   };
@@ -63,13 +67,33 @@ describe('a key goes to its own host', () => {
 
 describe('origins that no client is made for', () => {
   for (const origin of [
-    '', 'https://api.truework.com/', 'https://api.truework.com.evil.test', 'https://api.truework.com@evil.test', 'https://evil.test/api.truework.com',
-    'https://api.truework.com:444', 'http://api.truework.com', 'https://api.truework.com\\@evil.test', 'https://api.truework.com.', 'https://API.truework.com',
-    'https://user:pass@api.truework.com', 'https://api.truewоrk.com', 'https://xn--api-truewrk.com', 'https://api.truework.com#', 'https://api.truework.com?', ' https://api.truework.com',
-    'http://127.0.0.1:4010', 'http://localhost:4010', 'file:///etc/passwd', 'constructor', 'production',
+    '',
+    'https://api.truework.com/',
+    'https://api.truework.com.evil.test',
+    'https://api.truework.com@evil.test',
+    'https://evil.test/api.truework.com',
+    'https://api.truework.com:444',
+    'http://api.truework.com',
+    'https://api.truework.com\\@evil.test',
+    'https://api.truework.com.',
+    'https://API.truework.com',
+    'https://user:pass@api.truework.com',
+    'https://api.truewоrk.com',
+    'https://xn--api-truewrk.com',
+    'https://api.truework.com#',
+    'https://api.truework.com?',
+    ' https://api.truework.com',
+    'http://127.0.0.1:4010',
+    'http://localhost:4010',
+    'file:///etc/passwd',
+    'constructor',
+    'production',
   ]) {
     it(JSON.stringify(origin), () => {
-      assert.throws(() => createClient({ origin, key: KEY, transport: recorder().transport }), { name: 'TrueworkError', kind: 'wrong-host' });
+      assert.throws(() => createClient({ origin, key: KEY, transport: recorder().transport }), {
+        name: 'TrueworkError',
+        kind: 'wrong-host',
+      });
     });
   }
 
@@ -88,9 +112,24 @@ describe('the local sandbox', () => {
   });
 
   for (const url of [
-    'https://127.0.0.1:4010', 'http://localhost:4010', 'http://127.0.0.1', 'http://127.0.0.1:0', 'http://127.0.0.1:65536', 'http://127.0.0.1:4010/x', 'http://127.0.0.1:4010?x',
-    'http://127.0.0.1:4010@evil.test', 'http://evil.test#http://127.0.0.1:4010', 'http://127.0.0.1.evil.test:4010', 'http://user@127.0.0.1:4010', 'http://0.0.0.0:4010', 'http://127.1:4010',
-    'http://2130706433:4010', 'http://[::1]:4010', 'http://127.0.0.1:4010\n', '\thttp://127.0.0.1:4010', '',
+    'https://127.0.0.1:4010',
+    'http://localhost:4010',
+    'http://127.0.0.1',
+    'http://127.0.0.1:0',
+    'http://127.0.0.1:65536',
+    'http://127.0.0.1:4010/x',
+    'http://127.0.0.1:4010?x',
+    'http://127.0.0.1:4010@evil.test',
+    'http://evil.test#http://127.0.0.1:4010',
+    'http://127.0.0.1.evil.test:4010',
+    'http://user@127.0.0.1:4010',
+    'http://0.0.0.0:4010',
+    'http://127.1:4010',
+    'http://2130706433:4010',
+    'http://[::1]:4010',
+    'http://127.0.0.1:4010\n',
+    '\thttp://127.0.0.1:4010',
+    '',
   ]) {
     it(`is not ${JSON.stringify(url)}`, () => {
       assert.throws(() => localOrigin(url, KEY), { kind: 'wrong-host' });
@@ -103,6 +142,8 @@ describe('the local sandbox', () => {
 
   it('does not show its key', async () => {
     const { inspect } = await import('node:util');
-    assert.ok(!(inspect(local, { showHidden: true, depth: 9 }) + JSON.stringify(local)).includes(KEY.reveal().slice(-12)));
+    assert.ok(
+      !(inspect(local, { showHidden: true, depth: 9 }) + JSON.stringify(local)).includes(KEY.reveal().slice(-12)),
+    );
   });
 });

@@ -15,7 +15,19 @@ import { freePort } from '../../support/network/server.ts';
 import type { Outcome, Task } from './support/sender.ts';
 
 const program = path.join(import.meta.dirname, 'support', 'sender.ts');
-const SETTLED_ELSEWHERE = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS', 'NODE_TLS_REJECT_UNAUTHORIZED'];
+const SETTLED_ELSEWHERE = [
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'NODE_EXTRA_CA_CERTS',
+  'NODE_OPTIONS',
+  'NODE_TLS_REJECT_UNAUTHORIZED',
+];
 
 describe('what is trusted', () => {
   // The editor on a desktop brings another TLS library, which has no levels of security that rule old versions out.
@@ -56,32 +68,56 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
 
   async function proxyOfTest(behaviour?: ProxyBehaviour): Promise<ConnectProxy> {
     const proxy = await startProxy(behaviour);
-    after(() => { proxy.close(); });
+    after(() => {
+      proxy.close();
+    });
     return proxy;
   }
 
   function child(trust: Trust, env: Readonly<Record<string, string>>): ChildProcess {
-    const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !SETTLED_ELSEWHERE.includes(name)));
+    const inherited = Object.fromEntries(
+      Object.entries(process.env).filter(([name]) => !SETTLED_ELSEWHERE.includes(name)),
+    );
     const id = JSON.stringify([trust, env]);
-    const started = children.get(id) ?? fork(program, [], {
-      execArgv: ['--disable-warning=ExperimentalWarning'],
-      env: { ...inherited, ...(trust !== 'nothing' && { [trust]: certificates.authorityFile }), ...env },
-    });
+    const started =
+      children.get(id) ??
+      fork(program, [], {
+        execArgv: ['--disable-warning=ExperimentalWarning'],
+        env: { ...inherited, ...(trust !== 'nothing' && { [trust]: certificates.authorityFile }), ...env },
+      });
     children.set(id, started);
     return started;
   }
 
-  async function send({ proxy, host = 'localhost', over = 'undici', connect = 5000, trust = 'NODE_EXTRA_CA_CERTS', systemCertificates = true, env = {}, to = port }: {
-    readonly proxy?: ProxySettings; readonly host?: string; readonly over?: 'undici' | 'fetch'; readonly connect?: number; readonly trust?: Trust; readonly systemCertificates?: boolean;
+  async function send({
+    proxy,
+    host = 'localhost',
+    over = 'undici',
+    connect = 5000,
+    trust = 'NODE_EXTRA_CA_CERTS',
+    systemCertificates = true,
+    env = {},
+    to = port,
+  }: {
+    readonly proxy?: ProxySettings;
+    readonly host?: string;
+    readonly over?: 'undici' | 'fetch';
+    readonly connect?: number;
+    readonly trust?: Trust;
+    readonly systemCertificates?: boolean;
     /** Of the sending process. */
     readonly env?: Readonly<Record<string, string>>;
     readonly to?: number;
   } = {}): Promise<Outcome> {
-    const task: Task = { url: `https://${host}:${to}/`, over, options: { timeouts: { connect }, systemCertificates, ...(proxy && { proxy }) } };
+    const task: Task = {
+      url: `https://${host}:${to}/`,
+      over,
+      options: { timeouts: { connect }, systemCertificates, ...(proxy && { proxy }) },
+    };
     const sender = child(trust, env);
     const answered = once(sender, 'message');
     sender.send(task);
-    const [outcome] = await answered as [Outcome];
+    const [outcome] = (await answered) as [Outcome];
     return outcome;
   }
 
@@ -93,7 +129,9 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
       assert.deepEqual(await send({ trust: 'SSL_CERT_FILE' }), ok);
     });
 
-    it('leaves the authorities of the operating system out when http.systemCertificates is off', { skip: process.platform !== 'linux' }, async () => {
+    it('leaves the authorities of the operating system out when http.systemCertificates is off', {
+      skip: process.platform !== 'linux',
+    }, async () => {
       assert.equal((await send({ trust: 'SSL_CERT_FILE', systemCertificates: false })).kind, 'tls');
       assert.deepEqual(await send({ trust: 'NODE_EXTRA_CA_CERTS', systemCertificates: false }), ok);
     });
@@ -112,14 +150,20 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
 
     it('is not given to an unknown authority behind a proxy', async () => {
       const proxy = await proxyOfTest();
-      const { kind, requestMayHaveBeenDone } = await send({ proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` }, trust: 'nothing' });
+      const { kind, requestMayHaveBeenDone } = await send({
+        proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` },
+        trust: 'nothing',
+      });
       assert.deepEqual([kind, requestMayHaveBeenDone], ['tls', false]);
     });
 
     it('is not given to a certificate for another name', async () => {
       const proxy = await proxyOfTest();
       // The proxy leads every name to the server.
-      const { kind, code, requestMayHaveBeenDone } = await send({ host: 'other.example', proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` } });
+      const { kind, code, requestMayHaveBeenDone } = await send({
+        host: 'other.example',
+        proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` },
+      });
       assert.deepEqual([kind, code, requestMayHaveBeenDone], ['tls', 'ERR_TLS_CERT_ALTNAME_INVALID', false]);
     });
   });
@@ -137,21 +181,31 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
     it('does not get a request to an unknown authority behind a proxy', async () => {
       seen.length = 0;
       const proxy = await proxyOfTest();
-      const { kind, requestMayHaveBeenDone } = await send({ ...untrusted, proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` } });
+      const { kind, requestMayHaveBeenDone } = await send({
+        ...untrusted,
+        proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` },
+      });
       assert.deepEqual([kind, requestMayHaveBeenDone, seen.length, proxy.asked.length], ['tls', false, 0, 1]);
     });
 
     it('does not get the password for a proxy to an unknown authority', async () => {
       seen.length = 0;
       const proxy = await proxyOfTest({ tls: certificates });
-      const { kind, requestMayHaveBeenDone } = await send({ ...untrusted, proxy: { proxyUrl: `https://jane:password@localhost:${proxy.port}` } });
+      const { kind, requestMayHaveBeenDone } = await send({
+        ...untrusted,
+        proxy: { proxyUrl: `https://jane:password@localhost:${proxy.port}` },
+      });
       assert.deepEqual([kind, requestMayHaveBeenDone, seen.length, proxy.asked.length], ['tls', false, 0, 0]);
     });
 
     it('does not get a request to a certificate for another name', async () => {
       seen.length = 0;
       const proxy = await proxyOfTest();
-      const { kind, code } = await send({ env, host: 'other.example', proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` } });
+      const { kind, code } = await send({
+        env,
+        host: 'other.example',
+        proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` },
+      });
       assert.deepEqual([kind, code, seen.length], ['tls', 'ERR_TLS_CERT_ALTNAME_INVALID', 0]);
     });
 
@@ -159,7 +213,10 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
       seen.length = 0;
       for (const trust of ['nothing', 'NODE_EXTRA_CA_CERTS'] as const) {
         const { kind, code, requestMayHaveBeenDone } = await send({ trust, env, over: 'fetch' });
-        assert.deepEqual([kind, code, requestMayHaveBeenDone, seen.length], ['tls', 'NODE_TLS_REJECT_UNAUTHORIZED', false, 0]);
+        assert.deepEqual(
+          [kind, code, requestMayHaveBeenDone, seen.length],
+          ['tls', 'NODE_TLS_REJECT_UNAUTHORIZED', false, 0],
+        );
       }
     });
 
@@ -172,13 +229,21 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
     it('does not get a request over a version of TLS or a cipher that is broken', async () => {
       const weak = 'ALL:ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-NULL-SHA:@SECLEVEL=0';
       const options = { env: { NODE_OPTIONS: `--tls-min-v1.0 --tls-cipher-list=${weak}` } };
-      for (const offered of [{ minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: weak }, { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-NULL-SHA:@SECLEVEL=0' }] as const) {
+      for (const offered of [
+        { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: weak },
+        { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-NULL-SHA:@SECLEVEL=0' },
+      ] as const) {
         let requests = 0;
-        const old = createServer({ key: certificates.key, cert: certificates.certificate, ...offered }, (_request, response) => {
-          requests += 1;
-          response.end();
+        const old = createServer(
+          { key: certificates.key, cert: certificates.certificate, ...offered },
+          (_request, response) => {
+            requests += 1;
+            response.end();
+          },
+        );
+        after(() => {
+          old.close();
         });
-        after(() => { old.close(); });
         const to = await listen(old);
         // What the environment asks for is what this fetch does.
         assert.equal((await send({ ...options, to, over: 'fetch' })).status, 200);
@@ -192,7 +257,10 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
   describe('a proxy', () => {
     it('is asked to connect, and sees neither key nor path', async () => {
       const proxy = await proxyOfTest();
-      assert.deepEqual(await send({ proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}`, proxySupport: 'override' } }), ok);
+      assert.deepEqual(
+        await send({ proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}`, proxySupport: 'override' } }),
+        ok,
+      );
       assert.deepEqual(proxy.asked, [{ target: `localhost:${port}`, authorization: undefined }]);
       assert.equal(proxy.plain, 0);
     });
@@ -220,28 +288,44 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
       const proxy = await proxyOfTest({ authorization });
       seen.length = 0;
       assert.deepEqual(await send({ proxy: { proxyUrl: `http://jane:p%40ss%3Aword@127.0.0.1:${proxy.port}` } }), ok);
-      assert.deepEqual(await send({ proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}`, proxyAuthorization: authorization } }), ok);
-      assert.deepEqual(proxy.asked.map((asked) => asked.authorization), [authorization, authorization]);
+      assert.deepEqual(
+        await send({ proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}`, proxyAuthorization: authorization } }),
+        ok,
+      );
+      assert.deepEqual(
+        proxy.asked.map((asked) => asked.authorization),
+        [authorization, authorization],
+      );
       assert.deepEqual(seen, [undefined, undefined]);
     });
 
     it('that wants other credentials is a proxy error that shows none', async () => {
       const proxy = await proxyOfTest({ authorization: 'Basic other' });
-      const { kind, code, requestMayHaveBeenDone, text = '' } = await send({ proxy: { proxyUrl: `http://jane:hidden-word@127.0.0.1:${proxy.port}` } });
+      const {
+        kind,
+        code,
+        requestMayHaveBeenDone,
+        text = '',
+      } = await send({ proxy: { proxyUrl: `http://jane:hidden-word@127.0.0.1:${proxy.port}` } });
       assert.deepEqual([kind, code, requestMayHaveBeenDone], ['proxy', 'HTTP_407', false]);
-      for (const secret of ['hidden-word', Buffer.from('jane:hidden-word').toString('base64'), 'secret-of-the-test']) assert.ok(!text.includes(secret));
+      for (const secret of ['hidden-word', Buffer.from('jane:hidden-word').toString('base64'), 'secret-of-the-test'])
+        assert.ok(!text.includes(secret));
     });
 
     for (const refusal of [403, 502, 503]) {
       it(`that answers ${refusal} is a proxy error`, async () => {
         const proxy = await proxyOfTest({ refusal });
-        const { kind, code, requestMayHaveBeenDone } = await send({ proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` } });
+        const { kind, code, requestMayHaveBeenDone } = await send({
+          proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` },
+        });
         assert.deepEqual([kind, code, requestMayHaveBeenDone], ['proxy', `HTTP_${refusal}`, false]);
       });
     }
 
     it('that nobody runs is a proxy error', async () => {
-      const { kind, code, requestMayHaveBeenDone } = await send({ proxy: { proxyUrl: `http://127.0.0.1:${await freePort()}` } });
+      const { kind, code, requestMayHaveBeenDone } = await send({
+        proxy: { proxyUrl: `http://127.0.0.1:${await freePort()}` },
+      });
       assert.deepEqual([kind, code, requestMayHaveBeenDone], ['proxy', 'ECONNREFUSED', false]);
     });
 
@@ -253,11 +337,18 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
 
     it('that never answers is given up', async () => {
       const proxy = await proxyOfTest({ refusal: 'silence' });
-      const { kind, requestMayHaveBeenDone } = await send({ proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` }, connect: 200 });
+      const { kind, requestMayHaveBeenDone } = await send({
+        proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` },
+        connect: 200,
+      });
       assert.deepEqual([kind, requestMayHaveBeenDone], ['proxy', false]);
     });
 
-    for (const [proxyUrl, code] of [['socks5://127.0.0.1:1080', 'ERR_PROXY_PROTOCOL'], ['http://', 'ERR_INVALID_URL'], ['http://a b', 'ERR_INVALID_URL']] as const) {
+    for (const [proxyUrl, code] of [
+      ['socks5://127.0.0.1:1080', 'ERR_PROXY_PROTOCOL'],
+      ['http://', 'ERR_INVALID_URL'],
+      ['http://a b', 'ERR_INVALID_URL'],
+    ] as const) {
       it(`with the address ${proxyUrl} is a proxy error`, async () => {
         const outcome = await send({ proxy: { proxyUrl } });
         assert.deepEqual([outcome.kind, outcome.code], ['proxy', code]);

@@ -5,7 +5,9 @@ import { chooseProxy } from '../../../src/truework/proxy.ts';
 describe('The proxy that is chosen', () => {
   it('keeps user name and password apart from its address', () => {
     assert.deepEqual(chooseProxy({ proxyUrl: 'http://jane:p%40ss@proxy.example:8080/path?x#y' }), {
-      url: 'http://proxy.example:8080', authorization: `Basic ${Buffer.from('jane:p@ss').toString('base64')}`, noProxy: '',
+      url: 'http://proxy.example:8080',
+      authorization: `Basic ${Buffer.from('jane:p@ss').toString('base64')}`,
+      noProxy: '',
     });
   });
 });

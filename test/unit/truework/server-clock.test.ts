@@ -12,7 +12,10 @@ class World {
   wallOffset = 0;
   serverOffset = 0;
   asleep = 0;
-  readonly clock = new ServerClock({ wall: () => this.time + this.wallOffset, monotonic: () => this.time - this.asleep });
+  readonly clock = new ServerClock({
+    wall: () => this.time + this.wallOffset,
+    monotonic: () => this.time - this.asleep,
+  });
 
   now(): Moment {
     return { wall: this.time + this.wallOffset, monotonic: this.time - this.asleep };
@@ -34,7 +37,7 @@ class World {
 
 const hours = fc.integer({ min: -48 * 3_600_000, max: 48 * 3_600_000 });
 
-describe('the server\'s time', () => {
+describe("the server's time", () => {
   it('is not known before an answer came, nor from one without a date', () => {
     const world = new World();
     assert.equal(world.clock.now(), undefined);
@@ -43,18 +46,24 @@ describe('the server\'s time', () => {
     assert.equal(world.clock.now(), undefined);
   });
 
-  it('is known to about a second, however wrong this machine\'s clock is', () => {
-    fc.assert(fc.property(hours, fc.array(fc.tuple(fc.nat(400), fc.nat(400), fc.nat(3_600_000)), { minLength: 1, maxLength: 8 }), (offset, exchanges) => {
-      const world = new World();
-      world.wallOffset = offset;
-      for (const [there, back, pause] of exchanges) {
-        world.exchange(there, back);
-        world.time += pause;
-      }
-      const now = world.clock.now();
-      assert.ok(now !== undefined);
-      assert.ok(Math.abs(now - world.server) <= 1000, `${now - world.server} ms off`);
-    }));
+  it("is known to about a second, however wrong this machine's clock is", () => {
+    fc.assert(
+      fc.property(
+        hours,
+        fc.array(fc.tuple(fc.nat(400), fc.nat(400), fc.nat(3_600_000)), { minLength: 1, maxLength: 8 }),
+        (offset, exchanges) => {
+          const world = new World();
+          world.wallOffset = offset;
+          for (const [there, back, pause] of exchanges) {
+            world.exchange(there, back);
+            world.time += pause;
+          }
+          const now = world.clock.now();
+          assert.ok(now !== undefined);
+          assert.ok(Math.abs(now - world.server) <= 1000, `${now - world.server} ms off`);
+        },
+      ),
+    );
   });
 
   it('gets closer with each answer', () => {
@@ -67,8 +76,19 @@ describe('the server\'s time', () => {
     assert.ok(Math.abs((world.clock.now() ?? 0) - world.server) < 100);
   });
 
-  it('has to be asked for again once this machine\'s clock was set, or the machine slept', () => {
-    for (const change of [(world: World) => { world.wallOffset += 3_600_000; }, (world: World) => { world.wallOffset -= 3_600_000; }, (world: World) => { world.time += 60_000; world.asleep += 60_000; }]) {
+  it("has to be asked for again once this machine's clock was set, or the machine slept", () => {
+    for (const change of [
+      (world: World) => {
+        world.wallOffset += 3_600_000;
+      },
+      (world: World) => {
+        world.wallOffset -= 3_600_000;
+      },
+      (world: World) => {
+        world.time += 60_000;
+        world.asleep += 60_000;
+      },
+    ]) {
       const world = new World();
       world.exchange(50, 50);
       change(world);
@@ -79,7 +99,15 @@ describe('the server\'s time', () => {
   });
 
   it('is not taken from an answer during which the clock was set or the machine slept', () => {
-    for (const change of [(world: World) => { world.wallOffset += 3_600_000; }, (world: World) => { world.time += 60_000; world.asleep += 60_000; }]) {
+    for (const change of [
+      (world: World) => {
+        world.wallOffset += 3_600_000;
+      },
+      (world: World) => {
+        world.time += 60_000;
+        world.asleep += 60_000;
+      },
+    ]) {
       const world = new World();
       const sentAt = world.now();
       const date = new Date(world.server).toUTCString();

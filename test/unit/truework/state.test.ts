@@ -1,10 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Order } from '../../../src/truework/schemas/order.ts';
-import { applicantOf, canCancel, createdAt, employersOf, isOrderFinished, isReverifiable, isTerminal, orderKind, orderState, SUMMARY_STATES } from '../../../src/truework/state.ts';
+import {
+  applicantOf,
+  canCancel,
+  createdAt,
+  employersOf,
+  isOrderFinished,
+  isReverifiable,
+  isTerminal,
+  orderKind,
+  orderState,
+  SUMMARY_STATES,
+} from '../../../src/truework/state.ts';
 import { aReport, aVerification, anOrder } from '../../support/builders/orders.ts';
 
-const withStates = (...states: readonly string[]): Order => anOrder('order-1', '', { verification_requests: states.map((state) => aVerification(state)) });
+const withStates = (...states: readonly string[]): Order =>
+  anOrder('order-1', '', { verification_requests: states.map((state) => aVerification(state)) });
 
 describe('the state of an order', () => {
   for (const [states, expected, finished] of [
@@ -39,21 +51,34 @@ describe('the state of an order', () => {
   });
 });
 
-const verificationOf = (firstName: string, lastName: string, employer: string | null, reports: readonly (string | null)[] = []) => {
+const verificationOf = (
+  firstName: string,
+  lastName: string,
+  employer: string | null,
+  reports: readonly (string | null)[] = [],
+) => {
   const verification = aVerification('completed');
   const { company } = verification.target;
   return {
     ...verification,
-    target: { ...verification.target, first_name: firstName, last_name: lastName, company: company && { ...company, name: employer } },
+    target: {
+      ...verification.target,
+      first_name: firstName,
+      last_name: lastName,
+      company: company && { ...company, name: employer },
+    },
     reports: reports.map((name) => aReport({ employer: { address: null, government_ids: null, name } })),
   };
 };
 
 describe('the applicant of an order', () => {
-  const direct = (names: readonly (readonly [string | null, string | null])[]) => anOrder('order-1', '', {
-    verification_requests: null,
-    truework_direct: { targets: names.map(([first_name, last_name]) => ({ first_name, last_name, companies: null })) } as unknown as Order['truework_direct'],
-  });
+  const direct = (names: readonly (readonly [string | null, string | null])[]) =>
+    anOrder('order-1', '', {
+      verification_requests: null,
+      truework_direct: {
+        targets: names.map(([first_name, last_name]) => ({ first_name, last_name, companies: null })),
+      } as unknown as Order['truework_direct'],
+    });
 
   it('shows the first name and the initial of the last', () => {
     assert.deepEqual(applicantOf(direct([['Jane', 'doe']])), { firstName: 'Jane', lastInitial: 'D' });
@@ -65,10 +90,27 @@ describe('the applicant of an order', () => {
   });
 
   it('is found wherever the order has one', () => {
-    assert.deepEqual(applicantOf(direct([[null, ' '], [' Joe ', null]])), { firstName: 'Joe', lastInitial: '' });
-    assert.deepEqual(applicantOf(anOrder('order-1', '', { verification_requests: [verificationOf('Jane', 'Doe', 'Acme')] })), { firstName: 'Jane', lastInitial: 'D' });
-    const reverification = { parent_order_id: 'p', targets: [{ first_name: 'Ann', last_name: 'Lee', truework_direct_session_token: null }] };
-    assert.deepEqual(applicantOf(anOrder('order-1', 'processing', { reverification })), { firstName: 'Ann', lastInitial: 'L' });
+    assert.deepEqual(
+      applicantOf(
+        direct([
+          [null, ' '],
+          [' Joe ', null],
+        ]),
+      ),
+      { firstName: 'Joe', lastInitial: '' },
+    );
+    assert.deepEqual(
+      applicantOf(anOrder('order-1', '', { verification_requests: [verificationOf('Jane', 'Doe', 'Acme')] })),
+      { firstName: 'Jane', lastInitial: 'D' },
+    );
+    const reverification = {
+      parent_order_id: 'p',
+      targets: [{ first_name: 'Ann', last_name: 'Lee', truework_direct_session_token: null }],
+    };
+    assert.deepEqual(applicantOf(anOrder('order-1', 'processing', { reverification })), {
+      firstName: 'Ann',
+      lastInitial: 'L',
+    });
   });
 
   it('is nobody when the order names nobody', () => {
@@ -78,20 +120,33 @@ describe('the applicant of an order', () => {
 
 describe('the employers of an order', () => {
   it('are those of its verification requests, each once', () => {
-    const order = anOrder('order-1', '', { verification_requests: [verificationOf('J', 'D', 'Acme'), verificationOf('J', 'D', ' Acme '), verificationOf('J', 'D', null, ['Beta', null, 'Gamma'])] });
+    const order = anOrder('order-1', '', {
+      verification_requests: [
+        verificationOf('J', 'D', 'Acme'),
+        verificationOf('J', 'D', ' Acme '),
+        verificationOf('J', 'D', null, ['Beta', null, 'Gamma']),
+      ],
+    });
     assert.deepEqual(employersOf(order), ['Acme', 'Beta', 'Gamma']);
   });
 
   it('are those it was created with as long as there are no others', () => {
-    const direct = { targets: [{ companies: [{ name: 'Acme' }, { name: 'Beta' }] }, { companies: null }] } as unknown as Order['truework_direct'];
-    assert.deepEqual(employersOf(anOrder('order-1', '', { verification_requests: [], truework_direct: direct })), ['Acme', 'Beta']);
+    const direct = {
+      targets: [{ companies: [{ name: 'Acme' }, { name: 'Beta' }] }, { companies: null }],
+    } as unknown as Order['truework_direct'];
+    assert.deepEqual(employersOf(anOrder('order-1', '', { verification_requests: [], truework_direct: direct })), [
+      'Acme',
+      'Beta',
+    ]);
     assert.deepEqual(employersOf(anOrder('order-1', '', { verification_requests: null })), []);
   });
 });
 
 it('an order was created when its first verification request was', () => {
   const at = (created: string) => aVerification('processing', { created });
-  const order = anOrder('order-1', '', { verification_requests: [at('2026-01-02T00:00:00Z'), at('2026-01-01T00:00:00.123456Z'), at('yesterday')] });
+  const order = anOrder('order-1', '', {
+    verification_requests: [at('2026-01-02T00:00:00Z'), at('2026-01-01T00:00:00.123456Z'), at('yesterday')],
+  });
   assert.equal(createdAt(order)?.toISOString(), '2026-01-01T00:00:00.123Z');
   assert.equal(createdAt(anOrder('order-1', '', { verification_requests: [at('yesterday')] })), undefined);
   assert.equal(createdAt(anOrder('order-1', '', { verification_requests: null })), undefined);

@@ -8,21 +8,32 @@ import { largeBody } from '../../support/network/large-body.ts';
 import { freePort, inTurn, json, startServer, type Answer } from '../../support/network/server.ts';
 
 const order = anOrder('order-1', 'processing');
-const hangUp: Answer = (_request, response) => { response.destroy(); };
+const hangUp: Answer = (_request, response) => {
+  response.destroy();
+};
 
 for (const [name, transport] of Object.entries(transports)) {
   describe(`exchanges over ${name}`, () => {
-    const create = (url: string, timeouts = {}, signal?: AbortSignal) => (
-      failing(clientFor(url, { transport: transport(timeouts) }).createTargetEmployerOrder({ ...body.targetEmployer }, { ...(signal && { signal }) }))
-    );
-    const read = (url: string, timeouts = {}, signal?: AbortSignal) => (
-      failing(clientFor(url, { transport: transport(timeouts), retries: { most: 0 } }).getOrder('order-1', { ...(signal && { signal }) }))
-    );
+    const create = (url: string, timeouts = {}, signal?: AbortSignal) =>
+      failing(
+        clientFor(url, { transport: transport(timeouts) }).createTargetEmployerOrder(
+          { ...body.targetEmployer },
+          { ...(signal && { signal }) },
+        ),
+      );
+    const read = (url: string, timeouts = {}, signal?: AbortSignal) =>
+      failing(
+        clientFor(url, { transport: transport(timeouts), retries: { most: 0 } }).getOrder('order-1', {
+          ...(signal && { signal }),
+        }),
+      );
 
     for (const status of [301, 302, 303, 307, 308]) {
       it(`refuse a redirect (${status}) and do not take the key along`, async () => {
         const elsewhere = await startServer(json(order));
-        const server = await startServer((_request, response) => { response.writeHead(status, { location: `${elsewhere.url}/orders/order-1` }).end(); });
+        const server = await startServer((_request, response) => {
+          response.writeHead(status, { location: `${elsewhere.url}/orders/order-1` }).end();
+        });
         assert.equal((await read(server.url)).kind, 'redirect');
         const error = await create(server.url);
         assert.equal(error.kind, 'redirect');
@@ -46,7 +57,9 @@ for (const [name, transport] of Object.entries(transports)) {
     it('say when the answer is cut off', async () => {
       const server = await startServer((_request, response) => {
         response.writeHead(201, { 'content-type': 'application/json', 'content-length': '1000' });
-        response.write('{"id":', () => { response.destroy(); });
+        response.write('{"id":', () => {
+          response.destroy();
+        });
       });
       const error = await create(server.url);
       assert.deepEqual([error.kind, error.requestMayHaveBeenDone], ['network', true]);
@@ -73,8 +86,15 @@ for (const [name, transport] of Object.entries(transports)) {
     });
 
     it('wait longer for the synchronous operations', async () => {
-      const server = await startServer((request, response, index) => setTimeout(() => { json(order, 201)(request, response, index); }, 1500));
-      const api = clientFor(server.url, { transport: transport({ headers: 50, connect: 50 }), synchronousTimeoutMs: 5000 });
+      const server = await startServer((request, response, index) =>
+        setTimeout(() => {
+          json(order, 201)(request, response, index);
+        }, 1500),
+      );
+      const api = clientFor(server.url, {
+        transport: transport({ headers: 50, connect: 50 }),
+        synchronousTimeoutMs: 5000,
+      });
       assert.equal((await api.createEmployerSearchOrder({ ...body.employerSearch })).id, 'order-1');
     });
 
@@ -90,18 +110,25 @@ for (const [name, transport] of Object.entries(transports)) {
       const server = await startServer((_request, response) => {
         response.writeHead(200, { 'content-type': 'application/json' });
         const drip = setInterval(() => response.write(' '), 10);
-        response.on('close', () => { clearInterval(drip); });
+        response.on('close', () => {
+          clearInterval(drip);
+        });
       });
       assert.equal((await read(server.url, { wholeBody: 100 })).kind, 'timeout');
     });
 
-    for (const [how, headers] of [['announced', { 'content-length': String(21 << 20) }], ['unannounced', {}]] as const) {
+    for (const [how, headers] of [
+      ['announced', { 'content-length': String(21 << 20) }],
+      ['unannounced', {}],
+    ] as const) {
       it(`end an answer that is too large, ${how}`, async () => {
         let written = 0;
         const server = await startServer((_request, response) => {
           response.on('error', () => undefined);
           response.writeHead(200, { 'content-type': 'application/json', ...headers });
-          largeBody(64, () => { written += 1; }).pipe(response);
+          largeBody(64, () => {
+            written += 1;
+          }).pipe(response);
         });
         assert.equal((await read(server.url)).kind, 'too-large');
         assert.ok(written < 64, 'the rest was not read');
@@ -109,7 +136,9 @@ for (const [name, transport] of Object.entries(transports)) {
     }
 
     it('end an answer that announces too much before any of it comes', { timeout: 15_000 }, async () => {
-      const server = await startServer((_request, response) => { response.writeHead(200, { 'content-length': String(21 << 20) }).flushHeaders(); });
+      const server = await startServer((_request, response) => {
+        response.writeHead(200, { 'content-length': String(21 << 20) }).flushHeaders();
+      });
       assert.equal((await read(server.url, { body: 60_000, wholeBody: 60_000 })).kind, 'too-large');
     });
 
@@ -122,7 +151,9 @@ for (const [name, transport] of Object.entries(transports)) {
 
     it('end at once when canceled while waiting for the answer', async () => {
       const abort = new AbortController();
-      const server = await startServer(() => { abort.abort(); });
+      const server = await startServer(() => {
+        abort.abort();
+      });
       const error = await create(server.url, {}, abort.signal);
       assert.deepEqual([error.kind, error.requestMayHaveBeenDone], ['canceled', true]);
     });
@@ -131,13 +162,19 @@ for (const [name, transport] of Object.entries(transports)) {
       const abort = new AbortController();
       const server = await startServer((_request, response) => {
         response.writeHead(200, { 'content-type': 'application/json' });
-        response.write('{', () => setTimeout(() => { abort.abort(); }, 20));
+        response.write('{', () =>
+          setTimeout(() => {
+            abort.abort();
+          }, 20),
+        );
       });
       assert.equal((await read(server.url, {}, abort.signal)).kind, 'canceled');
     });
 
     it('end when the client is closed, and nothing starts afterwards', async () => {
-      const server = await startServer(() => { void api.close(); });
+      const server = await startServer(() => {
+        void api.close();
+      });
       const api = clientFor(server.url, { transport: transport() });
       assert.equal((await failing(api.getOrder('order-1'))).kind, 'canceled');
       assert.equal((await failing(api.getOrder('order-1'))).kind, 'canceled');
@@ -148,7 +185,9 @@ for (const [name, transport] of Object.entries(transports)) {
       const server = await startServer(json(order));
       const closed = transport();
       await closed.close();
-      const error = await failing(closed.send({ method: 'GET', url: new URL(server.url), headers: {}, maxBytes: 1000 }));
+      const error = await failing(
+        closed.send({ method: 'GET', url: new URL(server.url), headers: {}, maxBytes: 1000 }),
+      );
       assert.equal(error.kind, 'canceled');
       assert.equal(server.received.length, 0);
     });
@@ -186,10 +225,19 @@ it('a POST on a connection that has not come about is known not to be done', asy
   const address = server.address();
   assert.ok(typeof address === 'object' && address);
   const abort = new AbortController();
-  server.once('connection', () => { abort.abort(); });
-  const error = await failing(transports.undici().send({
-    method: 'POST', url: new URL(`https://127.0.0.1:${address.port}/`), headers: {}, body: '{}', maxBytes: 10, signal: abort.signal,
-  }));
+  server.once('connection', () => {
+    abort.abort();
+  });
+  const error = await failing(
+    transports.undici().send({
+      method: 'POST',
+      url: new URL(`https://127.0.0.1:${address.port}/`),
+      headers: {},
+      body: '{}',
+      maxBytes: 10,
+      signal: abort.signal,
+    }),
+  );
   assert.deepEqual([error.kind, error.requestMayHaveBeenDone], ['canceled', false]);
 });
 
@@ -211,7 +259,9 @@ describe('retries', () => {
   it('give up after the third try, each one seen by the observer', async () => {
     const server = await startServer(json({}, 503));
     const attempts: number[] = [];
-    const error = await failing(clientFor(server.url, { observe: ({ attempt }) => attempts.push(attempt) }).getOrder('order-1'));
+    const error = await failing(
+      clientFor(server.url, { observe: ({ attempt }) => attempts.push(attempt) }).getOrder('order-1'),
+    );
     assert.deepEqual([error.kind, error.status], ['server', 503]);
     assert.deepEqual(attempts, [1, 2, 3]);
   });
@@ -233,9 +283,16 @@ describe('retries', () => {
       await failing(api.createTrueworkDirectOrder({ targets: [...body.trueworkDirect.targets] }));
       await failing(api.reverify({ report_id: 'report-1' }));
       await failing(api.cancelOrder('order-1', { cancellation_reason: 'other' }));
-      assert.deepEqual(server.received.map(({ url }) => url), [
-        '/orders/target-employer', '/orders/employer-search', '/orders/truework-direct', '/orders/reverification', '/orders/order-1/cancel',
-      ]);
+      assert.deepEqual(
+        server.received.map(({ url }) => url),
+        [
+          '/orders/target-employer',
+          '/orders/employer-search',
+          '/orders/truework-direct',
+          '/orders/reverification',
+          '/orders/order-1/cancel',
+        ],
+      );
     });
   }
 
@@ -244,7 +301,10 @@ describe('retries', () => {
     const server = await startServer();
     server.answer = inTurn(json({}, 429, { 'retry-after': '1' }), json(order));
     const { answer } = server;
-    server.answer = (...args) => { times.push(performance.now()); answer(...args); };
+    server.answer = (...args) => {
+      times.push(performance.now());
+      answer(...args);
+    };
     await clientFor(server.url).getOrder('order-1');
     const [first = 0, second = 0] = times;
     assert.ok(second - first >= 990, `came back after ${second - first} ms`);
@@ -260,7 +320,12 @@ describe('retries', () => {
   it('can be canceled while they wait', async () => {
     const abort = new AbortController();
     const server = await startServer(json({}, 503, { 'retry-after': '20' }));
-    const api = clientFor(server.url, { observe: () => setImmediate(() => { abort.abort(); }) });
+    const api = clientFor(server.url, {
+      observe: () =>
+        setImmediate(() => {
+          abort.abort();
+        }),
+    });
     assert.equal((await failing(api.getOrder('order-1', { signal: abort.signal }))).kind, 'canceled');
     assert.equal(server.received.length, 1);
   });
@@ -268,7 +333,14 @@ describe('retries', () => {
   it('can be canceled while the key is read', async () => {
     const abort = new AbortController();
     const server = await startServer(json(order));
-    const api = clientFor(server.url, { key: () => { setImmediate(() => { abort.abort(); }); return new Promise(() => undefined); } });
+    const api = clientFor(server.url, {
+      key: () => {
+        setImmediate(() => {
+          abort.abort();
+        });
+        return new Promise(() => undefined);
+      },
+    });
     assert.equal((await failing(api.getOrder('order-1', { signal: abort.signal }))).kind, 'canceled');
     assert.equal(server.received.length, 0);
   });

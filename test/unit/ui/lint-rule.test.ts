@@ -20,7 +20,9 @@ describe('The linter keeps text from being shown past src/ui', () => {
 
   /** The messages of this rule for a text in place of a file of a feature, or of src/ui. */
   const complaints = async (code: string, file = 'src/orders/commands/copyId.ts') => {
-    const [result] = await eslint.lintText(`import * as vscode from 'vscode';\n${code}\n`, { filePath: path.join(root, file) });
+    const [result] = await eslint.lintText(`import * as vscode from 'vscode';\n${code}\n`, {
+      filePath: path.join(root, file),
+    });
     assert.ok(result);
     assert.equal(result.fatalErrorCount, 0, result.messages[0]?.message);
     return result.messages.filter(({ ruleId }) => ruleId === 'no-restricted-syntax').map(({ line }) => line);
@@ -46,11 +48,16 @@ describe('The linter keeps text from being shown past src/ui', () => {
     'text.supportThemeIcons = true;',
     'class Tree { getTreeItem(node) { return node.item(); } }',
   ]) {
-    it(`rejects ${code}`, async () => { assert.deepEqual(await complaints(code), [2]); });
+    it(`rejects ${code}`, async () => {
+      assert.deepEqual(await complaints(code), [2]);
+    });
   }
 
   it('lets src/ui do it, and rows that are made plain', async () => {
-    assert.deepEqual(await complaints('await vscode.window.showErrorMessage(name); text.isTrusted = false;', 'src/ui/steps.ts'), []);
+    assert.deepEqual(
+      await complaints('await vscode.window.showErrorMessage(name); text.isTrusted = false;', 'src/ui/steps.ts'),
+      [],
+    );
     assert.deepEqual(await complaints('class Tree { getTreeItem(node) { return plainTreeItem(node.item()); } }'), []);
   });
 });

@@ -6,15 +6,27 @@ import { showInformation, showWarning } from '../../../ui/show.ts';
 
 /** Has keys in one file count as no leak. */
 export async function excludePath({ leaks }: FixesDeps, given: unknown): Promise<void> {
-  const leak = await leakFor(leaks, given, { subject: 'file', accept: ({ uri }) => vscode.workspace.getWorkspaceFolder(uri) !== undefined });
+  const leak = await leakFor(leaks, given, {
+    subject: 'file',
+    accept: ({ uri }) => vscode.workspace.getWorkspaceFolder(uri) !== undefined,
+  });
   if (leak === undefined) return;
-  const uri = leak.uri.scheme === 'vscode-notebook-cell' ? vscode.workspace.notebookDocuments.find((notebook) => notebook.getCells().some(({ document }) => document.uri.toString() === leak.uri.toString()))?.uri ?? leak.uri : leak.uri;
+  const uri =
+    leak.uri.scheme === 'vscode-notebook-cell'
+      ? (vscode.workspace.notebookDocuments.find((notebook) =>
+          notebook.getCells().some(({ document }) => document.uri.toString() === leak.uri.toString()),
+        )?.uri ?? leak.uri)
+      : leak.uri;
   if (vscode.workspace.getWorkspaceFolder(uri) === undefined) {
     await showInformation(vscode.l10n.t('This file does not lie in the workspace.'));
     return;
   }
   if (leak.finding.kind === 'production' && !vscode.workspace.isTrusted) {
-    await showWarning(vscode.l10n.t('In Restricted Mode a workspace cannot hide a production key. Trust the workspace first, or revoke the key.'));
+    await showWarning(
+      vscode.l10n.t(
+        'In Restricted Mode a workspace cannot hide a production key. Trust the workspace first, or revoke the key.',
+      ),
+    );
     return;
   }
   await addToSetting('exclude', globOf(vscode.workspace.asRelativePath(uri, false)), uri);

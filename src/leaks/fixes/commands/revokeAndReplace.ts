@@ -49,14 +49,17 @@ export async function revokeAndReplace(deps: FixesDeps, given: unknown): Promise
   ];
   /** Questions before this one have been answered. */
   let next = 0;
-  const steps = questions.map((ask, n): Step => () => {
-    if (n < next) return Promise.resolve('next');
-    next = 0;
-    return ask();
-  });
-  while (!await runSteps(steps)) {
+  const steps = questions.map(
+    (ask, n): Step =>
+      () => {
+        if (n < next) return Promise.resolve('next');
+        next = 0;
+        return ask();
+      },
+  );
+  while (!(await runSteps(steps))) {
     const key = newKey.accepted ?? typedKey(newKey, kind, old);
-    if (key === undefined || newKey.stored.length > 0 || !await keepsGoing(key)) return;
+    if (key === undefined || newKey.stored.length > 0 || !(await keepsGoing(key))) return;
     next = newKey.accepted === undefined ? 1 : 2;
   }
   await proveRevoked(deps, title, leak, old);
@@ -64,7 +67,9 @@ export async function revokeAndReplace(deps: FixesDeps, given: unknown): Promise
 
 /** A whole key that was typed and not accepted. */
 function typedKey({ typed }: NewKey, kind: Leak['finding']['kind'], old: SecretKey | undefined): SecretKey | undefined {
-  return newKeyMessage(typed, kind, old)?.severity === vscode.InputBoxValidationSeverity.Info ? SecretKey.from(typed) : undefined;
+  return newKeyMessage(typed, kind, old)?.severity === vscode.InputBoxValidationSeverity.Info
+    ? SecretKey.from(typed)
+    : undefined;
 }
 
 /** Asks what shall become of a new key that is nowhere yet. @returns whether to go on where the questions ended */
@@ -76,13 +81,20 @@ async function keepsGoing(key: SecretKey): Promise<boolean> {
   const answer = await confirm(
     vscode.l10n.t('The new key {0} is not stored anywhere yet.', masked),
     vscode.l10n.t('Truework shows a key only once. Continue to choose where it goes, or copy it to the clipboard.'),
-    goOn, copy,
+    goOn,
+    copy,
   );
   if (answer === goOn) return true;
   if (answer === copy) {
     await copyKey(key);
     await showInformation(vscode.l10n.t('The new key {0} is in the clipboard and nowhere else.', masked));
-  } else await showWarning(vscode.l10n.t('The new key {0} was not stored. Revoke it in Truework\'s developer settings if you do not have it elsewhere.', masked));
+  } else
+    await showWarning(
+      vscode.l10n.t(
+        "The new key {0} was not stored. Revoke it in Truework's developer settings if you do not have it elsewhere.",
+        masked,
+      ),
+    );
   return false;
 }
 
@@ -91,13 +103,23 @@ async function askForPlaces(deps: FixesDeps, title: string, leak: Leak, newKey: 
   const { accepted: key } = newKey;
   if (key === undefined) return 'back';
   let placeholder: string | undefined;
-  for (let picked: ((place: KeyPlace) => boolean) | undefined; ;) {
+  for (let picked: ((place: KeyPlace) => boolean) | undefined; ; ) {
     const { places: items, complete } = await keyPlaces(deps, leak);
-    placeholder ??= complete ? vscode.l10n.t('Where should the new key go?') : vscode.l10n.t('Where should the new key go? Not all .env files could be searched for the old one.');
+    placeholder ??= complete
+      ? vscode.l10n.t('Where should the new key go?')
+      : vscode.l10n.t('Where should the new key go? Not all .env files could be searched for the old one.');
     const holders = items.filter(({ holdsOld }) => holdsOld);
     // Where nothing holds the old key, storing the new one as a connection is the proposal.
     const proposed = holders.length > 0 ? holders : items.slice(0, 1);
-    const answer = await pickMany({ title, step: 3, totalSteps: TOTAL_STEPS, back: true, items, picked: picked === undefined ? proposed : items.filter(picked), placeholder });
+    const answer = await pickMany({
+      title,
+      step: 3,
+      totalSteps: TOTAL_STEPS,
+      back: true,
+      items,
+      picked: picked === undefined ? proposed : items.filter(picked),
+      placeholder,
+    });
     if (answer === undefined) return 'cancel';
     if (answer === BACK) return 'back';
     const { stored, problems } = await putInto(answer, key, deps.log);
@@ -114,10 +136,27 @@ async function askForPlaces(deps: FixesDeps, title: string, leak: Leak, newKey: 
 }
 
 async function askToRevoke(title: string, masked: string): ReturnType<Step> {
-  const open = { iconPath: new vscode.ThemeIcon('link-external'), label: vscode.l10n.t('Open Truework\'s Developer Settings'), detail: vscode.l10n.t('At app.truework.com, generate a new key and revoke {0}.', masked) };
-  const next = { iconPath: new vscode.ThemeIcon('arrow-right'), label: vscode.l10n.t('I Have a New Key'), detail: vscode.l10n.t('Next you paste it, and then you choose where it goes.') };
-  for (let active = open; ;) {
-    const answer = await pick({ title, step: 1, totalSteps: TOTAL_STEPS, items: [open, next], active, placeholder: vscode.l10n.t('A leaked key has to be revoked: taking it out of the file does not make it safe again.') });
+  const open = {
+    iconPath: new vscode.ThemeIcon('link-external'),
+    label: vscode.l10n.t("Open Truework's Developer Settings"),
+    detail: vscode.l10n.t('At app.truework.com, generate a new key and revoke {0}.', masked),
+  };
+  const next = {
+    iconPath: new vscode.ThemeIcon('arrow-right'),
+    label: vscode.l10n.t('I Have a New Key'),
+    detail: vscode.l10n.t('Next you paste it, and then you choose where it goes.'),
+  };
+  for (let active = open; ; ) {
+    const answer = await pick({
+      title,
+      step: 1,
+      totalSteps: TOTAL_STEPS,
+      items: [open, next],
+      active,
+      placeholder: vscode.l10n.t(
+        'A leaked key has to be revoked: taking it out of the file does not make it safe again.',
+      ),
+    });
     if (answer === undefined) return 'cancel';
     if (answer === BACK) return 'back';
     if (answer === next) return 'next';
@@ -126,11 +165,22 @@ async function askToRevoke(title: string, masked: string): ReturnType<Step> {
   }
 }
 
-async function askForNewKey({ log }: FixesDeps, title: string, kind: Leak['finding']['kind'], old: SecretKey | undefined, newKey: NewKey): ReturnType<Step> {
+async function askForNewKey(
+  { log }: FixesDeps,
+  title: string,
+  kind: Leak['finding']['kind'],
+  old: SecretKey | undefined,
+  newKey: NewKey,
+): ReturnType<Step> {
   newKey.accepted = undefined;
   for (;;) {
     const answer = await input({
-      title, step: 2, totalSteps: TOTAL_STEPS, back: true, password: true, placeholder: kind === 'sandbox' ? 'tw_sk_test_…' : 'tw_sk_…',
+      title,
+      step: 2,
+      totalSteps: TOTAL_STEPS,
+      back: true,
+      password: true,
+      placeholder: kind === 'sandbox' ? 'tw_sk_test_…' : 'tw_sk_…',
       prompt: vscode.l10n.t('Paste the new key. It is tried with one request to {0}.', new URL(API_ORIGINS[kind]).host),
       value: newKey.typed,
       validate: (typed) => {
@@ -157,31 +207,74 @@ async function askForNewKey({ log }: FixesDeps, title: string, kind: Leak['findi
   }
 }
 
-function newKeyMessage(typed: string, kind: Leak['finding']['kind'], old: SecretKey | undefined): vscode.InputBoxValidationMessage | undefined {
+function newKeyMessage(
+  typed: string,
+  kind: Leak['finding']['kind'],
+  old: SecretKey | undefined,
+): vscode.InputBoxValidationMessage | undefined {
   const error = (message: string) => ({ message, severity: vscode.InputBoxValidationSeverity.Error });
   const reading = readSecretKey(typed);
-  if (!reading.ok) return error(kind === 'sandbox' ? vscode.l10n.t('Paste the whole sandbox key: it begins with tw_sk_test_.') : vscode.l10n.t('Paste the whole production key: it begins with tw_sk_.'));
-  if (reading.environment !== kind) return error(kind === 'sandbox' ? vscode.l10n.t('This is a production key. The leaked one belongs to the sandbox.') : vscode.l10n.t('This is a sandbox key. The leaked one belongs to production.'));
+  if (!reading.ok)
+    return error(
+      kind === 'sandbox'
+        ? vscode.l10n.t('Paste the whole sandbox key: it begins with tw_sk_test_.')
+        : vscode.l10n.t('Paste the whole production key: it begins with tw_sk_.'),
+    );
+  if (reading.environment !== kind)
+    return error(
+      kind === 'sandbox'
+        ? vscode.l10n.t('This is a production key. The leaked one belongs to the sandbox.')
+        : vscode.l10n.t('This is a sandbox key. The leaked one belongs to production.'),
+    );
   const key = SecretKey.from(typed);
-  if (key !== undefined && old?.equals(key) === true) return error(vscode.l10n.t('This is the leaked key itself. Generate a new one.'));
-  return { message: vscode.l10n.t('{0} looks right.', maskKey(typed)), severity: vscode.InputBoxValidationSeverity.Info };
+  if (key !== undefined && old?.equals(key) === true)
+    return error(vscode.l10n.t('This is the leaked key itself. Generate a new one.'));
+  return {
+    message: vscode.l10n.t('{0} looks right.', maskKey(typed)),
+    severity: vscode.InputBoxValidationSeverity.Info,
+  };
 }
 
 async function tryKey(key: SecretKey, log: FixesDeps['log'], title: string): Promise<unknown> {
-  return withProgress({ location: vscode.ProgressLocation.Notification, cancellable: true, title }, (_report, signal) => probeKey(key, log, signal));
+  return withProgress({ location: vscode.ProgressLocation.Notification, cancellable: true, title }, (_report, signal) =>
+    probeKey(key, log, signal),
+  );
 }
 
 /** Asks Truework with the old key whether it is dead: only when the person says so, and only its own host. */
-async function proveRevoked({ log }: FixesDeps, title: string, { finding }: Leak, old: SecretKey | undefined): Promise<void> {
+async function proveRevoked(
+  { log }: FixesDeps,
+  title: string,
+  { finding }: Leak,
+  old: SecretKey | undefined,
+): Promise<void> {
   if (old === undefined) {
-    await showInformation(vscode.l10n.t('The old key can no longer be read here, so it is not known whether {0} is revoked.', finding.masked));
+    await showInformation(
+      vscode.l10n.t(
+        'The old key can no longer be read here, so it is not known whether {0} is revoked.',
+        finding.masked,
+      ),
+    );
     return;
   }
-  const check = { iconPath: new vscode.ThemeIcon('shield'), label: vscode.l10n.t('Check That {0} No Longer Works', finding.masked), detail: vscode.l10n.t('One request with the old key, to {0} only.', new URL(API_ORIGINS[finding.kind]).host) };
-  const open = { iconPath: new vscode.ThemeIcon('link-external'), label: vscode.l10n.t('Open Truework\'s Developer Settings') };
+  const check = {
+    iconPath: new vscode.ThemeIcon('shield'),
+    label: vscode.l10n.t('Check That {0} No Longer Works', finding.masked),
+    detail: vscode.l10n.t('One request with the old key, to {0} only.', new URL(API_ORIGINS[finding.kind]).host),
+  };
+  const open = {
+    iconPath: new vscode.ThemeIcon('link-external'),
+    label: vscode.l10n.t("Open Truework's Developer Settings"),
+  };
   const done = { iconPath: new vscode.ThemeIcon('close'), label: vscode.l10n.t('Finish Without Checking') };
-  for (let placeholder = vscode.l10n.t('Is the old key revoked?'); ;) {
-    const answer = await pick({ title, step: TOTAL_STEPS, totalSteps: TOTAL_STEPS, items: [check, open, done], placeholder });
+  for (let placeholder = vscode.l10n.t('Is the old key revoked?'); ; ) {
+    const answer = await pick({
+      title,
+      step: TOTAL_STEPS,
+      totalSteps: TOTAL_STEPS,
+      items: [check, open, done],
+      placeholder,
+    });
     if (answer === undefined || answer === BACK || answer === done) return;
     if (answer === open) {
       await openLink('developerSettings');
@@ -192,8 +285,9 @@ async function proveRevoked({ log }: FixesDeps, title: string, { finding }: Leak
       await showInformation(vscode.l10n.t('{0} is revoked: Truework answers 401 (unauthorized).', finding.masked));
       return;
     }
-    placeholder = failure === undefined
-      ? vscode.l10n.t('{0} still works! Revoke it in the developer settings, then check again.', finding.masked)
-      : vscode.l10n.t('It is not known yet. {0}', explain(failure).message);
+    placeholder =
+      failure === undefined
+        ? vscode.l10n.t('{0} still works! Revoke it in the developer settings, then check again.', finding.masked)
+        : vscode.l10n.t('It is not known yet. {0}', explain(failure).message);
   }
 }

@@ -16,7 +16,9 @@ export async function showCleanUpSteps({ leaks }: FixesDeps, guides: GuideDocume
   const file = leak.in === 'history' && leak.root !== undefined ? vscode.Uri.file(leak.root) : leak.uri;
   const found = await repositoryOf(file);
   if (found === undefined || !isJudged(verdict)) {
-    await showWarning(vscode.l10n.t('Git cannot be used for this file. In Restricted Mode, trust the workspace first.'));
+    await showWarning(
+      vscode.l10n.t('Git cannot be used for this file. In Restricted Mode, trust the workspace first.'),
+    );
     return;
   }
   using repository = found.repository;

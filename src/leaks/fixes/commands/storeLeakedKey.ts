@@ -21,19 +21,38 @@ export async function storeLeakedKey({ leaks, connections, log }: FixesDeps, giv
   if (connection === undefined) return;
   const document = await vscode.workspace.openTextDocument(leak.uri);
   const variable = variableFor(leak.finding.kind);
-  const replaced = replaceKey({ text: document.getText(), finding: leak.finding, languageId: document.languageId, fileName: fileOf(document).path, variable });
+  const replaced = replaceKey({
+    text: document.getText(),
+    finding: leak.finding,
+    languageId: document.languageId,
+    fileName: fileOf(document).path,
+    variable,
+  });
   if (replaced === undefined) {
-    await showInformation(vscode.l10n.t('The key is stored as "{0}". It could not be replaced in this text: remove it by hand.', connection.alias));
+    await showInformation(
+      vscode.l10n.t(
+        'The key is stored as "{0}". It could not be replaced in this text: remove it by hand.',
+        connection.alias,
+      ),
+    );
     return;
   }
   const edit = new vscode.WorkspaceEdit();
   edit.set(document.uri, textEdits(document, replaced.changes, vscode.l10n.t('Read the key from the environment')));
   try {
-    if (!await apply(edit)) return;
+    if (!(await apply(edit))) return;
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    await showWarning(vscode.l10n.t('The key is stored as "{0}", but it is still in this file. {1}', connection.alias, error.message));
+    await showWarning(
+      vscode.l10n.t('The key is stored as "{0}", but it is still in this file. {1}', connection.alias, error.message),
+    );
     return;
   }
-  await showInformation(vscode.l10n.t('The key is stored as "{0}". Your program reads {1} now: set it where the program runs.', connection.alias, replaced.variable));
+  await showInformation(
+    vscode.l10n.t(
+      'The key is stored as "{0}". Your program reads {1} now: set it where the program runs.',
+      connection.alias,
+      replaced.variable,
+    ),
+  );
 }

@@ -9,13 +9,18 @@ import { showWarning } from '../../../ui/show.ts';
 
 /** Takes a file's changes out of the next commit. */
 export async function unstageFile({ leaks }: FixesDeps, given: unknown): Promise<void> {
-  const leak = await leakFor(leaks, given, { subject: 'file', accept: ({ verdict }) => isJudged(verdict) && verdict.places.includes('staged') });
+  const leak = await leakFor(leaks, given, {
+    subject: 'file',
+    accept: ({ verdict }) => isJudged(verdict) && verdict.places.includes('staged'),
+  });
   if (leak === undefined) return;
   // A link may lead to a file of another repository, whose index is none of ours.
   await checkedTarget(leak.uri);
   const found = await repositoryOf(leak.uri);
   if (found === undefined) {
-    await showWarning(vscode.l10n.t('Git cannot be used for this file. In Restricted Mode, trust the workspace first.'));
+    await showWarning(
+      vscode.l10n.t('Git cannot be used for this file. In Restricted Mode, trust the workspace first.'),
+    );
     return;
   }
   using repository = found.repository;

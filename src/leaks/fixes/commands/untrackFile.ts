@@ -21,7 +21,9 @@ export async function untrackFile({ leaks }: FixesDeps, given: unknown): Promise
   await checkedTarget(leak.uri);
   const found = await repositoryOf(leak.uri);
   if (found === undefined) {
-    await showWarning(vscode.l10n.t('Git cannot be used for this file. In Restricted Mode, trust the workspace first.'));
+    await showWarning(
+      vscode.l10n.t('Git cannot be used for this file. In Restricted Mode, trust the workspace first.'),
+    );
     return;
   }
   using repository = found.repository;
@@ -29,7 +31,9 @@ export async function untrackFile({ leaks }: FixesDeps, given: unknown): Promise
   const remove = vscode.l10n.t('Stop Tracking');
   const answer = await confirm(
     vscode.l10n.t('Stop tracking {0} in git?', name),
-    vscode.l10n.t('The file stays on this machine; the next commit removes it for everybody else. Commits that exist keep it: revoke the keys in it.'),
+    vscode.l10n.t(
+      'The file stays on this machine; the next commit removes it for everybody else. Commits that exist keep it: revoke the keys in it.',
+    ),
     remove,
   );
   if (answer !== remove) return;
@@ -41,7 +45,12 @@ export async function untrackFile({ leaks }: FixesDeps, given: unknown): Promise
 }
 
 function isTracked({ uri, verdict }: Leak): boolean {
-  return uri.scheme === 'file' && isJudged(verdict) && !verdict.places.includes('untracked') && !verdict.places.includes('ignored');
+  return (
+    uri.scheme === 'file' &&
+    isJudged(verdict) &&
+    !verdict.places.includes('untracked') &&
+    !verdict.places.includes('ignored')
+  );
 }
 
 /** As soon as a file is no longer tracked, patterns count: only then can git say whether one matches. */
@@ -51,9 +60,21 @@ async function ignore(root: string, relativePath: string): Promise<void> {
   if ((await ignoredBy(open, [relativePath])).size > 0) return;
   const file = vscode.Uri.file(path.join(root, '.gitignore'));
   const text = await textOf(file, [root]);
-  const pattern = /\//.test(relativePath) ? ignorePattern(relativePath) : `/${ignorePattern(relativePath).replace(/^\\(?=[#!])/, '')}`;
+  const pattern = /\//.test(relativePath)
+    ? ignorePattern(relativePath)
+    : `/${ignorePattern(relativePath).replace(/^\\(?=[#!])/, '')}`;
   const change = addIgnored(text ?? '', pattern);
   const edit = new vscode.WorkspaceEdit();
-  await addFiles(edit, file, [text === undefined ? { kind: 'create', path: file.path, text: change.text } : { kind: 'change', path: file.path, changes: [change] }], vscode.l10n.t('Ignore the file in git'), [root]);
+  await addFiles(
+    edit,
+    file,
+    [
+      text === undefined
+        ? { kind: 'create', path: file.path, text: change.text }
+        : { kind: 'change', path: file.path, changes: [change] },
+    ],
+    vscode.l10n.t('Ignore the file in git'),
+    [root],
+  );
   await applyAndSave(edit);
 }

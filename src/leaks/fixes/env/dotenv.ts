@@ -54,12 +54,16 @@ export function putUnder(text: string, name: string, key: string): Change[] | un
 
 /** Names a variable without giving it a value; `undefined` when the text names it already, even in a comment. */
 export function nameInTemplate(text: string, name: string): Change | undefined {
-  return new RegExp(`^[ \\t]*#?[ \\t]*(?:export[ \\t]+)?${name}[ \\t]*=`, 'm').test(text) ? undefined : appendLine(text, `${name}=`);
+  return new RegExp(`^[ \\t]*#?[ \\t]*(?:export[ \\t]+)?${name}[ \\t]*=`, 'm').test(text)
+    ? undefined
+    : appendLine(text, `${name}=`);
 }
 
 /** Replaces a key wherever it stands as it is: as a value, within one, in a comment. @param keyHash as in a finding */
 export function replaceInDotenv(text: string, keyHash: string, newKey: string): Change[] {
-  return scan(text).filter((finding) => finding.keyHash === keyHash && finding.encoding === 'plain').map(({ start, end }) => ({ start, end, text: newKey }));
+  return scan(text)
+    .filter((finding) => finding.keyHash === keyHash && finding.encoding === 'plain')
+    .map(({ start, end }) => ({ start, end, text: newKey }));
 }
 
 export function appendLine(text: string, line: string): Change {

@@ -4,7 +4,9 @@ import { appendLine } from './dotenv.ts';
 
 /** A name or path as a pattern that means nothing but itself, from the folder of the `.gitignore` on. */
 export function ignorePattern(relativePath: string): string {
-  const literal = relativePath.replaceAll(/[\\*?[\]]/g, '\\$&').replace(/ +$/, (spaces) => spaces.replaceAll(' ', '\\ '));
+  const literal = relativePath
+    .replaceAll(/[\\*?[\]]/g, '\\$&')
+    .replace(/ +$/, (spaces) => spaces.replaceAll(' ', '\\ '));
   return /\//.test(relativePath) ? `/${literal}` : literal.replace(/^[#!]/, '\\$&');
 }
 

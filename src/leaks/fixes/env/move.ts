@@ -49,7 +49,8 @@ export function planMove(facts: MoveFacts): MovePlan | undefined {
   const wanted = replaceKey({ ...place, variable: variableFor(finding.kind) });
   if (wanted === undefined) return undefined;
   const placed = putIntoDotenv(env.text ?? '', wanted.variable, key);
-  const replaced = wanted.variable === placed.name ? wanted : replaceKey({ ...place, variable: placed.name.replace(/^TF_VAR_/, '') });
+  const replaced =
+    wanted.variable === placed.name ? wanted : replaceKey({ ...place, variable: placed.name.replace(/^TF_VAR_/, '') });
   if (replaced === undefined) return undefined;
   // The text may leave no choice: Terraform reads TF_VAR_…, a template names its variable itself.
   const name = replaced.variable;
@@ -76,10 +77,15 @@ function envFiles({ env, example, ignore }: EnvFacts, name: string, changes: rea
 }
 
 /** The same key elsewhere in the document goes too, as far as one place does not get in another's way. */
-function everywhere({ text, finding, languageId, fileName }: MoveFacts, first: readonly Change[], name: string): Change[] {
+function everywhere(
+  { text, finding, languageId, fileName }: MoveFacts,
+  first: readonly Change[],
+  name: string,
+): Change[] {
   const changes = [...first];
   for (const other of scan(text)) {
-    if (other.keyHash !== finding.keyHash || other.start === finding.start || other.suppressedBy !== undefined) continue;
+    if (other.keyHash !== finding.keyHash || other.start === finding.start || other.suppressedBy !== undefined)
+      continue;
     const replaced = replaceKey({ text, finding: other, languageId, fileName, variable: name.replace(/^TF_VAR_/, '') });
     // It may have to come from a variable of another name.
     if (replaced?.variable !== name) continue;
@@ -91,5 +97,7 @@ function everywhere({ text, finding, languageId, fileName }: MoveFacts, first: r
 }
 
 function fileChange({ path, text }: PresentFile, changes: readonly Change[]): FileChange {
-  return text === undefined ? { kind: 'create', path, text: applyChanges('', changes) } : { kind: 'change', path, changes };
+  return text === undefined
+    ? { kind: 'create', path, text: applyChanges('', changes) }
+    : { kind: 'change', path, changes };
 }

@@ -46,19 +46,34 @@ export function cleanUpCommands(facts: CleanUpFacts): CleanUp {
   const source = remote === undefined ? quote(root) : url(root, remote);
   const pattern = patternOf(facts.masked);
   return {
-    clone: [`cd ${quote(parent)}`, remote === undefined ? `git clone --mirror --no-local ${source} ${quote(clone)}` : `git clone --mirror ${source} ${quote(clone)}`],
+    clone: [
+      `cd ${quote(parent)}`,
+      remote === undefined
+        ? `git clone --mirror --no-local ${source} ${quote(clone)}`
+        : `git clone --mirror ${source} ${quote(clone)}`,
+    ],
     replacements: facts.plain
       ? [`(umask 077 && printf '%s\\n' ${quote(`regex:${pattern}(?![0-9A-Za-z])==>${REPLACED_BY}`)} > ${quote(list)})`]
-      // Asked for and not shown: the shell's own read and printf put nothing on a command line.
-      : [`(umask 077 && IFS= read -rs text && printf 'literal:%s==>${REPLACED_BY}\\n' "$text" > ${quote(list)})`],
-    rewrite: [`cd ${quote(clone)}`, `git filter-repo --replace-text ${quote(`../${list}`)} --replace-message ${quote(`../${list}`)}`],
+      : // Asked for and not shown: the shell's own read and printf put nothing on a command line.
+        [`(umask 077 && IFS= read -rs text && printf 'literal:%s==>${REPLACED_BY}\\n' "$text" > ${quote(list)})`],
+    rewrite: [
+      `cd ${quote(clone)}`,
+      `git filter-repo --replace-text ${quote(`../${list}`)} --replace-message ${quote(`../${list}`)}`,
+    ],
     verify: facts.plain
       ? [`git cat-file --batch --batch-all-objects --unordered | grep -aEc ${quote(pattern)}`]
-      : [`git cat-file --batch --batch-all-objects --unordered | grep -aFcf <(sed -n 's/^literal:\\(.*\\)==>.*/\\1/p' ${quote(`../${list}`)})`],
+      : [
+          `git cat-file --batch --batch-all-objects --unordered | grep -aFcf <(sed -n 's/^literal:\\(.*\\)==>.*/\\1/p' ${quote(`../${list}`)})`,
+        ],
     push: remote === undefined ? [] : [push(source)],
     pushOthers: otherRemotes.map((other) => push(url(root, other))),
     follow: follow(facts, clone),
-    tidy: [`cd ${quote(root)}`, 'git reflog expire --expire=now --all', 'git gc --prune=now', `rm -rf ${quote(`../${list}`)} ${quote(`../${clone}`)}`],
+    tidy: [
+      `cd ${quote(root)}`,
+      'git reflog expire --expire=now --all',
+      'git gc --prune=now',
+      `rm -rf ${quote(`../${list}`)} ${quote(`../${clone}`)}`,
+    ],
   };
 }
 
@@ -80,9 +95,11 @@ function follow({ root, remote, branches, currentBranch }: CleanUpFacts, clone: 
     `cd ${quote(root)}`,
     ...(remote === undefined ? [`git remote add ${from} ${quote(`../${clone}`)}`] : []),
     `git fetch --force --prune --tags ${quote(from)}`,
-    ...[...affected].map((branch) => (branch === currentBranch
-      ? `git reset --keep ${quote(`${from}/${branch}`)}`
-      : `git branch --force ${quote(branch)} ${quote(`${from}/${branch}`)}`)),
+    ...[...affected].map((branch) =>
+      branch === currentBranch
+        ? `git reset --keep ${quote(`${from}/${branch}`)}`
+        : `git branch --force ${quote(branch)} ${quote(`${from}/${branch}`)}`,
+    ),
     ...(remote === undefined ? [`git remote remove ${from}`] : []),
   ];
 }
@@ -101,6 +118,7 @@ function split(root: string): { parent: string; name: string } {
 /** One word for the shell, whatever is in it. */
 export function quote(text: string): string {
   // A name whose characters hide or reorder others would show a command that is not the one that runs.
-  if (holdsHiddenCharacters(text)) return `$'${escapeHiddenCharacters(text.replaceAll(/['\\]/g, '\\$&'), (code) => `\\U${code.toString(16).padStart(8, '0')}`)}'`;
-  return /^[\w./:@%+-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll('\'', '\'\\\'\'')}'`;
+  if (holdsHiddenCharacters(text))
+    return `$'${escapeHiddenCharacters(text.replaceAll(/['\\]/g, '\\$&'), (code) => `\\U${code.toString(16).padStart(8, '0')}`)}'`;
+  return /^[\w./:@%+-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -15,7 +15,10 @@ export class GuideDocuments extends Owner implements vscode.TextDocumentContentP
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.#texts.get(uri.toString()) ?? vscode.l10n.t('This guide was made for an earlier window. Close it and ask for it again.');
+    return (
+      this.#texts.get(uri.toString()) ??
+      vscode.l10n.t('This guide was made for an earlier window. Close it and ask for it again.')
+    );
   }
 
   /** Shows a text as a rendered page. @param name of the tab; no part of a key */

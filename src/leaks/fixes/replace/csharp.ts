@@ -11,7 +11,7 @@ export const CSHARP: Grammar = {
     { open: /@"/y, close: '"', doubled: true, multiline: true },
     { open: /\$"/y, close: '"', escape: '\\', hole: ['{', '{', '}'] },
     { open: /"/y, close: '"', escape: '\\' },
-    { open: /'/y, close: '\'', escape: '\\' },
+    { open: /'/y, close: "'", escape: '\\' },
   ],
 };
 
@@ -23,19 +23,29 @@ export const csharp = replacerOf({
     if (/^\s*\[\s*(?:\w+:\s*)?[\w.]+\s*\(/.test(line)) return undefined;
     const whole = isWhole(site, literal);
     // A raw literal over several lines cannot be cut in two.
-    if (!whole && literal.closer.startsWith('"""') && site.text.slice(literal.start, literal.end).includes('\n')) return undefined;
+    if (!whole && literal.closer.startsWith('"""') && site.text.slice(literal.start, literal.end).includes('\n'))
+      return undefined;
     const read = `Environment.GetEnvironmentVariable("${site.variable}")`;
-    return instead(site, literal, whole ? read : joined(site, literal, ' + ', read), read, [...notConstant(line, literal.start), ...usingSystem(site.text)]);
+    return instead(site, literal, whole ? read : joined(site, literal, ' + ', read), read, [
+      ...notConstant(line, literal.start),
+      ...usingSystem(site.text),
+    ]);
   },
 });
 
 function notConstant(line: string, end: number): Change[] {
-  const constant = /^(\s*)((?:(?:public|private|protected|internal|new)\s+)*)const\b(?=\s+[\w.?]+\s+\w+\s*=\s*$)/.exec(line);
+  const constant = /^(\s*)((?:(?:public|private|protected|internal|new)\s+)*)const\b(?=\s+[\w.?]+\s+\w+\s*=\s*$)/.exec(
+    line,
+  );
   if (constant === null) return [];
   const [, indent = '', modifiers = ''] = constant;
   const start = end - line.length + indent.length + modifiers.length;
   // With a modifier it is a member of a class; without one, most often a local variable.
-  return [modifiers === '' ? { start, end: start + 'const '.length, text: '' } : { start, end: start + 'const'.length, text: 'static readonly' }];
+  return [
+    modifiers === ''
+      ? { start, end: start + 'const '.length, text: '' }
+      : { start, end: start + 'const'.length, text: 'static readonly' },
+  ];
 }
 
 function usingSystem(text: string): Change[] {

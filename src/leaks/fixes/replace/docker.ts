@@ -16,7 +16,11 @@ export const dockerfile: Replacer = (site) => {
     if (assignment === null) return inPlace(site, `\${${variable}}`);
     const from = instructionStart + assignment.index;
     const quote = assignment[0].slice(1);
-    return { changes: [{ start: from, end: end + (quote !== '' && text.startsWith(quote, end) ? 1 : 0), text: '' }], read: 'ARG', variable };
+    return {
+      changes: [{ start: from, end: end + (quote !== '' && text.startsWith(quote, end) ? 1 : 0), text: '' }],
+      read: 'ARG',
+      variable,
+    };
   }
   if (['RUN', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK'].includes(name)) {
     // The form in brackets starts no shell that would put the variable in.
@@ -29,7 +33,12 @@ export const dockerfile: Replacer = (site) => {
 
 function inShell(site: Parameters<Replacer>[0], from: number): Replacement | undefined {
   const replaced = shell({ ...site, text: site.text.slice(from), start: site.start - from, end: site.end - from });
-  return replaced && { ...replaced, changes: replaced.changes.map(({ start, end, text }) => ({ start: start + from, end: end + from, text })) };
+  return (
+    replaced && {
+      ...replaced,
+      changes: replaced.changes.map(({ start, end, text }) => ({ start: start + from, end: end + from, text })),
+    }
+  );
 }
 
 function withSecret(replaced: Replacement, text: string, instructionStart: number): Replacement {

@@ -8,7 +8,7 @@ export const GO: Grammar = {
   literals: [
     { open: /"/y, close: '"', escape: '\\' },
     { open: /`/y, close: '`', multiline: true },
-    { open: /'/y, close: '\'', escape: '\\' },
+    { open: /'/y, close: "'", escape: '\\' },
   ],
 };
 
@@ -23,10 +23,15 @@ export const go = replacerOf({
     if (constant !== null) {
       // The value of a constant has to be known when the program is built.
       const at = literal.start - line.length + (constant[1] ?? '').length;
-      return instead(site, literal, expression, read, [{ start: at, end: at + 'const'.length, text: 'var' }, ...imported]);
+      return instead(site, literal, expression, read, [
+        { start: at, end: at + 'const'.length, text: 'var' },
+        ...imported,
+      ]);
     }
     const block = constantBlock(site.text, literal.start);
-    return block === undefined ? instead(site, literal, expression, read, imported) : outOfBlock(site, literal, block, { expression, read, imported });
+    return block === undefined
+      ? instead(site, literal, expression, read, imported)
+      : outOfBlock(site, literal, block, { expression, read, imported });
   },
 });
 
@@ -39,7 +44,12 @@ function constantBlock(text: string, at: number): { start: number; end: number }
   return { start: opening.index, end: opening.index + end + 1 };
 }
 
-function outOfBlock(site: Site, literal: Literal, block: { start: number; end: number }, { expression, read, imported }: { expression: string; read: string; imported: Change[] }): Replacement | undefined {
+function outOfBlock(
+  site: Site,
+  literal: Literal,
+  block: { start: number; end: number },
+  { expression, read, imported }: { expression: string; read: string; imported: Change[] },
+): Replacement | undefined {
   const { text } = site;
   const name = /^[ \t]*(\w+(?:[ \t]+\w+)?)[ \t]*=[ \t]*$/.exec(lineBefore(text, literal.start))?.[1];
   const rest = /^[ \t]*(?:\/\/[^\n]*)?(?:\r?\n)/.exec(text.slice(literal.end));

@@ -12,10 +12,26 @@ import { TERRAFORM } from './terraform.ts';
 import { POWERSHELL } from './windows.ts';
 
 const GRAMMARS: Readonly<Record<string, Grammar | undefined>> = {
-  javascript: JAVASCRIPT, javascriptreact: JAVASCRIPT, typescript: JAVASCRIPT, typescriptreact: JAVASCRIPT,
-  python: PYTHON, ruby: RUBY, go: GO, java: JAVA, kotlin: KOTLIN, csharp: CSHARP, php: PHP, rust: RUST,
-  shellscript: SHELL, bash: SHELL, zsh: SHELL, fish: FISH, powershell: POWERSHELL,
-  terraform: TERRAFORM, hcl: TERRAFORM, opentofu: TERRAFORM,
+  javascript: JAVASCRIPT,
+  javascriptreact: JAVASCRIPT,
+  typescript: JAVASCRIPT,
+  typescriptreact: JAVASCRIPT,
+  python: PYTHON,
+  ruby: RUBY,
+  go: GO,
+  java: JAVA,
+  kotlin: KOTLIN,
+  csharp: CSHARP,
+  php: PHP,
+  rust: RUST,
+  shellscript: SHELL,
+  bash: SHELL,
+  zsh: SHELL,
+  fish: FISH,
+  powershell: POWERSHELL,
+  terraform: TERRAFORM,
+  hcl: TERRAFORM,
+  opentofu: TERRAFORM,
 };
 
 /** How strings and comments look in a language. */

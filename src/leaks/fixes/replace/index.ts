@@ -36,7 +36,14 @@ export function variableFor(kind: Finding['kind']): string {
 export function replaceKey({ text, finding, languageId, fileName, variable }: Place): Replacement | undefined {
   if (finding.encoding !== 'plain' || keyAt(text, finding) === undefined) return undefined;
   const replacer = replacerFor(languageId.toLowerCase(), fileName);
-  return replacer?.({ text, start: finding.start, end: finding.end, variable, languageId: dialect(languageId.toLowerCase(), fileName), fileName });
+  return replacer?.({
+    text,
+    start: finding.start,
+    end: finding.end,
+    variable,
+    languageId: dialect(languageId.toLowerCase(), fileName),
+    fileName,
+  });
 }
 
 /** A `.env` itself: the place that a key is moved to. */
@@ -46,7 +53,10 @@ export function isDotenv(fileName: string): boolean {
 
 /** A committed file that says which variables a `.env` needs. */
 export function isDotenvTemplate(fileName: string): boolean {
-  return /^(?:\.?env|.*\.env)\.(?:example|sample|template|dist|defaults?|tpl)$/i.test(baseName(fileName)) || /^(?:example|sample|template)\.env$/i.test(baseName(fileName));
+  return (
+    /^(?:\.?env|.*\.env)\.(?:example|sample|template|dist|defaults?|tpl)$/i.test(baseName(fileName)) ||
+    /^(?:example|sample|template)\.env$/i.test(baseName(fileName))
+  );
 }
 
 export function baseName(fileName: string): string {
@@ -65,7 +75,13 @@ function replacerFor(languageId: string, fileName: string): Replacer | undefined
 function dialect(languageId: string, fileName: string): string {
   if (BY_LANGUAGE[languageId] !== undefined) return languageId;
   const extension = /\.([^.]+)$/.exec(baseName(fileName).toLowerCase())?.[1];
-  return extension === 'ts' || extension === 'mts' || extension === 'cts' ? 'typescript' : extension === 'tsx' ? 'typescriptreact' : extension === 'jsx' ? 'javascriptreact' : languageId;
+  return extension === 'ts' || extension === 'mts' || extension === 'cts'
+    ? 'typescript'
+    : extension === 'tsx'
+      ? 'typescriptreact'
+      : extension === 'jsx'
+        ? 'javascriptreact'
+        : languageId;
 }
 
 const BY_PATH: readonly (readonly [RegExp, Replacer])[] = [
@@ -78,23 +94,88 @@ const BY_PATH: readonly (readonly [RegExp, Replacer])[] = [
 ];
 
 const BY_LANGUAGE: Readonly<Record<string, Replacer | undefined>> = {
-  javascript, javascriptreact: javascript, typescript: javascript, typescriptreact: javascript,
-  vue: component, svelte: component,
-  python, ruby, go, java, kotlin, csharp, php, rust,
-  shellscript: shell, bash: shell, zsh: shell, fish,
-  powershell, bat: batch,
-  terraform, hcl: terraform, opentofu: terraform,
-  dockerfile, dockercompose: yaml, 'github-actions-workflow': githubActions,
-  yaml, helm: yaml, json: braces, jsonc: braces, json5: braces, toml: braces, ini: braces, properties: braces, 'java-properties': braces, 'spring-boot-properties': braces, xml: braces,
+  javascript,
+  javascriptreact: javascript,
+  typescript: javascript,
+  typescriptreact: javascript,
+  vue: component,
+  svelte: component,
+  python,
+  ruby,
+  go,
+  java,
+  kotlin,
+  csharp,
+  php,
+  rust,
+  shellscript: shell,
+  bash: shell,
+  zsh: shell,
+  fish,
+  powershell,
+  bat: batch,
+  terraform,
+  hcl: terraform,
+  opentofu: terraform,
+  dockerfile,
+  dockercompose: yaml,
+  'github-actions-workflow': githubActions,
+  yaml,
+  helm: yaml,
+  json: braces,
+  jsonc: braces,
+  json5: braces,
+  toml: braces,
+  ini: braces,
+  properties: braces,
+  'java-properties': braces,
+  'spring-boot-properties': braces,
+  xml: braces,
   markdown: braces,
-  http: httpFile, rest: httpFile,
+  http: httpFile,
+  rest: httpFile,
 };
 
 const BY_EXTENSION: Readonly<Record<string, Replacer | undefined>> = {
-  js: javascript, mjs: javascript, cjs: javascript, jsx: javascript, ts: javascript, mts: javascript, cts: javascript, tsx: javascript,
-  vue: component, svelte: component,
-  py: python, pyw: python, rb: ruby, rake: ruby, go, java, kt: kotlin, kts: kotlin, cs: csharp, php, rs: rust,
-  sh: shell, bash: shell, zsh: shell, fish, ps1: powershell, psm1: powershell, bat: batch, cmd: batch,
-  tf: terraform, yml: yaml, yaml, json: braces, jsonc: braces, toml: braces, ini: braces, properties: braces, xml: braces, md: braces,
-  http: httpFile, rest: httpFile,
+  js: javascript,
+  mjs: javascript,
+  cjs: javascript,
+  jsx: javascript,
+  ts: javascript,
+  mts: javascript,
+  cts: javascript,
+  tsx: javascript,
+  vue: component,
+  svelte: component,
+  py: python,
+  pyw: python,
+  rb: ruby,
+  rake: ruby,
+  go,
+  java,
+  kt: kotlin,
+  kts: kotlin,
+  cs: csharp,
+  php,
+  rs: rust,
+  sh: shell,
+  bash: shell,
+  zsh: shell,
+  fish,
+  ps1: powershell,
+  psm1: powershell,
+  bat: batch,
+  cmd: batch,
+  tf: terraform,
+  yml: yaml,
+  yaml,
+  json: braces,
+  jsonc: braces,
+  toml: braces,
+  ini: braces,
+  properties: braces,
+  xml: braces,
+  md: braces,
+  http: httpFile,
+  rest: httpFile,
 };

@@ -6,7 +6,7 @@ export const JAVASCRIPT: Grammar = {
   comments: [/\/\/[^\n]*/y, /\/\*[^]*?(?:\*\/|$)/y, /#![^\n]*/y],
   literals: [
     { open: /"/y, close: '"', escape: '\\' },
-    { open: /'/y, close: '\'', escape: '\\' },
+    { open: /'/y, close: "'", escape: '\\' },
     { open: /`/y, close: '`', escape: '\\', multiline: true, hole: ['${', '{', '}'] },
   ],
   regularExpressions: true,
@@ -18,7 +18,9 @@ export const javascript = replacerOf({
   string(site, literal) {
     const whole = isWhole(site, literal);
     if (literal.opener === '`') {
-      const tagged = /[\w$)\]]\s*$/.test(site.text.slice(Math.max(0, literal.start - 20), literal.start)) && !KEYWORD.test(site.text.slice(Math.max(0, literal.start - 20), literal.start));
+      const tagged =
+        /[\w$)\]]\s*$/.test(site.text.slice(Math.max(0, literal.start - 20), literal.start)) &&
+        !KEYWORD.test(site.text.slice(Math.max(0, literal.start - 20), literal.start));
       return whole && !tagged ? instead(site, literal, asserted(site), read(site)) : inPlace(site, `\${${read(site)}}`);
     }
     const template = `\`${forTemplate(beforeKey(site, literal))}\${${read(site)}}${forTemplate(afterKey(site, literal))}\``;
@@ -39,7 +41,12 @@ export function component(site: Site): Replacement | undefined {
   const script = site.text.slice(from, to < 0 ? undefined : from + to);
   const languageId = /\blang\s*=\s*["']?(?:ts|tsx)\b/i.test(opening[0]) ? 'typescript' : 'javascript';
   const replaced = javascript({ ...site, text: script, start: site.start - from, end: site.end - from, languageId });
-  return replaced && { ...replaced, changes: replaced.changes.map(({ start, end, text }) => ({ start: start + from, end: end + from, text })) };
+  return (
+    replaced && {
+      ...replaced,
+      changes: replaced.changes.map(({ start, end, text }) => ({ start: start + from, end: end + from, text })),
+    }
+  );
 }
 
 const KEYWORD = /\b(?:return|typeof|case|in|of|throw|new|else|do|await|yield|default)\s*$/;
@@ -58,11 +65,15 @@ function isReact({ languageId }: Site): boolean {
 }
 
 function isAttribute(site: Site, start: number): boolean {
-  return isReact(site) && /<[A-Za-z][\w.:-]*(?:\s[^<>]*)?\s[\w:-]+=$/.test(site.text.slice(Math.max(0, start - 2000), start));
+  return (
+    isReact(site) && /<[A-Za-z][\w.:-]*(?:\s[^<>]*)?\s[\w:-]+=$/.test(site.text.slice(Math.max(0, start - 2000), start))
+  );
 }
 
 function isElementText({ text, start, end }: Site): boolean {
-  return />[^<>{}]*$/.test(text.slice(Math.max(0, start - 2000), start)) && /^[^<>{}]*</.test(text.slice(end, end + 2000));
+  return (
+    />[^<>{}]*$/.test(text.slice(Math.max(0, start - 2000), start)) && /^[^<>{}]*</.test(text.slice(end, end + 2000))
+  );
 }
 
 function isPropertyName(text: string, start: number, end: number): boolean {

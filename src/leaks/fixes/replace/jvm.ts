@@ -7,7 +7,7 @@ export const JAVA: Grammar = {
   literals: [
     { open: /"""/y, close: '"""', escape: '\\', multiline: true },
     { open: /"/y, close: '"', escape: '\\' },
-    { open: /'/y, close: '\'', escape: '\\' },
+    { open: /'/y, close: "'", escape: '\\' },
   ],
 };
 
@@ -16,7 +16,7 @@ export const KOTLIN: Grammar = {
   literals: [
     { open: /"""/y, close: '"""', multiline: true, hole: ['${', '{', '}'] },
     { open: /"/y, close: '"', escape: '\\', hole: ['${', '{', '}'] },
-    { open: /'/y, close: '\'', escape: '\\' },
+    { open: /'/y, close: "'", escape: '\\' },
   ],
 };
 
@@ -31,7 +31,12 @@ export const java = replacerOf({
       // A text block cannot be cut in two: what follows its opening quotes is a line of its own.
       if (/^\s*\.\s*formatted\b/.test(site.text.slice(literal.end))) return undefined;
       const percents = (content: string) => content.replaceAll('%', '%%');
-      return instead(site, literal, `"""${percents(beforeKey(site, literal))}%s${percents(afterKey(site, literal))}""".formatted(${read})`, read);
+      return instead(
+        site,
+        literal,
+        `"""${percents(beforeKey(site, literal))}%s${percents(afterKey(site, literal))}""".formatted(${read})`,
+        read,
+      );
     }
     return instead(site, literal, joined(site, literal, ' + ', read), read);
   },
@@ -46,7 +51,16 @@ export const kotlin = replacerOf({
     const read = readOf(site);
     const line = lineBefore(site.text, literal.start);
     const constant = /\bconst[ \t]+(?=val\b[^=]*=\s*$)/.exec(line);
-    const more = constant === null ? [] : [{ start: literal.start - line.length + constant.index, end: literal.start - line.length + constant.index + constant[0].length, text: '' }];
+    const more =
+      constant === null
+        ? []
+        : [
+            {
+              start: literal.start - line.length + constant.index,
+              end: literal.start - line.length + constant.index + constant[0].length,
+              text: '',
+            },
+          ];
     if (isWhole(site, literal)) return instead(site, literal, read, read, more);
     return inPlace(site, `\${${read}}`, more);
   },

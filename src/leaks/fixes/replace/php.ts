@@ -6,7 +6,7 @@ export const PHP: Grammar = {
   comments: [/\/\/[^\n]*/y, /#(?!\[)[^\n]*/y, /\/\*[^]*?(?:\*\/|$)/y],
   literals: [
     { open: /"/y, close: '"', escape: '\\', multiline: true, hole: ['{$', '{', '}'] },
-    { open: /'/y, close: '\'', escape: '\\', multiline: true },
+    { open: /'/y, close: "'", escape: '\\', multiline: true },
     {
       open: /<<<[ \t]*(["']?)(\w+)\1[ \t]*\r?\n/y,
       close: (opener) => new RegExp(`[ \\t]*${opener[2] ?? ''}\\b`, 'y'),
@@ -18,14 +18,19 @@ export const PHP: Grammar = {
 const inCode = replacerOf({
   grammar: PHP,
   string(site, literal) {
-    if (literal.opener.startsWith('<<<')) return literal.opener.includes('\'') ? undefined : inPlace(site, `{$_ENV['${site.variable}']}`);
+    if (literal.opener.startsWith('<<<'))
+      return literal.opener.includes("'") ? undefined : inPlace(site, `{$_ENV['${site.variable}']}`);
     const line = lineBefore(site.text, literal.start);
     const read = `getenv('${site.variable}')`;
     const expression = isWhole(site, literal) ? read : joined(site, literal, ' . ', read);
     const constant = /^(\s*)const\s+(\w+)\s*=\s*$/.exec(line);
     if (constant !== null && constant[1] === '') {
       const lineStart = literal.start - line.length;
-      return { changes: [{ start: lineStart, end: literal.end, text: `define('${constant[2] ?? ''}', ${expression})` }], read, variable: site.variable };
+      return {
+        changes: [{ start: lineStart, end: literal.end, text: `define('${constant[2] ?? ''}', ${expression})` }],
+        read,
+        variable: site.variable,
+      };
     }
     // Constants and properties of a class, and defaults of parameters, take no function calls.
     if (constant !== null || MEMBER.test(line) || PARAMETER.test(line)) return undefined;
@@ -43,5 +48,10 @@ export const php: Replacer = (site) => {
   if (opened < 0 || opened < before.lastIndexOf('?>')) return inPlace(site, `<?= getenv('${site.variable}') ?>`);
   const from = opened;
   const replaced = inCode({ ...site, text: site.text.slice(from), start: site.start - from, end: site.end - from });
-  return replaced && { ...replaced, changes: replaced.changes.map(({ start, end, text }) => ({ start: start + from, end: end + from, text })) };
+  return (
+    replaced && {
+      ...replaced,
+      changes: replaced.changes.map(({ start, end, text }) => ({ start: start + from, end: end + from, text })),
+    }
+  );
 };

@@ -7,9 +7,9 @@ export const PYTHON: Grammar = {
   comments: [/#[^\n]*/y],
   literals: [
     { open: /(?<![\w"'])[rRbBfFuUtT]{0,2}"""/y, close: '"""', escape: '\\', multiline: true },
-    { open: /(?<![\w"'])[rRbBfFuUtT]{0,2}'''/y, close: '\'\'\'', escape: '\\', multiline: true },
+    { open: /(?<![\w"'])[rRbBfFuUtT]{0,2}'''/y, close: "'''", escape: '\\', multiline: true },
     { open: /(?<!\w)[rRbBfFuUtT]{0,2}"/y, close: '"', escape: '\\' },
-    { open: /(?<!\w)[rRbBfFuUtT]{0,2}'/y, close: '\'', escape: '\\' },
+    { open: /(?<!\w)[rRbBfFuUtT]{0,2}'/y, close: "'", escape: '\\' },
   ],
 };
 
@@ -20,10 +20,17 @@ export const python = replacerOf({
     const prefix = literal.opener.slice(0, -quote.length).toLowerCase();
     const imported = importOs(site.text);
     const read = `os.environ["${site.variable}"]`;
-    if (isWhole(site, literal)) return instead(site, literal, prefix.includes('b') ? `${read}.encode()` : read, read, imported);
+    if (isWhole(site, literal))
+      return instead(site, literal, prefix.includes('b') ? `${read}.encode()` : read, read, imported);
     if (prefix.includes('b')) {
       const part = (content: string) => (content === '' ? [] : [literal.opener + content + quote]);
-      return instead(site, literal, `(${[...part(beforeKey(site, literal)), `${read}.encode()`, ...part(afterKey(site, literal))].join(' + ')})`, read, imported);
+      return instead(
+        site,
+        literal,
+        `(${[...part(beforeKey(site, literal)), `${read}.encode()`, ...part(afterKey(site, literal))].join(' + ')})`,
+        read,
+        imported,
+      );
     }
     // Before Python 3.12 the literal's own quotes may not occur in it again.
     const inside = `os.environ[${quote.startsWith('"') ? `'${site.variable}'` : `"${site.variable}"`}]`;
@@ -36,14 +43,15 @@ export const python = replacerOf({
 
 const IMPORTS_OS = /^import[ \t]+(?:[^\n#]*,[ \t]*)?os(?:\.path)?[ \t]*(?=[,#;\r\n]|$)/m;
 /** Shebang, comments, docstring, and imports from the future, which come first in a file. */
-const HEADER = /^\ufeff?(?:[ \t]*(?:#[^\n]*)?\r?\n)*(?:[rRuU]?(?:"""[^]*?"""|'''[^]*?'''|"[^"\n]*"|'[^'\n]*')[ \t]*(?:#[^\n]*)?\r?\n)?(?:[ \t]*(?:#[^\n]*)?\r?\n)*(?:from __future__ import (?:\([^)]*\)|[^\n(]*)\r?\n(?:[ \t]*\r?\n)*)*/;
+const HEADER =
+  /^\ufeff?(?:[ \t]*(?:#[^\n]*)?\r?\n)*(?:[rRuU]?(?:"""[^]*?"""|'''[^]*?'''|"[^"\n]*"|'[^'\n]*')[ \t]*(?:#[^\n]*)?\r?\n)?(?:[ \t]*(?:#[^\n]*)?\r?\n)*(?:from __future__ import (?:\([^)]*\)|[^\n(]*)\r?\n(?:[ \t]*\r?\n)*)*/;
 const COMMENTS_ONLY = /^\ufeff?(?:#[^\n]*\r?\n)*/;
 
 function importOs(text: string): Change[] {
   if (IMPORTS_OS.test(text)) return [];
   const header = HEADER.exec(text)?.[0] ?? '';
   // Without anything but comments before the code, those that belong to the code stay with it.
-  const at = /["']|__future__/.test(header) ? header.length : COMMENTS_ONLY.exec(text)?.[0].length ?? 0;
+  const at = /["']|__future__/.test(header) ? header.length : (COMMENTS_ONLY.exec(text)?.[0].length ?? 0);
   const startsBlock = !/^(?:import|from)\b|^[ \t]*\r?\n/.test(text.slice(at));
   return [{ start: at, end: at, text: `import os\n${startsBlock ? '\n' : ''}` }];
 }

@@ -6,7 +6,7 @@ export const RUBY: Grammar = {
   comments: [/#[^\n]*/y, /(?<=^|\n)=begin\b[^]*?(?:\n=end\b|$)/y],
   literals: [
     { open: /"/y, close: '"', escape: '\\', multiline: true, hole: ['#{', '{', '}'] },
-    { open: /'/y, close: '\'', escape: '\\', multiline: true },
+    { open: /'/y, close: "'", escape: '\\', multiline: true },
     { open: /`/y, close: '`', escape: '\\', multiline: true, hole: ['#{', '{', '}'] },
     {
       open: /<<[~-]?(["'`]?)([A-Z_]\w*)\1[^\n]*\n/y,
@@ -29,7 +29,12 @@ export const ruby = replacerOf({
     if (opener === '`' || opener.startsWith('%')) return inPlace(site, interpolated);
     if (isWhole(site, literal)) return instead(site, literal, read, read);
     if (opener === '"') return inPlace(site, interpolated);
-    return instead(site, literal, `"${inDoubleQuotes(beforeKey(site, literal))}${interpolated}${inDoubleQuotes(afterKey(site, literal))}"`, read);
+    return instead(
+      site,
+      literal,
+      `"${inDoubleQuotes(beforeKey(site, literal))}${interpolated}${inDoubleQuotes(afterKey(site, literal))}"`,
+      read,
+    );
   },
 });
 

@@ -24,11 +24,16 @@ export const rust = replacerOf({
       // A constant has to be known when the program is built, so the build's environment is read.
       return whole ? instead(site, literal, `env!("${site.variable}")`, `env!("${site.variable}")`) : undefined;
     }
-    const macro = /\b(?:format|print|println|eprint|eprintln|panic|write|writeln|format_args)!\s*\(\s*(?:[\w.&\s]+,\s*)?$/.test(site.text.slice(Math.max(0, literal.start - 100), literal.start));
+    const macro =
+      /\b(?:format|print|println|eprint|eprintln|panic|write|writeln|format_args)!\s*\(\s*(?:[\w.&\s]+,\s*)?$/.test(
+        site.text.slice(Math.max(0, literal.start - 100), literal.start),
+      );
     if (macro) return asArgument(site, literal, value, read);
     if (/!\s*\(\s*$/.test(line)) return undefined;
     const braces = (content: string) => content.replaceAll(/[{}]/g, '$&$&');
-    const expression = whole ? value : `format!(${opener}${braces(beforeKey(site, literal))}{}${braces(afterKey(site, literal))}${literal.closer}, ${value})`;
+    const expression = whole
+      ? value
+      : `format!(${opener}${braces(beforeKey(site, literal))}{}${braces(afterKey(site, literal))}${literal.closer}, ${value})`;
     // The literal was a borrowed text, the variable is an owned one.
     const borrowed = !/^\s*[.?]/.test(site.text.slice(literal.end)) && !/\b(?:from|into|new)\($/.test(line);
     return instead(site, literal, borrowed ? `&${expression}` : expression, read);

@@ -7,9 +7,9 @@ export const SHELL: Grammar = {
   triggers: '#"\'$<\\',
   comments: [/(?<=^|[\s;&|(])#[^\n]*/y, /\\[^\n]/y],
   literals: [
-    { open: /\$'/y, close: '\'', escape: '\\', multiline: true },
+    { open: /\$'/y, close: "'", escape: '\\', multiline: true },
     { open: /"/y, close: '"', escape: '\\', multiline: true, hole: ['$(', '(', ')'] },
-    { open: /'/y, close: '\'', multiline: true },
+    { open: /'/y, close: "'", multiline: true },
     { open: HEREDOC, close: (opener) => new RegExp(`\\t*${opener[2] ?? ''}\\b`, 'y'), multiline: true },
   ],
 };
@@ -19,7 +19,7 @@ export const FISH: Grammar = {
   comments: SHELL.comments,
   literals: [
     { open: /"/y, close: '"', escape: '\\', multiline: true, hole: ['$(', '(', ')'] },
-    { open: /'/y, close: '\'', escape: '\\', multiline: true },
+    { open: /'/y, close: "'", escape: '\\', multiline: true },
   ],
 };
 
@@ -28,15 +28,24 @@ export const shell = replacerOf({
   grammar: SHELL,
   comment: (site) => inPlace(site, `$${site.variable}`),
   code(site) {
-    const alone = /(?:^|[\s=;&|(])$/.test(site.text.slice(Math.max(0, site.start - 1), site.start)) && /^(?:[\s;&|)]|$)/.test(site.text.slice(site.end, site.end + 1));
+    const alone =
+      /(?:^|[\s=;&|(])$/.test(site.text.slice(Math.max(0, site.start - 1), site.start)) &&
+      /^(?:[\s;&|)]|$)/.test(site.text.slice(site.end, site.end + 1));
     return inPlace(site, alone ? `"${expansion(site, site.start)}"` : `\${${site.variable}}`);
   },
   string(site, literal) {
     const value = expansion(site, literal.start);
-    if (literal.opener.includes('<<')) return /<<-?[ \t]*(?:\\|["'])/.test(literal.opener) ? undefined : inPlace(site, `\${${site.variable}}`);
+    if (literal.opener.includes('<<'))
+      return /<<-?[ \t]*(?:\\|["'])/.test(literal.opener) ? undefined : inPlace(site, `\${${site.variable}}`);
     if (literal.opener === '"') return inPlace(site, isWhole(site, literal) ? value : `\${${site.variable}}`);
     const [before, after] = [beforeKey(site, literal), afterKey(site, literal)];
-    if (literal.opener === '\'' && !/["$`\\!]/.test(before + after)) return instead(site, literal, `"${before}${isWhole(site, literal) ? value : `\${${site.variable}}`}${after}"`, value);
+    if (literal.opener === "'" && !/["$`\\!]/.test(before + after))
+      return instead(
+        site,
+        literal,
+        `"${before}${isWhole(site, literal) ? value : `\${${site.variable}}`}${after}"`,
+        value,
+      );
     // The quotes are closed around the variable and opened again.
     const quoted = (content: string) => (content === '' ? '' : literal.opener + content + literal.closer);
     return instead(site, literal, `${quoted(before)}"\${${site.variable}}"${quoted(after)}`, value);
@@ -49,7 +58,12 @@ export const fish = replacerOf({
   code: (site) => inPlace(site, `"$${site.variable}"`),
   string(site, literal) {
     const quoted = (content: string) => (content === '' ? '' : literal.opener + content + literal.closer);
-    return instead(site, literal, `${quoted(beforeKey(site, literal))}"$${site.variable}"${quoted(afterKey(site, literal))}`, `$${site.variable}`);
+    return instead(
+      site,
+      literal,
+      `${quoted(beforeKey(site, literal))}"$${site.variable}"${quoted(afterKey(site, literal))}`,
+      `$${site.variable}`,
+    );
   },
 });
 

@@ -38,9 +38,12 @@ export function replacerOf(writer: Writer): Replacer {
   return (site) => {
     const around = surroundingsOf(site.text, site.start, writer.grammar);
     switch (around.kind) {
-      case 'comment': return writer.comment === undefined ? inPlace(site, site.variable) : writer.comment(site);
-      case 'code': return writer.code?.(site);
-      case 'string': return site.end <= around.literal.contentEnd ? writer.string(site, around.literal) : undefined;
+      case 'comment':
+        return writer.comment === undefined ? inPlace(site, site.variable) : writer.comment(site);
+      case 'code':
+        return writer.code?.(site);
+      case 'string':
+        return site.end <= around.literal.contentEnd ? writer.string(site, around.literal) : undefined;
     }
   };
 }
@@ -51,7 +54,13 @@ export function inPlace(site: Site, read: string, more: readonly Change[] = []):
 }
 
 /** Writes an expression where the literal is. */
-export function instead(site: Site, literal: Literal, text: string, read: string, more: readonly Change[] = []): Replacement {
+export function instead(
+  site: Site,
+  literal: Literal,
+  text: string,
+  read: string,
+  more: readonly Change[] = [],
+): Replacement {
   return { changes: [{ start: literal.start, end: literal.end, text }, ...more], read, variable: site.variable };
 }
 

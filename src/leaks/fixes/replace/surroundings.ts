@@ -170,7 +170,8 @@ function matchEnd(text: string, at: number, patterns: readonly RegExp[]): number
   return undefined;
 }
 
-const BEFORE_EXPRESSION = /(?:^|[(,=:[!&|?{;+\-*%~^>]|\b(?:return|typeof|case|in|of|delete|void|throw|new|else|do|await|yield))[ \t\r\n]*$/;
+const BEFORE_EXPRESSION =
+  /(?:^|[(,=:[!&|?{;+\-*%~^>]|\b(?:return|typeof|case|in|of|delete|void|throw|new|else|do|await|yield))[ \t\r\n]*$/;
 const REGULAR_EXPRESSION = /\/(?![*/])(?:[^\\/[\r\n]|\\[^\r\n]|\[(?:[^\]\\\r\n]|\\[^\r\n])*\])+\/[a-z]*/y;
 
 function regularExpressionEnd(text: string, at: number): number | undefined {

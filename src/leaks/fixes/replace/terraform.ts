@@ -7,7 +7,12 @@ export const TERRAFORM: Grammar = {
   comments: [/#[^\n]*/y, /\/\/[^\n]*/y, /\/\*[^]*?(?:\*\/|$)/y],
   literals: [
     { open: /"/y, close: '"', escape: '\\', hole: ['${', '{', '}'] },
-    { open: /<<-?[ \t]*(\w+)[ \t]*\r?\n/y, close: (opener) => new RegExp(`[ \\t]*${opener[1] ?? ''}\\b`, 'y'), multiline: true, hole: ['${', '{', '}'] },
+    {
+      open: /<<-?[ \t]*(\w+)[ \t]*\r?\n/y,
+      close: (opener) => new RegExp(`[ \\t]*${opener[1] ?? ''}\\b`, 'y'),
+      multiline: true,
+      hole: ['${', '{', '}'],
+    },
   ],
 };
 
@@ -19,7 +24,9 @@ export const terraform = replacerOf({
     if (ownBlock !== undefined) return ownBlock;
     const name = site.variable.toLowerCase();
     const read = `var.${name}`;
-    const replaced = isWhole(site, literal) ? instead(site, literal, read, read, declaration(site.text, name)) : inPlace(site, `\${${read}}`, declaration(site.text, name));
+    const replaced = isWhole(site, literal)
+      ? instead(site, literal, read, read, declaration(site.text, name))
+      : inPlace(site, `\${${read}}`, declaration(site.text, name));
     return { ...replaced, read, variable: `TF_VAR_${name}` };
   },
 });
@@ -36,7 +43,11 @@ export const tfvars = replacerOf({
     const rest = /[ \t]*(?:(?:#|\/\/)[^\n]*)?(?:\n|$)/y;
     rest.lastIndex = literal.end;
     if (name === undefined || !isWhole(site, literal) || !rest.test(text)) return undefined;
-    return { changes: [{ start: text.lastIndexOf('\n', literal.start) + 1, end: rest.lastIndex, text: '' }], read: `var.${name}`, variable: `TF_VAR_${name}` };
+    return {
+      changes: [{ start: text.lastIndexOf('\n', literal.start) + 1, end: rest.lastIndex, text: '' }],
+      read: `var.${name}`,
+      variable: `TF_VAR_${name}`,
+    };
   },
 });
 
@@ -53,9 +64,10 @@ function defaultOf(site: Site, literal: Literal): Replacement | undefined {
   const sensitive = /^[ \t]*sensitive[ \t]*=/m.test(text.slice(block.index, end < 0 ? undefined : end));
   const lineStart = text.lastIndexOf('\n', literal.start - 1) + 1;
   const lineEnd = text.indexOf('\n', literal.end) + 1;
-  const change = sensitive && lineEnd > 0
-    ? { start: lineStart, end: lineEnd, text: '' }
-    : { start: lineStart, end: literal.end, text: `${line[1] ?? ''}sensitive = true` };
+  const change =
+    sensitive && lineEnd > 0
+      ? { start: lineStart, end: lineEnd, text: '' }
+      : { start: lineStart, end: literal.end, text: `${line[1] ?? ''}sensitive = true` };
   const name = block[1] ?? '';
   return { changes: [change], read: `var.${name}`, variable: `TF_VAR_${name}` };
 }
@@ -63,5 +75,11 @@ function defaultOf(site: Site, literal: Literal): Replacement | undefined {
 function declaration(text: string, name: string): Change[] {
   if (new RegExp(`^[ \\t]*variable[ \\t]+"?${name}"?[ \\t]*\\{`, 'm').test(text)) return [];
   const gap = text.endsWith('\n') ? '\n' : '\n\n';
-  return [{ start: text.length, end: text.length, text: `${gap}variable "${name}" {\n  type      = string\n  sensitive = true\n}\n` }];
+  return [
+    {
+      start: text.length,
+      end: text.length,
+      text: `${gap}variable "${name}" {\n  type      = string\n  sensitive = true\n}\n`,
+    },
+  ];
 }

@@ -8,7 +8,7 @@ export const POWERSHELL: Grammar = {
     { open: /@"[ \t]*\r?\n/y, close: () => /"@/y, multiline: true },
     { open: /@'[ \t]*\r?\n/y, close: () => /'@/y, multiline: true },
     { open: /"/y, close: '"', escape: '`', doubled: true, multiline: true, hole: ['$(', '(', ')'] },
-    { open: /'/y, close: '\'', doubled: true, multiline: true },
+    { open: /'/y, close: "'", doubled: true, multiline: true },
   ],
 };
 

@@ -7,7 +7,8 @@ const key = productionKey(1);
 const text = `naïve 😀\r\nk='${key}'\n`;
 const bigEndian = (content: string) => Buffer.from(content, 'utf16le').swap16();
 const expected = scan(text).map(({ start, end, kind, keyHash }) => ({ start, end, kind, keyHash }));
-const places = (bytes: Uint8Array) => scanBytes(bytes).findings.map(({ start, end, kind, keyHash }) => ({ start, end, kind, keyHash }));
+const places = (bytes: Uint8Array) =>
+  scanBytes(bytes).findings.map(({ start, end, kind, keyHash }) => ({ start, end, kind, keyHash }));
 
 describe('keys in files', () => {
   const mark = '\ufeff';
@@ -23,7 +24,10 @@ describe('keys in files', () => {
     it(name, () => {
       assert.equal(encodingOf(bytes), encoding);
       assert.deepEqual(places(bytes), expected);
-      const { text: decoded, findings: [finding] } = scanBytes(bytes);
+      const {
+        text: decoded,
+        findings: [finding],
+      } = scanBytes(bytes);
       assert.ok(finding);
       assert.equal(keyAt(decoded, finding), key);
     });
@@ -38,10 +42,22 @@ describe('keys in files', () => {
     const wide = sandboxKey(2);
     for (const padding of [1, 2]) {
       for (const encode of [(content: string) => Buffer.from(content, 'utf16le'), bigEndian]) {
-        const bytes = Buffer.concat([Buffer.from([0x7f, 0, 1, 2, ...Array<number>(padding).fill(0)]), Buffer.from(key), Buffer.alloc(300, 0x80), encode(`=${wide};`), Buffer.alloc(50)]);
+        const bytes = Buffer.concat([
+          Buffer.from([0x7f, 0, 1, 2, ...Array<number>(padding).fill(0)]),
+          Buffer.from(key),
+          Buffer.alloc(300, 0x80),
+          encode(`=${wide};`),
+          Buffer.alloc(50),
+        ]);
         const { encoding, findings } = scanBytes(bytes);
         assert.equal(encoding, 'binary');
-        assert.deepEqual(findings.map(({ keyHash, encoding: how }) => [keyHash, how]), [[hashKey(key), 'plain'], [hashKey(wide), 'utf-16']]);
+        assert.deepEqual(
+          findings.map(({ keyHash, encoding: how }) => [keyHash, how]),
+          [
+            [hashKey(key), 'plain'],
+            [hashKey(wide), 'utf-16'],
+          ],
+        );
         assert.equal(bytes.toString('latin1', findings[0]?.start, findings[0]?.end), key);
         assert.equal(bytes.toString('latin1', findings[1]?.start, findings[1]?.end).replaceAll('\0', ''), wide);
       }
@@ -50,7 +66,10 @@ describe('keys in files', () => {
 
   it('base64 inside UTF-16', () => {
     const bytes = Buffer.from(`\ufeffdata: ${Buffer.from(key).toString('base64')}\n`, 'utf16le');
-    assert.deepEqual(scanBytes(bytes).findings.map(({ start, encoding }) => [start, encoding]), [[6, 'base64']]);
+    assert.deepEqual(
+      scanBytes(bytes).findings.map(({ start, encoding }) => [start, encoding]),
+      [[6, 'base64']],
+    );
   });
 
   it('comments count in every encoding', () => {
@@ -65,6 +84,9 @@ describe('keys in files', () => {
 
   it('a view into a larger buffer', () => {
     const larger = Buffer.from(`xxxx${key}`);
-    assert.deepEqual(places(new Uint8Array(larger.buffer, larger.byteOffset + 4, key.length)).map(({ start }) => start), [0]);
+    assert.deepEqual(
+      places(new Uint8Array(larger.buffer, larger.byteOffset + 4, key.length)).map(({ start }) => start),
+      [0],
+    );
   });
 });

@@ -38,14 +38,14 @@ const allowed: Record<string, string> = {
   'secretlint region in a batch file': `REM secretlint-disable\r\nset k=${K}\r\n`,
   'secretlint region in a comment of Markdown': `[//]: # (secretlint-disable)\n${K}`,
   'secretlint region, alone on its line': `"""\nsecretlint-disable\n"""\nk='${K}'`,
-  'gitleaks': `k='${K}' # gitleaks:allow`,
+  gitleaks: `k='${K}' # gitleaks:allow`,
   'gitleaks before the key': `/* gitleaks:allow */ k='${K}'`,
   'gitleaks glued to the comment sign': `k='${K}' --gitleaks:allow`,
   'gitleaks in a comment without spaces': `<k>${K}</k> <!--gitleaks:allow-->`,
-  'betterleaks': `k='${K}' // betterleaks:allow`,
-  'trufflehog': `k='${K}' // trufflehog:ignore`,
-  'ggshield': `k='${K}' # ggignore`,
-  'kingfisher': `k='${K}' # kingfisher:ignore`,
+  betterleaks: `k='${K}' // betterleaks:allow`,
+  trufflehog: `k='${K}' // trufflehog:ignore`,
+  ggshield: `k='${K}' # ggignore`,
+  kingfisher: `k='${K}' # kingfisher:ignore`,
   'detect-secrets': `k='${K}' # pragma: allowlist secret`,
   'detect-secrets in a comment without spaces': `<k>${K}</k> <!--pragma: allowlist secret-->`,
   'detect-secrets of old': `k='${K}' # pragma: whitelist secret`,
@@ -89,12 +89,17 @@ describe('comments that let a key pass', () => {
     });
   }
   for (const [name, text] of Object.entries(reported)) {
-    it(`not: ${name}`, () => { assert.equal(scan(text).filter(isReported).length, 1); });
+    it(`not: ${name}`, () => {
+      assert.equal(scan(text).filter(isReported).length, 1);
+    });
   }
 
   it('concern their own line only, in a text of many', () => {
     const lines = Array.from({ length: 50 }, (_, i) => productionHexKey(i) + (i % 3 === 0 ? ' # ggignore' : ''));
-    assert.deepEqual(scan(lines.join('\r\n')).map(isReported), lines.map((line) => !line.endsWith('ggignore')));
+    assert.deepEqual(
+      scan(lines.join('\r\n')).map(isReported),
+      lines.map((line) => !line.endsWith('ggignore')),
+    );
   });
 });
 
@@ -102,7 +107,13 @@ describe('the allow-list', () => {
   const text = `${K} ${productionKey(3)}`;
 
   it('lets one key pass by its hash, salted or not', () => {
-    for (const entry of [hashKey(K), `sha256:${hashKey(K)}`, hashKey(K).toUpperCase(), allowEntry(K), allowEntry(K, 'pepper')]) {
+    for (const entry of [
+      hashKey(K),
+      `sha256:${hashKey(K)}`,
+      hashKey(K).toUpperCase(),
+      allowEntry(K),
+      allowEntry(K, 'pepper'),
+    ]) {
       assert.ok(isAllowEntry(entry));
       const [first, second] = scan(text, { allow: ['of no use', entry] });
       assert.deepEqual(first?.suppressedBy, { by: 'allow-list', entry });
@@ -113,7 +124,13 @@ describe('the allow-list', () => {
   it('lets no other key pass', () => {
     for (let n = 10; n < 110; n += 1) {
       const other = productionKey(n);
-      for (const entry of [hashKey(other), allowEntry(other), allowEntry(other, 'pepper'), hashKey(K).slice(0, 63), `sha256:salt:${hashKey(K)}`]) {
+      for (const entry of [
+        hashKey(other),
+        allowEntry(other),
+        allowEntry(other, 'pepper'),
+        hashKey(K).slice(0, 63),
+        `sha256:salt:${hashKey(K)}`,
+      ]) {
         assert.deepEqual(scan(text, { allow: [entry] }).map(isReported), [true, true]);
       }
     }

@@ -21,7 +21,8 @@ const WORK: Readonly<Record<Method, (text: string, parameters: readonly unknown[
   at: () => 1,
   startsWith: (_text, [wanted]) => String(wanted).length,
   slice: (_text, _parameters, result) => String(result).length,
-  indexOf: (text, [, from], result) => (result === -1 ? text.length : Number(result)) - Math.min(text.length, Number(from ?? 0)),
+  indexOf: (text, [, from], result) =>
+    (result === -1 ? text.length : Number(result)) - Math.min(text.length, Number(from ?? 0)),
   replaceAll: (text) => text.length,
   split: (text) => text.length,
 };
@@ -30,16 +31,23 @@ const WORK: Readonly<Record<Method, (text: string, parameters: readonly unknown[
 function workOf(run: () => unknown): number {
   let work = 0;
   const restore: (() => void)[] = [];
-  const meter = (holder: object, name: string, cost: (self: unknown, parameters: readonly unknown[], result: unknown) => number) => {
+  const meter = (
+    holder: object,
+    name: string,
+    cost: (self: unknown, parameters: readonly unknown[], result: unknown) => number,
+  ) => {
     const original = Reflect.get(holder, name) as (...parameters: unknown[]) => unknown;
     Reflect.set(holder, name, function (this: unknown, ...parameters: unknown[]): unknown {
       const result = Reflect.apply(original, this, parameters);
       work += cost(this, parameters, result);
       return result;
     });
-    restore.push(() => { Reflect.set(holder, name, original); });
+    restore.push(() => {
+      Reflect.set(holder, name, original);
+    });
   };
-  for (const [name, cost] of Object.entries(WORK)) meter(String.prototype, name, (self, parameters, result) => cost(String(self), parameters, result));
+  for (const [name, cost] of Object.entries(WORK))
+    meter(String.prototype, name, (self, parameters, result) => cost(String(self), parameters, result));
   meter(Buffer, 'from', (_self, [from]) => (typeof from === 'string' ? from.length : 0));
   try {
     run();
@@ -51,7 +59,7 @@ function workOf(run: () => unknown): number {
 
 const P = SECRET_PREFIX;
 const texts: Readonly<Record<string, string>> = {
-  'prefixes': P,
+  prefixes: P,
   'prefixes with placeholder bodies': `${P}${'abcdefABCD'.repeat(5)} `,
   'prefixes between zeros': wide(P),
   'prefixes between zeros, with a short body': wide(`${P}abc`),
@@ -77,7 +85,12 @@ describe('texts made to be slow', () => {
   }
 
   it('comments cost no more than their length, once there is a key', () => {
-    for (const comment of ['secretlint-disable-line a,b,c,d,e ', '* secretlint-disable a *secretlint-enable a ', 'ggignore ', '\n']) {
+    for (const comment of [
+      'secretlint-disable-line a,b,c,d,e ',
+      '* secretlint-disable a *secretlint-enable a ',
+      'ggignore ',
+      '\n',
+    ]) {
       const text = (length: number) => `${productionKey(1)}${repeated(comment, length)}`;
       const work = (length: number) => workOf(() => scan(text(length)));
       assert.ok(work(4 * LENGTH) <= 4.4 * work(LENGTH), comment);
@@ -92,18 +105,45 @@ describe('texts made to be slow', () => {
   });
 
   it('mixtures of all of them cost no more than their length', () => {
-    const parts = [...Object.values(texts), productionKey(2), wide(productionKey(3)), base64(productionKey(4)), '\0', '\n', ' ', '=', '/', 't\0w', 'gitleaks:allow', 'word '];
-    const part = fc.oneof(fc.constantFrom(...parts), fc.constantFrom(...parts).chain((whole) => fc.nat(40).map((length) => whole.slice(0, length))));
-    fc.assert(fc.property(fc.array(part, { minLength: 1, maxLength: 5 }).map((all) => all.join('')).filter((text) => text !== ''), (text) => {
-      const work = workOf(() => scan(repeated(text, LENGTH)));
-      assert.ok(work <= 2 * MAX_PER_CHARACTER * LENGTH, `${work / LENGTH} characters read for each`);
-    }), { numRuns: 40 });
+    const parts = [
+      ...Object.values(texts),
+      productionKey(2),
+      wide(productionKey(3)),
+      base64(productionKey(4)),
+      '\0',
+      '\n',
+      ' ',
+      '=',
+      '/',
+      't\0w',
+      'gitleaks:allow',
+      'word ',
+    ];
+    const part = fc.oneof(
+      fc.constantFrom(...parts),
+      fc.constantFrom(...parts).chain((whole) => fc.nat(40).map((length) => whole.slice(0, length))),
+    );
+    fc.assert(
+      fc.property(
+        fc
+          .array(part, { minLength: 1, maxLength: 5 })
+          .map((all) => all.join(''))
+          .filter((text) => text !== ''),
+        (text) => {
+          const work = workOf(() => scan(repeated(text, LENGTH)));
+          assert.ok(work <= 2 * MAX_PER_CHARACTER * LENGTH, `${work / LENGTH} characters read for each`);
+        },
+      ),
+      { numRuns: 40 },
+    );
   });
 });
 
 describe('a scan in slices', () => {
   it('finds the same', async () => {
-    const text = Object.values(texts).map((part, n) => `${repeated(part, 3000)} ${productionKey(n)} # gitleaks:allow\n${base64(sandboxKey(n))}\n`).join('');
+    const text = Object.values(texts)
+      .map((part, n) => `${repeated(part, 3000)} ${productionKey(n)} # gitleaks:allow\n${base64(sandboxKey(n))}\n`)
+      .join('');
     const whole = scanText(text);
     assert.ok(whole.findings.length > 0);
     assert.deepEqual(await scanInSlices(text), whole);

@@ -65,7 +65,12 @@ describe('keys in fifty places', () => {
   for (const [place, template] of Object.entries(texts)) {
     const { text, places } = fromTemplate(template, ++seed);
     it(place, () => {
-      assert.deepEqual(scan(text).filter(isReported).map(({ start, end, kind }) => ({ start, end, kind })), places);
+      assert.deepEqual(
+        scan(text)
+          .filter(isReported)
+          .map(({ start, end, kind }) => ({ start, end, kind })),
+        places,
+      );
     });
   }
 });
@@ -76,7 +81,7 @@ const inventions: Record<string, string> = {
   'angle brackets': `${P}<your production key, 43 characters or more>`,
   'an ellipsis': `${P}...`,
   'a shell variable': `${P}\${SECRET_FROM_THE_VAULT_THAT_IS_VERY_LONG_INDEED}`,
-  'counting': `${P}0123456789012345678901234567890123456789`,
+  counting: `${P}0123456789012345678901234567890123456789`,
   'the alphabet': `${P}abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ`,
   'counting letters and digits in turn': `${P}a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8s9T0u1V2w3`,
   'hexadecimal counting in turn': `${P}a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6e7f8a9b0`,
@@ -84,7 +89,7 @@ const inventions: Record<string, string> = {
   'a keyboard': `${P}QwertyuiopAsdfghjklZxcvbnm1234567890Qwertyuiop`,
   'words with dashes': `${P}Replace-Me-With-A-Real-Production-Key-Before-You-Deploy`,
   'words in snake case': `${P}this_is_only_an_example_key_and_not_a_secret_at_all`,
-  'shouting': `${P}INSERT_YOUR_PRODUCTION_SECRET_KEY_HERE_PLEASE_AND_DO_NOT_COMMIT`,
+  shouting: `${P}INSERT_YOUR_PRODUCTION_SECRET_KEY_HERE_PLEASE_AND_DO_NOT_COMMIT`,
   'dead beef': `${P}deadbeefdeadbeefdeadbeefdeadbeefdeadbeef`,
   'dead beef and others': `${P}deadbeefcafebabefeedfacebadc0ffee0ddf00d`,
   'zeros with an end': `${P}0000000000000000000000000000000000000001`,
@@ -104,6 +109,8 @@ const inventions: Record<string, string> = {
 
 describe('what is no key', () => {
   for (const [name, text] of Object.entries(inventions)) {
-    it(name, () => { assert.deepEqual(scan(text), []); });
+    it(name, () => {
+      assert.deepEqual(scan(text), []);
+    });
   }
 });

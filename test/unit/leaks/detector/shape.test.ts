@@ -3,10 +3,20 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { hashKey, keyAt, mayHoldKey, scan, scanText } from '../../../../src/leaks/detector/index.ts';
 import { maskKey, SANDBOX_MARK, SECRET_PREFIX } from '../../../../src/truework/keys.ts';
-import { characters, hexBody, productionHexKey, productionKey, sandboxHexKey, sandboxKey, urlSafeBody } from './made-keys.ts';
+import {
+  characters,
+  hexBody,
+  productionHexKey,
+  productionKey,
+  sandboxHexKey,
+  sandboxKey,
+  urlSafeBody,
+} from './made-keys.ts';
 
 const found = (text: string) => scan(text).map(({ start, end, kind }) => [start, end, kind]);
-const whole = (key: string, kind: 'production' | 'sandbox') => { assert.deepEqual(found(`x ${key} y`), [[2, 2 + key.length, kind]]); };
+const whole = (key: string, kind: 'production' | 'sandbox') => {
+  assert.deepEqual(found(`x ${key} y`), [[2, 2 + key.length, kind]]);
+};
 
 describe('the shape of a key', () => {
   it('is a production or a sandbox key by its prefix', () => {
@@ -36,7 +46,11 @@ describe('the shape of a key', () => {
   });
 
   it('is none when what follows the sandbox mark is too short and invented', () => {
-    for (const rest of [hexBody(22).toUpperCase(), '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0pZX', 'ReplaceThisWithYourOwnKeyFromTheSite123']) {
+    for (const rest of [
+      hexBody(22).toUpperCase(),
+      '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0pZX',
+      'ReplaceThisWithYourOwnKeyFromTheSite123',
+    ]) {
       assert.deepEqual(found(SECRET_PREFIX + SANDBOX_MARK + rest), [], rest);
     }
   });
@@ -47,12 +61,22 @@ describe('the shape of a key', () => {
 
   it('ends before the next prefix', () => {
     const [a, b] = [productionKey(13), sandboxKey(14)];
-    assert.deepEqual(found(a + b), [[0, a.length, 'production'], [a.length, a.length + b.length, 'sandbox']]);
+    assert.deepEqual(found(a + b), [
+      [0, a.length, 'production'],
+      [a.length, a.length + b.length, 'sandbox'],
+    ]);
   });
 
   it('leaves Markdown emphasis and the end of an XML comment out', () => {
-    for (const key of [productionKey(15), sandboxKey(16), productionHexKey(17), SECRET_PREFIX + urlSafeBody(18, 64), SECRET_PREFIX + hexBody(19, 32)]) {
-      for (const mark of ['_', '__', '-', '--', '-->']) assert.deepEqual(found(`_${key}${mark}`)[0]?.slice(0, 2), [1, 1 + key.length], `${key.length} ${mark}`);
+    for (const key of [
+      productionKey(15),
+      sandboxKey(16),
+      productionHexKey(17),
+      SECRET_PREFIX + urlSafeBody(18, 64),
+      SECRET_PREFIX + hexBody(19, 32),
+    ]) {
+      for (const mark of ['_', '__', '-', '--', '-->'])
+        assert.deepEqual(found(`_${key}${mark}`)[0]?.slice(0, 2), [1, 1 + key.length], `${key.length} ${mark}`);
     }
   });
 
@@ -105,35 +129,63 @@ describe('many findings', () => {
 });
 
 describe('in any text', () => {
-  const anyKey = fc.tuple(fc.constantFrom(productionKey, sandboxKey, productionHexKey, sandboxHexKey), fc.nat()).map(([make, seed]) => make(seed));
-  const notOfAKey = fc.string({ unit: 'binary' }).filter((text) => !text.includes('tw_') && !text.includes(':allow') && !text.includes('ignore'));
+  const anyKey = fc
+    .tuple(fc.constantFrom(productionKey, sandboxKey, productionHexKey, sandboxHexKey), fc.nat())
+    .map(([make, seed]) => make(seed));
+  const notOfAKey = fc
+    .string({ unit: 'binary' })
+    .filter((text) => !text.includes('tw_') && !text.includes(':allow') && !text.includes('ignore'));
   /** What may stand right after a key without becoming part of it. */
   const ending = notOfAKey.map((text) => (text === '' || /^[A-Za-z0-9_-]/.test(text) ? ` ${text}` : text));
 
   it('a key is found exactly where it stands', () => {
-    fc.assert(fc.property(fc.array(fc.tuple(notOfAKey, anyKey, ending), { maxLength: 6 }), (parts) => {
-      let text = '';
-      const expected: number[][] = [];
-      for (const [before, key, after] of parts) {
-        text += before;
-        expected.push([text.length, text.length + key.length]);
-        text += key + after;
-      }
-      assert.deepEqual(scan(text).map(({ start, end }) => [start, end]), expected);
-    }), { numRuns: 300 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(notOfAKey, anyKey, ending), { maxLength: 6 }), (parts) => {
+        let text = '';
+        const expected: number[][] = [];
+        for (const [before, key, after] of parts) {
+          text += before;
+          expected.push([text.length, text.length + key.length]);
+          text += key + after;
+        }
+        assert.deepEqual(
+          scan(text).map(({ start, end }) => [start, end]),
+          expected,
+        );
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('a text that the first look passes over holds no finding, and findings never overlap', () => {
-    const pieces = fc.constantFrom('tw_', 'sk_', SECRET_PREFIX, SANDBOX_MARK, '_', '-', ' ', '\n', 'R3X3NrX', 'dHdfc2tf', 'abc', characters(1, 43), hexBody(2), 'd0');
-    fc.assert(fc.property(fc.array(pieces, { maxLength: 30 }), (words) => {
-      const text = words.join('');
-      const findings = scan(text);
-      if (!mayHoldKey(text)) assert.deepEqual(findings, []);
-      findings.forEach((finding, i) => {
-        assert.ok(finding.start < finding.end && finding.end <= text.length);
-        assert.ok(i === 0 || finding.encoding === 'base64' || (findings[i - 1]?.end ?? 0) <= finding.start);
-      });
-    }), { numRuns: 500 });
+    const pieces = fc.constantFrom(
+      'tw_',
+      'sk_',
+      SECRET_PREFIX,
+      SANDBOX_MARK,
+      '_',
+      '-',
+      ' ',
+      '\n',
+      'R3X3NrX',
+      'dHdfc2tf',
+      'abc',
+      characters(1, 43),
+      hexBody(2),
+      'd0',
+    );
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 30 }), (words) => {
+        const text = words.join('');
+        const findings = scan(text);
+        if (!mayHoldKey(text)) assert.deepEqual(findings, []);
+        findings.forEach((finding, i) => {
+          assert.ok(finding.start < finding.end && finding.end <= text.length);
+          assert.ok(i === 0 || finding.encoding === 'base64' || (findings[i - 1]?.end ?? 0) <= finding.start);
+        });
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('twenty thousand random keys of each form are all found', () => {

@@ -28,9 +28,17 @@ function position(text: string, offset: number): { line: number; character: numb
 }
 
 /** One event of the editor: replacements that do not touch each other, as ranges of the text before. */
-function edited(text: string, replacements: readonly { from: number; to: number; by: string }[]): { after: string; changes: Change[] } {
-  const changes = replacements.map(({ from, to, by }) => ({ range: { start: position(text, from), end: position(text, to) }, text: by }));
-  const after = replacements.toSorted((one, other) => other.from - one.from).reduce((result, { from, to, by }) => result.slice(0, from) + by + result.slice(to), text);
+function edited(
+  text: string,
+  replacements: readonly { from: number; to: number; by: string }[],
+): { after: string; changes: Change[] } {
+  const changes = replacements.map(({ from, to, by }) => ({
+    range: { start: position(text, from), end: position(text, to) },
+    text: by,
+  }));
+  const after = replacements
+    .toSorted((one, other) => other.from - one.from)
+    .reduce((result, { from, to, by }) => result.slice(0, from) + by + result.slice(to), text);
   return { after, changes };
 }
 
@@ -51,21 +59,49 @@ describe('A change in a text without a key', () => {
   });
 
   it('is never missed, whatever several cursors do at once', () => {
-    const pieces = fc.array(fc.constantFrom('tw', '_', 'sk', SECRET_PREFIX.slice(0, 4), SECRET_PREFIX.slice(4), '\n', '\n\n', 'abc ', 'dHdf', 'c2tf', 'x'), { maxLength: 30 }).map((parts) => parts.join(''));
-    fc.assert(fc.property(pieces, fc.array(fc.tuple(fc.nat(200), fc.nat(6), pieces), { minLength: 1, maxLength: 4 }), (text, edits) => {
-      fc.pre(!mayHoldKey(text));
-      let end = -1;
-      const replacements = edits
-        .map(([from, length, by]) => ({ from: Math.min(from, text.length), to: Math.min(from + length, text.length), by }))
-        .sort((one, other) => one.from - other.from)
-        .filter(({ from, to }) => {
-          if (from <= end) return false;
-          end = to;
-          return true;
-        });
-      const { after, changes } = edited(text, replacements);
-      if (mayHoldKey(after)) assert.equal(mayHaveBroughtKey(new Text(after), changes.toReversed()), true);
-    }), { numRuns: 2_000 });
+    const pieces = fc
+      .array(
+        fc.constantFrom(
+          'tw',
+          '_',
+          'sk',
+          SECRET_PREFIX.slice(0, 4),
+          SECRET_PREFIX.slice(4),
+          '\n',
+          '\n\n',
+          'abc ',
+          'dHdf',
+          'c2tf',
+          'x',
+        ),
+        { maxLength: 30 },
+      )
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(
+        pieces,
+        fc.array(fc.tuple(fc.nat(200), fc.nat(6), pieces), { minLength: 1, maxLength: 4 }),
+        (text, edits) => {
+          fc.pre(!mayHoldKey(text));
+          let end = -1;
+          const replacements = edits
+            .map(([from, length, by]) => ({
+              from: Math.min(from, text.length),
+              to: Math.min(from + length, text.length),
+              by,
+            }))
+            .sort((one, other) => one.from - other.from)
+            .filter(({ from, to }) => {
+              if (from <= end) return false;
+              end = to;
+              return true;
+            });
+          const { after, changes } = edited(text, replacements);
+          if (mayHoldKey(after)) assert.equal(mayHaveBroughtKey(new Text(after), changes.toReversed()), true);
+        },
+      ),
+      { numRuns: 2_000 },
+    );
   });
 
   it('is not suspected for what stands elsewhere in its document', () => {

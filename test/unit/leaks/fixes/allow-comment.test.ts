@@ -13,7 +13,10 @@ function allowed(languageId: string, fileName: string, template: string): string
   const change = allowComment(text, finding, languageId, fileName);
   if (change === undefined) return undefined;
   const result = applyChanges(text, [change]);
-  assert.deepEqual(scan(result).map(({ suppressedBy }) => suppressedBy?.by), places.map((_place, n) => (n === 0 ? 'comment' : undefined)));
+  assert.deepEqual(
+    scan(result).map(({ suppressedBy }) => suppressedBy?.by),
+    places.map((_place, n) => (n === 0 ? 'comment' : undefined)),
+  );
   return result.replaceAll(/tw_sk_[\w-]+/g, '<P>');
 }
 
@@ -40,13 +43,27 @@ describe('A comment that allows a line', () => {
     ['json', 'package.json', '{ "a": "<P>" }', undefined],
     ['plaintext', 'a.txt', '<P>', undefined],
   ] as const) {
-    it(`${languageId}: ${JSON.stringify(before)}`, () => { assert.equal(allowed(languageId, fileName, before), after); });
+    it(`${languageId}: ${JSON.stringify(before)}`, () => {
+      assert.equal(allowed(languageId, fileName, before), after);
+    });
   }
 
   it('works wherever it is offered', () => {
-    const bits = fc.array(fc.constantFrom('"', '\'', '`', '\\', '\n', '\r\n', ' ', '//', '#', '/*', '*/', 'x', '"""'), { maxLength: 12 }).map((parts) => parts.join(''));
-    fc.assert(fc.property(fc.constantFrom('javascript', 'python', 'shellscript', 'yaml', 'markdown', 'rust'), bits, bits, (languageId, before, after) => {
-      allowed(languageId, 'a', `${before} <P> ${after}`);
-    }), { numRuns: 2000 });
+    const bits = fc
+      .array(fc.constantFrom('"', "'", '`', '\\', '\n', '\r\n', ' ', '//', '#', '/*', '*/', 'x', '"""'), {
+        maxLength: 12,
+      })
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(
+        fc.constantFrom('javascript', 'python', 'shellscript', 'yaml', 'markdown', 'rust'),
+        bits,
+        bits,
+        (languageId, before, after) => {
+          allowed(languageId, 'a', `${before} <P> ${after}`);
+        },
+      ),
+      { numRuns: 2000 },
+    );
   });
 });

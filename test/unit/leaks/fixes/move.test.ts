@@ -30,24 +30,40 @@ describe('A .env', () => {
 
   it('fills a variable that has no value', () => {
     assert.deepEqual(put('TRUEWORK_API_KEY=\nB=2\n'), ['TRUEWORK_API_KEY', `TRUEWORK_API_KEY=${key}\nB=2\n`]);
-    assert.deepEqual(put('TRUEWORK_API_KEY="" # ask Ada\n'), ['TRUEWORK_API_KEY', `TRUEWORK_API_KEY="${key}" # ask Ada\n`]);
+    assert.deepEqual(put('TRUEWORK_API_KEY="" # ask Ada\n'), [
+      'TRUEWORK_API_KEY',
+      `TRUEWORK_API_KEY="${key}" # ask Ada\n`,
+    ]);
   });
 
   it('stays as it is when it holds the key, under any name', () => {
-    for (const text of [`MINE=${key}\n`, `export MINE="${key}" # mine\n`, `MINE = '${key}'`]) assert.deepEqual(put(text), ['MINE', text]);
+    for (const text of [`MINE=${key}\n`, `export MINE="${key}" # mine\n`, `MINE = '${key}'`])
+      assert.deepEqual(put(text), ['MINE', text]);
   });
 
   it('loses nothing, whatever it holds', () => {
-    const line = fc.constantFrom('A=1', 'TRUEWORK_API_KEY=x', 'TRUEWORK_API_KEY=', 'export B="a b"', '# TRUEWORK_API_KEY=c', '', 'C', 'TRUEWORK_API_KEY_2= y # z');
-    fc.assert(fc.property(fc.array(line), fc.constantFrom('\n', '\r\n'), (lines, eol) => {
-      const text = lines.join(eol);
-      const [name, result = ''] = put(text);
-      const values = new Map(readDotenv(result).map((each) => [each.name, each.value]));
-      assert.equal(values.get(name ?? ''), key);
-      const before = readDotenv(text).filter(({ value }) => value !== '');
-      const after = readDotenv(result);
-      for (const { name: kept, value } of before) assert.ok(after.some((each) => each.name === kept && each.value === value));
-    }));
+    const line = fc.constantFrom(
+      'A=1',
+      'TRUEWORK_API_KEY=x',
+      'TRUEWORK_API_KEY=',
+      'export B="a b"',
+      '# TRUEWORK_API_KEY=c',
+      '',
+      'C',
+      'TRUEWORK_API_KEY_2= y # z',
+    );
+    fc.assert(
+      fc.property(fc.array(line), fc.constantFrom('\n', '\r\n'), (lines, eol) => {
+        const text = lines.join(eol);
+        const [name, result = ''] = put(text);
+        const values = new Map(readDotenv(result).map((each) => [each.name, each.value]));
+        assert.equal(values.get(name ?? ''), key);
+        const before = readDotenv(text).filter(({ value }) => value !== '');
+        const after = readDotenv(result);
+        for (const { name: kept, value } of before)
+          assert.ok(after.some((each) => each.name === kept && each.value === value));
+      }),
+    );
   });
 
   it('has an old key replaced by a new one, quotes and comments kept', () => {
@@ -63,18 +79,34 @@ describe('A .env', () => {
 
   it('gets a key that stands nowhere yet: ignored first, no value overwritten, named in the template', () => {
     const env = { path: '/p/.env', text: 'TRUEWORK_API_KEY=mine\n' };
-    const { variable, files } = planAddition({ env, example: { path: '/p/.env.example', text: undefined }, ignore: { path: '/p/.gitignore', text: undefined, pattern: '.env' } }, 'TRUEWORK_API_KEY', key);
+    const { variable, files } = planAddition(
+      {
+        env,
+        example: { path: '/p/.env.example', text: undefined },
+        ignore: { path: '/p/.gitignore', text: undefined, pattern: '.env' },
+      },
+      'TRUEWORK_API_KEY',
+      key,
+    );
     assert.equal(variable, 'TRUEWORK_API_KEY_2');
-    assert.deepEqual(files.map(({ path }) => path), ['/p/.gitignore', '/p/.env', '/p/.env.example']);
+    assert.deepEqual(
+      files.map(({ path }) => path),
+      ['/p/.gitignore', '/p/.env', '/p/.env.example'],
+    );
     const [, change] = files;
-    assert.equal(change?.kind === 'change' && applyChanges(env.text, change.changes), `TRUEWORK_API_KEY=mine\nTRUEWORK_API_KEY_2=${key}\n`);
+    assert.equal(
+      change?.kind === 'change' && applyChanges(env.text, change.changes),
+      `TRUEWORK_API_KEY=mine\nTRUEWORK_API_KEY_2=${key}\n`,
+    );
   });
 });
 
 describe('A .gitignore', () => {
   it('is only believed when it is certain', () => {
-    for (const text of ['.env', '/.env\n', '*.env', '.env*', '**/.env', 'node_modules\r\n.env\r\n', '*']) assert.equal(surelyIgnores(text, '.env'), true, text);
-    for (const text of ['', '#.env', '.env\n!.env', 'env', '.env.local', 'config/.env', '[.]env']) assert.equal(surelyIgnores(text, '.env'), false, text);
+    for (const text of ['.env', '/.env\n', '*.env', '.env*', '**/.env', 'node_modules\r\n.env\r\n', '*'])
+      assert.equal(surelyIgnores(text, '.env'), true, text);
+    for (const text of ['', '#.env', '.env\n!.env', 'env', '.env.local', 'config/.env', '[.]env'])
+      assert.equal(surelyIgnores(text, '.env'), false, text);
   });
 
   it('gets patterns that mean one file', () => {
@@ -89,8 +121,14 @@ describe('Moving a key to .env', () => {
     const [finding] = scan(text);
     assert.ok(finding);
     return planMove({
-      text, finding, languageId: 'javascript', fileName: '/r/a.js',
-      env: { path: '/r/.env', text: undefined }, example: { path: '/r/.env.example', text: undefined }, ignore: { path: '/r/.gitignore', text: undefined, pattern: '.env' }, ...facts,
+      text,
+      finding,
+      languageId: 'javascript',
+      fileName: '/r/a.js',
+      env: { path: '/r/.env', text: undefined },
+      example: { path: '/r/.env.example', text: undefined },
+      ignore: { path: '/r/.gitignore', text: undefined, pattern: '.env' },
+      ...facts,
     });
   };
 
@@ -123,11 +161,18 @@ describe('Moving a key to .env', () => {
 
   it('writes the import once', () => {
     const text = `import x\na = "${key}"\nb = "${key}"\n`;
-    assert.equal(applyChanges(text, plan(text, { languageId: 'python', fileName: '/r/a.py' })?.changes ?? []), 'import os\nimport x\na = os.environ["TRUEWORK_API_KEY"]\nb = os.environ["TRUEWORK_API_KEY"]\n');
+    assert.equal(
+      applyChanges(text, plan(text, { languageId: 'python', fileName: '/r/a.py' })?.changes ?? []),
+      'import os\nimport x\na = os.environ["TRUEWORK_API_KEY"]\nb = os.environ["TRUEWORK_API_KEY"]\n',
+    );
   });
 
   it('gives Terraform the name that it reads', () => {
-    const planned = plan(`a = "${key}"\n`, { languageId: 'terraform', fileName: '/r/a.tf', env: { path: '/r/.env', text: 'TF_VAR_truework_api_key=x\n' } });
+    const planned = plan(`a = "${key}"\n`, {
+      languageId: 'terraform',
+      fileName: '/r/a.tf',
+      env: { path: '/r/.env', text: 'TF_VAR_truework_api_key=x\n' },
+    });
     assert.equal(planned?.variable, 'TF_VAR_truework_api_key_2');
     assert.equal(planned.read, 'var.truework_api_key_2');
   });
@@ -141,12 +186,19 @@ describe('Moving a key to .env', () => {
 
   it('leaves the same key where another variable would have to hold it', () => {
     const text = `one = "${key}"\ntwo = "${key}"\n`;
-    assert.equal(applyChanges(text, plan(text, { languageId: 'terraform', fileName: '/r/prod.tfvars' })?.changes ?? []), `two = "${key}"\n`);
+    assert.equal(
+      applyChanges(text, plan(text, { languageId: 'terraform', fileName: '/r/prod.tfvars' })?.changes ?? []),
+      `two = "${key}"\n`,
+    );
   });
 
   it('puts the key under the name that the text reads, although another variable holds it', () => {
     const text = `variable "key" {\n  default = "${key}"\n}\n`;
-    const planned = plan(text, { languageId: 'terraform', fileName: '/r/a.tf', env: { path: '/r/.env', text: `MINE=${key}\n` } });
+    const planned = plan(text, {
+      languageId: 'terraform',
+      fileName: '/r/a.tf',
+      env: { path: '/r/.env', text: `MINE=${key}\n` },
+    });
     assert.equal(planned?.variable, 'TF_VAR_key');
     const env = planned.files.find(({ path }) => path === '/r/.env');
     assert.ok(env?.kind === 'change');
@@ -155,14 +207,28 @@ describe('Moving a key to .env', () => {
 
   it('is not possible when the text leaves no choice of the name, and the name has another value', () => {
     const text = `variable "key" {\n  default = "${key}"\n}\n`;
-    assert.equal(plan(text, { languageId: 'terraform', fileName: '/r/a.tf', env: { path: '/r/.env', text: `TF_VAR_key=${other}\n` } }), undefined);
+    assert.equal(
+      plan(text, {
+        languageId: 'terraform',
+        fileName: '/r/a.tf',
+        env: { path: '/r/.env', text: `TF_VAR_key=${other}\n` },
+      }),
+      undefined,
+    );
   });
 
   it('empties a committed template and fills the .env', () => {
     const text = `TRUEWORK_KEY=${key}\n`;
-    const planned = plan(text, { languageId: 'dotenv', fileName: '/r/.env.example', example: { path: '/r/.env.example', text } });
+    const planned = plan(text, {
+      languageId: 'dotenv',
+      fileName: '/r/.env.example',
+      example: { path: '/r/.env.example', text },
+    });
     assert.equal(applyChanges(text, planned?.changes ?? []), 'TRUEWORK_KEY=\n');
-    assert.deepEqual(planned?.files.map(({ path }) => path), ['/r/.gitignore', '/r/.env']);
+    assert.deepEqual(
+      planned?.files.map(({ path }) => path),
+      ['/r/.gitignore', '/r/.env'],
+    );
   });
 
   it('is not possible out of a .env', () => {

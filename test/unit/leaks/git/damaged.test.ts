@@ -3,7 +3,16 @@
  * taken for something that is not there.
  */
 import assert from 'node:assert/strict';
-import { chmodSync, cpSync, readdirSync, readFileSync, renameSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { deflateSync } from 'node:zlib';
@@ -42,13 +51,27 @@ function packOf(bench: Workbench, extension: string): string {
 type Damage = (bench: Workbench, object: string) => void;
 
 const DAMAGES: Readonly<Record<string, Damage>> = {
-  'missing': (bench, object) => { unlinkSync(fileOf(bench, object)); },
-  'empty': (bench, object) => { truncateSync(fileOf(bench, object), 0); },
-  'garbage': (bench, object) => { writeFileSync(fileOf(bench, object), 'garbage'); },
-  'cut off': (bench, object) => { truncateSync(fileOf(bench, object), Math.floor(readFileSync(fileOf(bench, object)).length / 2)); },
-  'another object': (bench, object) => { writeFileSync(fileOf(bench, object), readFileSync(fileOf(bench, 'HEAD:readme.md'))); },
-  'of a kind that is none': (bench, object) => { writeFileSync(fileOf(bench, object), deflateSync(Buffer.from('bolb 4\0text'))); },
-  'longer than it says': (bench, object) => { writeFileSync(fileOf(bench, object), deflateSync(Buffer.from('blob 4\0text and more'))); },
+  missing: (bench, object) => {
+    unlinkSync(fileOf(bench, object));
+  },
+  empty: (bench, object) => {
+    truncateSync(fileOf(bench, object), 0);
+  },
+  garbage: (bench, object) => {
+    writeFileSync(fileOf(bench, object), 'garbage');
+  },
+  'cut off': (bench, object) => {
+    truncateSync(fileOf(bench, object), Math.floor(readFileSync(fileOf(bench, object)).length / 2));
+  },
+  'another object': (bench, object) => {
+    writeFileSync(fileOf(bench, object), readFileSync(fileOf(bench, 'HEAD:readme.md')));
+  },
+  'of a kind that is none': (bench, object) => {
+    writeFileSync(fileOf(bench, object), deflateSync(Buffer.from('bolb 4\0text')));
+  },
+  'longer than it says': (bench, object) => {
+    writeFileSync(fileOf(bench, object), deflateSync(Buffer.from('blob 4\0text and more')));
+  },
 };
 
 const OBJECTS: Readonly<Record<string, string>> = {
@@ -66,7 +89,11 @@ describe('A damaged repository', () => {
         const outcomes = await runEverything(bench.file('a.ts'), key('damaged'));
         assert.match(outcomes['read the commit'] ?? '', /^unreadable$/, JSON.stringify(outcomes));
         assert.equal(outcomes['judge'], 'unreadable', JSON.stringify(outcomes));
-        assert.match(outcomes['scan the history'] ?? '', /, objects-unreadable$|^unreadable$/, JSON.stringify(outcomes));
+        assert.match(
+          outcomes['scan the history'] ?? '',
+          /, objects-unreadable$|^unreadable$/,
+          JSON.stringify(outcomes),
+        );
       });
     }
   }
@@ -83,7 +110,10 @@ describe('A damaged repository', () => {
         assert.ok(history.unreadable > 0);
         assert.equal(history.hits.has(hashOf(key('other'))), true);
         // A file that is not behind the damage is judged as ever.
-        assert.equal((await judge(open, 'c.ts', [hashOf(key('other'))], { scan })).get(hashOf(key('other')))?.place, 'head');
+        assert.equal(
+          (await judge(open, 'c.ts', [hashOf(key('other'))], { scan })).get(hashOf(key('other')))?.place,
+          'head',
+        );
         // Mended, it is searched anew.
         assert.equal(history.cache.unreadable > 0, true);
       });
@@ -113,11 +143,24 @@ describe('A damaged repository', () => {
 
   it('has a pack that is cut off, missing, or without its index', async () => {
     for (const spoil of [
-      (bench: Workbench) => { const pack = packOf(bench, '.pack'); truncateSync(pack, Math.floor(readFileSync(pack).length / 2)); },
-      (bench: Workbench) => { const pack = packOf(bench, '.pack'); writeFileSync(pack, readFileSync(pack).fill(0x5a, 40, 400)); },
-      (bench: Workbench) => { unlinkSync(packOf(bench, '.pack')); },
-      (bench: Workbench) => { unlinkSync(packOf(bench, '.idx')); },
-      (bench: Workbench) => { const index = packOf(bench, '.idx'); truncateSync(index, 100); },
+      (bench: Workbench) => {
+        const pack = packOf(bench, '.pack');
+        truncateSync(pack, Math.floor(readFileSync(pack).length / 2));
+      },
+      (bench: Workbench) => {
+        const pack = packOf(bench, '.pack');
+        writeFileSync(pack, readFileSync(pack).fill(0x5a, 40, 400));
+      },
+      (bench: Workbench) => {
+        unlinkSync(packOf(bench, '.pack'));
+      },
+      (bench: Workbench) => {
+        unlinkSync(packOf(bench, '.idx'));
+      },
+      (bench: Workbench) => {
+        const index = packOf(bench, '.idx');
+        truncateSync(index, 100);
+      },
     ]) {
       const bench = repository();
       spoil(bench);
@@ -166,9 +209,18 @@ describe('A damaged repository', () => {
       const { repository: found } = await bench.discover('.');
       using open = found;
       const files = await stagedFindings(open, { scan });
-      assert.deepEqual(files.map(({ path: name, unread, findings }) => [name, unread, findings.length]), [['one.ts', 'unreadable', 0], ['two.ts', undefined, 1]]);
+      assert.deepEqual(
+        files.map(({ path: name, unread, findings }) => [name, unread, findings.length]),
+        [
+          ['one.ts', 'unreadable', 0],
+          ['two.ts', undefined, 1],
+        ],
+      );
       // Tracked, though git finds no content.
-      assert.deepEqual((await judge(open, 'one.ts', [hashOf(key('one'))], { scan })).get(hashOf(key('one'))), { place: 'unchecked', reason: 'unreadable' });
+      assert.deepEqual((await judge(open, 'one.ts', [hashOf(key('one'))], { scan })).get(hashOf(key('one'))), {
+        place: 'unchecked',
+        reason: 'unreadable',
+      });
     }
   });
 
@@ -178,16 +230,24 @@ describe('A damaged repository', () => {
     unlinkSync(fileOf(bench, 'HEAD:a.ts'));
     const { repository: found } = await bench.discover('.');
     using open = found;
-    const verdict = (await judge(open, 'a.ts', [hashOf(key('damaged'))], { scan, history })).get(hashOf(key('damaged')));
+    const verdict = (await judge(open, 'a.ts', [hashOf(key('damaged'))], { scan, history })).get(
+      hashOf(key('damaged')),
+    );
     assert.ok(verdict !== undefined && verdict.place !== 'unchecked');
-    assert.deepEqual([verdict.places, verdict.complete, verdict.incompleteBecause], [['history'], false, 'objects-unreadable']);
+    assert.deepEqual(
+      [verdict.places, verdict.complete, verdict.incompleteBecause],
+      [['history'], false, 'objects-unreadable'],
+    );
   });
 
   it('is told from one without commits', async () => {
     const bench = Workbench.init();
     bench.write('a.ts', key('damaged'));
     const outcomes = await runEverything(bench.file('a.ts'), key('damaged'));
-    assert.deepEqual([outcomes['judge'], outcomes['ask for HEAD'], outcomes['scan the history']], ['untracked', 'unborn', 'not found, complete']);
+    assert.deepEqual(
+      [outcomes['judge'], outcomes['ask for HEAD'], outcomes['scan the history']],
+      ['untracked', 'unborn', 'not found, complete'],
+    );
   });
 
   it('never comes out clean, whatever bytes are lost', async () => {
@@ -196,19 +256,27 @@ describe('A damaged repository', () => {
     const folder = whole.file('.git/objects/pack');
     const pack = readdirSync(folder).find((each) => each.endsWith('.pack')) ?? '';
     const size = readFileSync(path.join(folder, pack)).length;
-    await fc.assert(fc.asyncProperty(fc.integer({ min: 12, max: size - 21 }), fc.integer({ min: 1, max: 255 }), async (at, mask) => {
-      const copy = new Workbench(path.join(temporaryFolder(), 'copy'));
-      cpSync(whole.folder, copy.folder, { recursive: true });
-      const file = copy.file(`.git/objects/pack/${pack}`);
-      chmodSync(file, 0o644);
-      const bytes = readFileSync(file);
-      bytes[at] = (bytes[at] ?? 0) ^ mask;
-      writeFileSync(file, bytes);
-      const { repository: found } = await copy.discover('.', { spawn: recordingSpawn });
-      using open = found;
-      const history = await scanHistory(open, { scan });
-      const all = ['damaged', 'inner', 'other'].every((name) => history.hits.get(hashOf(key(name)))?.committed === true);
-      assert.ok(all || history.incompleteBecause === 'objects-unreadable', `${history.hits.size} keys, ${history.incompleteBecause ?? 'complete'}`);
-    }), { numRuns: 12 });
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 12, max: size - 21 }), fc.integer({ min: 1, max: 255 }), async (at, mask) => {
+        const copy = new Workbench(path.join(temporaryFolder(), 'copy'));
+        cpSync(whole.folder, copy.folder, { recursive: true });
+        const file = copy.file(`.git/objects/pack/${pack}`);
+        chmodSync(file, 0o644);
+        const bytes = readFileSync(file);
+        bytes[at] = (bytes[at] ?? 0) ^ mask;
+        writeFileSync(file, bytes);
+        const { repository: found } = await copy.discover('.', { spawn: recordingSpawn });
+        using open = found;
+        const history = await scanHistory(open, { scan });
+        const all = ['damaged', 'inner', 'other'].every(
+          (name) => history.hits.get(hashOf(key(name)))?.committed === true,
+        );
+        assert.ok(
+          all || history.incompleteBecause === 'objects-unreadable',
+          `${history.hits.size} keys, ${history.incompleteBecause ?? 'complete'}`,
+        );
+      }),
+      { numRuns: 12 },
+    );
   });
 });

@@ -13,13 +13,16 @@ import { hashOf, listed, recordingSpawn, scan } from './repositories.ts';
 export type Outcomes = Readonly<Record<string, string>>;
 
 /** Reads only; `changing` does more. */
-const READING: Readonly<Record<string, (repository: Repository, relativePath: string, keyText: string) => Promise<string>>> = {
+const READING: Readonly<
+  Record<string, (repository: Repository, relativePath: string, keyText: string) => Promise<string>>
+> = {
   'list files': async (repository) => (await listed(repository)).map(({ path: name }) => name).join(),
   'ask what is ignored': async (repository, name) => [...(await ignoredBy(repository, [name])).keys()].join(),
   'ask for HEAD': async (repository) => (await repository.head()).kind,
   'read the commit': async (repository, name) => (await repository.committed('HEAD', name))?.type ?? 'none',
   'read the index': async (repository, name) => String((await repository.indexed(name)).length),
-  'read what is staged': async (repository) => (await stagedFindings(repository, { scan })).map(({ path: name }) => name).join(),
+  'read what is staged': async (repository) =>
+    (await stagedFindings(repository, { scan })).map(({ path: name }) => name).join(),
   'list what is staged': async (repository) => (await stagedFiles(repository)).map(({ path: name }) => name).join(),
   'read references': async (repository) => String((await readReferences(repository)).all.length),
   'digest references': async (repository) => (await digestOfReferences(repository)).slice(0, 0),
@@ -27,7 +30,7 @@ const READING: Readonly<Record<string, (repository: Repository, relativePath: st
     const head = await repository.headCommit();
     return head === undefined ? '' : (await referencesHolding(repository, [head.oid])).join();
   },
-  'judge': async (repository, name, keyText) => {
+  judge: async (repository, name, keyText) => {
     const verdict = (await judge(repository, name, [hashOf(keyText)], { scan })).get(hashOf(keyText));
     return verdict?.place === 'unchecked' ? verdict.reason : String(verdict?.place);
   },
@@ -37,14 +40,21 @@ const READING: Readonly<Record<string, (repository: Repository, relativePath: st
     return `${hits.has(hashOf(keyText)) ? 'found' : 'not found'}, ${incompleteBecause ?? 'complete'}`;
   },
   'judge with a history': async (repository, name, keyText) => {
-    const verdict = (await judge(repository, name, [hashOf(keyText)], { scan, history: await scanHistory(repository, { scan }) })).get(hashOf(keyText));
+    const verdict = (
+      await judge(repository, name, [hashOf(keyText)], { scan, history: await scanHistory(repository, { scan }) })
+    ).get(hashOf(keyText));
     return verdict?.place === 'unchecked' ? verdict.reason : String(verdict?.place);
   },
-  'plan a leak check': async (repository) => (await readSetupFacts(repository, repository.root ?? repository.gitFolder, import.meta.dirname).catch((error: unknown) => {
-    // The programs of the extension are not built here.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { ci: 'planned' };
-    throw error;
-  })).ci,
+  'plan a leak check': async (repository) =>
+    (
+      await readSetupFacts(repository, repository.root ?? repository.gitFolder, import.meta.dirname).catch(
+        (error: unknown) => {
+          // The programs of the extension are not built here.
+          if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { ci: 'planned' };
+          throw error;
+        },
+      )
+    ).ci,
 };
 
 const CHANGING: Readonly<Record<string, (repository: Repository, relativePath: string) => Promise<void>>> = {
@@ -56,7 +66,11 @@ const CHANGING: Readonly<Record<string, (repository: Repository, relativePath: s
  * Runs all of it on a file. Everything ends with an answer or with a GitError; anything else is thrown.
  * @param file absolute
  */
-export async function runEverything(file: string, keyText: string, options: DiscoverOptions & { readonly changing?: boolean } = {}): Promise<Outcomes> {
+export async function runEverything(
+  file: string,
+  keyText: string,
+  options: DiscoverOptions & { readonly changing?: boolean } = {},
+): Promise<Outcomes> {
   const outcomes: Record<string, string> = {};
   const ask = async (name: string, question: () => Promise<string>) => {
     try {
@@ -68,11 +82,21 @@ export async function runEverything(file: string, keyText: string, options: Disc
     return outcomes[name];
   };
   const discovering = discoverRepository(file, { spawn: recordingSpawn, ...options });
-  if (await ask('discover', async () => { await discovering; return 'found'; }) !== 'found') return outcomes;
+  if (
+    (await ask('discover', async () => {
+      await discovering;
+      return 'found';
+    })) !== 'found'
+  )
+    return outcomes;
   const { repository, relativePath } = await discovering;
   using open = repository;
   for (const [name, read] of Object.entries(READING)) await ask(name, () => read(open, relativePath, keyText));
   if (options.changing !== true) return outcomes;
-  for (const [name, change] of Object.entries(CHANGING)) await ask(name, async () => { await change(open, relativePath); return 'done'; });
+  for (const [name, change] of Object.entries(CHANGING))
+    await ask(name, async () => {
+      await change(open, relativePath);
+      return 'done';
+    });
   return outcomes;
 }

@@ -4,7 +4,17 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, constants, existsSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  constants,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
@@ -25,11 +35,17 @@ const gitPath = await findGit();
 const SHORT: GitLimits = { answerMs: 300, silenceMs: 300 };
 
 /** A program that writes down its process, then stands for git until a file `hang` says for which commands it hangs. */
-function hangingGit(): { readonly gitPath: string; hangAt: (command: string | undefined) => void; readonly running: () => number[] } {
+function hangingGit(): {
+  readonly gitPath: string;
+  hangAt: (command: string | undefined) => void;
+  readonly running: () => number[];
+} {
   const folder = temporaryFolder();
   const file = path.join(folder, 'git');
   // It hangs in a child, as a wrapper of git does, which ignores what asks it politely to end.
-  writeFileSync(file, `#!/bin/sh
+  writeFileSync(
+    file,
+    `#!/bin/sh
 hang=$(cat ${folder}/hang 2>/dev/null)
 for each in "$@"; do
   if [ -n "$hang" ] && [ "$each" = "$hang" ]; then
@@ -38,7 +54,8 @@ for each in "$@"; do
   fi
 done
 exec ${gitPath} "$@"
-`);
+`,
+  );
   chmodSync(file, 0o755);
   return {
     gitPath: file,
@@ -46,7 +63,10 @@ exec ${gitPath} "$@"
       if (command === undefined) rmSync(`${folder}/hang`, { force: true });
       else writeFileSync(`${folder}/hang`, command);
     },
-    running: () => (existsSync(`${folder}/running`) ? readFileSync(`${folder}/running`, 'utf8').split('\n').filter(Boolean).map(Number).filter(isAlive) : []),
+    running: () =>
+      existsSync(`${folder}/running`)
+        ? readFileSync(`${folder}/running`, 'utf8').split('\n').filter(Boolean).map(Number).filter(isAlive)
+        : [],
   };
 }
 
@@ -61,9 +81,11 @@ function isAlive(pid: number): boolean {
 }
 
 async function until(read: () => boolean): Promise<void> {
-  for (const end = Date.now() + 15_000; !read();) {
+  for (const end = Date.now() + 15_000; !read(); ) {
     if (Date.now() > end) throw new Error('It did not come to that.');
-    await new Promise((resolve) => { setTimeout(resolve, 20); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
   }
 }
 
@@ -78,7 +100,21 @@ function withCode(code: string) {
 }
 
 describe('A git that does not answer', { skip: !posix && 'needs shell scripts' }, () => {
-  for (const command of ['version', 'rev-parse', 'config', 'cat-file', 'ls-files', 'check-ignore', 'rev-list', 'log', 'for-each-ref', 'diff', 'update-index', 'ls-tree', 'symbolic-ref']) {
+  for (const command of [
+    'version',
+    'rev-parse',
+    'config',
+    'cat-file',
+    'ls-files',
+    'check-ignore',
+    'rev-list',
+    'log',
+    'for-each-ref',
+    'diff',
+    'update-index',
+    'ls-tree',
+    'symbolic-ref',
+  ]) {
     it(`is ended, and answers again later: ${command}`, async () => {
       const bench = Workbench.init();
       bench.commit({ 'a.ts': key('looked at') });
@@ -92,8 +128,14 @@ describe('A git that does not answer', { skip: !posix && 'needs shell scripts' }
       await until(() => git.running().length === 0);
 
       git.hangAt(undefined);
-      const after = await runEverything(bench.file('a.ts'), key('looked at'), { ...options, limits: { answerMs: 20_000, silenceMs: 20_000 } });
-      assert.deepEqual([after['judge'], after['scan the history'], after['take a file out of the index']], ['head', 'found, complete', 'done']);
+      const after = await runEverything(bench.file('a.ts'), key('looked at'), {
+        ...options,
+        limits: { answerMs: 20_000, silenceMs: 20_000 },
+      });
+      assert.deepEqual(
+        [after['judge'], after['scan the history'], after['take a file out of the index']],
+        ['head', 'found, complete', 'done'],
+      );
     });
   }
 
@@ -104,8 +146,16 @@ describe('A git that does not answer', { skip: !posix && 'needs shell scripts' }
     const { repository } = await discoverRepository(bench.file('a.ts'), { gitPath: git.gitPath, limits: SHORT });
     using open = repository;
     git.hangAt('cat-file');
-    await assert.rejects(open.committed('HEAD', 'a.ts'), (error) => withCode('timeout')(error) && /did not answer within 1 second and was stopped. Check that/.test((error as Error).message));
-    await assert.rejects(Promise.all([open.object('HEAD'), open.object('HEAD:a.ts'), open.indexed('a.ts')]), withCode('timeout'));
+    await assert.rejects(
+      open.committed('HEAD', 'a.ts'),
+      (error) =>
+        withCode('timeout')(error) &&
+        /did not answer within 1 second and was stopped. Check that/.test((error as Error).message),
+    );
+    await assert.rejects(
+      Promise.all([open.object('HEAD'), open.object('HEAD:a.ts'), open.indexed('a.ts')]),
+      withCode('timeout'),
+    );
     // The same reader, with the next process.
     git.hangAt(undefined);
     assert.equal((await open.committed('HEAD', 'a.ts'))?.type, 'blob');
@@ -122,10 +172,15 @@ describe('A git that does not answer', { skip: !posix && 'needs shell scripts' }
       git.hangAt(command);
       const stop = new AbortController();
       const { signal } = stop;
-      const asked = command === 'version' ? discoverRepository(bench.file('a.ts'), { gitPath: hangingCopy(git.gitPath), signal })
-        : command === 'cat-file' ? open.committed('HEAD', 'a.ts', signal)
-          : open.run([command], { signal });
-      setImmediate(() => { stop.abort(); });
+      const asked =
+        command === 'version'
+          ? discoverRepository(bench.file('a.ts'), { gitPath: hangingCopy(git.gitPath), signal })
+          : command === 'cat-file'
+            ? open.committed('HEAD', 'a.ts', signal)
+            : open.run([command], { signal });
+      setImmediate(() => {
+        stop.abort();
+      });
       await assert.rejects(asked, withCode('aborted'), command);
     }
   });
@@ -143,7 +198,10 @@ describe('A git that does not answer', { skip: !posix && 'needs shell scripts' }
     const stream = streamGit(folder, ['log'], { gitPath: slow, silenceMs: 1_000 });
     let bytes = 0;
     for await (const chunk of stream.stdout as AsyncIterable<Buffer>) {
-      if (bytes === 0) await new Promise((resolve) => { setTimeout(resolve, 1_500); });
+      if (bytes === 0)
+        await new Promise((resolve) => {
+          setTimeout(resolve, 1_500);
+        });
       bytes += chunk.length;
     }
     assert.deepEqual([bytes, await stream.done], [1_000_000, 0]);
@@ -151,10 +209,14 @@ describe('A git that does not answer', { skip: !posix && 'needs shell scripts' }
 
   it('is not late after the computer slept or this program was busy', async () => {
     let ended = false;
-    const wait = startWait(400, () => { ended = true; });
+    const wait = startWait(400, () => {
+      ended = true;
+    });
     for (let busy = 0; busy < 3; busy++) {
-      for (const end = Date.now() + 500; Date.now() < end;);
-      await new Promise((resolve) => { setImmediate(resolve); });
+      for (const end = Date.now() + 500; Date.now() < end; );
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
     }
     assert.equal(ended, false);
     wait.stop();
@@ -164,9 +226,16 @@ describe('A git that does not answer', { skip: !posix && 'needs shell scripts' }
     const bench = Workbench.init();
     bench.commit({ 'a.ts': key('looked at') });
     const folder = temporaryFolder();
-    for (const nonsense of ['echo hello', 'head -c 300000 /dev/zero', 'echo 0123456789012345678901234567890123456789 blob 5; echo hel']) {
+    for (const nonsense of [
+      'echo hello',
+      'head -c 300000 /dev/zero',
+      'echo 0123456789012345678901234567890123456789 blob 5; echo hel',
+    ]) {
       const once = path.join(folder, 'git');
-      writeFileSync(once, `#!/bin/sh\nif [ -e ${folder}/again ]; then exec ${gitPath} "$@"; fi\ntouch ${folder}/again\nread line\n${nonsense}\nread line\n`);
+      writeFileSync(
+        once,
+        `#!/bin/sh\nif [ -e ${folder}/again ]; then exec ${gitPath} "$@"; fi\ntouch ${folder}/again\nread line\n${nonsense}\nread line\n`,
+      );
       chmodSync(once, 0o755);
       const reader = new ObjectReader(bench.folder, { gitPath: once, limits: SHORT });
       await assert.rejects(reader.read('HEAD'), GitError, nonsense);
@@ -188,7 +257,22 @@ function hangingCopy(file: string): string {
 describe('A named pipe in the place of a file', { skip: !posix && 'there are none' }, () => {
   const limits: GitLimits = { answerMs: 500, silenceMs: 500 };
 
-  for (const name of ['.gitignore', '.gitattributes', '.git/index', '.git/HEAD', '.git/config', '.git/packed-refs', '.git/shallow', '.git/info/exclude', '.git/info/attributes', '.git/objects/info/alternates', '.git/refs/heads/main', '.gitmodules', 'a.ts', '.secretlintrc.json']) {
+  for (const name of [
+    '.gitignore',
+    '.gitattributes',
+    '.git/index',
+    '.git/HEAD',
+    '.git/config',
+    '.git/packed-refs',
+    '.git/shallow',
+    '.git/info/exclude',
+    '.git/info/attributes',
+    '.git/objects/info/alternates',
+    '.git/refs/heads/main',
+    '.gitmodules',
+    'a.ts',
+    '.secretlintrc.json',
+  ]) {
     it(`keeps nobody waiting: ${name}`, async () => {
       const bench = Workbench.init();
       bench.commit({ 'a.ts': key('looked at') });
@@ -203,9 +287,11 @@ describe('A named pipe in the place of a file', { skip: !posix && 'there are non
           assert.ok(!['failed', 'not-found', 'aborted'].includes(outcome), `${what}: ${outcome}`);
         }
         // Seen before git is, so that nobody waits.
-        if (['.git/index', '.git/HEAD', '.git/config', '.git/packed-refs', '.git/shallow'].includes(name)) assert.equal(outcomes['discover'], 'unreadable');
+        if (['.git/index', '.git/HEAD', '.git/config', '.git/packed-refs', '.git/shallow'].includes(name))
+          assert.equal(outcomes['discover'], 'unreadable');
         // Not "it is nowhere": what cannot be told is not told.
-        if (['.git/index', '.git/HEAD', '.git/packed-refs', '.git/refs/heads/main'].includes(name)) assert.match(outcomes['judge'] ?? outcomes['discover'] ?? '', /^(?:timeout|unreadable)$/);
+        if (['.git/index', '.git/HEAD', '.git/packed-refs', '.git/refs/heads/main'].includes(name))
+          assert.match(outcomes['judge'] ?? outcomes['discover'] ?? '', /^(?:timeout|unreadable)$/);
       }
       unlinkSync(bench.file(name));
       if (existsSync(aside)) renameSync(aside, bench.file(name));
@@ -237,9 +323,15 @@ describe('A named pipe in the place of a file', { skip: !posix && 'there are non
     assert.deepEqual(new FileReader({}).read(file), { kind: 'no-file' });
     // Nor is it opened: that would let go on whoever waits to write.
     let opened = false;
-    const writing = open(file, 'w').then((handle) => { opened = true; return handle; });
+    const writing = open(file, 'w').then((handle) => {
+      opened = true;
+      return handle;
+    });
     await assert.rejects(readRegularFile(file), { code: 'EINVAL' });
-    for (let round = 0; round < 20; round++) await new Promise((resolve) => { setImmediate(resolve); });
+    for (let round = 0; round < 20; round++)
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
     assert.equal(opened, false);
     const reading = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
     await (await writing).close();

@@ -7,12 +7,24 @@ import { temporaryFolder } from '../../../support/processes.ts';
 
 const reach = { tips: [], commits: [] };
 const empty: HistoryCache = {
-  version: 2, objectFormat: 'sha1', rules: '', boundary: '', tips: [], blobs: {}, keys: {}, introductions: [],
-  reach: { all: reach, branches: reach, remotes: reach, tags: reach }, commits: 0, tooLarge: 0, unreadable: 0,
+  version: 2,
+  objectFormat: 'sha1',
+  rules: '',
+  boundary: '',
+  tips: [],
+  blobs: {},
+  keys: {},
+  introductions: [],
+  reach: { all: reach, branches: reach, remotes: reach, tags: reach },
+  commits: 0,
+  tooLarge: 0,
+  unreadable: 0,
 };
 
 describe('The cache of a history', () => {
-  it('is for this user alone, and replaced as a whole', { skip: process.platform === 'win32' && 'modes mean nothing there' }, async () => {
+  it('is for this user alone, and replaced as a whole', {
+    skip: process.platform === 'win32' && 'modes mean nothing there',
+  }, async () => {
     const folder = temporaryFolder('cache');
     const file = path.join(folder, 'history.json');
     await writeHistoryCache(file, empty);
@@ -25,7 +37,15 @@ describe('The cache of a history', () => {
 
   it('is not believed when it holds anything but ids and hashes where those belong', async () => {
     const file = path.join(temporaryFolder('cache'), 'history.json');
-    for (const wrong of [{ ...empty, tips: ['--output=/tmp/x'] }, { ...empty, tips: ['HEAD'] }, { ...empty, blobs: { '-x': [] } }, { ...empty, introductions: [{ commit: '--all', blob: 'x', path: '', authorDate: '', authorName: '', commitTime: 0 }] }]) {
+    for (const wrong of [
+      { ...empty, tips: ['--output=/tmp/x'] },
+      { ...empty, tips: ['HEAD'] },
+      { ...empty, blobs: { '-x': [] } },
+      {
+        ...empty,
+        introductions: [{ commit: '--all', blob: 'x', path: '', authorDate: '', authorName: '', commitTime: 0 }],
+      },
+    ]) {
       writeFileSync(file, JSON.stringify(wrong));
       assert.equal(await readHistoryCache(file), undefined);
     }

@@ -17,12 +17,25 @@ describe('What a scan of the history finds', () => {
   it('every key of every commit, whatever its encoding', async () => {
     const bench = Workbench.init();
     const first = bench.commit({ 'plain.ts': `${key('plain')} ${key('second', 'sandbox')}` });
-    bench.commit({ 'plain.ts': '', 'wide.txt': Buffer.from(`\ufeff${key('wide')}`, 'utf16le'), 'secret.yaml': `key: ${Buffer.from(key('base64')).toString('base64')}\n` });
-    bench.commit({ 'program.bin': Buffer.concat([Buffer.from([0, 1, 2, 0]), Buffer.from(key('binary')), Buffer.from([0, 255])]) });
+    bench.commit({
+      'plain.ts': '',
+      'wide.txt': Buffer.from(`\ufeff${key('wide')}`, 'utf16le'),
+      'secret.yaml': `key: ${Buffer.from(key('base64')).toString('base64')}\n`,
+    });
+    bench.commit({
+      'program.bin': Buffer.concat([Buffer.from([0, 1, 2, 0]), Buffer.from(key('binary')), Buffer.from([0, 255])]),
+    });
     const history = await bench.scanHistory();
-    for (const name of ['plain', 'wide', 'base64', 'binary']) assert.equal(hit(history, key(name))?.committed, true, name);
-    assert.deepEqual([hit(history, key('second', 'sandbox'))?.kind, hit(history, key('plain'))?.kind], ['sandbox', 'production']);
-    assert.deepEqual([hit(history, key('plain'))?.firstCommit?.commit, hit(history, key('plain'))?.firstCommit?.path], [first, 'plain.ts']);
+    for (const name of ['plain', 'wide', 'base64', 'binary'])
+      assert.equal(hit(history, key(name))?.committed, true, name);
+    assert.deepEqual(
+      [hit(history, key('second', 'sandbox'))?.kind, hit(history, key('plain'))?.kind],
+      ['sandbox', 'production'],
+    );
+    assert.deepEqual(
+      [hit(history, key('plain'))?.firstCommit?.commit, hit(history, key('plain'))?.firstCommit?.path],
+      [first, 'plain.ts'],
+    );
     assert.deepEqual([history.commits, history.incompleteBecause, history.hits.size], [3, undefined, 5]);
   });
 
@@ -43,7 +56,11 @@ describe('What a scan of the history finds', () => {
     assert.throws(() => bench.git('merge', 'side'));
     const merge = bench.commit({ 'a.ts': `${key('merge')}\n` });
     bench.commit({ 'a.ts': 'clean\n' });
-    assert.equal(bench.git('log', '--all', '-S', ['tw', 'sk', ''].join('_'), '--format=%H').includes(merge), false, 'git log -S does not see it');
+    assert.equal(
+      bench.git('log', '--all', '-S', ['tw', 'sk', ''].join('_'), '--format=%H').includes(merge),
+      false,
+      'git log -S does not see it',
+    );
     const found = hit(await bench.scanHistory(), key('merge'));
     assert.deepEqual([found?.committed, found?.firstCommit?.commit], [true, merge]);
   });
@@ -56,7 +73,11 @@ describe('What a scan of the history finds', () => {
     const history = await bench.scanHistory();
     for (const name of ['older', 'newer']) {
       const found = hit(history, key(name));
-      assert.deepEqual([found?.committed, found?.alsoIn, found?.firstCommit === undefined], [false, ['stash'], false], name);
+      assert.deepEqual(
+        [found?.committed, found?.alsoIn, found?.firstCommit === undefined],
+        [false, ['stash'], false],
+        name,
+      );
     }
     bench.write('c.ts', key('older'));
     const verdict = await bench.verdict('c.ts', key('older'));
@@ -108,13 +129,21 @@ describe('What a scan of the history finds', () => {
 
   it('objects too large to be read are said to be missing', async () => {
     const bench = Workbench.init();
-    bench.commit({ 'huge.log': Buffer.concat([Buffer.alloc(5000, 'x'), Buffer.from(key('huge'))]), 'small.ts': key('small') });
+    bench.commit({
+      'huge.log': Buffer.concat([Buffer.alloc(5000, 'x'), Buffer.from(key('huge'))]),
+      'small.ts': key('small'),
+    });
     const history = await bench.scanHistory({}, { maxObjectBytes: 1000 });
     assert.deepEqual([history.incompleteBecause, history.hits.size], ['objects-too-large', 1]);
     const { repository, relativePath } = await bench.discover('huge.log', { maxObjectBytes: 1000 });
     using open = repository;
-    const verdict = certain((await judge(open, relativePath, [hashOf(key('huge'))], { scan, history })).get(hashOf(key('huge'))));
-    assert.deepEqual([verdict.complete, verdict.incompleteBecause, verdict.pushed], [false, 'objects-too-large', 'unknown']);
+    const verdict = certain(
+      (await judge(open, relativePath, [hashOf(key('huge'))], { scan, history })).get(hashOf(key('huge'))),
+    );
+    assert.deepEqual(
+      [verdict.complete, verdict.incompleteBecause, verdict.pushed],
+      [false, 'objects-too-large', 'unknown'],
+    );
   });
 });
 
@@ -125,9 +154,18 @@ describe('A later scan', () => {
     const before = await bench.scanHistory();
     const added = bench.commit({ 'b.ts': key('new') });
     let scanned = 0;
-    const after = await bench.scanHistory({ cache: before.cache, scan: (bytes) => { scanned++; return scan(bytes); } });
+    const after = await bench.scanHistory({
+      cache: before.cache,
+      scan: (bytes) => {
+        scanned++;
+        return scan(bytes);
+      },
+    });
     assert.equal(scanned, 1);
-    assert.deepEqual([hit(after, key('old'))?.committed, hit(after, key('new'))?.firstCommit?.commit, after.commits], [true, added, 6]);
+    assert.deepEqual(
+      [hit(after, key('old'))?.committed, hit(after, key('new'))?.firstCommit?.commit, after.commits],
+      [true, added, 6],
+    );
     assert.deepEqual(hit(after, key('old')), hit(before, key('old')));
     const again = await bench.scanHistory({ cache: after.cache, scan: () => assert.fail('Nothing is new.') });
     assert.deepEqual(again, after);
@@ -140,26 +178,64 @@ describe('A later scan', () => {
     bench.git('remote', 'add', 'origin', remote);
     let { cache } = await bench.scanHistory();
     const steps: Record<string, () => void> = {
-      'a commit': () => { bench.commit({ 'a.ts': key('one'), 'b.ts': 'b' }); },
-      'a branch': () => { bench.git('checkout', '--quiet', '-b', 'side'); bench.commit({ 'b.ts': key('two') }); },
-      'the same key elsewhere': () => { bench.git('checkout', '--quiet', 'main'); bench.commit({ 'c.ts': key('two'), 'a.ts': '' }); },
-      'a push': () => { bench.git('push', '--quiet', 'origin', 'main'); },
-      'a merge': () => { bench.git('merge', '--quiet', '--no-edit', 'side'); },
-      'a tag': () => { bench.git('tag', '--annotate', '--message=v1', 'v1'); },
-      'a stash': () => { bench.write('a.ts', key('three')); bench.git('stash', '--quiet'); },
-      'a repack': () => { bench.git('gc', '--quiet'); },
-      'a stash that is applied': () => { bench.git('stash', 'pop', '--quiet'); bench.commit(); },
-      'a reset': () => { bench.git('reset', '--quiet', '--hard', 'HEAD~2'); },
-      'a forced push': () => { bench.git('push', '--quiet', '--force', 'origin', 'main'); },
-      'a branch that is deleted': () => { bench.git('branch', '--quiet', '-D', 'side'); bench.git('tag', '--delete', 'v1'); },
-      'a cherry-pick of what was lost': () => { bench.git('cherry-pick', 'ORIG_HEAD'); },
+      'a commit': () => {
+        bench.commit({ 'a.ts': key('one'), 'b.ts': 'b' });
+      },
+      'a branch': () => {
+        bench.git('checkout', '--quiet', '-b', 'side');
+        bench.commit({ 'b.ts': key('two') });
+      },
+      'the same key elsewhere': () => {
+        bench.git('checkout', '--quiet', 'main');
+        bench.commit({ 'c.ts': key('two'), 'a.ts': '' });
+      },
+      'a push': () => {
+        bench.git('push', '--quiet', 'origin', 'main');
+      },
+      'a merge': () => {
+        bench.git('merge', '--quiet', '--no-edit', 'side');
+      },
+      'a tag': () => {
+        bench.git('tag', '--annotate', '--message=v1', 'v1');
+      },
+      'a stash': () => {
+        bench.write('a.ts', key('three'));
+        bench.git('stash', '--quiet');
+      },
+      'a repack': () => {
+        bench.git('gc', '--quiet');
+      },
+      'a stash that is applied': () => {
+        bench.git('stash', 'pop', '--quiet');
+        bench.commit();
+      },
+      'a reset': () => {
+        bench.git('reset', '--quiet', '--hard', 'HEAD~2');
+      },
+      'a forced push': () => {
+        bench.git('push', '--quiet', '--force', 'origin', 'main');
+      },
+      'a branch that is deleted': () => {
+        bench.git('branch', '--quiet', '-D', 'side');
+        bench.git('tag', '--delete', 'v1');
+      },
+      'a cherry-pick of what was lost': () => {
+        bench.git('cherry-pick', 'ORIG_HEAD');
+      },
     };
     for (const [name, step] of Object.entries(steps)) {
       step();
       const later = await bench.scanHistory({ cache });
       const fresh = await bench.scanHistory();
-      const plain = (history: History) => [...history.hits.values()].filter((each) => each.introductions.length > 0).map(({ introductions, ...each }) => ({ ...each, blobs: each.blobs.toSorted(), places: introductions.map(({ commit, path: at }) => `${commit} ${at}`).toSorted() }))
-        .sort((one, other) => (one.keyHash < other.keyHash ? -1 : 1));
+      const plain = (history: History) =>
+        [...history.hits.values()]
+          .filter((each) => each.introductions.length > 0)
+          .map(({ introductions, ...each }) => ({
+            ...each,
+            blobs: each.blobs.toSorted(),
+            places: introductions.map(({ commit, path: at }) => `${commit} ${at}`).toSorted(),
+          }))
+          .sort((one, other) => (one.keyHash < other.keyHash ? -1 : 1));
       assert.deepEqual(plain(later), plain(fresh), name);
       cache = later.cache;
     }
@@ -171,10 +247,23 @@ describe('A later scan', () => {
     bench.commit({ 'a.ts': key('purged') });
     const before = await bench.scanHistory();
     assert.equal(hit(before, key('purged'))?.committed, true);
-    bench.git('filter-branch', '--force', '--index-filter', 'git rm --quiet --cached --ignore-unmatch a.ts', '--', '--all');
-    bench.git('for-each-ref', '--format=delete %(refname)', 'refs/original').split('\n').forEach((line) => bench.git('update-ref', '-d', line.replace('delete ', '')));
+    bench.git(
+      'filter-branch',
+      '--force',
+      '--index-filter',
+      'git rm --quiet --cached --ignore-unmatch a.ts',
+      '--',
+      '--all',
+    );
+    bench
+      .git('for-each-ref', '--format=delete %(refname)', 'refs/original')
+      .split('\n')
+      .forEach((line) => bench.git('update-ref', '-d', line.replace('delete ', '')));
     const rewritten = await bench.scanHistory({ cache: before.cache });
-    assert.deepEqual([hit(rewritten, key('purged'))?.committed, hit(rewritten, key('purged'))?.alsoIn], [false, ['reflog']]);
+    assert.deepEqual(
+      [hit(rewritten, key('purged'))?.committed, hit(rewritten, key('purged'))?.alsoIn],
+      [false, ['reflog']],
+    );
     bench.git('reflog', 'expire', '--expire=now', '--all');
     bench.git('gc', '--quiet', '--prune=now');
     const after = await bench.scanHistory({ cache: rewritten.cache });
@@ -195,7 +284,15 @@ describe('A scan', () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': key('a') });
     const controller = new AbortController();
-    await assert.rejects(bench.scanHistory({ signal: controller.signal, onProgress: () => { controller.abort(); } }), (error) => error instanceof GitError && error.code === 'aborted');
+    await assert.rejects(
+      bench.scanHistory({
+        signal: controller.signal,
+        onProgress: () => {
+          controller.abort();
+        },
+      }),
+      (error) => error instanceof GitError && error.code === 'aborted',
+    );
     await assert.rejects(bench.scanHistory({ signal: AbortSignal.abort() }), { name: 'GitError', code: 'aborted' });
   });
 
@@ -245,5 +342,8 @@ it('no command line ever held a part of a key', async () => {
   await scanHistory(open, { scan });
   assert.ok(commandLines.length > 0);
   // `recordingSpawn` fails for a key of a test; this is about keys in general.
-  assert.deepEqual(commandLines.filter((line) => line.some((arg) => /tw_sk_/.test(arg))), []);
+  assert.deepEqual(
+    commandLines.filter((line) => line.some((arg) => /tw_sk_/.test(arg))),
+    [],
+  );
 });

@@ -16,39 +16,77 @@ import { hashOf, key, scan, Workbench } from './repositories.ts';
 
 const ODD = ['..', '.', '.git', '.GIT', 'git~1', '.git ', '.g\u200cit'];
 
-const part = fc.oneof(fc.constantFrom(...ODD, '', '...', '.gitignore', 'a', 'C:', '\\', '..\\..', 'a\\b', 'x.', 'y ', '%', '\0'), fc.string({ maxLength: 6 }));
+const part = fc.oneof(
+  fc.constantFrom(...ODD, '', '...', '.gitignore', 'a', 'C:', '\\', '..\\..', 'a\\b', 'x.', 'y ', '%', '\0'),
+  fc.string({ maxLength: 6 }),
+);
 const name = fc.array(part, { minLength: 1, maxLength: 5 }).map((parts) => parts.join('/'));
 
 describe('A name from git', () => {
   it('that leads out of the work tree, or into git’s own folder, is told from that of a file', () => {
-    for (const odd of [...ODD.map((each) => `a/${each}/b`), ...ODD, '', '/etc/passwd', 'a//b', 'a/', '../a', 'a/../../b', 'a\0b']) assert.equal(isInWorkTree(odd, 'linux'), false, JSON.stringify(odd));
-    for (const ordinary of ['a', '.gitignore', '.github/x', '...', 'a/..b', 'a b', 'a\nb', '-rf', ':(glob)x', 'a\\b', 'C:x', 'git']) assert.equal(isInWorkTree(ordinary, 'linux'), true, JSON.stringify(ordinary));
-    for (const odd of ['a\\b', '..\\x', 'C:x', 'x:stream', 'a.', 'a ']) assert.equal(isInWorkTree(odd, 'win32'), false, JSON.stringify(odd));
+    for (const odd of [
+      ...ODD.map((each) => `a/${each}/b`),
+      ...ODD,
+      '',
+      '/etc/passwd',
+      'a//b',
+      'a/',
+      '../a',
+      'a/../../b',
+      'a\0b',
+    ])
+      assert.equal(isInWorkTree(odd, 'linux'), false, JSON.stringify(odd));
+    for (const ordinary of [
+      'a',
+      '.gitignore',
+      '.github/x',
+      '...',
+      'a/..b',
+      'a b',
+      'a\nb',
+      '-rf',
+      ':(glob)x',
+      'a\\b',
+      'C:x',
+      'git',
+    ])
+      assert.equal(isInWorkTree(ordinary, 'linux'), true, JSON.stringify(ordinary));
+    for (const odd of ['a\\b', '..\\x', 'C:x', 'x:stream', 'a.', 'a '])
+      assert.equal(isInWorkTree(odd, 'win32'), false, JSON.stringify(odd));
   });
 
   it('has a label that stays below the root, on each system, and is the name itself where that is harmless', () => {
-    fc.assert(fc.property(name, fc.constantFrom('linux', 'win32', 'darwin'), (each, platform) => {
-      const label = labelOf(each, platform);
-      assert.equal(label === each, isInWorkTree(each, platform));
-      assert.equal(isInWorkTree(label, platform), true, label);
-      if (!label.includes('\0')) assert.equal(isInside(path.posix.join('/root', label), '/root'), true);
-      if (platform === 'win32') {
-        const joined = path.win32.join('C:\\root', label);
-        assert.ok(joined.startsWith('C:\\root\\'), joined);
-      }
-    }), { numRuns: 2_000 });
+    fc.assert(
+      fc.property(name, fc.constantFrom('linux', 'win32', 'darwin'), (each, platform) => {
+        const label = labelOf(each, platform);
+        assert.equal(label === each, isInWorkTree(each, platform));
+        assert.equal(isInWorkTree(label, platform), true, label);
+        if (!label.includes('\0')) assert.equal(isInside(path.posix.join('/root', label), '/root'), true);
+        if (platform === 'win32') {
+          const joined = path.win32.join('C:\\root', label);
+          assert.ok(joined.startsWith('C:\\root\\'), joined);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });
 
 /** An object that git would not make, written as it is. */
 function write(bench: Workbench, type: string, content: Buffer): string {
-  const { stdout, status, stderr } = spawnSync('git', ['hash-object', '--literally', '-t', type, '-w', '--stdin'], { cwd: bench.folder, input: content, encoding: 'utf8' });
+  const { stdout, status, stderr } = spawnSync('git', ['hash-object', '--literally', '-t', type, '-w', '--stdin'], {
+    cwd: bench.folder,
+    input: content,
+    encoding: 'utf8',
+  });
   assert.equal(status, 0, stderr);
   return stdout.trim();
 }
 
 function treeOf(entries: readonly (readonly [mode: string, name: string, oid: string])[]): Buffer {
-  return Buffer.concat(entries.map(([mode, each, oid]) => Buffer.concat([Buffer.from(`${mode} ${each}\0`), Buffer.from(oid, 'hex')])));
+  return Buffer.concat(
+    entries.map(([mode, each, oid]) => Buffer.concat([Buffer.from(`${mode} ${each}\0`), Buffer.from(oid, 'hex')])),
+  );
 }
 
 /** A commit whose tree holds a file at this path, whatever it is called. */
@@ -84,7 +122,15 @@ function indexOf(entries: readonly (readonly [name: string, oid: string])[]): Bu
 }
 
 describe('A repository with odd names', () => {
-  for (const parts of [['..', '..', 'outside.ts'], ['..'], ['.'], ['.git', 'config'], ['a', '..', '..', 'b.ts'], ['a/../../b.ts'], ['/etc/passwd']]) {
+  for (const parts of [
+    ['..', '..', 'outside.ts'],
+    ['..'],
+    ['.'],
+    ['.git', 'config'],
+    ['a', '..', '..', 'b.ts'],
+    ['a/../../b.ts'],
+    ['/etc/passwd'],
+  ]) {
     it(`in its commits: ${JSON.stringify(parts.join('/'))}`, async () => {
       const bench = Workbench.init();
       const commit = commitAt(bench, parts, key('odd'));
@@ -114,10 +160,25 @@ describe('A repository with odd names', () => {
     const { repository } = await bench.discover('.');
     using open = repository;
     const [files, odd]: [string[], string[]] = [[], []];
-    for await (const listed of listFiles(open, ['tracked'], undefined, (label) => { odd.push(label); })) files.push(...listed.map(({ path: each }) => each));
-    assert.deepEqual([files, odd.toSorted()], [['ordinary.ts'], names.filter((each) => each !== 'ordinary.ts').map((each) => labelOf(each)).toSorted()]);
+    for await (const listed of listFiles(open, ['tracked'], undefined, (label) => {
+      odd.push(label);
+    }))
+      files.push(...listed.map(({ path: each }) => each));
+    assert.deepEqual(
+      [files, odd.toSorted()],
+      [
+        ['ordinary.ts'],
+        names
+          .filter((each) => each !== 'ordinary.ts')
+          .map((each) => labelOf(each))
+          .toSorted(),
+      ],
+    );
     const staged = await stagedFindings(open, { scan });
-    assert.deepEqual(staged.map(({ path: each, findings }) => [each, findings.length]).toSorted(), names.map((each) => [labelOf(each), 1]).toSorted());
+    assert.deepEqual(
+      staged.map(({ path: each, findings }) => [each, findings.length]).toSorted(),
+      names.map((each) => [labelOf(each), 1]).toSorted(),
+    );
   });
 
   it('that look like patterns: each means the file of that very name', async () => {
@@ -135,16 +196,26 @@ describe('A repository with odd names', () => {
 
 describe('A tree', () => {
   it('gives the entry of the very name, however many there are', () => {
-    const entry = fc.record({ mode: fc.constantFrom('100644', '100755', '120000', '40000', '160000'), name: fc.string({ minLength: 1, maxLength: 8 }).filter((each) => !each.includes('\0')), oid: fc.stringMatching(/^[0-9a-f]{40}$/) });
-    fc.assert(fc.property(fc.uniqueArray(entry, { selector: (each) => each.name, maxLength: 12 }), fc.string({ maxLength: 8 }), (entries, other) => {
-      const tree = treeOf(entries.map((each) => [each.mode, each.name, each.oid]));
-      for (const each of entries) {
-        const kind = each.mode === '40000' ? 'tree' : each.mode === '160000' ? 'submodule' : 'file';
-        assert.deepEqual(entryOf(tree, each.name, 'sha1'), { kind, oid: each.oid });
-      }
-      if (!entries.some((each) => each.name === other)) assert.equal(entryOf(tree, other, 'sha1'), undefined);
-      // Cut anywhere, it still ends.
-      entryOf(tree.subarray(0, Math.floor(tree.length / 2)), other, 'sha1');
-    }));
+    const entry = fc.record({
+      mode: fc.constantFrom('100644', '100755', '120000', '40000', '160000'),
+      name: fc.string({ minLength: 1, maxLength: 8 }).filter((each) => !each.includes('\0')),
+      oid: fc.stringMatching(/^[0-9a-f]{40}$/),
+    });
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(entry, { selector: (each) => each.name, maxLength: 12 }),
+        fc.string({ maxLength: 8 }),
+        (entries, other) => {
+          const tree = treeOf(entries.map((each) => [each.mode, each.name, each.oid]));
+          for (const each of entries) {
+            const kind = each.mode === '40000' ? 'tree' : each.mode === '160000' ? 'submodule' : 'file';
+            assert.deepEqual(entryOf(tree, each.name, 'sha1'), { kind, oid: each.oid });
+          }
+          if (!entries.some((each) => each.name === other)) assert.equal(entryOf(tree, other, 'sha1'), undefined);
+          // Cut anywhere, it still ends.
+          entryOf(tree.subarray(0, Math.floor(tree.length / 2)), other, 'sha1');
+        },
+      ),
+    );
   });
 });

@@ -20,7 +20,9 @@ const named = process.env['TRUEWORK_OLD_GIT'];
 /** As git 2.20 behaves: `rev-parse` repeats options that it does not know, every other command refuses them. */
 function oldGit(version: string): string {
   const file = path.join(temporaryFolder(), 'git');
-  writeFileSync(file, `#!/bin/sh
+  writeFileSync(
+    file,
+    `#!/bin/sh
 unset GIT_CONFIG_COUNT GIT_CONFIG_GLOBAL GIT_NO_LAZY_FETCH
 command=
 for each in "$@"; do
@@ -34,7 +36,8 @@ for each in "$@"; do
 done
 if [ -n "$old" ]; then exec ${gitPath} "$@" | sed -e 's/^sha1$/--show-object-format/' -e '/^--unknown$/d'; fi
 exec ${gitPath} "$@"
-`);
+`,
+  );
   chmodSync(file, 0o755);
   return file;
 }
@@ -55,14 +58,31 @@ describe('An old git', { skip: process.platform === 'win32' && 'needs shell scri
       const evil = path.join(temporaryFolder(), 'evil');
       writeFileSync(evil, `#!/bin/sh\ntouch ${mark}\n`);
       chmodSync(evil, 0o755);
-      for (const setting of ['filter.evil.clean', 'filter.evil.process', 'core.fsmonitor', 'diff.external']) bench.git('config', setting, evil);
+      for (const setting of ['filter.evil.clean', 'filter.evil.process', 'core.fsmonitor', 'diff.external'])
+        bench.git('config', setting, evil);
       bench.write('.gitattributes', '* filter=evil\n');
 
       const options = { gitPath: old };
-      assert.equal((await runEverything(bench.file('ignored'), key('looked at'), options))['ask what is ignored'], 'ignored');
+      assert.equal(
+        (await runEverything(bench.file('ignored'), key('looked at'), options))['ask what is ignored'],
+        'ignored',
+      );
       const outcomes = await runEverything(bench.file('a.ts'), key('looked at'), { ...options, changing: true });
-      assert.deepEqual(Object.entries(outcomes).filter(([, outcome]) => ['failed', 'not-found', 'too-old', 'not-a-repository', 'unreadable', 'timeout'].includes(outcome)), []);
-      assert.deepEqual([outcomes['judge'], outcomes['judge with a history'], outcomes['scan the history'], outcomes['take a file out of the index']], ['head', 'head', 'found, complete', 'done']);
+      assert.deepEqual(
+        Object.entries(outcomes).filter(([, outcome]) =>
+          ['failed', 'not-found', 'too-old', 'not-a-repository', 'unreadable', 'timeout'].includes(outcome),
+        ),
+        [],
+      );
+      assert.deepEqual(
+        [
+          outcomes['judge'],
+          outcomes['judge with a history'],
+          outcomes['scan the history'],
+          outcomes['take a file out of the index'],
+        ],
+        ['head', 'head', 'found, complete', 'done'],
+      );
       assert.equal(existsSync(mark), false);
     });
   }
@@ -71,10 +91,19 @@ describe('An old git', { skip: process.platform === 'win32' && 'needs shell scri
     const bench = Workbench.init();
     bench.commit({ 'a.ts': key('looked at') });
     const mark = path.join(temporaryFolder(), 'mark');
-    for (const [name, value] of [['extensions.partialClone', 'origin'], ['remote.origin.promisor', 'true'], ['remote.origin.url', `ext::touch ${mark}`], ['protocol.ext.allow', 'always']] as const) bench.git('config', name, value);
+    for (const [name, value] of [
+      ['extensions.partialClone', 'origin'],
+      ['remote.origin.promisor', 'true'],
+      ['remote.origin.url', `ext::touch ${mark}`],
+      ['protocol.ext.allow', 'always'],
+    ] as const)
+      bench.git('config', name, value);
     const oid = bench.git('rev-parse', 'HEAD:a.ts');
     unlinkSync(bench.file(`.git/objects/${oid.slice(0, 2)}/${oid.slice(2)}`));
-    assert.equal((await runEverything(bench.file('a.ts'), key('looked at'), { gitPath: oldGit('2.20.1') }))['judge'], 'unreadable');
+    assert.equal(
+      (await runEverything(bench.file('a.ts'), key('looked at'), { gitPath: oldGit('2.20.1') }))['judge'],
+      'unreadable',
+    );
     assert.equal(existsSync(mark), false);
     assert.throws(() => bench.git('cat-file', '-p', oid));
     assert.equal(existsSync(mark), true, 'plain git falls into the trap');
@@ -83,7 +112,10 @@ describe('An old git', { skip: process.platform === 'win32' && 'needs shell scri
   it('that is too old says so, and what to do', async () => {
     const bench = Workbench.init();
     for (const version of ['2.19.6', '2.17.1', '1.8.3.1']) {
-      const error = await discoverRepository(bench.file('a.ts'), { gitPath: oldGit(version) }).then(() => undefined, (reason: unknown) => reason);
+      const error = await discoverRepository(bench.file('a.ts'), { gitPath: oldGit(version) }).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
       assert.ok(error instanceof GitError);
       assert.equal(error.code, 'too-old');
       assert.match(error.message, /^Git \d+\.\d+ is too old\. Install git 2\.20 or newer, then try again\.$/);
@@ -95,12 +127,37 @@ describe('An old git', { skip: process.platform === 'win32' && 'needs shell scri
     const bench = Workbench.init();
     bench.commit({ 'a.ts': 'a' });
     bench.git('config', 'filter.e=vil.clean', 'true');
-    assert.equal((await runEverything(bench.file('a.ts'), key('x'), { gitPath: oldGit('2.20.1'), changing: true }))['take a file out of the index'], 'too-old');
+    assert.equal(
+      (await runEverything(bench.file('a.ts'), key('x'), { gitPath: oldGit('2.20.1'), changing: true }))[
+        'take a file out of the index'
+      ],
+      'too-old',
+    );
   });
 
   it('is known by its number', () => {
-    assert.deepEqual([versionIn('git version 2.39.5 (Apple Git-154)\n'), versionIn('git version 2.52.0.windows.1'), versionIn('git version 3.0.GIT')], [[2, 39], [2, 52], [3, 0]]);
+    assert.deepEqual(
+      [
+        versionIn('git version 2.39.5 (Apple Git-154)\n'),
+        versionIn('git version 2.52.0.windows.1'),
+        versionIn('git version 3.0.GIT'),
+      ],
+      [
+        [2, 39],
+        [2, 52],
+        [3, 0],
+      ],
+    );
     assert.throws(() => versionIn('hello'), GitError);
-    assert.deepEqual([isOlder([2, 19], [2, 20]), isOlder([2, 20], [2, 20]), isOlder([2, 100], [2, 20]), isOlder([1, 99], [2, 20]), isOlder([3, 0], [2, 20])], [true, false, false, true, false]);
+    assert.deepEqual(
+      [
+        isOlder([2, 19], [2, 20]),
+        isOlder([2, 20], [2, 20]),
+        isOlder([2, 100], [2, 20]),
+        isOlder([1, 99], [2, 20]),
+        isOlder([3, 0], [2, 20]),
+      ],
+      [true, false, false, true, false],
+    );
   });
 });

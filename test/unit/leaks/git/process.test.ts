@@ -79,7 +79,14 @@ describe('A git process', () => {
   it('sees no variable of a surrounding git', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': 'hello' });
-    const names = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_EXTERNAL_DIFF', 'GIT_TRACE'];
+    const names = [
+      'GIT_DIR',
+      'GIT_WORK_TREE',
+      'GIT_INDEX_FILE',
+      'GIT_OBJECT_DIRECTORY',
+      'GIT_EXTERNAL_DIFF',
+      'GIT_TRACE',
+    ];
     for (const name of names) process.env[name] = path.join(temporaryFolder(), 'elsewhere');
     try {
       const { repository } = await discoverRepository(bench.file('a.ts'));
@@ -95,10 +102,15 @@ describe('A git process', () => {
 
   it('says where there is no repository', async () => {
     await assert.rejects(discoverRepository(temporaryFolder()), withCode('not-a-repository'));
-    await assert.rejects(discoverRepository(path.join(temporaryFolder(), 'no/such/file.ts')), withCode('not-a-repository'));
+    await assert.rejects(
+      discoverRepository(path.join(temporaryFolder(), 'no/such/file.ts')),
+      withCode('not-a-repository'),
+    );
   });
 
-  it('says when another user owns the repository', { skip: process.getuid?.() !== 0 && 'only root can give a folder away' }, async () => {
+  it('says when another user owns the repository', {
+    skip: process.getuid?.() !== 0 && 'only root can give a folder away',
+  }, async () => {
     const bench = Workbench.init();
     const { chownSync } = await import('node:fs');
     chownSync(bench.folder, 12345, 12345);
@@ -110,17 +122,35 @@ describe('A git process', () => {
     const slow = program(folder, 'exec sleep 60', 'slow');
     await assert.rejects(runGit(folder, ['version'], { gitPath: slow, timeoutMs: 50 }), withCode('timeout'));
     const controller = new AbortController();
-    setTimeout(() => { controller.abort(); }, 20);
-    await assert.rejects(runGit(folder, ['version'], { gitPath: slow, signal: controller.signal }), withCode('aborted'));
-    await assert.rejects(runGit(folder, ['version'], { gitPath: slow, signal: AbortSignal.abort() }), withCode('aborted'));
+    setTimeout(() => {
+      controller.abort();
+    }, 20);
+    await assert.rejects(
+      runGit(folder, ['version'], { gitPath: slow, signal: controller.signal }),
+      withCode('aborted'),
+    );
+    await assert.rejects(
+      runGit(folder, ['version'], { gitPath: slow, signal: AbortSignal.abort() }),
+      withCode('aborted'),
+    );
     const talkative = program(folder, 'exec yes', 'talkative');
-    await assert.rejects(runGit(folder, ['version'], { gitPath: talkative, maxBytes: 1000 }), withCode('too-much-output'));
+    await assert.rejects(
+      runGit(folder, ['version'], { gitPath: talkative, maxBytes: 1000 }),
+      withCode('too-much-output'),
+    );
   });
 
   it('shows no key in its errors', { skip: !posix && 'needs shell scripts' }, async () => {
     const folder = temporaryFolder();
     const failing = program(folder, `echo "fatal: bad file ${key('error')}" >&2; exit 128`);
-    await assert.rejects(runGit(folder, ['status'], { gitPath: failing }), (error) => error instanceof GitError && error.exitCode === 128 && error.detail.includes('bad file') && !JSON.stringify([error.message, error.detail, error.stack]).includes(key('error').slice(8)));
+    await assert.rejects(
+      runGit(folder, ['status'], { gitPath: failing }),
+      (error) =>
+        error instanceof GitError &&
+        error.exitCode === 128 &&
+        error.detail.includes('bad file') &&
+        !JSON.stringify([error.message, error.detail, error.stack]).includes(key('error').slice(8)),
+    );
   });
 });
 
@@ -130,7 +160,27 @@ describe('A repository whose settings name programs', { skip: !posix && 'needs s
     bench.commit({ 'a.ts': key('a'), 'b.ts': key('b'), 'gone.ts': 'x' });
     const marker = path.join(temporaryFolder(), 'ran');
     const evil = program(temporaryFolder(), `echo "$0 $*" >> ${marker}; cat`, 'evil');
-    for (const setting of ['core.fsmonitor', 'core.pager', 'pager.log', 'pager.diff', 'diff.external', 'diff.evil.textconv', 'diff.evil.command', 'filter.evil.clean', 'filter.evil.smudge', 'filter.evil.process', 'gpg.program', 'core.sshCommand', 'core.askPass', 'core.editor', 'core.alternateRefsCommand', 'credential.helper', 'merge.evil.driver', 'uploadpack.packObjectsHook', 'remote.origin.uploadpack']) {
+    for (const setting of [
+      'core.fsmonitor',
+      'core.pager',
+      'pager.log',
+      'pager.diff',
+      'diff.external',
+      'diff.evil.textconv',
+      'diff.evil.command',
+      'filter.evil.clean',
+      'filter.evil.smudge',
+      'filter.evil.process',
+      'gpg.program',
+      'core.sshCommand',
+      'core.askPass',
+      'core.editor',
+      'core.alternateRefsCommand',
+      'credential.helper',
+      'merge.evil.driver',
+      'uploadpack.packObjectsHook',
+      'remote.origin.uploadpack',
+    ]) {
       bench.git('config', setting, evil);
     }
     bench.git('config', 'log.showSignature', 'true');
@@ -160,7 +210,11 @@ describe('A repository whose settings name programs', { skip: !posix && 'needs s
     await removeFromIndex(open, 'b.ts');
     assert.equal(existsSync(marker) ? readFileSync(marker, 'utf8') : '', '');
     // The trap works: git itself falls into it.
-    assert.throws(() => { bench.git('add', '--all'); bench.git('diff', 'HEAD'); assert.equal(existsSync(marker), false); });
+    assert.throws(() => {
+      bench.git('add', '--all');
+      bench.git('diff', 'HEAD');
+      assert.equal(existsSync(marker), false);
+    });
   });
 
   it('a work tree that the settings put elsewhere is not the file’s', async () => {
@@ -186,7 +240,15 @@ describe('The reader of objects', () => {
     const big = 'x'.repeat(300_000);
     bench.commit({ 'a.ts': 'hello\n', 'empty.ts': '', 'big.ts': big });
     const reader = new ObjectReader(bench.folder, { gitPath, spawn: recordingSpawn }, { maxBytes: 100_000 });
-    const names = ['HEAD:a.ts', 'HEAD:no such file', 'HEAD:big.ts', 'HEAD:empty.ts', 'HEAD:a.ts', '0'.repeat(40), 'HEAD'];
+    const names = [
+      'HEAD:a.ts',
+      'HEAD:no such file',
+      'HEAD:big.ts',
+      'HEAD:empty.ts',
+      'HEAD:a.ts',
+      '0'.repeat(40),
+      'HEAD',
+    ];
     const [a, none, large, empty, again, zero, head] = await Promise.all(names.map((name) => reader.read(name)));
     assert.equal(a?.content?.toString(), 'hello\n');
     assert.equal(none, undefined);
@@ -210,7 +272,17 @@ describe('The reader of objects', () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': 'hello' });
     let started = 0;
-    const reader = new ObjectReader(bench.folder, { gitPath, spawn: (...args) => { started++; return recordingSpawn(...args); } }, { idleMs: 1 });
+    const reader = new ObjectReader(
+      bench.folder,
+      {
+        gitPath,
+        spawn: (...args) => {
+          started++;
+          return recordingSpawn(...args);
+        },
+      },
+      { idleMs: 1 },
+    );
     await reader.read('HEAD');
     await new Promise((resolve) => setTimeout(resolve, 50));
     assert.equal((await reader.read('HEAD:a.ts'))?.size, 5);

@@ -7,7 +7,12 @@ import path from 'node:path';
 import { scanBytes } from '../../../../src/leaks/detector/index.ts';
 import { type ListedFile, listFiles } from '../../../../src/leaks/git/files.ts';
 import type { ScanBytes } from '../../../../src/leaks/git/scan-bytes.ts';
-import { type Discovered, discoverRepository, type DiscoverOptions, type Repository } from '../../../../src/leaks/git/repository.ts';
+import {
+  type Discovered,
+  discoverRepository,
+  type DiscoverOptions,
+  type Repository,
+} from '../../../../src/leaks/git/repository.ts';
 import { type History, scanHistory, type ScanHistoryOptions } from '../../../../src/leaks/git/history.ts';
 import { judge, type Unchecked, type Verdict } from '../../../../src/leaks/git/verdict.ts';
 import { key as keyOf } from '../../../support/keys.ts';
@@ -63,7 +68,8 @@ export async function listed(repository: Repository): Promise<ListedFile[]> {
 
 /** A verdict that git could give. */
 export function certain(verdict: Verdict | Unchecked | undefined): Verdict {
-  if (verdict === undefined || verdict.place === 'unchecked') throw new Error(`There is no verdict: ${verdict?.reason ?? 'not asked'}.`);
+  if (verdict === undefined || verdict.place === 'unchecked')
+    throw new Error(`There is no verdict: ${verdict?.reason ?? 'not asked'}.`);
   return verdict;
 }
 
@@ -141,7 +147,14 @@ function run(cwd: string, args: readonly string[], env: Record<string, string> =
     // A trap that plain git falls into may leave it waiting.
     timeout: 20_000,
     killSignal: 'SIGKILL',
-    env: { ...process.env, GIT_AUTHOR_NAME: 'Ada', GIT_AUTHOR_EMAIL: 'ada@example.com', GIT_COMMITTER_NAME: 'Ada', GIT_COMMITTER_EMAIL: 'ada@example.com', ...env },
+    env: {
+      ...process.env,
+      GIT_AUTHOR_NAME: 'Ada',
+      GIT_AUTHOR_EMAIL: 'ada@example.com',
+      GIT_COMMITTER_NAME: 'Ada',
+      GIT_COMMITTER_EMAIL: 'ada@example.com',
+      ...env,
+    },
   });
   if (result.status !== 0) throw new Error(`git ${args.join(' ')}: ${result.stderr}`);
   return result.stdout.trim();

@@ -20,16 +20,33 @@ interface Start {
 
 function recorder(): { readonly starts: Start[]; readonly spawn: SpawnGit } {
   const starts: Start[] = [];
-  return { starts, spawn: (file, args, options) => { starts.push({ file, args, options }); return spawn(file, args, options); } };
+  return {
+    starts,
+    spawn: (file, args, options) => {
+      starts.push({ file, args, options });
+      return spawn(file, args, options);
+    },
+  };
 }
 
 describe('git is started with safe settings', () => {
   const wanted = [
-    'core.hooksPath=/dev/null', 'core.pager=cat', 'diff.external=', 'log.showRoot=true',
-    'diff.orderFile=/dev/null', 'core.quotePath=false', 'submodule.recurse=false',
+    'core.hooksPath=/dev/null',
+    'core.pager=cat',
+    'diff.external=',
+    'log.showRoot=true',
+    'diff.orderFile=/dev/null',
+    'core.quotePath=false',
+    'submodule.recurse=false',
   ];
   const environment = {
-    GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: 'none', GIT_NO_REPLACE_OBJECTS: '1', GIT_PAGER: 'cat', LC_ALL: 'C',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_ALLOW_PROTOCOL: 'none',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_PAGER: 'cat',
+    LC_ALL: 'C',
   };
 
   it('that take every program of the repository away, in an environment that fetches and asks nothing', async () => {
@@ -55,15 +72,21 @@ describe('git is started with safe settings', () => {
     using open = repository;
     await stagedFiles(open);
     const diff = starts.find(({ args }) => args.includes('diff'));
-    for (const option of ['--no-ext-diff', '--no-textconv', '--no-color', '--no-renames']) assert.ok(diff?.args.includes(option), option);
+    for (const option of ['--no-ext-diff', '--no-textconv', '--no-color', '--no-renames'])
+      assert.ok(diff?.args.includes(option), option);
   });
 });
 
 describe('The git that is run', () => {
-  it('is never found through a relative entry of the search path, which means something else in every folder', { skip: process.platform === 'win32' && 'needs a shell script' }, async () => {
+  it('is never found through a relative entry of the search path, which means something else in every folder', {
+    skip: process.platform === 'win32' && 'needs a shell script',
+  }, async () => {
     const folder = temporaryFolder('bin');
     writeFileSync(path.join(folder, 'git'), '#!/bin/sh\n', { mode: 0o755 });
     assert.equal(await findGit({ searchPath: folder }), path.join(folder, 'git'));
-    await assert.rejects(findGit({ searchPath: path.relative(process.cwd(), folder) }), (error) => error instanceof GitError && error.code === 'not-found');
+    await assert.rejects(
+      findGit({ searchPath: path.relative(process.cwd(), folder) }),
+      (error) => error instanceof GitError && error.code === 'not-found',
+    );
   });
 });

@@ -6,7 +6,11 @@ import { discoverRepository, type Repository } from '../../../../src/leaks/git/r
 import { removeFromIndex, stagedFiles, stagedFindings, unstage } from '../../../../src/leaks/git/staging.ts';
 import { hashOf, key, listed, recordingSpawn, scan, Workbench } from './repositories.ts';
 
-async function withRepository<T>(bench: Workbench, work: (repository: Repository) => Promise<T>, indexFile?: string): Promise<T> {
+async function withRepository<T>(
+  bench: Workbench,
+  work: (repository: Repository) => Promise<T>,
+  indexFile?: string,
+): Promise<T> {
   const { repository } = await discoverRepository(bench.folder, { spawn: recordingSpawn, indexFile });
   using open = repository;
   return await work(open);
@@ -39,7 +43,10 @@ describe('What the next commit brings in', () => {
     bench.git('mv', '--', 'old.ts', '-new.ts');
     bench.git('rm', '--quiet', 'deleted.ts');
     bench.write('two\nlines :x.ts', key('odd')).git('add', '--all');
-    assert.deepEqual(await staged(bench), [['-new.ts', hashOf(key('moved'))], ['two\nlines :x.ts', hashOf(key('odd'))]]);
+    assert.deepEqual(await staged(bench), [
+      ['-new.ts', hashOf(key('moved'))],
+      ['two\nlines :x.ts', hashOf(key('odd'))],
+    ]);
   });
 
   it('comes from the index that git names to a hook', async () => {
@@ -47,7 +54,10 @@ describe('What the next commit brings in', () => {
     bench.commit({ 'a.ts': '', 'b.ts': '' });
     bench.write('b.ts', key('b')).git('add', 'b.ts');
     bench.write('a.ts', key('a'));
-    bench.write('.git/hooks/pre-commit', '#!/bin/sh\necho "$GIT_INDEX_FILE" > .git/named\ncp "$GIT_INDEX_FILE" .git/kept\n');
+    bench.write(
+      '.git/hooks/pre-commit',
+      '#!/bin/sh\necho "$GIT_INDEX_FILE" > .git/named\ncp "$GIT_INDEX_FILE" .git/kept\n',
+    );
     bench.git('update-index', '--chmod=+x', 'a.ts');
     bench.git('reset', '--quiet', 'a.ts');
     const { chmodSync } = await import('node:fs');
@@ -111,7 +121,10 @@ describe('Taking a file back', () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': '' });
     bench.write('.git/index.lock', '');
-    await assert.rejects(withRepository(bench, (open) => removeFromIndex(open, 'a.ts')), { name: 'GitError', code: 'failed' });
+    await assert.rejects(
+      withRepository(bench, (open) => removeFromIndex(open, 'a.ts')),
+      { name: 'GitError', code: 'failed' },
+    );
   });
 });
 
@@ -123,11 +136,18 @@ describe('The files of a work tree', () => {
     bench.git('commit', '--quiet', '--message=log');
     bench.write('new\nfile.ts', '').write('build/out.js', '').write('.env', '').write('größe.ts', '');
     const files = await withRepository(bench, listed);
-    assert.deepEqual(files.map(({ path, class: kind }) => `${kind} ${path}`), [
-      'tracked .gitignore', 'tracked a.ts', 'tracked tracked.log',
-      'untracked größe.ts', 'untracked new\nfile.ts',
-      'ignored .env', 'ignored build/out.js',
-    ]);
+    assert.deepEqual(
+      files.map(({ path, class: kind }) => `${kind} ${path}`),
+      [
+        'tracked .gitignore',
+        'tracked a.ts',
+        'tracked tracked.log',
+        'untracked größe.ts',
+        'untracked new\nfile.ts',
+        'ignored .env',
+        'ignored build/out.js',
+      ],
+    );
   });
 
   it('can be left in the middle', async () => {

@@ -59,7 +59,10 @@ describe('Where a key stands', () => {
     using open = repository;
     const hashes = ['committed', 'staged', 'typed'].map((name) => hashOf(key(name)));
     const verdicts = await judge(open, relativePath, hashes, { scan, history: await bench.scanHistory() });
-    assert.deepEqual(hashes.map((hash) => verdicts.get(hash)?.place), ['head', 'staged', 'working-tree']);
+    assert.deepEqual(
+      hashes.map((hash) => verdicts.get(hash)?.place),
+      ['head', 'staged', 'working-tree'],
+    );
   });
 
   it('the same open repository sees the index and HEAD move', async () => {
@@ -67,7 +70,8 @@ describe('Where a key stands', () => {
     bench.commit({ 'a.ts': 'nothing yet' });
     const { repository, relativePath } = await bench.discover('a.ts');
     using open = repository;
-    const place = async () => (await judge(open, relativePath, [hashOf(key('a'))], { scan })).get(hashOf(key('a')))?.place;
+    const place = async () =>
+      (await judge(open, relativePath, [hashOf(key('a'))], { scan })).get(hashOf(key('a')))?.place;
     assert.equal(await place(), 'working-tree');
     bench.write('a.ts', key('a')).git('add', 'a.ts');
     assert.equal(await place(), 'staged');
@@ -136,7 +140,20 @@ describe('Where a key stands', () => {
   });
 
   it('whatever the file is called', { skip: process.platform === 'win32' && 'Windows has no such names' }, async () => {
-    const names = ['-rf', 'two\nlines.ts', ':(top)odd', ':1:stage', 'with space ', 'größe/日本.ts', 'back\\slash', 'carriage\r', '*.ts', '"quoted"', '!not', '#hash'];
+    const names = [
+      '-rf',
+      'two\nlines.ts',
+      ':(top)odd',
+      ':1:stage',
+      'with space ',
+      'größe/日本.ts',
+      'back\\slash',
+      'carriage\r',
+      '*.ts',
+      '"quoted"',
+      '!not',
+      '#hash',
+    ];
     const bench = Workbench.init();
     const commit = bench.commit(Object.fromEntries(names.map((name) => [name, key(name)])));
     for (const name of names) bench.write(name, key(`staged in ${name}`));
@@ -208,7 +225,10 @@ describe('Whether a key is pushed', () => {
     bench.commit({ 'a.ts': key('a') });
     bench.commit({ 'a.ts': '' });
     bench.write('a.ts', key('a'));
-    assert.deepEqual([(await bench.verdict('a.ts', key('a'))).pushed, (await bench.verdict('a.ts', key('a'))).place], [false, 'history']);
+    assert.deepEqual(
+      [(await bench.verdict('a.ts', key('a'))).pushed, (await bench.verdict('a.ts', key('a'))).place],
+      [false, 'history'],
+    );
     bench.git('push', '--quiet', 'origin', 'main:topic');
     const verdict = await bench.verdict('a.ts', key('a'));
     assert.deepEqual([verdict.pushed, verdict.alsoIn], [true, ['remote-branch']]);
@@ -218,7 +238,10 @@ describe('Whether a key is pushed', () => {
     const { bench } = withRemote();
     bench.commit({ 'a.ts': key('a') });
     const before = await bench.verdict('a.ts', key('a'), { history: false });
-    assert.deepEqual([before.place, before.pushed, before.complete, before.incompleteBecause], ['head', 'unknown', false, 'history-not-scanned']);
+    assert.deepEqual(
+      [before.place, before.pushed, before.complete, before.incompleteBecause],
+      ['head', 'unknown', false, 'history-not-scanned'],
+    );
     bench.git('push', '--quiet', 'origin', 'main');
     assert.equal((await bench.verdict('a.ts', key('a'), { history: false })).pushed, true);
     bench.commit({ 'b.ts': '' });
@@ -232,8 +255,13 @@ describe('Whether a key is pushed', () => {
     bench.git('push', '--quiet', 'origin', 'main');
     const { repository, relativePath } = await bench.discover('a.ts');
     using open = repository;
-    const verdict = certain((await judge(open, relativePath, [hashOf(key('a'))], { scan, history })).get(hashOf(key('a'))));
-    assert.deepEqual([verdict.place, verdict.pushed, verdict.complete, verdict.incompleteBecause], ['head', true, false, 'history-not-scanned']);
+    const verdict = certain(
+      (await judge(open, relativePath, [hashOf(key('a'))], { scan, history })).get(hashOf(key('a'))),
+    );
+    assert.deepEqual(
+      [verdict.place, verdict.pushed, verdict.complete, verdict.incompleteBecause],
+      ['head', true, false, 'history-not-scanned'],
+    );
   });
 
   it('a repository without any remote: not pushed', async () => {
@@ -258,7 +286,10 @@ describe('What a clone cannot know', () => {
     const clone = Workbench.clone(`file://${source().folder}`, '--depth=1');
     clone.write('c.ts', key('old'));
     const verdict = await clone.verdict('c.ts', key('old'));
-    assert.deepEqual([verdict.places, verdict.pushed, verdict.complete, verdict.incompleteBecause], [['untracked'], 'unknown', false, 'shallow']);
+    assert.deepEqual(
+      [verdict.places, verdict.pushed, verdict.complete, verdict.incompleteBecause],
+      [['untracked'], 'unknown', false, 'shallow'],
+    );
     const { cache } = await clone.scanHistory();
     clone.git('fetch', '--quiet', '--unshallow');
     const deepened = await clone.scanHistory({ cache });
@@ -273,7 +304,10 @@ describe('What a clone cannot know', () => {
     const before = objects();
     clone.write('c.ts', key('old'));
     const verdict = await clone.verdict('c.ts', key('old'));
-    assert.deepEqual([verdict.places, verdict.pushed, verdict.incompleteBecause], [['untracked'], 'unknown', 'partial-clone']);
+    assert.deepEqual(
+      [verdict.places, verdict.pushed, verdict.incompleteBecause],
+      [['untracked'], 'unknown', 'partial-clone'],
+    );
     const { repository } = await clone.discover('a.ts');
     using open = repository;
     await assert.rejects(open.committed('HEAD~2', 'a.ts'), { code: 'unreadable' });

@@ -8,13 +8,23 @@ const root = path.resolve(import.meta.dirname, '../../../..');
 /** A folder that is deleted at the end of the test file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'truework-leaks-'));
-  process.on('exit', () => { rmSync(folder, { recursive: true, force: true }); });
+  process.on('exit', () => {
+    rmSync(folder, { recursive: true, force: true });
+  });
   return folder;
 }
 
 /** Bundles one of the programs as the build does. */
 export async function bundle(entry: string, outfile: string): Promise<string> {
-  await build({ entryPoints: [path.join(root, entry)], outfile, bundle: true, format: 'esm', platform: 'node', target: 'node22', logLevel: 'error' });
+  await build({
+    entryPoints: [path.join(root, entry)],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    logLevel: 'error',
+  });
   return outfile;
 }
 

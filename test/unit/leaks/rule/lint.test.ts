@@ -18,11 +18,25 @@ describe('linting a text of the editor', () => {
   });
 
   it('gives the same for any mixture of texts', async () => {
-    const piece = fc.constantFrom(key, sandboxKey(2), ' ', '\n', '// secretlint-disable-line', '# ggignore', '<!-- secretlint-disable -->', '\u2029', '😀', Buffer.from(key).toString('base64'));
-    await fc.assert(fc.asyncProperty(fc.array(piece, { maxLength: 12 }), async (pieces) => {
-      const text = pieces.join('');
-      assert.deepEqual((await lint(text)).findings, scan(text));
-    }), { numRuns: 100 });
+    const piece = fc.constantFrom(
+      key,
+      sandboxKey(2),
+      ' ',
+      '\n',
+      '// secretlint-disable-line',
+      '# ggignore',
+      '<!-- secretlint-disable -->',
+      '\u2029',
+      '😀',
+      Buffer.from(key).toString('base64'),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 12 }), async (pieces) => {
+        const text = pieces.join('');
+        assert.deepEqual((await lint(text)).findings, scan(text));
+      }),
+      { numRuns: 100 },
+    );
   });
 
   it('counts a byte order mark that is part of the text', async () => {
@@ -36,7 +50,10 @@ describe('linting a text of the editor', () => {
   it('gives every finding of a text with hundreds, and options concern the last as the first', async () => {
     const text = Array.from({ length: 350 }, (_, i) => (i % 2 === 0 ? productionKey(i) : sandboxKey(i))).join('\n');
     assert.deepEqual((await lint(text)).findings, scan(text));
-    assert.deepEqual((await lint(text, { allowMessageIds: ['SANDBOX_SECRET_KEY'] })).findings, scan(text).filter(({ kind }) => kind === 'production'));
+    assert.deepEqual(
+      (await lint(text, { allowMessageIds: ['SANDBOX_SECRET_KEY'] })).findings,
+      scan(text).filter(({ kind }) => kind === 'production'),
+    );
     assert.equal((await lint(text, { allows: [productionKey(348).slice(10)] })).findings.length, 349);
   });
 

@@ -6,7 +6,9 @@ import { walk } from '../../../../src/leaks/scan/walk.ts';
 import { temporaryFolder } from '../../../support/processes.ts';
 
 describe('A walk through a folder', () => {
-  it('lists links and follows none, out of the folder or around in it', { skip: process.platform === 'win32' && 'making links needs a privilege there' }, () => {
+  it('lists links and follows none, out of the folder or around in it', {
+    skip: process.platform === 'win32' && 'making links needs a privilege there',
+  }, () => {
     const folder = temporaryFolder('walk');
     const outside = temporaryFolder('outside');
     mkdirSync(path.join(outside, 'project'));
@@ -15,6 +17,10 @@ describe('A walk through a folder', () => {
     writeFileSync(path.join(folder, 'src/a.txt'), '');
     symlinkSync(path.join(outside, 'project'), path.join(folder, 'linked'));
     symlinkSync('..', path.join(folder, 'src/around'));
-    assert.deepEqual([...walk(folder)].map((file) => path.relative(folder, file)).sort(), ['linked', 'src/a.txt', 'src/around']);
+    assert.deepEqual([...walk(folder)].map((file) => path.relative(folder, file)).sort(), [
+      'linked',
+      'src/a.txt',
+      'src/around',
+    ]);
   });
 });

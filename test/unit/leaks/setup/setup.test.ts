@@ -38,11 +38,19 @@ function commit(bench: Workbench, files: Record<string, string>): { committed: b
 }
 
 function commitStaged(bench: Workbench): { committed: boolean; output: string } {
-  const head = () => spawnSync('git', ['rev-parse', '--verify', '--quiet', 'HEAD'], { cwd: bench.folder, encoding: 'utf8' }).stdout;
+  const head = () =>
+    spawnSync('git', ['rev-parse', '--verify', '--quiet', 'HEAD'], { cwd: bench.folder, encoding: 'utf8' }).stdout;
   const earlier = head();
   const run = spawnSync('git', ['-c', 'commit.gpgSign=false', 'commit', '--message=a change'], {
-    cwd: bench.folder, encoding: 'utf8',
-    env: { ...process.env, GIT_AUTHOR_NAME: 'Ada', GIT_AUTHOR_EMAIL: 'ada@example.com', GIT_COMMITTER_NAME: 'Ada', GIT_COMMITTER_EMAIL: 'ada@example.com' },
+    cwd: bench.folder,
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      GIT_AUTHOR_NAME: 'Ada',
+      GIT_AUTHOR_EMAIL: 'ada@example.com',
+      GIT_COMMITTER_NAME: 'Ada',
+      GIT_COMMITTER_EMAIL: 'ada@example.com',
+    },
   });
   return { committed: head() !== earlier, output: run.stdout + run.stderr };
 }
@@ -92,7 +100,10 @@ describe('A plain git hook', () => {
     writeFileSync(bench.file('.git/hooks/pre-commit'), text);
     const plan = await setUp(bench, 'hook');
     assert.equal(readFileSync(bench.file('.git/hooks/pre-commit'), 'utf8'), text);
-    assert.deepEqual(plan.notes.map(({ kind }) => kind), ['add-hook']);
+    assert.deepEqual(
+      plan.notes.map(({ kind }) => kind),
+      ['add-hook'],
+    );
   });
 
   it('goes where core.hooksPath says, unless other repositories share that folder', async () => {
@@ -104,7 +115,10 @@ describe('A plain git hook', () => {
     const shared = Workbench.init();
     shared.git('config', 'core.hooksPath', temporaryFolder());
     const plan = await setUp(shared, 'hook');
-    assert.deepEqual(plan.notes.map(({ kind }) => kind), ['add-hook']);
+    assert.deepEqual(
+      plan.notes.map(({ kind }) => kind),
+      ['add-hook'],
+    );
     assert.deepEqual(plan.executable, []);
   });
 
@@ -128,7 +142,9 @@ describe('A plain git hook', () => {
     assert.ok(existsSync(bench.file('.git/modules/sub/hooks/pre-commit')));
   });
 
-  it('is planned though there are named pipes where configurations are looked for', { skip: process.platform === 'win32' }, async () => {
+  it('is planned though there are named pipes where configurations are looked for', {
+    skip: process.platform === 'win32',
+  }, async () => {
     const bench = Workbench.init();
     for (const name of ['lefthook.yml', 'package.json', '.secretlintrc.json', '.git/hooks/pre-commit']) {
       mkdirSync(path.dirname(bench.file(name)), { recursive: true });
@@ -140,7 +156,7 @@ describe('A plain git hook', () => {
     assert.deepEqual([[...files.keys()], hook.text], [[], undefined]);
   });
 
-  it('of a second work tree is the repository\'s', async () => {
+  it("of a second work tree is the repository's", async () => {
     const bench = Workbench.init();
     bench.commit({ 'README.md': 'x' });
     const folder = path.join(temporaryFolder(), 'tree');
@@ -156,7 +172,9 @@ describe('A plain git hook', () => {
 describe('husky', () => {
   const husky = (text?: string) => {
     const bench = Workbench.init();
-    bench.write('.husky/_/pre-commit', '#!/usr/bin/env sh\n. "$(dirname "$0")/h"\n').write('.husky/_/h', 'sh -e ".husky/pre-commit"\nexit $?\n');
+    bench
+      .write('.husky/_/pre-commit', '#!/usr/bin/env sh\n. "$(dirname "$0")/h"\n')
+      .write('.husky/_/h', 'sh -e ".husky/pre-commit"\nexit $?\n');
     chmodSync(bench.file('.husky/_/pre-commit'), 0o755);
     bench.git('config', 'core.hooksPath', '.husky/_');
     if (text !== undefined) bench.write('.husky/pre-commit', text);
@@ -183,7 +201,14 @@ describe('husky', () => {
   it('of version 4 is configured in package.json: the line is shown', async () => {
     const bench = Workbench.init().write('package.json', JSON.stringify({ husky: { hooks: { 'pre-commit': 'x' } } }));
     const plan = await setUp(bench, 'hook');
-    assert.deepEqual(plan.notes, [{ kind: 'add-hook', file: 'package.json', manager: 'husky-4', lines: ['"pre-commit": "node .truework/truework-secrets.js --staged"'] }]);
+    assert.deepEqual(plan.notes, [
+      {
+        kind: 'add-hook',
+        file: 'package.json',
+        manager: 'husky-4',
+        lines: ['"pre-commit": "node .truework/truework-secrets.js --staged"'],
+      },
+    ]);
   });
 });
 
@@ -202,7 +227,10 @@ describe('lefthook and pre-commit', () => {
     const plan = await setUp(bench, 'hook');
     const text = readFileSync(bench.file('lefthook.yml'), 'utf8');
     assert.ok(text.startsWith('commit-msg:\n  commands:\n    x:\n      run: "true"\npre-commit:\n'));
-    assert.deepEqual(plan.notes.map(({ kind }) => kind), ['install-hooks']);
+    assert.deepEqual(
+      plan.notes.map(({ kind }) => kind),
+      ['install-hooks'],
+    );
     runs(bench, 'lefthook.yml', /truework-secrets:\n\s+run: (.*)/);
   });
 
@@ -211,7 +239,10 @@ describe('lefthook and pre-commit', () => {
     const bench = Workbench.init().write('lefthook.yml', text);
     const plan = await setUp(bench, 'hook');
     assert.equal(readFileSync(bench.file('lefthook.yml'), 'utf8'), text);
-    assert.deepEqual(plan.notes.map((note) => 'file' in note && note.file), ['lefthook.yml']);
+    assert.deepEqual(
+      plan.notes.map((note) => 'file' in note && note.file),
+      ['lefthook.yml'],
+    );
   });
 
   it('.pre-commit-config.yaml gets a local repository, indented as its list is', async () => {
@@ -220,7 +251,9 @@ describe('lefthook and pre-commit', () => {
       const bench = Workbench.init().write('.pre-commit-config.yaml', text);
       await setUp(bench, 'hook');
       const after = readFileSync(bench.file('.pre-commit-config.yaml'), 'utf8');
-      assert.ok(after.startsWith(`${text}${indent}- repo: local\n${indent}  hooks:\n${indent}    - id: truework-secrets\n`));
+      assert.ok(
+        after.startsWith(`${text}${indent}- repo: local\n${indent}  hooks:\n${indent}    - id: truework-secrets\n`),
+      );
       runs(bench, '.pre-commit-config.yaml', /entry: (.*)/);
     }
   });
@@ -230,13 +263,21 @@ describe('lefthook and pre-commit', () => {
       const bench = Workbench.init().write('.pre-commit-config.yaml', text);
       const plan = await setUp(bench, 'hook');
       assert.equal(readFileSync(bench.file('.pre-commit-config.yaml'), 'utf8'), text);
-      assert.deepEqual(plan.notes.map(({ kind }) => kind), ['add-hook']);
+      assert.deepEqual(
+        plan.notes.map(({ kind }) => kind),
+        ['add-hook'],
+      );
     }
   });
 });
 
 describe('secretlint with the rule', () => {
-  const lint = (bench: Workbench) => spawnSync(process.execPath, [secretlintProgram, '**/*'], { cwd: bench.folder, encoding: 'utf8', env: { ...process.env, NODE_PATH: bench.folder } });
+  const lint = (bench: Workbench) =>
+    spawnSync(process.execPath, [secretlintProgram, '**/*'], {
+      cwd: bench.folder,
+      encoding: 'utf8',
+      env: { ...process.env, NODE_PATH: bench.folder },
+    });
 
   it('finds a key, as the step in continuous integration runs it', async () => {
     const bench = Workbench.init().write('package.json', '{}').write('.github/CODEOWNERS', '');
@@ -252,37 +293,62 @@ describe('secretlint with the rule', () => {
   });
 
   it('keeps the entries of a configuration that exists', async () => {
-    const configuration = { rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', options: { a: [1] } }], sharedOptions: { x: 1 } };
+    const configuration = {
+      rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', options: { a: [1] } }],
+      sharedOptions: { x: 1 },
+    };
     const bench = Workbench.init().write('.secretlintrc.json', JSON.stringify(configuration, null, 4));
     const plan = await setUp(bench, 'rule');
     const text = readFileSync(bench.file('.secretlintrc.json'), 'utf8');
-    assert.deepEqual(JSON.parse(text), { ...configuration, rules: [...configuration.rules, { id: './.truework/secretlint-rule-truework.js' }] });
+    assert.deepEqual(JSON.parse(text), {
+      ...configuration,
+      rules: [...configuration.rules, { id: './.truework/secretlint-rule-truework.js' }],
+    });
     assert.match(text, /\n {4}"/);
-    assert.deepEqual(plan.notes.map(({ kind }) => kind), ['node-path']);
+    assert.deepEqual(
+      plan.notes.map(({ kind }) => kind),
+      ['node-path'],
+    );
     assert.deepEqual((await setUp(bench, 'rule')).files, []);
   });
 
   it('leaves a configuration that is no plain JSON alone', async () => {
-    for (const [name, text] of [['.secretlintrc.json', '{ // mine\n "rules": [] }'], ['.secretlintrc.json', '{"rules":{}}'], ['.secretlintrc.js', 'module.exports = {}']] as const) {
+    for (const [name, text] of [
+      ['.secretlintrc.json', '{ // mine\n "rules": [] }'],
+      ['.secretlintrc.json', '{"rules":{}}'],
+      ['.secretlintrc.js', 'module.exports = {}'],
+    ] as const) {
       const bench = Workbench.init().write(name, text);
       const plan = await setUp(bench, 'rule');
       assert.equal(readFileSync(bench.file(name), 'utf8'), text);
-      assert.deepEqual(plan.notes.map((note) => note.kind), ['add-rule']);
+      assert.deepEqual(
+        plan.notes.map((note) => note.kind),
+        ['add-rule'],
+      );
     }
   });
 });
 
 describe('Continuous integration and other scanners', () => {
-  it('is GitHub\'s where the remote is, and lines to copy elsewhere', async () => {
+  it("is GitHub's where the remote is, and lines to copy elsewhere", async () => {
     const github = Workbench.init();
     github.git('remote', 'add', 'origin', 'git@github.com:a/b.git');
-    assert.deepEqual((await setUp(github, 'ci')).files.map((file) => file.path).filter((name) => name.startsWith('.github')), ['.github/workflows/truework-leak-check.yml']);
+    assert.deepEqual(
+      (await setUp(github, 'ci')).files.map((file) => file.path).filter((name) => name.startsWith('.github')),
+      ['.github/workflows/truework-leak-check.yml'],
+    );
     assert.deepEqual((await setUp(github, 'ci')).files, []);
     const gitlab = Workbench.init().write('.gitlab-ci.yml', 'x: {}\n');
-    assert.deepEqual((await setUp(gitlab, 'ci')).notes.map((note) => 'ci' in note && note.ci), ['gitlab']);
+    assert.deepEqual(
+      (await setUp(gitlab, 'ci')).notes.map((note) => 'ci' in note && note.ci),
+      ['gitlab'],
+    );
     const other = Workbench.init();
     other.git('remote', 'add', 'origin', 'https://git.example.com/github.com/b.git');
-    assert.deepEqual((await setUp(other, 'ci')).notes.map((note) => 'ci' in note && note.ci), ['other']);
+    assert.deepEqual(
+      (await setUp(other, 'ci')).notes.map((note) => 'ci' in note && note.ci),
+      ['other'],
+    );
   });
 
   it('writes gitleaks rules, or shows them where a configuration is', async () => {
@@ -292,7 +358,10 @@ describe('Continuous integration and other scanners', () => {
     const own = Workbench.init().write('.gitleaks.toml', 'title = "ours"\n');
     const plan = await setUp(own, 'gitleaks', 'github-pattern');
     assert.equal(readFileSync(own.file('.gitleaks.toml'), 'utf8'), 'title = "ours"\n');
-    assert.deepEqual(plan.notes.map(({ kind }) => kind), ['add-gitleaks', 'github-pattern']);
+    assert.deepEqual(
+      plan.notes.map(({ kind }) => kind),
+      ['add-gitleaks', 'github-pattern'],
+    );
     assert.equal(plan.notes[0]?.lines[0], '[[rules]]');
   });
 });

@@ -71,19 +71,28 @@ export class SimulatedTime implements Clock, Clocks {
 
 /** Until all promises that can settle have. */
 async function settle(): Promise<void> {
-  await new Promise((resolve) => { setImmediate(resolve); });
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }
 
 /** What becomes of one request that creates an order. */
 export type Plan =
   | { readonly kind: 'answered'; readonly after: number }
   /** The response is lost `after` milliseconds; the order is created `commit` milliseconds after the request came, or never. */
-  | { readonly kind: 'lost'; readonly after: number; readonly how: 'reset' | 'timeout' | 500 | 502 | 504 | 'body' | 'page'; readonly commit: number | undefined }
+  | {
+      readonly kind: 'lost';
+      readonly after: number;
+      readonly how: 'reset' | 'timeout' | 500 | 502 | 504 | 'body' | 'page';
+      readonly commit: number | undefined;
+    }
   | { readonly kind: 'refused'; readonly after: number; readonly status: 400 | 401 | 403 | 429 | 451 }
   | { readonly kind: 'unreachable' };
 
 /** What becomes of requests that read. */
-export type Outage = { readonly kind: 'unreachable' } | { readonly kind: 'status'; readonly status: 401 | 429 | 500 | 503 };
+export type Outage =
+  | { readonly kind: 'unreachable' }
+  | { readonly kind: 'status'; readonly status: 401 | 429 | 500 | 503 };
 
 /** One request that was to create an order. */
 export interface Attempt {
@@ -119,14 +128,21 @@ export class SimulatedTruework {
   /** A client as a new window makes it. */
   client(): TrueworkApi {
     return createClient({
-      origin: API_ORIGINS.sandbox, key: makeKey(this.#name.length), clocks: this.#time, retries: { most: 0 },
+      origin: API_ORIGINS.sandbox,
+      key: makeKey(this.#name.length),
+      clocks: this.#time,
+      retries: { most: 0 },
       transport: this.#transport(),
     });
   }
 
   /** Adds an order that somebody else created. */
   seed(part: Partial<Order>, ageMs = 0): Order {
-    const order = this.#make({ correlation: undefined, parentOrderId: undefined, searchKey: undefined, committed: undefined }, part, ageMs);
+    const order = this.#make(
+      { correlation: undefined, parentOrderId: undefined, searchKey: undefined, committed: undefined },
+      part,
+      ageMs,
+    );
     this.orders.push(order);
     return order;
   }
@@ -143,9 +159,18 @@ export class SimulatedTruework {
     await this.#wait(80, request);
     const { outage } = this;
     if (outage?.kind === 'unreachable') throw new TrueworkError('network', { code: 'ENETUNREACH' });
-    if (outage) return this.#answer(outage.status, { error: { message: 'Not now.' } }, outage.status === 429 ? { 'retry-after': '7' } : {});
+    if (outage)
+      return this.#answer(
+        outage.status,
+        { error: { message: 'Not now.' } },
+        outage.status === 429 ? { 'retry-after': '7' } : {},
+      );
     const { searchParams } = request.url;
-    const [limit, offset, searchKey] = [Number(searchParams.get('limit') ?? 25), Number(searchParams.get('offset') ?? 0), searchParams.get('search_key')];
+    const [limit, offset, searchKey] = [
+      Number(searchParams.get('limit') ?? 25),
+      Number(searchParams.get('offset') ?? 0),
+      searchParams.get('search_key'),
+    ];
     const found = this.#listed().filter((order) => searchKey === null || order.search_key === searchKey);
     const end = offset + limit;
     const next = new URL(request.url);
@@ -155,14 +180,22 @@ export class SimulatedTruework {
 
   #listed(): readonly Order[] {
     switch (this.#listOrder) {
-      case 'newest-first': return this.orders.toReversed();
-      case 'oldest-first': return this.orders;
-      case 'by-id': return this.orders.toSorted((a, b) => a.id.localeCompare(b.id));
+      case 'newest-first':
+        return this.orders.toReversed();
+      case 'oldest-first':
+        return this.orders;
+      case 'by-id':
+        return this.orders.toSorted((a, b) => a.id.localeCompare(b.id));
     }
   }
 
   async #create(request: TransportRequest): Promise<TransportResponse> {
-    const body = JSON.parse(request.body ?? '') as { metadata?: Record<string, string>; targets?: { metadata?: Record<string, string> }[]; search_key?: string; report_id?: string };
+    const body = JSON.parse(request.body ?? '') as {
+      metadata?: Record<string, string>;
+      targets?: { metadata?: Record<string, string> }[];
+      search_key?: string;
+      report_id?: string;
+    };
     const correlation = body.metadata?.[CORRELATION_KEY] ?? body.targets?.[0]?.metadata?.[CORRELATION_KEY];
     const [, parentOrderId, reverificationId = ''] = /^report-of-(.*)#(.*)$/.exec(body.report_id ?? '') ?? [];
     const id = correlation ?? reverificationId;
@@ -172,7 +205,7 @@ export class SimulatedTruework {
     const attempt: Attempt = { correlation, parentOrderId, searchKey: body.search_key, committed: undefined };
     this.attempts.set(id, attempt);
     const commit = (): Order => {
-      const order = attempt.committed = this.#make(attempt);
+      const order = (attempt.committed = this.#make(attempt));
       this.orders.push(order);
       return order;
     };
@@ -181,15 +214,23 @@ export class SimulatedTruework {
     if (plan.kind === 'answered') this.#time.setTimeout(commit, plan.after / 2);
     await this.#wait(plan.after, request);
     switch (plan.kind) {
-      case 'answered': return this.#answer(201, attempt.committed);
-      case 'refused': return this.#answer(plan.status, { error: { message: 'No.' } });
-      case 'lost': switch (plan.how) {
-        case 'reset': throw new TrueworkError('network', { code: 'ECONNRESET', requestMayHaveBeenDone: true });
-        case 'timeout': throw new TrueworkError('timeout', { code: 'UND_ERR_HEADERS_TIMEOUT', requestMayHaveBeenDone: true });
-        case 'body': return this.#answer(201, { id: 7 });
-        case 'page': return { status: 200, header: () => undefined, body: Buffer.from('<html>Sign in</html>') };
-        default: return this.#answer(plan.how, { error: { message: 'Failed.' } });
-      }
+      case 'answered':
+        return this.#answer(201, attempt.committed);
+      case 'refused':
+        return this.#answer(plan.status, { error: { message: 'No.' } });
+      case 'lost':
+        switch (plan.how) {
+          case 'reset':
+            throw new TrueworkError('network', { code: 'ECONNRESET', requestMayHaveBeenDone: true });
+          case 'timeout':
+            throw new TrueworkError('timeout', { code: 'UND_ERR_HEADERS_TIMEOUT', requestMayHaveBeenDone: true });
+          case 'body':
+            return this.#answer(201, { id: 7 });
+          case 'page':
+            return { status: 200, header: () => undefined, body: Buffer.from('<html>Sign in</html>') };
+          default:
+            return this.#answer(plan.how, { error: { message: 'Failed.' } });
+        }
     }
   }
 
@@ -201,19 +242,31 @@ export class SimulatedTruework {
     return anOrder(id, 'processing', {
       search_key: searchKey ?? null,
       reverification: parentOrderId === undefined ? null : { parent_order_id: parentOrderId, targets: [] },
-      verification_requests: [aVerification('processing', { id: `verification-of-${id}`, created, metadata: correlation === undefined ? null : { [CORRELATION_KEY]: correlation } })],
+      verification_requests: [
+        aVerification('processing', {
+          id: `verification-of-${id}`,
+          created,
+          metadata: correlation === undefined ? null : { [CORRELATION_KEY]: correlation },
+        }),
+      ],
       ...part,
     });
   }
 
   #answer(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): TransportResponse {
     const date = new Date(this.#time.server()).toUTCString();
-    return { status, header: (name) => (name === 'date' ? date : headers[name]), body: Buffer.from(JSON.stringify(body)) };
+    return {
+      status,
+      header: (name) => (name === 'date' ? date : headers[name]),
+      body: Buffer.from(JSON.stringify(body)),
+    };
   }
 
   #wait(ms: number, { signal, method }: TransportRequest): Promise<void> {
     return new Promise((resolve, reject) => {
-      const cancel = () => { reject(new TrueworkError('canceled', { requestMayHaveBeenDone: method !== 'GET' })); };
+      const cancel = () => {
+        reject(new TrueworkError('canceled', { requestMayHaveBeenDone: method !== 'GET' }));
+      };
       if (signal?.aborted) cancel();
       signal?.addEventListener('abort', cancel, { once: true });
       this.#time.setTimeout(resolve, ms);
@@ -233,7 +286,7 @@ export class SimulatedStorage {
     return {
       get: (key) => {
         const text = this.#values.get(key);
-        return text === undefined ? undefined : JSON.parse(text) as unknown;
+        return text === undefined ? undefined : (JSON.parse(text) as unknown);
       },
       update: (key, value) => {
         if (window === this.#window) {

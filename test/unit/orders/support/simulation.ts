@@ -7,7 +7,10 @@ import { isOrderFinished } from '../../../../src/truework/state.ts';
 import { anOrder, aPage } from '../../../support/builders/orders.ts';
 
 /** Lets everything that waits for promises only go on. */
-const settled = () => new Promise<void>((resolve) => { setImmediate(resolve); });
+const settled = () =>
+  new Promise<void>((resolve) => {
+    setImmediate(resolve);
+  });
 
 export class SimulatedClock implements Clock {
   /** How long the machine was awake; timers go by this. */
@@ -36,7 +39,9 @@ export class SimulatedClock implements Clock {
 
   /** @returns a promise that settles so many milliseconds later */
   delay(ms: number): Promise<void> {
-    return new Promise((resolve) => { this.setTimeout(resolve, ms); });
+    return new Promise((resolve) => {
+      this.setTimeout(resolve, ms);
+    });
   }
 
   async advance(ms: number): Promise<void> {
@@ -89,15 +94,15 @@ export class SimulatedAccount {
   }
 
   readonly api = {
-    listOrders: ({ limit = 25, offset = 0, searchKey = undefined as string | undefined } = {}) => this.#answer(
-      `list ${offset}`, () => this.list(limit, offset, searchKey),
-    ),
-    getOrder: (id: string) => this.#answer(`get ${id}`, () => {
-      if (this.broken.has(id)) throw new TrueworkError('unexpected-body', { path: '$', expected: 'an object' });
-      const order = this.orders.find((candidate) => candidate.id === id);
-      if (!order) throw new TrueworkError('not-found', { status: 404 });
-      return order;
-    }),
+    listOrders: ({ limit = 25, offset = 0, searchKey = undefined as string | undefined } = {}) =>
+      this.#answer(`list ${offset}`, () => this.list(limit, offset, searchKey)),
+    getOrder: (id: string) =>
+      this.#answer(`get ${id}`, () => {
+        if (this.broken.has(id)) throw new TrueworkError('unexpected-body', { path: '$', expected: 'an object' });
+        const order = this.orders.find((candidate) => candidate.id === id);
+        if (!order) throw new TrueworkError('not-found', { status: 404 });
+        return order;
+      }),
   } as unknown as TrueworkApi;
 
   /** Called when a request is sent; what it returns, when the answer arrives. */
@@ -105,7 +110,8 @@ export class SimulatedAccount {
 
   list(limit: number, offset: number, searchKey?: string): OrderList {
     const found = this.matching(searchKey);
-    const next = offset + limit < found.length ? `https://api.truework-sandbox.com/orders?offset=${offset + limit}` : null;
+    const next =
+      offset + limit < found.length ? `https://api.truework-sandbox.com/orders?offset=${offset + limit}` : null;
     return aPage(found.slice(offset, offset + limit), found.length, next);
   }
 

@@ -15,11 +15,21 @@ export class Bench {
   );
 
   constructor() {
-    this.store.on('list', () => { this.events.push('list'); });
-    this.store.on('order', (id) => { this.events.push(`order ${id}`); });
-    this.store.on('finished', ({ id }) => { this.events.push(`finished ${id}`); });
-    this.store.on('failure', ({ attempts }, attempt) => { this.events.push(`failure ${attempt} ${attempts}`); });
-    this.store.on('recovered', ({ attempts }) => { this.events.push(`recovered ${attempts}`); });
+    this.store.on('list', () => {
+      this.events.push('list');
+    });
+    this.store.on('order', (id) => {
+      this.events.push(`order ${id}`);
+    });
+    this.store.on('finished', ({ id }) => {
+      this.events.push(`finished ${id}`);
+    });
+    this.store.on('failure', ({ attempts }, attempt) => {
+      this.events.push(`failure ${attempt} ${attempts}`);
+    });
+    this.store.on('recovered', ({ attempts }) => {
+      this.events.push(`recovered ${attempts}`);
+    });
   }
 
   openSession(account = this.account): StoreSession {

@@ -51,17 +51,39 @@ export async function failing(work: Promise<unknown>): Promise<TrueworkError> {
 
 export const body = {
   targetEmployer: {
-    permissible_purpose: 'credit-application', type: 'employment-income', use_case: 'mortgage',
-    target: { company: { name: 'Acme Inc' }, first_name: 'Jane', last_name: 'Doe', social_security_number: '000-00-0000' },
+    permissible_purpose: 'credit-application',
+    type: 'employment-income',
+    use_case: 'mortgage',
+    target: {
+      company: { name: 'Acme Inc' },
+      first_name: 'Jane',
+      last_name: 'Doe',
+      social_security_number: '000-00-0000',
+    },
   },
   employerSearch: {
-    permissible_purpose: 'credit-application', type: 'employment-income', use_case: 'mortgage',
-    target: { date_of_birth: '1990-01-01', first_name: 'Jane', last_name: 'Doe', social_security_number: '000-00-0000' },
+    permissible_purpose: 'credit-application',
+    type: 'employment-income',
+    use_case: 'mortgage',
+    target: {
+      date_of_birth: '1990-01-01',
+      first_name: 'Jane',
+      last_name: 'Doe',
+      social_security_number: '000-00-0000',
+    },
   },
   trueworkDirect: {
-    targets: [{
-      contact_email: 'jane@example.com', date_of_birth: '1990-01-01', first_name: 'Jane', last_name: 'Doe', social_security_number: '000-00-0000',
-      permissible_purpose: 'credit-application', type: 'employment-income', use_case: 'mortgage',
-    }],
+    targets: [
+      {
+        contact_email: 'jane@example.com',
+        date_of_birth: '1990-01-01',
+        first_name: 'Jane',
+        last_name: 'Doe',
+        social_security_number: '000-00-0000',
+        permissible_purpose: 'credit-application',
+        type: 'employment-income',
+        use_case: 'mortgage',
+      },
+    ],
   },
 } as const satisfies Record<string, unknown>;

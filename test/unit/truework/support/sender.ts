@@ -24,7 +24,11 @@ async function run({ url, over, options }: Task): Promise<Outcome> {
   const transport = over === 'fetch' ? fetchTransport({ fetch: globalThis.fetch }) : undiciTransport(options);
   try {
     const { status, body } = await transport.send({
-      method: 'POST', url: new URL(url), headers: { authorization: 'Bearer secret-of-the-test' }, maxBytes: 1000, body: '{}',
+      method: 'POST',
+      url: new URL(url),
+      headers: { authorization: 'Bearer secret-of-the-test' },
+      maxBytes: 1000,
+      body: '{}',
     });
     return { status, body: Buffer.from(body).toString() };
   } catch (error) {
