@@ -2,13 +2,7 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 /** Rooms that run outside the editor too: in Node, in CI, in a worker. None of them may import `vscode`. */
-const pureRooms = [
-  'src/files/**',
-  'src/truework/**',
-  'src/sandbox/**',
-  'src/leaks/{detector,rule,git,scan,cli,formats}/**',
-  'src/orders/sending/**',
-];
+const pureRooms = ['src/files/**', 'src/truework/**', 'src/sandbox/**', 'src/secrets/**', 'src/orders/sending/**'];
 
 /** What the editor shows goes through src/ui, where text from outside is made plain. */
 const shows =
@@ -34,7 +28,7 @@ const showingText = [
 const writes =
   '/^(writeFile|appendFile|createWriteStream|write|writev|rename|copyFile|cp|rm|rmdir|unlink|mkdir|mkdtemp|symlink|link|truncate|ftruncate|chmod|lchmod|fchmod|chown|lchown|fchown|utimes|lutimes|futimes)(Sync)?$/';
 const throughGate =
-  'Write through src/files/write-target.ts or src/leaks/fixes/workspaceEdit.ts: they check that no link leads the write elsewhere.';
+  'Write through src/files/write-target.ts or src/leaks/fixes/workspace-edit.ts: they check that no link leads the write elsewhere.';
 const writingFiles = [
   {
     selector: `ImportDeclaration[source.value=/^(node:)?fs(\\u002Fpromises)?$/] > ImportSpecifier[imported.name=${writes}]`,
@@ -68,11 +62,11 @@ const writingFiles = [
 /** They check for themselves, or write to a place that the user or the editor chose and no repository can. */
 const writers = [
   'src/files/write-target.ts',
-  'src/leaks/fixes/workspaceEdit.ts',
+  'src/leaks/fixes/workspace-edit.ts',
   // To the folder that the editor keeps for this extension.
-  'src/leaks/git/history-cache.ts',
+  'src/secrets/git/history-cache.ts',
   // To where the user saves a report, in the editor's own dialog.
-  'src/reports/downloadPdf.ts',
+  'src/reports/download-pdf.ts',
   // To the file that the user names on the command line.
   'src/sandbox/state-file.ts',
 ];
@@ -91,7 +85,7 @@ const featureBoundaries = features.map((feature) => ({
             regex: `/(${features.filter((other) => other !== feature).join('|')})/(?!index\\.ts$)`,
             message: 'Import a feature through its index.ts.',
           },
-          { regex: '/sandbox/(?!index\\.ts$)', message: 'Import the sandbox through its index.ts.' },
+          { regex: '/sandbox/(?!start-sandbox\\.ts$)', message: 'Import the sandbox through start-sandbox.ts.' },
           { regex: '/extension\\.ts$', message: 'Imports run from extension.ts to the features, never back.' },
         ],
       },
@@ -126,7 +120,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/**', '*.mjs', 'src/sandbox/main.ts', 'src/leaks/cli/**'],
+    files: ['test/**', '*.mjs', 'src/sandbox/main.ts', 'src/secrets/cli/**'],
     rules: { 'no-console': 'off' },
   },
   {

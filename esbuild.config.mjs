@@ -42,9 +42,9 @@ const leakPrograms = {
   ...common,
   splitting: false,
   entryPoints: {
-    'leak-worker': 'src/leaks/scan/worker.ts',
-    'secretlint-rule-truework': 'src/leaks/rule/index.ts',
-    'truework-secrets': 'src/leaks/cli/main.ts',
+    'leak-worker': 'src/secrets/scan/worker.ts',
+    'secretlint-rule-truework': 'src/secrets/rule/rule.ts',
+    'truework-secrets': 'src/secrets/cli/main.ts',
   },
   outdir: 'dist',
   minify: production,

@@ -3,8 +3,8 @@ import type { Features } from './features.ts';
 import type { LeakNode } from './leaks/index.ts';
 import type { OrdersNode } from './orders/index.ts';
 import { Lazy } from './ui/lazy.ts';
-import { LazyFileSystem } from './ui/lazyFileSystem.ts';
-import { LazyTree } from './ui/lazyTree.ts';
+import { LazyFileSystem } from './ui/lazy-file-system.ts';
+import { LazyTree } from './ui/lazy-tree.ts';
 
 /**
  * Takes the places that the editor asks for by name: commands, views and documents. What is behind them is loaded when

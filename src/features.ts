@@ -4,9 +4,9 @@ import { registerFixes, registerLeaks, registerSetup, type LeakNode, type LeaksF
 import { registerOrders, type OrdersFeature, type OrdersNode } from './orders/index.ts';
 import { registerReports } from './reports/index.ts';
 import { Commands } from './ui/commands.ts';
-import { Documents } from './ui/documents.ts';
+import { Documents } from './documents/documents.ts';
 import type { Lazy } from './ui/lazy.ts';
-import { Owner } from './ui/lifecycle.ts';
+import { Owner } from './ui/disposable.ts';
 import { Log } from './ui/log.ts';
 
 export interface Views {

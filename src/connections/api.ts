@@ -1,16 +1,16 @@
 /** Makes clients; loaded with the first request, since it brings the HTTP client along. */
 import * as vscode from 'vscode';
-import { RateBudget } from '../truework/budget.ts';
+import { RateBudget } from '../truework/http/budget.ts';
 import { createClient, type Exchange, type TrueworkApi } from '../truework/client.ts';
-import { fetchTransport } from '../truework/fetch-transport.ts';
+import { fetchTransport } from '../truework/http/fetch-transport.ts';
 import { API_ORIGINS, type SecretKey } from '../truework/keys.ts';
 import { localOrigin, type LocalOrigin } from '../truework/origin.ts';
-import type { ProxySettings } from '../truework/proxy.ts';
-import type { Transport } from '../truework/transport.ts';
-import { undiciTransport } from '../truework/undici-transport.ts';
+import type { ProxySettings } from '../truework/http/proxy.ts';
+import type { Transport } from '../truework/http/transport.ts';
+import { undiciTransport } from '../truework/http/undici-transport.ts';
 import type { Log } from '../ui/log.ts';
 import type { Connection } from './connection.ts';
-import type { LocalAddress } from './localSandbox.ts';
+import type { LocalAddress } from './local-sandbox.ts';
 
 /** Truework counts requests by account and by IP address: everything in this window shares one budget. */
 const budget = new RateBudget();

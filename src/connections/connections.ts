@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { SecretKey } from '../truework/keys.ts';
 import { holdsKey } from '../truework/redact.ts';
-import { Owner } from '../ui/lifecycle.ts';
+import { Owner } from '../ui/disposable.ts';
 import { plain } from '../ui/text.ts';
 import { type Connection, isConnection } from './connection.ts';
 import type { KeyVault } from './vault.ts';

@@ -20,25 +20,25 @@ export function registerConnections({ commands, log, context }: ConnectionsDeps)
   };
 
   add('truework.addApiKey', async ({ connections }) =>
-    (await import('./commands/addApiKey.ts')).addApiKey(connections, log),
+    (await import('./commands/add-api-key.ts')).addApiKey(connections, log),
   );
   add('truework.removeApiKey', async ({ connections }) =>
-    (await import('./commands/removeApiKey.ts')).removeApiKey(connections),
+    (await import('./commands/remove-api-key.ts')).removeApiKey(connections),
   );
   add('truework.switchConnection', async ({ connections, sandbox, lock }) =>
-    (await import('./commands/switchConnection.ts')).switchConnection(connections, sandbox, lock),
+    (await import('./commands/switch-connection.ts')).switchConnection(connections, sandbox, lock),
   );
   add('truework.unlockProduction', async ({ connections, lock }) =>
-    (await import('./commands/lockProduction.ts')).unlockProduction(connections, lock),
+    (await import('./commands/lock-production.ts')).unlockProduction(connections, lock),
   );
   add('truework.lockProduction', async ({ connections, lock }) => {
-    (await import('./commands/lockProduction.ts')).lockProduction(connections, lock);
+    (await import('./commands/lock-production.ts')).lockProduction(connections, lock);
   });
   add('truework.startLocalSandbox', async ({ connections, sandbox }) =>
-    (await import('./commands/localSandbox.ts')).startLocalSandbox(connections, sandbox),
+    (await import('./commands/local-sandbox.ts')).startLocalSandbox(connections, sandbox),
   );
   add('truework.stopLocalSandbox', async ({ sandbox }) =>
-    (await import('./commands/localSandbox.ts')).stopLocalSandbox(sandbox),
+    (await import('./commands/local-sandbox.ts')).stopLocalSandbox(sandbox),
   );
   commands.add('truework.showLog', () => {
     log.show();

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import { Owner } from '../ui/lifecycle.ts';
+import { Owner } from '../ui/disposable.ts';
 import type { Log } from '../ui/log.ts';
 import { Connections } from './connections.ts';
-import { LocalSandbox } from './localSandbox.ts';
-import { ProductionLock } from './productionLock.ts';
+import { LocalSandbox } from './local-sandbox.ts';
+import { ProductionLock } from './production-lock.ts';
 import { Sessions } from './sessions.ts';
-import { ConnectionStatus } from './statusBar.ts';
+import { ConnectionStatus } from './status-bar.ts';
 import { KeyVault } from './vault.ts';
 
 /** The connections of this window and what they lend each other: keys, sessions, the local sandbox, the lock on production. */

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { TrueworkApi } from '../truework/client.ts';
 import type { Log } from '../ui/log.ts';
-import { Owner } from '../ui/lifecycle.ts';
+import { Owner } from '../ui/disposable.ts';
 import type { Connection } from './connection.ts';
 import type { Connections } from './connections.ts';
-import type { LocalSandbox } from './localSandbox.ts';
+import type { LocalSandbox } from './local-sandbox.ts';
 
 /** A connection together with the client that speaks for it. */
 export interface Session {

@@ -2,18 +2,18 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Log } from '../ui/log.ts';
-import { Owner } from '../ui/lifecycle.ts';
-import { historyStatus } from './commands/scanHistory.ts';
+import { Owner } from '../ui/disposable.ts';
+import { historyStatus } from './commands/scan-history.ts';
 import { LeakDiagnostics } from './diagnostics/diagnostics.ts';
 import type { SettingsReader } from './settings.ts';
-import { CommitGuard } from './guards/beforeCommit.ts';
-import { ClosedFiles } from './sources/closedFiles.ts';
-import { NotebookOutputs } from './sources/notebookOutputs.ts';
-import { OpenDocuments } from './sources/openDocuments.ts';
+import { CommitGuard } from './guards/before-commit.ts';
+import { ClosedFiles } from './sources/closed-files.ts';
+import { NotebookOutputs } from './sources/notebook-outputs.ts';
+import { OpenDocuments } from './sources/open-documents.ts';
 import type { Engine, LeakStore, Verdicts } from './store.ts';
 import { Histories } from './verdicts/histories.ts';
-import { Judge } from './verdicts/judge.ts';
-import { filesWithPast, pastLeaks } from './verdicts/past.ts';
+import { Judge } from './verdicts/git-status.ts';
+import { filesWithPast, pastLeaks } from './verdicts/leaks-in-history.ts';
 import type { Repositories, Watched } from './verdicts/repositories.ts';
 
 export interface EngineDeps {

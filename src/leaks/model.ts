@@ -1,7 +1,7 @@
 /** What the editor's half of leak finding passes around. */
 import type * as vscode from 'vscode';
-import type { Finding } from './detector/index.ts';
-import type { Unchecked, Verdict } from './git/verdict.ts';
+import type { Finding } from '../secrets/detector/index.ts';
+import type { Unchecked, Verdict } from '../secrets/git/verdict.ts';
 
 /** A leaked key at a place in a document, file or notebook output, and what git says of it. */
 export interface Leak {

@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 import type { Commands } from '../ui/commands.ts';
 import { Lazy } from '../ui/lazy.ts';
 import type { Log } from '../ui/log.ts';
-import { Owner } from '../ui/lifecycle.ts';
+import { Owner } from '../ui/disposable.ts';
 import type { LeaksRoom } from './room.ts';
 import type { LeakNode } from './view/nodes.ts';
 
@@ -35,7 +35,7 @@ export class LeaksFeature extends Owner {
     add('truework.scanWorkspaceForLeakedKeys', async (room) => {
       const engine = await room.startedEngine();
       if (engine !== undefined)
-        await (await import('./commands/scanWorkspace.ts')).scanWorkspace({
+        await (await import('./commands/scan-workspace.ts')).scanWorkspace({
           store: room.leaks,
           settings: engine.settings,
           files: engine.files,
@@ -46,13 +46,13 @@ export class LeaksFeature extends Owner {
     });
     add('truework.scanHistoryForLeakedKeys', async (room) => {
       const engine = await room.startedEngine();
-      if (engine !== undefined) await (await import('./commands/scanHistory.ts')).scanHistoryNow(engine);
+      if (engine !== undefined) await (await import('./commands/scan-history.ts')).scanHistoryNow(engine);
     });
     add('truework.stopHistoryScan', async (room) => {
       (await room.engine)?.histories.cancel();
     });
     add('truework.copyLeakLocation', async (_room, args) =>
-      (await import('./commands/copyLocation.ts')).copyLocation(args, view.selection),
+      (await import('./commands/copy-location.ts')).copyLocation(args, view.selection),
     );
   }
 

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import { Owner } from '../ui/lifecycle.ts';
+import { Owner } from '../ui/disposable.ts';
 import type { LeakEngine } from './engine.ts';
 import type { LeaksDeps } from './register.ts';
 import { SettingsReader } from './settings.ts';
 import { LeakStore } from './store.ts';
 import { LeakDecorations } from './view/decorations.ts';
-import { LeakedKeysView } from './view/leakedKeysView.ts';
-import { LeakStatus } from './view/statusBar.ts';
+import { LeakedKeysView } from './view/leaked-keys-view.ts';
+import { LeakStatus } from './view/status-bar.ts';
 import { showInformation } from '../ui/show.ts';
 
 export type LeaksRoomDeps = Pick<LeaksDeps, 'context' | 'log' | 'view'>;

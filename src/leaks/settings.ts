@@ -1,9 +1,9 @@
 /** The settings `truework.leaks.*`, read so that a workspace that is not trusted cannot weaken anything. */
 import * as vscode from 'vscode';
-import { Owner } from '../ui/lifecycle.ts';
+import { Owner } from '../ui/disposable.ts';
 // Not from the detector's index: the rest of it is loaded later.
-import { isAllowEntry } from './detector/allow-list.ts';
-import type { Finding } from './detector/finding.ts';
+import { isAllowEntry } from '../secrets/detector/allow-list.ts';
+import type { Finding } from '../secrets/detector/finding.ts';
 
 export const SECTION = 'truework.leaks';
 

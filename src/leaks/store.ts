@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { Owner } from '../ui/lifecycle.ts';
-import type { Finding } from './detector/index.ts';
-import type { Unchecked, Verdict } from './git/verdict.ts';
+import { Owner } from '../ui/disposable.ts';
+import type { Finding } from '../secrets/detector/index.ts';
+import type { Unchecked, Verdict } from '../secrets/git/verdict.ts';
 import type { Leak, Leaks } from './model.ts';
 
 /** A finding and where it stands in a document. */

@@ -9,7 +9,7 @@
  * `reset` leads from everywhere to idle, `no-connection` to no-connection; `dropped` takes a load back.
  */
 import { isTrueworkError } from '../truework/error-shape.ts';
-import { backoffMs } from '../truework/retry.ts';
+import { backoffMs } from '../truework/http/retry.ts';
 
 /** Attempts that failed, with none that succeeded since the first of them. */
 export interface Failure {

@@ -1,9 +1,9 @@
 import type * as vscode from 'vscode';
 import type { ConnectionsRoom } from '../connections/index.ts';
 import type { Commands } from '../ui/commands.ts';
-import type { Documents } from '../ui/documents.ts';
+import type { Documents } from '../documents/documents.ts';
 import { Lazy } from '../ui/lazy.ts';
-import { Owner } from '../ui/lifecycle.ts';
+import { Owner } from '../ui/disposable.ts';
 import type { Log } from '../ui/log.ts';
 import type { Node } from './nodes/node.ts';
 import type { OrdersRoom } from './room.ts';
@@ -59,30 +59,32 @@ class Orders extends Owner implements OrdersFeature {
         await run(await this.#room.get(), args);
       });
     };
-    add('truework.createOrder', async (room) => (await import('./commands/createOrder.ts')).createOrder(room));
+    add('truework.createOrder', async (room) => (await import('./commands/create-order.ts')).createOrder(room));
     add('truework.cancelOrder', async (room, args) =>
-      (await import('./commands/cancelOrder.ts')).cancelOrder(room, args),
+      (await import('./commands/cancel-order.ts')).cancelOrder(room, args),
     );
     add('truework.reverifyReport', async (room, args) =>
-      (await import('./commands/reverifyReport.ts')).reverifyReport(room, args),
+      (await import('./commands/reverify-report.ts')).reverifyReport(room, args),
     );
     add('truework.openOrder', async (room, args) =>
-      (await import('./commands/openOrder.ts')).openOrder(room, 'orders', args),
+      (await import('./commands/open-order.ts')).openOrder(room, 'orders', args),
     );
     add('truework.openOrderEvents', async (room, args) =>
-      (await import('./commands/openOrder.ts')).openOrder(room, 'events', args),
+      (await import('./commands/open-order.ts')).openOrder(room, 'events', args),
     );
     add('truework.copyId', async (_room, args) =>
-      (await import('./commands/copyId.ts')).copyId(args.length > 0 ? args : [view.selection[0], view.selection]),
+      (await import('./commands/copy-id.ts')).copyId(args.length > 0 ? args : [view.selection[0], view.selection]),
     );
     add('truework.refreshOrders', (room) => room.refresh());
     add('truework.stopLookingForOrder', async ({ ledger }, args) =>
-      (await import('./commands/stopLooking.ts')).stopLooking(ledger, args),
+      (await import('./commands/stop-looking.ts')).stopLooking(ledger, args),
     );
     add('truework.loadMoreOrders', ({ store }) => store.loadMore());
-    add('truework.filterOrders', async ({ store }) => (await import('./commands/filterOrders.ts')).filterOrders(store));
+    add('truework.filterOrders', async ({ store }) =>
+      (await import('./commands/filter-orders.ts')).filterOrders(store),
+    );
     add('truework.clearOrdersFilter', async ({ store }) =>
-      (await import('./commands/filterOrders.ts')).clearFilter(store),
+      (await import('./commands/filter-orders.ts')).clearFilter(store),
     );
     add('truework.groupOrdersByState', (room) => room.group('state'));
     add('truework.groupOrdersByDay', (room) => room.group('day'));

@@ -2,16 +2,16 @@ import * as vscode from 'vscode';
 import type { Connections, ConnectionsRoom, ProductionLock, Sessions } from '../connections/index.ts';
 import { isTrueworkError } from '../truework/error-shape.ts';
 import type { Order } from '../truework/schemas/order.ts';
-import { systemClock } from '../truework/budget.ts';
+import { systemClock } from '../truework/http/budget.ts';
 import { orderState } from '../truework/state.ts';
-import { Documents } from '../ui/documents.ts';
-import { Owner } from '../ui/lifecycle.ts';
+import { Documents } from '../documents/documents.ts';
+import { Owner } from '../ui/disposable.ts';
 import type { Log } from '../ui/log.ts';
 import type { Node } from './nodes/node.ts';
-import { applicantName } from './nodes/orderNode.ts';
+import { applicantName } from './nodes/order-node.ts';
 import { stateName } from './nodes/states.ts';
-import { OrdersTree, type Grouping, type UnresolvedRows } from './ordersTree.ts';
-import { OrdersView } from './ordersView.ts';
+import { OrdersTree, type Grouping, type UnresolvedRows } from './orders-tree.ts';
+import { OrdersView } from './orders-view.ts';
 import { Drafts } from './sending/drafts.ts';
 import { OrderSearch } from './sending/order-search.ts';
 import { OrderSender } from './sending/order-sender.ts';
@@ -154,7 +154,7 @@ export class OrdersRoom extends Owner {
     if (given) return given;
     const { current } = this.connections;
     if (!current) {
-      await (await import('./commands/createOrder.ts')).offerConnection();
+      await (await import('./commands/create-order.ts')).offerConnection();
       return undefined;
     }
     return pickReport(
@@ -176,7 +176,7 @@ export class OrdersRoom extends Owner {
     // It may have been found in a list that the store is still taking in.
     await Promise.resolve();
     if (entry.connectionId === this.connections.current?.id) this.store.created(order);
-    await (await import('./commands/sendOrder.ts')).showCreated(entry, order, this.#connectionName(entry));
+    await (await import('./commands/send-order.ts')).showCreated(entry, order, this.#connectionName(entry));
   }
 
   #connectionName({ connectionId, connectionName }: UnresolvedOrder): string {

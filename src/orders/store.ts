@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
-import type { Clock } from '../truework/budget.ts';
+import type { Clock } from '../truework/http/budget.ts';
 import type { TrueworkApi } from '../truework/client.ts';
 import { isTrueworkError } from '../truework/error-shape.ts';
 import type { Order, OrderList } from '../truework/schemas/order.ts';
@@ -15,7 +15,7 @@ import {
   type LoadEvent,
   type LoadState,
 } from './load-state.ts';
-import { Pace } from './pace.ts';
+import { Pace } from './poll-schedule.ts';
 import { wallClock } from './wall-clock.ts';
 
 /** What the store needs of a session; a new object for each client, so that late answers can be told apart. */

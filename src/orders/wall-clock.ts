@@ -1,4 +1,4 @@
-import type { Clock } from '../truework/budget.ts';
+import type { Clock } from '../truework/http/budget.ts';
 
 /**
  * Milliseconds since the epoch that never go back when somebody sets the clock, and go on while the machine sleeps, as

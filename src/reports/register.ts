@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ConnectionsRoom } from '../connections/index.ts';
 import type { OrdersFeature } from '../orders/index.ts';
 import type { Commands } from '../ui/commands.ts';
-import { Documents } from '../ui/documents.ts';
+import { Documents } from '../documents/documents.ts';
 import type { Lazy } from '../ui/lazy.ts';
 
 export interface ReportsDeps {
@@ -24,7 +24,7 @@ export function registerReports({ commands, connections, documents, orders }: Re
   commands.add('truework.downloadReportPdf', async (...args) => {
     const target = await orders.chooseReport(args, vscode.l10n.t('Download Report PDF'));
     if (!target) return;
-    const { downloadPdf } = await import('./downloadPdf.ts');
+    const { downloadPdf } = await import('./download-pdf.ts');
     await downloadPdf(await session(target.connectionId), target.reportId);
   });
 }

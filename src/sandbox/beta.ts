@@ -16,7 +16,7 @@ import { stateAt } from './lifecycle.ts';
 import { json, type Call, type Operation } from './operation.ts';
 import { visible } from './order-view.ts';
 import { pageOf } from './paging.ts';
-import { fixtureOf } from './people.ts';
+import { fixtureOf } from './applicants.ts';
 import type { QualificationCheckRecord, TenantPropertyRecord } from './records.ts';
 import { annualPay } from './report.ts';
 import { timestamp } from './time.ts';

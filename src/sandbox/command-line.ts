@@ -1,6 +1,6 @@
 /** What the sandbox program is told on its command line. */
 import { parseArgs } from 'node:util';
-import { DEFAULT_RATE_LIMIT, DEFAULT_SEED, defaultGuesses, readGuesses, type SandboxOptions } from './index.ts';
+import { DEFAULT_RATE_LIMIT, DEFAULT_SEED, defaultGuesses, readGuesses, type SandboxOptions } from './start-sandbox.ts';
 
 const KEY_VARIABLE = 'TRUEWORK_SANDBOX_API_KEY';
 

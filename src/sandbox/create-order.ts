@@ -11,7 +11,7 @@ import {
 import type { EmployerFilter, RequestSync, VerificationMethod } from '../truework/schemas/enums.ts';
 import { ApiError, invalidAt, notFound } from './api-error.ts';
 import { endedAt, planCourse, stateAt, type Course, type Strategy } from './lifecycle.ts';
-import { fixtureOf, readSsn, type Fixture } from './people.ts';
+import { fixtureOf, readSsn, type Fixture } from './applicants.ts';
 import {
   loanIdOf,
   searchKeyOf,

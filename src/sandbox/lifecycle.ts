@@ -2,7 +2,7 @@
  * The course of a verification. It is planned whole when the order is made, as a list of times and states, and read
  * off the clock afterwards: ten thousand waiting orders need no timer each.
  */
-import type { Guesses } from './guesses.ts';
+import type { Guesses } from './assumptions.ts';
 import type { Step, VerificationRecord } from './records.ts';
 import { MICROS_PER_HOUR, MICROS_PER_SECOND, type Micros } from './time.ts';
 

@@ -19,7 +19,7 @@ import type {
 } from '../truework/schemas/requests.ts';
 import { addressView, wrap, type Extras } from './answer-parts.ts';
 import { endedAt, stateAt, stepAt } from './lifecycle.ts';
-import { maskSsn, readSsn } from './people.ts';
+import { maskSsn, readSsn } from './applicants.ts';
 import { loanIdOf, searchKeyOf, type OrderRecord, type VerificationRecord } from './records.ts';
 import { annotationsOf, buildReport, documentsOf } from './report.ts';
 import { timestamp, type Micros } from './time.ts';

@@ -12,7 +12,7 @@ import type {
 import { addressView, wrap, type Extras } from './answer-parts.ts';
 import { endedAt, type Strategy } from './lifecycle.ts';
 import { subjectOf, type Subject } from './subject.ts';
-import { fixtureOf, maskSsn, type Employment } from './people.ts';
+import { fixtureOf, maskSsn, type Employment } from './applicants.ts';
 import { between, pick, randomFrom, type Random } from './random.ts';
 import type { VerificationRecord } from './records.ts';
 import { addDays, day, timestamp } from './time.ts';

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { InvalidFields } from '../truework/schemas/errors.ts';
 import { ApiError, INVALID_VALUES, invalid } from './api-error.ts';
-import type { Guesses } from './guesses.ts';
+import type { Guesses } from './assumptions.ts';
 
 export const REQUIRED = 'This field is required.';
 export const NOT_BLANK = 'This field may not be blank.';

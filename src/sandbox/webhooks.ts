@@ -3,7 +3,7 @@
  * Source: https://www.truework.com/docs/api-reference/webhooks.
  */
 import { randomBytes } from 'node:crypto';
-import type { Guesses } from './guesses.ts';
+import type { Guesses } from './assumptions.ts';
 import { MICROS_PER_HOUR, MICROS_PER_SECOND, timestamp, type Micros } from './time.ts';
 
 export const MAX_WEBHOOKS = 10;

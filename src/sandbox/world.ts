@@ -1,4 +1,4 @@
-import type { Guesses } from './guesses.ts';
+import type { Guesses } from './assumptions.ts';
 import type { Ids } from './ids.ts';
 import type { OrderRecord } from './records.ts';
 import type { Store } from './store.ts';

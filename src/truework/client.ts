@@ -5,13 +5,13 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import * as v from 'valibot';
-import type { RateBudget } from './budget.ts';
+import type { RateBudget } from './http/budget.ts';
 import { TrueworkError, kindOfStatus, readErrorBody } from './errors.ts';
 import type { SecretKey } from './keys.ts';
 import { checkKeyHost, originText, type LocalOrigin } from './origin.ts';
 import { sameOrigin } from './pagination.ts';
 import { withoutSecret } from './redact.ts';
-import { retryAfterMs, backoffMs, RETRIES, type Retries } from './retry.ts';
+import { retryAfterMs, backoffMs, RETRIES, type Retries } from './http/retry.ts';
 import type { RequestSync } from './schemas/enums.ts';
 import { CanceledOrder, Order, OrderEventList, OrderList } from './schemas/order.ts';
 import { Report } from './schemas/report.ts';
@@ -23,7 +23,7 @@ import {
   TrueworkDirectOrderRequest,
 } from './schemas/requests.ts';
 import { momentOf, ServerClock, systemClocks, type Clocks } from './server-clock.ts';
-import { abortable, type Transport, type TransportResponse } from './transport.ts';
+import { abortable, type Transport, type TransportResponse } from './http/transport.ts';
 
 export const API_VERSION = '2023-10-30';
 

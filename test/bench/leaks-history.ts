@@ -7,10 +7,10 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { scanBytes } from '../../src/leaks/detector/index.ts';
-import { scanHistory, type History, type HistoryProgress } from '../../src/leaks/git/history.ts';
-import { discoverRepository } from '../../src/leaks/git/repository.ts';
-import { judge } from '../../src/leaks/git/verdict.ts';
+import { scanBytes } from '../../src/secrets/detector/index.ts';
+import { scanHistory, type History, type HistoryProgress } from '../../src/secrets/git/history.ts';
+import { discoverRepository } from '../../src/secrets/git/repository.ts';
+import { judge } from '../../src/secrets/git/verdict.ts';
 import { key } from '../support/keys.ts';
 
 const COMMITS = 60_000;

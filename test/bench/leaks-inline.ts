@@ -3,9 +3,9 @@
  * Run: node test/support/with-node.mjs test/bench/leaks-inline.ts [million keys per form]
  */
 import { randomBytes } from 'node:crypto';
-import { scan, scanInSlices } from '../../src/leaks/detector/index.ts';
-import { looksInvented } from '../../src/leaks/detector/invented.ts';
-import { lint } from '../../src/leaks/rule/lint.ts';
+import { scan, scanInSlices } from '../../src/secrets/detector/index.ts';
+import { looksInvented } from '../../src/secrets/detector/placeholder.ts';
+import { lint } from '../../src/secrets/rule/lint.ts';
 import { SECRET_PREFIX } from '../../src/truework/keys.ts';
 
 const RUNS = 15;

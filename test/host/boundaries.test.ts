@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { Commands } from '../../src/ui/commands.ts';
-import { Documents } from '../../src/ui/documents.ts';
-import { LazyFileSystem } from '../../src/ui/lazyFileSystem.ts';
+import { Documents } from '../../src/documents/documents.ts';
+import { LazyFileSystem } from '../../src/ui/lazy-file-system.ts';
 import { Log } from '../../src/ui/log.ts';
 import { key } from '../support/keys.ts';
 import { Answers, instead } from '../support/stubs.ts';

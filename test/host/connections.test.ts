@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type * as vscode from 'vscode';
 import { Connections } from '../../src/connections/connections.ts';
-import { LocalSandbox } from '../../src/connections/localSandbox.ts';
+import { LocalSandbox } from '../../src/connections/local-sandbox.ts';
 import { Sessions } from '../../src/connections/sessions.ts';
 import { KeyVault } from '../../src/connections/vault.ts';
 import { SANDBOX_MARK, SECRET_PREFIX, SecretKey } from '../../src/truework/keys.ts';

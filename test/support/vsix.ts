@@ -6,7 +6,7 @@ import { root } from './cache.mjs';
 
 const expected: readonly RegExp[] = [
   /^dist\/(extension|leak-worker|sandbox|secretlint-rule-truework|truework-secrets)\.js$/,
-  /^dist\/chunks\/[\w.]+-[0-9A-Z]{8}\.js$/,
+  /^dist\/chunks\/[\w.-]+-[0-9A-Z]{8}\.js$/,
   /^dist\/THIRD-PARTY-NOTICES\.txt$/,
   /^media\/.+\.(svg|png|css|md)$/,
   /^l10n\/bundle\.l10n(\.[\w-]+)?\.json$/,

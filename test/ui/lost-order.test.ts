@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:https';
 import { after, describe, it } from 'node:test';
-import { startSandbox, type RunningSandbox } from '../../src/sandbox/index.ts';
+import { startSandbox, type RunningSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { SANDBOX_MARK, SECRET_PREFIX } from '../../src/truework/keys.ts';
 import { hasOpenssl, makeCertificates } from '../support/network/certificates.ts';
 import { startProxy } from '../support/network/connect-proxy.ts';

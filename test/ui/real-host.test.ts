@@ -8,7 +8,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
-import { startSandbox, type RunningSandbox } from '../../src/sandbox/index.ts';
+import { startSandbox, type RunningSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { SANDBOX_MARK, SECRET_PREFIX } from '../../src/truework/keys.ts';
 import { hasOpenssl, makeCertificates } from '../support/network/certificates.ts';
 import { startProxy, type ConnectProxy } from '../support/network/connect-proxy.ts';

@@ -1,6 +1,6 @@
 /** Shows leaks as problems. */
 import * as vscode from 'vscode';
-import { Owner } from '../../ui/lifecycle.ts';
+import { Owner } from '../../ui/disposable.ts';
 import { plain } from '../../ui/text.ts';
 import { isJudged, type Leak } from '../model.ts';
 import type { SettingsReader } from '../settings.ts';
@@ -8,7 +8,7 @@ import type { LeakStore } from '../store.ts';
 import { dayOf, placeWords, sentenceOf, shortId, situationOfLeak } from './sentences.ts';
 import { commitUri, ignoreLocation } from './locations.ts';
 import { severityOfLeak } from './severity.ts';
-import type { Severity } from './situation.ts';
+import type { Severity } from '../../secrets/situation.ts';
 
 /** How to revoke a key and make a new one. */
 export const ROTATION = vscode.Uri.parse('https://www.truework.com/docs/api-reference/authentication');

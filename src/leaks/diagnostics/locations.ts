@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { IgnoredBy } from '../git/ignored.ts';
-import type { Introduction } from '../git/introductions.ts';
+import type { IgnoredBy } from '../../secrets/git/ignored.ts';
+import type { Introduction } from '../../secrets/git/introductions.ts';
 
 /** A file as a commit holds it, which the editor's own git extension opens. */
 export function commitUri(root: string, { commit, path: name }: Pick<Introduction, 'commit' | 'path'>): vscode.Uri {

@@ -1,9 +1,9 @@
 /** One short sentence for each situation, in the editor's language. No key text, only its masked form. */
 import * as vscode from 'vscode';
-import type { Finding } from '../detector/index.ts';
+import type { Finding } from '../../secrets/detector/index.ts';
 import type { Leak } from '../model.ts';
-import { type Situation, situationOf, uncertaintyOf } from './situation.ts';
-import { surfaceOf } from './surface.ts';
+import { type Situation, situationOf, uncertaintyOf } from '../../secrets/situation.ts';
+import { surfaceOf } from '../../secrets/surface.ts';
 
 type KeyName = Pick<Finding, 'kind' | 'masked'>;
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Leak } from '../model.ts';
 import type { SettingsReader } from '../settings.ts';
 import { situationOfLeak } from './sentences.ts';
-import { severityOf, type Severity } from './situation.ts';
+import { severityOf, type Severity } from '../../secrets/situation.ts';
 
 /** @returns undefined when the leak is not to be shown */
 export function severityOfLeak(leak: Leak, settings: SettingsReader): Severity | undefined {

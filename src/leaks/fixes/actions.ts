@@ -1,15 +1,15 @@
 /** Which fixes a leak has. */
 import * as vscode from 'vscode';
-import { isReported, keyAt } from '../detector/index.ts';
+import { isReported, keyAt } from '../../secrets/detector/index.ts';
 import { isJudged, type Leak } from '../model.ts';
-import { allowComment } from './allowComment.ts';
-import type { Change } from './change.ts';
-import { fileOf } from './documentFacts.ts';
+import { allowComment } from '../../secrets/languages/allow-comment.ts';
+import type { Change } from '../../secrets/edits/change.ts';
+import { fileOf } from './document-facts.ts';
 import { FIX_COMMANDS } from './ids.ts';
 import { LeakAction } from './provider.ts';
 import { referenceTo } from './reference.ts';
-import { baseName, isDotenv, replaceKey, variableFor } from './replace/index.ts';
-import { textEdits } from './workspaceEdit.ts';
+import { baseName, isDotenv, replaceKey, variableFor } from '../../secrets/languages/index.ts';
+import { textEdits } from './workspace-edit.ts';
 
 /**
  * Fixes in the order in which they help. Exactly one of them is preferred, for the first leak under the cursor: what

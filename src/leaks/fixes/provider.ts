@@ -67,7 +67,7 @@ export class LeakActions implements vscode.CodeActionProvider<LeakAction> {
   async resolveCodeAction(action: LeakAction): Promise<LeakAction> {
     if (!action.moves || action.command !== undefined) return action;
     try {
-      const edit = await (await import('./moveToEnv.ts')).moveToEnv(action.leak);
+      const edit = await (await import('./move-to-env.ts')).moveToEnv(action.leak);
       if (edit !== undefined) action.edit = edit;
       return action;
     } catch (error) {
@@ -80,7 +80,7 @@ export class LeakActions implements vscode.CodeActionProvider<LeakAction> {
   async #mayChange(document: vscode.TextDocument): Promise<boolean> {
     const [{ checkedTarget, isRefusal }, { fileOf }] = await Promise.all([
       import('./writes.ts'),
-      import('./documentFacts.ts'),
+      import('./document-facts.ts'),
     ]);
     try {
       await checkedTarget(fileOf(document));

@@ -1,6 +1,6 @@
 /** Commands get a leak named, never a key: other extensions can call them with anything. */
 import * as vscode from 'vscode';
-import { keyAt } from '../detector/index.ts';
+import { keyAt } from '../../secrets/detector/index.ts';
 import type { Leak, Leaks } from '../model.ts';
 import { SecretKey } from '../../truework/keys.ts';
 import { BACK, pick } from '../../ui/steps.ts';

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Connections, ConnectionsRoom } from '../../connections/index.ts';
 import type { Commands } from '../../ui/commands.ts';
 import type { Lazy } from '../../ui/lazy.ts';
-import { Owner } from '../../ui/lifecycle.ts';
+import { Owner } from '../../ui/disposable.ts';
 import type { Log } from '../../ui/log.ts';
 import { showError } from '../../ui/messages.ts';
 import type { Leaks } from '../model.ts';
@@ -54,7 +54,7 @@ class FixesFeature extends Owner {
     this.own(
       vscode.commands.registerCommand(SHOW_REFUSAL, async (leak: unknown) => {
         try {
-          await (await import('./commands/showRefusedWrite.ts')).showRefusedWrite(await deps(), leak);
+          await (await import('./commands/show-refused-write.ts')).showRefusedWrite(await deps(), leak);
         } catch (error) {
           await showError(error, log);
         }
@@ -64,25 +64,25 @@ class FixesFeature extends Owner {
       await (await import('./links.ts')).openLink('rotation');
     });
     add(FIX_COMMANDS.storeLeakedKey, async (deps, leak) => {
-      await (await import('./commands/storeLeakedKey.ts')).storeLeakedKey(deps, leak);
+      await (await import('./commands/store-leaked-key.ts')).storeLeakedKey(deps, leak);
     });
     add(FIX_COMMANDS.untrackFile, async (deps, leak) => {
-      await (await import('./commands/untrackFile.ts')).untrackFile(deps, leak);
+      await (await import('./commands/untrack-file.ts')).untrackFile(deps, leak);
     });
     add(FIX_COMMANDS.unstageFile, async (deps, leak) => {
-      await (await import('./commands/unstageFile.ts')).unstageFile(deps, leak);
+      await (await import('./commands/unstage-file.ts')).unstageFile(deps, leak);
     });
     add(FIX_COMMANDS.revokeAndReplace, async (deps, leak) => {
-      await (await import('./commands/revokeAndReplace.ts')).revokeAndReplace(deps, leak);
+      await (await import('./commands/revoke-and-replace.ts')).revokeAndReplace(deps, leak);
     });
     add(FIX_COMMANDS.showCleanUpSteps, async (deps, leak) => {
-      await (await import('./commands/showCleanUpSteps.ts')).showCleanUpSteps(deps, guides, leak);
+      await (await import('./commands/show-clean-up-steps.ts')).showCleanUpSteps(deps, guides, leak);
     });
     add(FIX_COMMANDS.allowKey, async (deps, leak) => {
-      await (await import('./commands/allowKey.ts')).allowKey(deps, leak);
+      await (await import('./commands/allow-key.ts')).allowKey(deps, leak);
     });
     add(FIX_COMMANDS.excludePath, async (deps, leak) => {
-      await (await import('./commands/excludePath.ts')).excludePath(deps, leak);
+      await (await import('./commands/exclude-path.ts')).excludePath(deps, leak);
     });
   }
 }

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { fenced } from '../../ui/markdown.ts';
 import { plain } from '../../ui/text.ts';
-import type { Note } from './plan.ts';
+import type { Note } from '../../secrets/setup/plan.ts';
 
 export function notesText(notes: readonly Note[]): string {
   const { l10n } = vscode;

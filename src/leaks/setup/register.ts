@@ -9,6 +9,6 @@ export interface SetupDeps {
 /** The command that has a repository check itself, in its hooks and in continuous integration. */
 export function registerSetup(deps: SetupDeps): void {
   deps.commands.add('truework.addLeakCheck', async () => {
-    await (await import('./addLeakCheck.ts')).addLeakCheck(deps);
+    await (await import('./add-leak-check.ts')).addLeakCheck(deps);
   });
 }

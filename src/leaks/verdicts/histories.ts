@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
-import { Owner } from '../../ui/lifecycle.ts';
-import { GitError } from '../git/error.ts';
-import { readHistoryCache, writeHistoryCache } from '../git/history-cache.ts';
-import { type History, type HistoryProgress, scanHistory } from '../git/history.ts';
-import { digestOfReferences } from '../git/references.ts';
+import { Owner } from '../../ui/disposable.ts';
+import { GitError } from '../../secrets/git/error.ts';
+import { readHistoryCache, writeHistoryCache } from '../../secrets/git/history-cache.ts';
+import { type History, type HistoryProgress, scanHistory } from '../../secrets/git/history.ts';
+import { digestOfReferences } from '../../secrets/git/references.ts';
 import type { Watched } from './repositories.ts';
 import { scanForGit } from './scan.ts';
 

@@ -2,10 +2,10 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type * as vscode from 'vscode';
-import type { History } from '../git/history.ts';
-import { aborted } from '../git/error.ts';
-import { discoverRepository, type Repository } from '../git/repository.ts';
-import { type Unchecked, uncheckedBecause, type Verdict } from '../git/verdict.ts';
+import type { History } from '../../secrets/git/history.ts';
+import { aborted } from '../../secrets/git/error.ts';
+import { discoverRepository, type Repository } from '../../secrets/git/repository.ts';
+import { type Unchecked, uncheckedBecause, type Verdict } from '../../secrets/git/verdict.ts';
 
 /** A repository that is in use, and what is known of it. */
 export interface Watched {

@@ -1,4 +1,4 @@
-import { type Finding, scanBytes } from '../detector/index.ts';
+import { type Finding, scanBytes } from '../../secrets/detector/index.ts';
 
 /** How the git reader looks into a blob. Allowed keys are found too: whether they are committed is worth knowing. */
 export function scanForGit(bytes: Uint8Array): Finding[] {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { Owner } from '../../ui/lifecycle.ts';
+import { Owner } from '../../ui/disposable.ts';
 import { severityOfLeak } from '../diagnostics/severity.ts';
-import { compareSeverities, type Severity } from '../diagnostics/situation.ts';
+import { compareSeverities, type Severity } from '../../secrets/situation.ts';
 import type { Leaks } from '../model.ts';
 import type { SettingsReader } from '../settings.ts';
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { Tooltip } from '../../ui/tooltip.ts';
 import { dayOf, doubtOf, nameOf, placeWords, sentenceOf, shortId, situationOfLeak } from '../diagnostics/sentences.ts';
-import { compareSeverities, compareSituations, type Severity } from '../diagnostics/situation.ts';
+import { compareSeverities, compareSituations, type Severity } from '../../secrets/situation.ts';
 import { isJudged, type Leak } from '../model.ts';
 
 /** A leak that is shown, and how serious it is. */

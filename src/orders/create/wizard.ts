@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { Connection } from '../../connections/index.ts';
 import { type EmployerFilter, PermissiblePurpose, UseCase, VerificationType } from '../../truework/schemas/enums.ts';
 import { API_ORIGINS } from '../../truework/keys.ts';
-import { Documents } from '../../ui/documents.ts';
+import { Documents } from '../../documents/documents.ts';
 import { BACK, input, outcome, pick, runSteps, type Answer, type InputOptions } from '../../ui/steps.ts';
 import { plain } from '../../ui/text.ts';
 import { age } from '../../ui/age.ts';
@@ -21,8 +21,8 @@ import {
   type CreatableKind,
   type Draft,
   type OrderRequest,
-} from './draft.ts';
-import { isTestSsn, TEST_APPLICANTS, type TestApplicant, type TestOutcome } from './testApplicants.ts';
+} from '../sending/draft.ts';
+import { isTestSsn, TEST_APPLICANTS, type TestApplicant, type TestOutcome } from './test-applicants.ts';
 
 const TOTAL_STEPS = 4;
 /** JSON with comments: what is sent stands below its address and headers. */

@@ -5,8 +5,8 @@
  */
 import * as v from 'valibot';
 import { EmployerFilter, PermissiblePurpose, UseCase, VerificationType } from '../../truework/schemas/enums.ts';
-import type { Draft } from '../create/draft.ts';
-import { isTestSsn } from '../create/testApplicants.ts';
+import type { Draft } from './draft.ts';
+import { isTestSsn } from '../create/test-applicants.ts';
 import { isSensitive } from './sensitive.ts';
 import { DRAFTS, type Storage } from './storage.ts';
 import { draftFingerprint } from './unresolved-orders.ts';

@@ -1,6 +1,6 @@
 /** Looks in the background for orders whose responses were lost, until each is found or given up. */
 import { EventEmitter } from 'node:events';
-import type { Clock } from '../../truework/budget.ts';
+import type { Clock } from '../../truework/http/budget.ts';
 import type { TrueworkApi } from '../../truework/client.ts';
 import { searchOrders, type SearchCursor } from '../../truework/correlate.ts';
 import { isTrueworkError } from '../../truework/error-shape.ts';

@@ -1,8 +1,8 @@
 /** The network of a test: Truework's host behind a proxy, with faults; nothing reaches the real one. */
 import dns from 'node:dns';
 import { Socket } from 'node:net';
-import type { RunningSandbox } from '../../../src/sandbox/index.ts';
-import { startSandbox } from '../../../src/sandbox/index.ts';
+import type { RunningSandbox } from '../../../src/sandbox/start-sandbox.ts';
+import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
 import { readIdentity, type CertificateFlaw } from '../../support/network/certificates.ts';
 import { startProxy, type ConnectProxy } from '../../support/network/connect-proxy.ts';
 import { answer, startFaultServer, type FaultServer } from '../../support/network/fault-server.ts';

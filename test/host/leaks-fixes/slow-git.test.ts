@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { scanText } from '../../../src/leaks/detector/index.ts';
+import { scanText } from '../../../src/secrets/detector/index.ts';
 import { isCommitted } from '../../../src/leaks/fixes/actions.ts';
 import { LeakActions } from '../../../src/leaks/fixes/provider.ts';
 import { leakFor } from '../../../src/leaks/fixes/reference.ts';
-import type { Verdict } from '../../../src/leaks/git/verdict.ts';
+import type { Verdict } from '../../../src/secrets/git/verdict.ts';
 import { LeakStore, type Verdicts } from '../../../src/leaks/store.ts';
 import { closeAll, key, until } from '../leaks/workbench.ts';
 

@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { findGit } from '../../../src/leaks/git/executable.ts';
+import { findGit } from '../../../src/secrets/git/executable.ts';
 
 export class RecordedGit {
   readonly #folder: string;

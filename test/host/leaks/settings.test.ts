@@ -1,11 +1,11 @@
 /** What a workspace may say about leaked keys, trusted or not. Trust and settings are stand-ins here; test/host/restricted/ has the real ones. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { allowKey } from '../../../src/leaks/fixes/commands/allowKey.ts';
-import { excludePath } from '../../../src/leaks/fixes/commands/excludePath.ts';
+import { allowKey } from '../../../src/leaks/fixes/commands/allow-key.ts';
+import { excludePath } from '../../../src/leaks/fixes/commands/exclude-path.ts';
 import type { FixesDeps } from '../../../src/leaks/fixes/register.ts';
 import { exclusionOf, hides, SettingsReader, type LeakSettings } from '../../../src/leaks/settings.ts';
-import { isAllowEntry, scan } from '../../../src/leaks/detector/index.ts';
+import { isAllowEntry, scan } from '../../../src/secrets/detector/index.ts';
 import type { Leak } from '../../../src/leaks/model.ts';
 import { key } from '../../support/keys.ts';
 import { Answers, instead } from '../../support/stubs.ts';

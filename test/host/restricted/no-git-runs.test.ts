@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { hashKey } from '../../../src/leaks/detector/index.ts';
+import { hashKey } from '../../../src/secrets/detector/index.ts';
 import { FIX_COMMANDS } from '../../../src/leaks/fixes/ids.ts';
-import { findGit } from '../../../src/leaks/git/executable.ts';
-import { discoverRepository } from '../../../src/leaks/git/repository.ts';
+import { findGit } from '../../../src/secrets/git/executable.ts';
+import { discoverRepository } from '../../../src/secrets/git/repository.ts';
 import { RecordedGit } from '../leaks/recorded-git.ts';
 import { closeAll, fixesOf, key, open, Repository, run, until, untilCodes } from '../leaks/workbench.ts';
 

@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { Pool } from 'undici';
-import type { RunningSandbox } from '../../../src/sandbox/index.ts';
+import type { RunningSandbox } from '../../../src/sandbox/start-sandbox.ts';
 import type { ServerIdentity } from './certificates.ts';
 import { largeBody } from './large-body.ts';
 import { listen } from './listen.ts';

@@ -10,8 +10,8 @@ import {
   readName,
   readSsn,
   type Draft,
-} from '../../../src/orders/create/draft.ts';
-import { TEST_APPLICANTS } from '../../../src/orders/create/testApplicants.ts';
+} from '../../../src/orders/sending/draft.ts';
+import { TEST_APPLICANTS } from '../../../src/orders/create/test-applicants.ts';
 import { EmployerFilter, PermissiblePurpose, UseCase, VerificationType } from '../../../src/truework/schemas/enums.ts';
 import {
   EmployerSearchOrderRequest,

@@ -9,7 +9,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { buildRequest, type Draft } from '../../../src/orders/create/draft.ts';
+import { buildRequest, type Draft } from '../../../src/orders/sending/draft.ts';
 import { Drafts } from '../../../src/orders/sending/drafts.ts';
 import { OrderSearch } from '../../../src/orders/sending/order-search.ts';
 import { OrderSender } from '../../../src/orders/sending/order-sender.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
-import { buildRequest, type Draft } from '../../../src/orders/create/draft.ts';
+import { buildRequest, type Draft } from '../../../src/orders/sending/draft.ts';
 import { Drafts, SSN_FIELD, type SavedDraft } from '../../../src/orders/sending/drafts.ts';
 import { OrderSearch } from '../../../src/orders/sending/order-search.ts';
 import { OrderSender } from '../../../src/orders/sending/order-sender.ts';

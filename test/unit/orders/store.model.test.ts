@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { isOutOfDate, MAX_PAUSE_MS, MIN_PAUSE_MS } from '../../../src/orders/load-state.ts';
-import { Pace, PACE } from '../../../src/orders/pace.ts';
+import { Pace, PACE } from '../../../src/orders/poll-schedule.ts';
 import { OrderStore, PAGE_SIZE, type StoreSession } from '../../../src/orders/store.ts';
 import type { TrueworkError, TrueworkErrorKind } from '../../../src/truework/errors.ts';
 import { isTrueworkError } from '../../../src/truework/error-shape.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
-import { Pace, PACE } from '../../../src/orders/pace.ts';
+import { Pace, PACE } from '../../../src/orders/poll-schedule.ts';
 import { OrderStore, PAGE_SIZE, type StoreSession } from '../../../src/orders/store.ts';
 import type { TrueworkApi } from '../../../src/truework/client.ts';
 import { TrueworkError } from '../../../src/truework/errors.ts';

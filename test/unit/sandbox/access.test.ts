@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { describe, it } from 'node:test';
 import { readSecretKey } from '../../../src/truework/keys.ts';
-import { startSandbox } from '../../../src/sandbox/index.ts';
+import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
 import type { ErrorBody } from '../../../src/truework/schemas/errors.ts';
 import { employerSearch, rawRequest, targetEmployer, withSandbox } from './support.ts';
 

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import fc from 'fast-check';
 import type * as v from 'valibot';
-import { testSsns } from '../../../src/sandbox/index.ts';
+import { testSsns } from '../../../src/sandbox/start-sandbox.ts';
 import {
   QualificationCheck,
   QualificationCheckSetList,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { request as httpRequest, type ClientRequest } from 'node:http';
 import { describe, it } from 'node:test';
-import type { RunningSandbox } from '../../../src/sandbox/index.ts';
+import type { RunningSandbox } from '../../../src/sandbox/start-sandbox.ts';
 import { largeBody } from '../../support/network/large-body.ts';
 import { withSandbox } from './support.ts';
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { collectGarbage, Remains, Started, staysFlat } from '../../support/leftovers.ts';
-import { startSandbox } from '../../../src/sandbox/index.ts';
+import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
 import type { Order } from '../../../src/truework/schemas/order.ts';
 import { benchOf, employerSearch, NOON, only, targetEmployer } from './support.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { startSandbox } from '../../../src/sandbox/index.ts';
+import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
 import type { CanceledOrder, Order, OrderEventList, OrderList } from '../../../src/truework/schemas/order.ts';
 import type { Report } from '../../../src/truework/schemas/report.ts';
 import {

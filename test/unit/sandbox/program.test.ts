@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { help, readOptions } from '../../../src/sandbox/command-line.ts';
-import { defaultGuesses } from '../../../src/sandbox/index.ts';
+import { defaultGuesses } from '../../../src/sandbox/start-sandbox.ts';
 import { readSecretKey } from '../../../src/truework/keys.ts';
 import type { OrderList } from '../../../src/truework/schemas/order.ts';
 import { targetEmployer } from './support.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { startSandbox } from '../../../src/sandbox/index.ts';
+import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
 import type { TenantProperty } from '../../../src/truework/schemas/beta.ts';
 import type { Order, OrderList } from '../../../src/truework/schemas/order.ts';
 import { employerSearch, only, states, targetEmployer, withSandbox } from './support.ts';

@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http';
-import { startSandbox, type RunningSandbox, type SandboxOptions } from '../../../src/sandbox/index.ts';
+import { startSandbox, type RunningSandbox, type SandboxOptions } from '../../../src/sandbox/start-sandbox.ts';
 import type { Order, VerificationRequest } from '../../../src/truework/schemas/order.ts';
 
 export interface Answer<T = unknown> {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { startSandbox, type RunningSandbox } from '../../../src/sandbox/index.ts';
+import { startSandbox, type RunningSandbox } from '../../../src/sandbox/start-sandbox.ts';
 import { createClient, type TrueworkApi } from '../../../src/truework/client.ts';
 import { carriesMark, searchOrders, type OrderMark } from '../../../src/truework/correlate.ts';
 import { SecretKey } from '../../../src/truework/keys.ts';
 import { localOrigin } from '../../../src/truework/origin.ts';
 import { isReverifiable, orderKind, orderState } from '../../../src/truework/state.ts';
-import { undiciTransport } from '../../../src/truework/undici-transport.ts';
+import { undiciTransport } from '../../../src/truework/http/undici-transport.ts';
 import { body, failing } from './support/clients.ts';
 
 describe('all operations against the local sandbox', () => {

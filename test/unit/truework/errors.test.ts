@@ -10,7 +10,7 @@ import { readErrorBody, TrueworkError } from '../../../src/truework/errors.ts';
 import { failureOf } from '../../../src/truework/failure.ts';
 import { API_ORIGINS, SecretKey } from '../../../src/truework/keys.ts';
 import { redact, withoutSecret } from '../../../src/truework/redact.ts';
-import type { Transport } from '../../../src/truework/transport.ts';
+import type { Transport } from '../../../src/truework/http/transport.ts';
 import { aVerification, anOrder } from '../../support/builders/orders.ts';
 import { body, failing, KEY, makeKey } from './support/clients.ts';
 

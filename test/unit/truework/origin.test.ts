@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { createClient } from '../../../src/truework/client.ts';
 import { API_ORIGINS, type SecretKey } from '../../../src/truework/keys.ts';
 import { localOrigin, type LocalOrigin } from '../../../src/truework/origin.ts';
-import type { Transport } from '../../../src/truework/transport.ts';
+import type { Transport } from '../../../src/truework/http/transport.ts';
 import { anOrder } from '../../support/builders/orders.ts';
 import { failing, KEY, makeKey } from './support/clients.ts';
 

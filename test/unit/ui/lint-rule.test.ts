@@ -19,7 +19,7 @@ describe('The linter keeps text from being shown past src/ui', () => {
   });
 
   /** The messages of this rule for a text in place of a file of a feature, or of src/ui. */
-  const complaints = async (code: string, file = 'src/orders/commands/copyId.ts') => {
+  const complaints = async (code: string, file = 'src/orders/commands/copy-id.ts') => {
     const [result] = await eslint.lintText(`import * as vscode from 'vscode';\n${code}\n`, {
       filePath: path.join(root, file),
     });

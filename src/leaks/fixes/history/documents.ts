@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { Owner } from '../../../ui/lifecycle.ts';
+import { Owner } from '../../../ui/disposable.ts';
 
 const SCHEME = 'truework-guide';
 

@@ -1,11 +1,11 @@
 /** The clean-up steps as a document to read, made anew each time it is opened. */
 import * as vscode from 'vscode';
 import { code, fenced } from '../../../ui/markdown.ts';
-import { referencesHolding } from '../../git/references.ts';
-import type { Repository } from '../../git/repository.ts';
-import type { Verdict } from '../../git/verdict.ts';
+import { referencesHolding } from '../../../secrets/git/references.ts';
+import type { Repository } from '../../../secrets/git/repository.ts';
+import type { Verdict } from '../../../secrets/git/verdict.ts';
 import type { Leak } from '../../model.ts';
-import { cleanUpCommands, type CleanUpFacts } from './cleanUp.ts';
+import { cleanUpCommands, type CleanUpFacts } from '../../../secrets/edits/clean-up.ts';
 
 export async function readCleanUpFacts(repository: Repository, leak: Leak, verdict: Verdict): Promise<CleanUpFacts> {
   const head = await repository.head();

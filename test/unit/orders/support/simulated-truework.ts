@@ -1,12 +1,12 @@
 /** A simulated Truework, network and window for the path of an order: no time passes, and everything can be repeated from its seed. */
-import type { Clock } from '../../../../src/truework/budget.ts';
+import type { Clock } from '../../../../src/truework/http/budget.ts';
 import { createClient, type TrueworkApi } from '../../../../src/truework/client.ts';
 import { TrueworkError } from '../../../../src/truework/errors.ts';
 import { API_ORIGINS } from '../../../../src/truework/keys.ts';
 import type { Order } from '../../../../src/truework/schemas/order.ts';
 import type { Clocks } from '../../../../src/truework/server-clock.ts';
-import type { Transport, TransportRequest, TransportResponse } from '../../../../src/truework/transport.ts';
-import { CORRELATION_KEY } from '../../../../src/orders/create/draft.ts';
+import type { Transport, TransportRequest, TransportResponse } from '../../../../src/truework/http/transport.ts';
+import { CORRELATION_KEY } from '../../../../src/orders/sending/draft.ts';
 import type { Storage } from '../../../../src/orders/sending/storage.ts';
 import { aPage, aVerification, anOrder } from '../../../support/builders/orders.ts';
 import { makeKey } from '../../truework/support/clients.ts';

@@ -1,5 +1,5 @@
 /** A machine whose time passes only when told to, and an account at Truework on it. */
-import type { Clock } from '../../../../src/truework/budget.ts';
+import type { Clock } from '../../../../src/truework/http/budget.ts';
 import type { TrueworkApi } from '../../../../src/truework/client.ts';
 import { TrueworkError, type TrueworkErrorFacts, type TrueworkErrorKind } from '../../../../src/truework/errors.ts';
 import type { Order, OrderList } from '../../../../src/truework/schemas/order.ts';

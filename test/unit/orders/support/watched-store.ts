@@ -1,5 +1,5 @@
 /** A store on a simulated machine, with one account behind it. */
-import { Pace, PACE } from '../../../../src/orders/pace.ts';
+import { Pace, PACE } from '../../../../src/orders/poll-schedule.ts';
 import { OrderStore, type StoreSession } from '../../../../src/orders/store.ts';
 import { SimulatedAccount, SimulatedClock } from './simulation.ts';
 

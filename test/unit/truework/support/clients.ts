@@ -2,11 +2,11 @@
 import { after } from 'node:test';
 import { createClient, type ClientOptions, type TrueworkApi } from '../../../../src/truework/client.ts';
 import { TrueworkError } from '../../../../src/truework/errors.ts';
-import { fetchTransport } from '../../../../src/truework/fetch-transport.ts';
+import { fetchTransport } from '../../../../src/truework/http/fetch-transport.ts';
 import { SecretKey } from '../../../../src/truework/keys.ts';
 import { localOrigin } from '../../../../src/truework/origin.ts';
-import type { Timeouts, Transport } from '../../../../src/truework/transport.ts';
-import { undiciTransport } from '../../../../src/truework/undici-transport.ts';
+import type { Timeouts, Transport } from '../../../../src/truework/http/transport.ts';
+import { undiciTransport } from '../../../../src/truework/http/undici-transport.ts';
 
 /** A key of the right shape, from a number; built here so that no file holds one. */
 export function makeKey(seed: number, environment: 'sandbox' | 'production' = 'sandbox'): SecretKey {

@@ -1,8 +1,8 @@
 /** Program: sends requests as its parent says and reports the outcomes. What Node trusts is settled when it starts, so a process for each trust. */
 import { inspect } from 'node:util';
 import { TrueworkError } from '../../../../src/truework/errors.ts';
-import { fetchTransport } from '../../../../src/truework/fetch-transport.ts';
-import { undiciTransport, type UndiciTransportOptions } from '../../../../src/truework/undici-transport.ts';
+import { fetchTransport } from '../../../../src/truework/http/fetch-transport.ts';
+import { undiciTransport, type UndiciTransportOptions } from '../../../../src/truework/http/undici-transport.ts';
 
 export interface Task {
   readonly url: string;

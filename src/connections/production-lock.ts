@@ -1,0 +1,39 @@
+import * as vscode from 'vscode';
+import { Owner } from '../ui/disposable.ts';
+import type { Connection } from './connection.ts';
+import { confirm } from '../ui/show.ts';
+
+/**
+ * Production connections are read-only until a person unlocks them, for this window and until it closes: what is
+ * changed there costs real money and concerns real people.
+ */
+export class ProductionLock extends Owner {
+  readonly #unlocked = new Set<string>();
+  readonly #changed = this.own(new vscode.EventEmitter<void>());
+  readonly onDidChange = this.#changed.event;
+
+  isUnlocked(connection: Connection): boolean {
+    return connection.environment !== 'production' || this.#unlocked.has(connection.id);
+  }
+
+  /** Asks once where need be. @returns whether this connection may be used for changes. */
+  async ensureUnlocked(connection: Connection): Promise<boolean> {
+    if (this.isUnlocked(connection)) return true;
+    const unlock = vscode.l10n.t('Unlock for This Window');
+    const answer = await confirm(
+      vscode.l10n.t('"{0}" is a production connection. Unlock it for changes?', connection.alias),
+      vscode.l10n.t(
+        'Creating, canceling and reverifying in production costs real money and concerns real people. The connection stays unlocked until you lock it or close this window.',
+      ),
+      unlock,
+    );
+    if (answer !== unlock) return false;
+    this.#unlocked.add(connection.id);
+    this.#changed.fire();
+    return true;
+  }
+
+  lock(connection: Connection): void {
+    if (this.#unlocked.delete(connection.id)) this.#changed.fire();
+  }
+}

@@ -1,0 +1,126 @@
+import * as vscode from 'vscode';
+import type { Log } from '../../ui/log.ts';
+import type { FileClass, Summary } from '../../secrets/scan/index.ts';
+import type { ClosedFiles } from '../sources/closed-files.ts';
+import { workspaceFiles } from '../sources/workspace-files.ts';
+import type { SettingsReader } from '../settings.ts';
+import type { LeakStore } from '../store.ts';
+import type { Repositories } from '../verdicts/repositories.ts';
+import { showInformation, withProgress } from '../../ui/show.ts';
+
+export interface ScanWorkspaceDeps {
+  readonly store: LeakStore;
+  readonly settings: SettingsReader;
+  readonly files: ClosedFiles;
+  readonly repositories: Repositories;
+  readonly worker: string;
+  readonly log: Log;
+}
+
+/** Looks at every file of the workspace. What is found shows in the view at once. */
+export async function scanWorkspace(deps: ScanWorkspaceDeps): Promise<void> {
+  const { l10n } = vscode;
+  const folders = (vscode.workspace.workspaceFolders ?? [])
+    .map(({ uri }) => uri)
+    .filter(({ scheme }) => scheme === 'file');
+  if (folders.length === 0) {
+    await showInformation(l10n.t('Open a folder on disk first, then scan it for leaked keys.'));
+    return;
+  }
+  await vscode.commands.executeCommand('truework.leakedKeys.focus');
+  const began = Date.now();
+  const summaries: Summary[] = [];
+  const gitFailures: unknown[] = [];
+  const onNoGit = (error: unknown) => {
+    gitFailures.push(error);
+    if (error !== undefined) deps.log.error('Git did not list the files of the workspace', error);
+  };
+  await withProgress(
+    { location: vscode.ProgressLocation.Notification, title: l10n.t('Scanning for leaked keys'), cancellable: true },
+    async (report, signal) => {
+      const earlier = new Set(
+        deps.store
+          .known('file')
+          .filter((uri) => vscode.workspace.getWorkspaceFolder(uri) !== undefined)
+          .map(({ fsPath }) => fsPath),
+      );
+      let before = 0;
+      for (const folder of folders) {
+        if (signal.aborted) break;
+        const files = workspaceFiles(folder, {
+          repositories: vscode.workspace.isTrusted ? deps.repositories : undefined,
+          worker: deps.worker,
+          settings: deps.settings.for(folder),
+          signal,
+          onNoGit,
+        });
+        const summary = await deps.files.scan(folder.fsPath, files, {
+          signal,
+          onFile: ({ path }) => {
+            earlier.delete(path);
+          },
+          onProgress: (done, keys) => {
+            report(l10n.t('{0} files, {1} keys', (before + done).toLocaleString(vscode.env.language), keys));
+          },
+        });
+        summaries.push(summary);
+        before += total(summary);
+      }
+      // What an earlier scan found and this one did not is gone.
+      if (!signal.aborted) for (const file of earlier) deps.store.drop(vscode.Uri.file(file), 'file');
+    },
+  );
+  deps.files.watch();
+  deps.log.info(
+    `Scanned ${summaries.reduce((sum, summary) => sum + total(summary), 0)} files in ${Date.now() - began} ms.`,
+  );
+  const show = l10n.t('Show Leaked Keys');
+  const text = summaryText(summaries);
+  const answer = await showInformation(
+    gitFailures.length > 0 ? l10n.t('{0} Git did not answer, so it is not known which files it tracks.', text) : text,
+    ...(summaries.some(({ findings }) => findings > 0) ? [show] : []),
+  );
+  if (answer === show) await vscode.commands.executeCommand('truework.showLeakedKeys');
+}
+
+function total({ read }: Summary): number {
+  return Object.values(read).reduce((sum, count) => sum + count, 0);
+}
+
+/** How many files of each kind were read, and what was found and left out. */
+function summaryText(summaries: readonly Summary[]): string {
+  const { l10n } = vscode;
+  const number = (count: number) => count.toLocaleString(vscode.env.language);
+  const sum = (of: (summary: Summary) => number) => summaries.reduce((all, summary) => all + of(summary), 0);
+  const read = (kind: FileClass) => sum((summary) => summary.read[kind]);
+  const kinds = [
+    read('tracked') > 0 && l10n.t('{0} tracked', number(read('tracked'))),
+    read('untracked') > 0 && l10n.t('{0} untracked', number(read('untracked'))),
+    read('ignored') > 0 && l10n.t('{0} ignored', number(read('ignored'))),
+    read('no-repository') > 0 && l10n.t('{0} outside git', number(read('no-repository'))),
+  ].filter((kind) => kind !== false);
+  const findings = sum((summary) => summary.findings);
+  const files = sum(total) === 1 ? l10n.t('1 file') : l10n.t('{0} files', number(sum(total)));
+  const cancelled = summaries.some((summary) => summary.cancelled);
+  const sentences = [
+    cancelled && l10n.t('The scan was cancelled.'),
+    sum(total) === 0
+      ? !cancelled && l10n.t('There was no file to look at.')
+      : findings === 0
+        ? l10n.t('No leaked key in {0} ({1}).', files, kinds.join(', '))
+        : findings === 1
+          ? l10n.t('1 leaked key in {0} ({1}).', files, kinds.join(', '))
+          : l10n.t(
+              '{0} leaked keys in {1} of {2} ({3}).',
+              number(findings),
+              number(sum((summary) => summary.filesWithKeys)),
+              files,
+              kinds.join(', '),
+            ),
+    sum(({ unreadable }) => unreadable.length) > 0 &&
+      l10n.t('{0} files could not be read.', number(sum(({ unreadable }) => unreadable.length))),
+    sum(({ linksOutside }) => linksOutside) > 0 &&
+      l10n.t('{0} links out of the folder were not followed.', number(sum(({ linksOutside }) => linksOutside))),
+  ];
+  return sentences.filter((sentence) => sentence !== false).join(' ');
+}

@@ -1,0 +1,293 @@
+import { setTimeout } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import { probeKey } from '../../../connections/index.ts';
+import { isTrueworkError } from '../../../truework/error-shape.ts';
+import { API_ORIGINS, maskKey, readSecretKey, SecretKey } from '../../../truework/keys.ts';
+import { explain, isCancellation } from '../../../ui/messages.ts';
+import { BACK, input, pick, pickMany, runSteps, type Step } from '../../../ui/steps.ts';
+import type { Leak } from '../../model.ts';
+import { openLink } from '../links.ts';
+import { copyKey, keyPlaces, putInto, type KeyPlace } from '../key-destinations.ts';
+import { leakFor, readLeakedKey } from '../reference.ts';
+import type { FixesDeps } from '../register.ts';
+import { confirm, showInformation, showWarning, withProgress } from '../../../ui/show.ts';
+
+const TOTAL_STEPS = 4;
+
+/**
+ * How long a person may hold a key down, in milliseconds. In VS Code 1.105, releasing Escape closes the dialogs that the editor
+ * draws itself, even when it was pressed to close the input box before them.
+ */
+const KEY_PRESS_MS = 300;
+
+/** The new key on its way from the clipboard to a place that the user chooses. */
+interface NewKey {
+  /** What stands in the input box, be it accepted or not. */
+  typed: string;
+  accepted: SecretKey | undefined;
+  /** What the places are called that have it now. */
+  stored: readonly string[];
+}
+
+/**
+ * Leads through revoking a leaked key: the developer settings, the new key, the places where it goes, and the proof that
+ * the old one is dead. The old key is sent nowhere unless the person asks for that proof. A new key that was typed is
+ * never dropped unseen: Truework shows it only once.
+ */
+export async function revokeAndReplace(deps: FixesDeps, given: unknown): Promise<void> {
+  const leak = await leakFor(deps.leaks, given);
+  if (leak === undefined) return;
+  const old = await readLeakedKey(leak);
+  const { masked, kind } = leak.finding;
+  const title = vscode.l10n.t('Revoke and Replace {0}', masked);
+
+  const newKey: NewKey = { typed: '', accepted: undefined, stored: [] };
+  const questions: readonly Step[] = [
+    () => askToRevoke(title, masked),
+    () => askForNewKey(deps, title, kind, old, newKey),
+    () => askForPlaces(deps, title, leak, newKey),
+  ];
+  /** Questions before this one have been answered. */
+  let next = 0;
+  const steps = questions.map(
+    (ask, n): Step =>
+      () => {
+        if (n < next) return Promise.resolve('next');
+        next = 0;
+        return ask();
+      },
+  );
+  while (!(await runSteps(steps))) {
+    const key = newKey.accepted ?? typedKey(newKey, kind, old);
+    if (key === undefined || newKey.stored.length > 0 || !(await keepsGoing(key))) return;
+    next = newKey.accepted === undefined ? 1 : 2;
+  }
+  await proveRevoked(deps, title, leak, old);
+}
+
+/** A whole key that was typed and not accepted. */
+function typedKey({ typed }: NewKey, kind: Leak['finding']['kind'], old: SecretKey | undefined): SecretKey | undefined {
+  return newKeyMessage(typed, kind, old)?.severity === vscode.InputBoxValidationSeverity.Info
+    ? SecretKey.from(typed)
+    : undefined;
+}
+
+/** Asks what shall become of a new key that is nowhere yet. @returns whether to go on where the questions ended */
+async function keepsGoing(key: SecretKey): Promise<boolean> {
+  await setTimeout(KEY_PRESS_MS);
+  const masked = maskKey(key.reveal());
+  const goOn = vscode.l10n.t('Continue');
+  const copy = vscode.l10n.t('Copy New Key');
+  const answer = await confirm(
+    vscode.l10n.t('The new key {0} is not stored anywhere yet.', masked),
+    vscode.l10n.t('Truework shows a key only once. Continue to choose where it goes, or copy it to the clipboard.'),
+    goOn,
+    copy,
+  );
+  if (answer === goOn) return true;
+  if (answer === copy) {
+    await copyKey(key);
+    await showInformation(vscode.l10n.t('The new key {0} is in the clipboard and nowhere else.', masked));
+  } else
+    await showWarning(
+      vscode.l10n.t(
+        "The new key {0} was not stored. Revoke it in Truework's developer settings if you do not have it elsewhere.",
+        masked,
+      ),
+    );
+  return false;
+}
+
+/** Ends only when the new key is in one of the places, or the person goes back or gives up. */
+async function askForPlaces(deps: FixesDeps, title: string, leak: Leak, newKey: NewKey): ReturnType<Step> {
+  const { accepted: key } = newKey;
+  if (key === undefined) return 'back';
+  let placeholder: string | undefined;
+  for (let picked: ((place: KeyPlace) => boolean) | undefined; ; ) {
+    const { places: items, complete } = await keyPlaces(deps, leak);
+    placeholder ??= complete
+      ? vscode.l10n.t('Where should the new key go?')
+      : vscode.l10n.t('Where should the new key go? Not all .env files could be searched for the old one.');
+    const holders = items.filter(({ holdsOld }) => holdsOld);
+    // Where nothing holds the old key, storing the new one as a connection is the proposal.
+    const proposed = holders.length > 0 ? holders : items.slice(0, 1);
+    const answer = await pickMany({
+      title,
+      step: 3,
+      totalSteps: TOTAL_STEPS,
+      back: true,
+      items,
+      picked: picked === undefined ? proposed : items.filter(picked),
+      placeholder,
+    });
+    if (answer === undefined) return 'cancel';
+    if (answer === BACK) return 'back';
+    const { stored, problems } = await putInto(answer, key, deps.log);
+    newKey.stored = [...newKey.stored, ...stored];
+    if (problems.length > 0) void showWarning(problems.join(' '));
+    if (stored.length > 0) {
+      void showInformation(vscode.l10n.t('The new key {0} is now in: {1}.', maskKey(key.reveal()), stored.join(', ')));
+      return 'next';
+    }
+    placeholder = vscode.l10n.t('The new key is not stored anywhere yet. Choose at least one place.');
+    const chosen = new Set(answer.map(({ label }) => label));
+    picked = ({ label }) => chosen.has(label);
+  }
+}
+
+async function askToRevoke(title: string, masked: string): ReturnType<Step> {
+  const open = {
+    iconPath: new vscode.ThemeIcon('link-external'),
+    label: vscode.l10n.t("Open Truework's Developer Settings"),
+    detail: vscode.l10n.t('At app.truework.com, generate a new key and revoke {0}.', masked),
+  };
+  const next = {
+    iconPath: new vscode.ThemeIcon('arrow-right'),
+    label: vscode.l10n.t('I Have a New Key'),
+    detail: vscode.l10n.t('Next you paste it, and then you choose where it goes.'),
+  };
+  for (let active = open; ; ) {
+    const answer = await pick({
+      title,
+      step: 1,
+      totalSteps: TOTAL_STEPS,
+      items: [open, next],
+      active,
+      placeholder: vscode.l10n.t(
+        'A leaked key has to be revoked: taking it out of the file does not make it safe again.',
+      ),
+    });
+    if (answer === undefined) return 'cancel';
+    if (answer === BACK) return 'back';
+    if (answer === next) return 'next';
+    await openLink('developerSettings');
+    active = next;
+  }
+}
+
+async function askForNewKey(
+  { log }: FixesDeps,
+  title: string,
+  kind: Leak['finding']['kind'],
+  old: SecretKey | undefined,
+  newKey: NewKey,
+): ReturnType<Step> {
+  newKey.accepted = undefined;
+  for (;;) {
+    const answer = await input({
+      title,
+      step: 2,
+      totalSteps: TOTAL_STEPS,
+      back: true,
+      password: true,
+      placeholder: kind === 'sandbox' ? 'tw_sk_test_…' : 'tw_sk_…',
+      prompt: vscode.l10n.t('Paste the new key. It is tried with one request to {0}.', new URL(API_ORIGINS[kind]).host),
+      value: newKey.typed,
+      validate: (typed) => {
+        newKey.typed = typed.trim();
+        return newKeyMessage(newKey.typed, kind, old);
+      },
+    });
+    if (answer === undefined) return 'cancel';
+    if (answer === BACK) return 'back';
+    const key = SecretKey.from(answer.trim());
+    if (key === undefined) continue;
+    const failure = await tryKey(key, log, vscode.l10n.t('Trying the new key against Truework…'));
+    if (isCancellation(failure)) continue;
+    if (failure !== undefined) {
+      const keep = vscode.l10n.t('Keep Anyway');
+      const correct = vscode.l10n.t('Correct Key');
+      const { message, advice } = explain(failure);
+      const decision = await confirm(message, advice, correct, keep);
+      if (decision === correct) continue;
+      if (decision !== keep) return 'cancel';
+    }
+    newKey.accepted = key;
+    return 'next';
+  }
+}
+
+function newKeyMessage(
+  typed: string,
+  kind: Leak['finding']['kind'],
+  old: SecretKey | undefined,
+): vscode.InputBoxValidationMessage | undefined {
+  const error = (message: string) => ({ message, severity: vscode.InputBoxValidationSeverity.Error });
+  const reading = readSecretKey(typed);
+  if (!reading.ok)
+    return error(
+      kind === 'sandbox'
+        ? vscode.l10n.t('Paste the whole sandbox key: it begins with tw_sk_test_.')
+        : vscode.l10n.t('Paste the whole production key: it begins with tw_sk_.'),
+    );
+  if (reading.environment !== kind)
+    return error(
+      kind === 'sandbox'
+        ? vscode.l10n.t('This is a production key. The leaked one belongs to the sandbox.')
+        : vscode.l10n.t('This is a sandbox key. The leaked one belongs to production.'),
+    );
+  const key = SecretKey.from(typed);
+  if (key !== undefined && old?.equals(key) === true)
+    return error(vscode.l10n.t('This is the leaked key itself. Generate a new one.'));
+  return {
+    message: vscode.l10n.t('{0} looks right.', maskKey(typed)),
+    severity: vscode.InputBoxValidationSeverity.Info,
+  };
+}
+
+async function tryKey(key: SecretKey, log: FixesDeps['log'], title: string): Promise<unknown> {
+  return withProgress({ location: vscode.ProgressLocation.Notification, cancellable: true, title }, (_report, signal) =>
+    probeKey(key, log, signal),
+  );
+}
+
+/** Asks Truework with the old key whether it is dead: only when the person says so, and only its own host. */
+async function proveRevoked(
+  { log }: FixesDeps,
+  title: string,
+  { finding }: Leak,
+  old: SecretKey | undefined,
+): Promise<void> {
+  if (old === undefined) {
+    await showInformation(
+      vscode.l10n.t(
+        'The old key can no longer be read here, so it is not known whether {0} is revoked.',
+        finding.masked,
+      ),
+    );
+    return;
+  }
+  const check = {
+    iconPath: new vscode.ThemeIcon('shield'),
+    label: vscode.l10n.t('Check That {0} No Longer Works', finding.masked),
+    detail: vscode.l10n.t('One request with the old key, to {0} only.', new URL(API_ORIGINS[finding.kind]).host),
+  };
+  const open = {
+    iconPath: new vscode.ThemeIcon('link-external'),
+    label: vscode.l10n.t("Open Truework's Developer Settings"),
+  };
+  const done = { iconPath: new vscode.ThemeIcon('close'), label: vscode.l10n.t('Finish Without Checking') };
+  for (let placeholder = vscode.l10n.t('Is the old key revoked?'); ; ) {
+    const answer = await pick({
+      title,
+      step: TOTAL_STEPS,
+      totalSteps: TOTAL_STEPS,
+      items: [check, open, done],
+      placeholder,
+    });
+    if (answer === undefined || answer === BACK || answer === done) return;
+    if (answer === open) {
+      await openLink('developerSettings');
+      continue;
+    }
+    const failure = await tryKey(old, log, vscode.l10n.t('Asking Truework with the old key…'));
+    if (isTrueworkError(failure) && failure.kind === 'unauthorized') {
+      await showInformation(vscode.l10n.t('{0} is revoked: Truework answers 401 (unauthorized).', finding.masked));
+      return;
+    }
+    placeholder =
+      failure === undefined
+        ? vscode.l10n.t('{0} still works! Revoke it in the developer settings, then check again.', finding.masked)
+        : vscode.l10n.t('It is not known yet. {0}', explain(failure).message);
+  }
+}

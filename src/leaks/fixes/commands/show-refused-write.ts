@@ -1,0 +1,19 @@
+import * as vscode from 'vscode';
+import { showInformation, showWarning } from '../../../ui/show.ts';
+import { moveToEnv } from '../move-to-env.ts';
+import { leakFor } from '../reference.ts';
+import type { FixesDeps } from '../register.ts';
+import { isRefusal } from '../writes.ts';
+
+/** Tells why a fix makes no change. Nothing is changed here either. */
+export async function showRefusedWrite({ leaks }: FixesDeps, given: unknown): Promise<void> {
+  const leak = await leakFor(leaks, given);
+  if (leak === undefined) return;
+  try {
+    await moveToEnv(leak);
+    await showInformation(vscode.l10n.t('The files can be changed now. Choose the fix again.'));
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    await showWarning(error.message);
+  }
+}

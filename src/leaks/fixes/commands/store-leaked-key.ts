@@ -1,0 +1,58 @@
+import * as vscode from 'vscode';
+import { storeKey } from '../../../connections/index.ts';
+import { leakFor, readLeakedKey } from '../reference.ts';
+import type { FixesDeps } from '../register.ts';
+import { replaceKey, variableFor } from '../../../secrets/languages/index.ts';
+import { fileOf } from '../document-facts.ts';
+import { apply, textEdits } from '../workspace-edit.ts';
+import { isRefusal } from '../writes.ts';
+import { showInformation, showWarning } from '../../../ui/show.ts';
+
+/** Puts the key into secret storage under a name, then takes it out of the text. */
+export async function storeLeakedKey({ leaks, connections, log }: FixesDeps, given: unknown): Promise<void> {
+  const leak = await leakFor(leaks, given);
+  if (leak === undefined) return;
+  const key = await readLeakedKey(leak);
+  if (key === undefined) {
+    await showInformation(vscode.l10n.t('This key is no longer there.'));
+    return;
+  }
+  const connection = await storeKey(connections, log, key);
+  if (connection === undefined) return;
+  const document = await vscode.workspace.openTextDocument(leak.uri);
+  const variable = variableFor(leak.finding.kind);
+  const replaced = replaceKey({
+    text: document.getText(),
+    finding: leak.finding,
+    languageId: document.languageId,
+    fileName: fileOf(document).path,
+    variable,
+  });
+  if (replaced === undefined) {
+    await showInformation(
+      vscode.l10n.t(
+        'The key is stored as "{0}". It could not be replaced in this text: remove it by hand.',
+        connection.alias,
+      ),
+    );
+    return;
+  }
+  const edit = new vscode.WorkspaceEdit();
+  edit.set(document.uri, textEdits(document, replaced.changes, vscode.l10n.t('Read the key from the environment')));
+  try {
+    if (!(await apply(edit))) return;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    await showWarning(
+      vscode.l10n.t('The key is stored as "{0}", but it is still in this file. {1}', connection.alias, error.message),
+    );
+    return;
+  }
+  await showInformation(
+    vscode.l10n.t(
+      'The key is stored as "{0}". Your program reads {1} now: set it where the program runs.',
+      connection.alias,
+      replaced.variable,
+    ),
+  );
+}

@@ -1,0 +1,80 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { discoverRepository } from '../../../secrets/git/repository.ts';
+import { ignoredBy } from '../../../secrets/git/ignored.ts';
+import { removeFromIndex } from '../../../secrets/git/staging.ts';
+import { isJudged, type Leak } from '../../model.ts';
+import { repositoryOf, textOf, workspacePaths } from '../document-facts.ts';
+import { addIgnored, ignorePattern } from '../../../secrets/edits/gitignore.ts';
+import { leakFor } from '../reference.ts';
+import type { FixesDeps } from '../register.ts';
+import { addFiles, applyAndSave } from '../workspace-edit.ts';
+import { baseName } from '../../../secrets/languages/index.ts';
+import { checkedTarget } from '../writes.ts';
+import { confirm, showWarning } from '../../../ui/show.ts';
+
+/** Takes a file out of the index, leaves it on the disk, and has git ignore it from now on. */
+export async function untrackFile({ leaks }: FixesDeps, given: unknown): Promise<void> {
+  const leak = await leakFor(leaks, given, { subject: 'file', accept: isTracked });
+  if (leak === undefined) return;
+  // A link may lead to a file of another repository, whose index is none of ours.
+  await checkedTarget(leak.uri);
+  const found = await repositoryOf(leak.uri);
+  if (found === undefined) {
+    await showWarning(
+      vscode.l10n.t('Git cannot be used for this file. In Restricted Mode, trust the workspace first.'),
+    );
+    return;
+  }
+  using repository = found.repository;
+  const name = baseName(found.relativePath);
+  const remove = vscode.l10n.t('Stop Tracking');
+  const answer = await confirm(
+    vscode.l10n.t('Stop tracking {0} in git?', name),
+    vscode.l10n.t(
+      'The file stays on this machine; the next commit removes it for everybody else. Commits that exist keep it: revoke the keys in it.',
+    ),
+    remove,
+  );
+  if (answer !== remove) return;
+  const root = repository.root ?? path.dirname(leak.uri.fsPath);
+  await checkedTarget(vscode.Uri.file(path.join(root, '.gitignore')), [root]);
+  await removeFromIndex(repository, found.relativePath);
+  await ignore(root, found.relativePath);
+  await leaks.refresh([leak.uri]);
+}
+
+function isTracked({ uri, verdict }: Leak): boolean {
+  return (
+    uri.scheme === 'file' &&
+    isJudged(verdict) &&
+    !verdict.places.includes('untracked') &&
+    !verdict.places.includes('ignored')
+  );
+}
+
+/** As soon as a file is no longer tracked, patterns count: only then can git say whether one matches. */
+async function ignore(root: string, relativePath: string): Promise<void> {
+  const { repository } = await discoverRepository(root, { workspaceFolders: workspacePaths() });
+  using open = repository;
+  if ((await ignoredBy(open, [relativePath])).size > 0) return;
+  const file = vscode.Uri.file(path.join(root, '.gitignore'));
+  const text = await textOf(file, [root]);
+  const pattern = /\//.test(relativePath)
+    ? ignorePattern(relativePath)
+    : `/${ignorePattern(relativePath).replace(/^\\(?=[#!])/, '')}`;
+  const change = addIgnored(text ?? '', pattern);
+  const edit = new vscode.WorkspaceEdit();
+  await addFiles(
+    edit,
+    file,
+    [
+      text === undefined
+        ? { kind: 'create', path: file.path, text: change.text }
+        : { kind: 'change', path: file.path, changes: [change] },
+    ],
+    vscode.l10n.t('Ignore the file in git'),
+    [root],
+  );
+  await applyAndSave(edit);
+}

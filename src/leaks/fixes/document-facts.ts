@@ -1,0 +1,172 @@
+/** Looks at the files around a document that a fix will touch. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { GitError } from '../../secrets/git/error.ts';
+import { discoverRepository, type Discovered } from '../../secrets/git/repository.ts';
+import { ignoredBy } from '../../secrets/git/ignored.ts';
+import type { Leak } from '../model.ts';
+import type { EnvFacts, MoveFacts } from '../../secrets/edits/move-to-env.ts';
+import { ignorePattern, surelyIgnores } from '../../secrets/edits/gitignore.ts';
+import { checkedTarget, type WriteFolders } from './writes.ts';
+
+/** Files that say: a package begins here, and here a program would look for its `.env`. */
+const MARKS = [
+  '.env',
+  'package.json',
+  'pyproject.toml',
+  'requirements.txt',
+  'Pipfile',
+  'go.mod',
+  'Cargo.toml',
+  'Gemfile',
+  'composer.json',
+  'pom.xml',
+  'build.gradle',
+  'build.gradle.kts',
+  '.git',
+];
+const MOST_FOLDERS = 32;
+
+/** The file that a document belongs to: a cell of a notebook belongs to the notebook. */
+export function fileOf(document: vscode.TextDocument): vscode.Uri {
+  return (
+    vscode.workspace.notebookDocuments.find((notebook) =>
+      notebook.getCells().some((cell) => cell.document === document),
+    )?.uri ?? document.uri
+  );
+}
+
+/**
+ * @returns undefined when there is no folder to put a `.env` into
+ * @throws Error with a sentence for the user when one of the files must not be written
+ */
+export async function moveFacts(document: vscode.TextDocument, leak: Leak): Promise<MoveFacts | undefined> {
+  const folder = await packageFolder(fileOf(document));
+  const facts = folder && (await envFacts(folder));
+  return (
+    facts && {
+      ...facts,
+      text: document.getText(),
+      finding: leak.finding,
+      languageId: document.languageId,
+      fileName: fileOf(document).path,
+    }
+  );
+}
+
+/**
+ * @returns undefined when git tracks every `.env` of the folder
+ * @throws Error with a sentence for the user when one of the files must not be written
+ */
+export async function envFacts(folder: vscode.Uri): Promise<EnvFacts | undefined> {
+  const example = vscode.Uri.joinPath(folder, '.env.example');
+  const env = await ignoredEnv(folder);
+  if (env === undefined) return undefined;
+  const facts = {
+    env: { path: env.uri.path, text: await textOf(env.uri) },
+    example: { path: example.path, text: await textOf(example) },
+  };
+  return env.ignore === undefined ? facts : { ...facts, ignore: env.ignore };
+}
+
+interface Env {
+  readonly uri: vscode.Uri;
+  readonly ignore?: EnvFacts['ignore'];
+}
+
+/** A `.env` that git does not track, and what it takes for git to ignore it. */
+async function ignoredEnv(folder: vscode.Uri): Promise<Env | undefined> {
+  for (const name of ['.env', '.env.local']) {
+    const uri = vscode.Uri.joinPath(folder, name);
+    const state = await stateOf(uri);
+    if (state === 'tracked') continue;
+    if (state === 'ignored') return { uri };
+    const own = vscode.Uri.joinPath(folder, '.gitignore');
+    const text = await textOf(own);
+    if (state === undefined && surelyIgnores(text ?? '', name)) return { uri };
+    return { uri, ignore: { path: own.path, text, pattern: ignorePattern(name) } };
+  }
+  return undefined;
+}
+
+/** @returns undefined when git may not be asked, or does not know */
+async function stateOf(uri: vscode.Uri): Promise<'tracked' | 'ignored' | 'untracked' | undefined> {
+  const found = await repositoryOf(uri).catch(() => undefined);
+  if (found === undefined) return undefined;
+  using repository = found.repository;
+  try {
+    if ((await repository.indexed(found.relativePath)).length > 0) return 'tracked';
+    return (await ignoredBy(repository, [found.relativePath])).size > 0 ? 'ignored' : 'untracked';
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The repository of a file; git is not run in a workspace that is not trusted. The caller closes it.
+ * @returns undefined where there is none, or no git
+ * @throws GitError when git does not answer or cannot read the repository, with a sentence that says what to do
+ */
+export async function repositoryOf(uri: vscode.Uri): Promise<Discovered | undefined> {
+  if (!vscode.workspace.isTrusted || uri.scheme !== 'file') return undefined;
+  try {
+    return await discoverRepository(uri.fsPath, { workspaceFolders: workspacePaths() });
+  } catch (error) {
+    if (error instanceof GitError && (error.code === 'not-a-repository' || error.code === 'not-found'))
+      return undefined;
+    throw error;
+  }
+}
+
+export function workspacePaths(): string[] {
+  return (vscode.workspace.workspaceFolders ?? [])
+    .filter(({ uri }) => uri.scheme === 'file')
+    .map(({ uri }) => uri.fsPath);
+}
+
+/** The nearest folder above a file that is the root of a package, not above the workspace folder. */
+export async function packageFolder(file: vscode.Uri): Promise<vscode.Uri | undefined> {
+  const top =
+    vscode.workspace.getWorkspaceFolder(file)?.uri ??
+    (file.scheme === 'file' ? undefined : vscode.workspace.workspaceFolders?.[0]?.uri);
+  if (file.scheme !== 'file' && vscode.workspace.getWorkspaceFolder(file) === undefined) return top;
+  const parent = vscode.Uri.joinPath(file, '..');
+  let folder = parent;
+  for (let n = 0; n < MOST_FOLDERS; n += 1) {
+    if (top?.path === folder.path) return folder;
+    for (const mark of MARKS) if (await exists(vscode.Uri.joinPath(folder, mark))) return folder;
+    const above = vscode.Uri.joinPath(folder, '..');
+    if (above.path === folder.path) break;
+    folder = above;
+  }
+  return top ?? parent;
+}
+
+export async function exists(uri: vscode.Uri): Promise<boolean> {
+  try {
+    await vscode.workspace.fs.stat(uri);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * What a file that is to be written holds, changes that are not saved included.
+ * @returns undefined when there is no such file
+ * @throws Error with a sentence for the user when it must not be written
+ */
+export async function textOf(uri: vscode.Uri, folders?: WriteFolders): Promise<string | undefined> {
+  // Before it is read: the editor would wait for a named pipe.
+  const target = await checkedTarget(uri, folders);
+  if (!(await exists(target))) return undefined;
+  return (await vscode.workspace.openTextDocument(target)).getText();
+}
+
+/** The path of a file relative to a folder, with slashes; undefined when it lies elsewhere. */
+export function relativeTo(folder: string, file: string): string | undefined {
+  const relative = path.relative(folder, file);
+  return relative === '' || relative.startsWith('..') || path.isAbsolute(relative)
+    ? undefined
+    : relative.split(path.sep).join('/');
+}

@@ -1,0 +1,119 @@
+/** Finds out where a key is used: when that is asked, not from what a search of the workspace happened to see. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Connection, Connections } from '../../connections/index.ts';
+import { readTextFile } from '../../files/write-target.ts';
+import { hashKey } from '../../secrets/detector/index.ts';
+import type { Leak } from '../model.ts';
+import { packageFolder } from './document-facts.ts';
+import { replaceInDotenv } from '../../secrets/edits/dotenv.ts';
+import { isDotenv } from '../../secrets/languages/index.ts';
+
+const DOTENV_FILES = '**/{.env,.env.*,*.env,.envrc,.dev.vars}';
+const NOT_IN = '**/{node_modules,.git}/**';
+const MAX_FILES = 2000;
+const MAX_BYTES = 1024 * 1024;
+
+/** A search that takes longer is given up, in milliseconds. */
+const MAX_TIME = 15_000;
+
+/** Connections of this person that hold the key. */
+export async function connectionsWith(connections: Connections, keyHash: string): Promise<Connection[]> {
+  const holders: Connection[] = [];
+  for (const connection of connections.all) {
+    if (connection.local) continue;
+    const key = await connections.readKey(connection);
+    if (key !== undefined && hashKey(key.reveal()) === keyHash) holders.push(connection);
+  }
+  return holders;
+}
+
+/**
+ * `.env` files that hold the key: of the workspace, ignored ones too, those that are open, and those beside the leak and above it in
+ * its package.
+ * @returns `complete`: false when the search was canceled, took too long or found too many files
+ */
+export async function envFilesWith(
+  leak: Leak,
+  canceled: vscode.CancellationToken,
+): Promise<{ readonly files: readonly vscode.Uri[]; readonly complete: boolean }> {
+  const limit = new vscode.CancellationTokenSource();
+  const listener = canceled.onCancellationRequested(() => {
+    limit.cancel();
+  });
+  const timer = setTimeout(() => {
+    limit.cancel();
+  }, MAX_TIME);
+  try {
+    return await search(leak, limit.token);
+  } finally {
+    clearTimeout(timer);
+    listener.dispose();
+    limit.dispose();
+  }
+}
+
+async function search(
+  leak: Leak,
+  token: vscode.CancellationToken,
+): Promise<{ readonly files: readonly vscode.Uri[]; readonly complete: boolean }> {
+  const { keyHash } = leak.finding;
+  const files = new Map<string, vscode.Uri>();
+  const add = (uri: vscode.Uri) => {
+    if (isDotenv(uri.path)) files.set(uri.toString(), uri);
+  };
+  for (const { uri } of vscode.workspace.textDocuments)
+    if (uri.scheme === 'file' || vscode.workspace.getWorkspaceFolder(uri) !== undefined) add(uri);
+  const found = await vscode.workspace.findFiles(DOTENV_FILES, NOT_IN, MAX_FILES, token);
+  for (const uri of found) add(uri);
+  for (const folder of await foldersAround(leak)) {
+    const entries = await Promise.resolve(vscode.workspace.fs.readDirectory(folder)).catch(() => []);
+    for (const [name] of entries) add(vscode.Uri.joinPath(folder, name));
+  }
+  const holders: vscode.Uri[] = [];
+  for (const uri of files.values()) {
+    if (token.isCancellationRequested) break;
+    const text = await textOf(uri);
+    if (text !== undefined && replaceInDotenv(text, keyHash, '').length > 0) holders.push(uri);
+  }
+  return { files: holders, complete: !token.isCancellationRequested && found.length < MAX_FILES };
+}
+
+/** The folder where a program would look for its `.env`. @returns undefined when there is no folder */
+export async function envFolderOf(leak: Leak): Promise<vscode.Uri | undefined> {
+  return await packageFolder(fileOfLeak(leak));
+}
+
+async function foldersAround(leak: Leak): Promise<vscode.Uri[]> {
+  const top = await envFolderOf(leak);
+  if (top === undefined) return [];
+  const folders = [top];
+  for (
+    let folder = vscode.Uri.joinPath(fileOfLeak(leak), '..');
+    folder.path.startsWith(`${top.path}/`);
+    folder = vscode.Uri.joinPath(folder, '..')
+  )
+    folders.push(folder);
+  return folders;
+}
+
+/** What only a commit holds has no file; then the top of the repository is where to look. */
+function fileOfLeak({ uri, root, in: where }: Leak): vscode.Uri {
+  if (where === 'history' && root !== undefined) return vscode.Uri.file(path.join(root, path.basename(uri.path)));
+  return (
+    vscode.workspace.notebookDocuments.find((notebook) =>
+      notebook.getCells().some(({ document }) => document.uri.toString() === uri.toString()),
+    )?.uri ?? uri
+  );
+}
+
+async function textOf(uri: vscode.Uri): Promise<string | undefined> {
+  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+  if (open !== undefined) return open.getText();
+  if (uri.scheme === 'file') return await readTextFile(uri.fsPath, MAX_BYTES);
+  try {
+    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,183 @@
+/** Warns before a key gets into a commit: one that is staged, or written into the commit message. */
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Log } from '../../ui/log.ts';
+import { Owner } from '../../ui/disposable.ts';
+import { type Finding, scanBytes } from '../../secrets/detector/index.ts';
+import { indexUri } from '../diagnostics/locations.ts';
+import { nameOf } from '../diagnostics/sentences.ts';
+import { severityOfLeak } from '../diagnostics/severity.ts';
+import { type StagedFile, stagedFindings } from '../../secrets/git/staging.ts';
+import { isJudged, type Leak } from '../model.ts';
+import { exclusionOf, hides, SECTION, type SettingsReader } from '../settings.ts';
+import type { ClosedFiles } from '../sources/closed-files.ts';
+import type { LeakStore, PastLeak } from '../store.ts';
+import type { Judge } from '../verdicts/git-status.ts';
+import type { Watched } from '../verdicts/repositories.ts';
+import { showWarning } from '../../ui/show.ts';
+
+const SETTING = 'warnBeforeCommit';
+
+/** A verdict settles, and several files are staged at once, before it is time to speak. */
+const SETTLE = 400;
+
+export class CommitGuard extends Owner {
+  readonly #store: LeakStore;
+  readonly #settings: SettingsReader;
+  readonly #files: ClosedFiles;
+  readonly #judge: Judge;
+  readonly #log: Log;
+  readonly #staged = new Map<Watched, readonly PastLeak[]>();
+  /** Places that were warned about. What leaves the index and comes back is warned about again. */
+  #warned = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+  readonly #stamps = new WeakMap<Watched, string>();
+  readonly #reading = new Map<Watched, AbortController>();
+
+  constructor(deps: {
+    readonly store: LeakStore;
+    readonly settings: SettingsReader;
+    readonly files: ClosedFiles;
+    readonly judge: Judge;
+    readonly log: Log;
+  }) {
+    super();
+    this.#store = deps.store;
+    this.#settings = deps.settings;
+    this.#files = deps.files;
+    this.#judge = deps.judge;
+    this.#log = deps.log;
+    this.own(
+      deps.judge.onDidFindRepository((watched) => {
+        void this.#readStaged(watched);
+      }),
+    );
+    this.own(
+      deps.judge.onDidChangeRepository((watched) => {
+        void this.#readStaged(watched);
+      }),
+    );
+    this.own(
+      deps.store.onDidChange((uris) => {
+        if (uris.some(({ scheme }) => scheme === 'vscode-scm')) this.#soon();
+      }),
+    );
+    this.own({
+      dispose: () => {
+        clearTimeout(this.#timer);
+        for (const stop of this.#reading.values()) stop.abort();
+      },
+    });
+  }
+
+  /** A file may be staged that no editor shows, and hold a key in the index that its file no longer has. */
+  async #readStaged(watched: Watched): Promise<void> {
+    const { repository } = watched;
+    const { root } = repository;
+    if (root === undefined) return;
+    // The repository is told to have changed whenever a file has, and reading the index is work.
+    const stamp = await stampOf([
+      path.join(repository.gitFolder, 'index'),
+      path.join(repository.gitFolder, 'HEAD'),
+      path.join(repository.gitFolder, 'logs', 'HEAD'),
+    ]);
+    if (this.isDisposed() || this.#stamps.get(watched) === stamp) return;
+    this.#stamps.set(watched, stamp);
+    this.#reading.get(watched)?.abort();
+    const stop = new AbortController();
+    this.#reading.set(watched, stop);
+    try {
+      const staged: PastLeak[] = [];
+      const files: string[] = [];
+      const { allow } = this.#settings.for(vscode.Uri.file(root));
+      for (const file of await stagedFindings(repository, {
+        scan: (bytes) => scanBytes(bytes, { allow }).findings,
+        signal: stop.signal,
+      })) {
+        if (file.findings.length === 0) continue;
+        files.push(path.join(root, file.path));
+        staged.push(...(await this.#stagedLeaks(root, file)));
+      }
+      if (this.#reading.get(watched) !== stop) return;
+      this.#staged.set(watched, staged);
+      this.#store.setPast(`${watched.id} index`, staged);
+      this.#soon();
+      await this.#files.lookAt(files);
+    } catch (error) {
+      this.#stamps.delete(watched);
+      if (!stop.signal.aborted) this.#log.error('The staged changes could not be searched for keys', error);
+    } finally {
+      if (this.#reading.get(watched) === stop) this.#reading.delete(watched);
+    }
+  }
+
+  /** The keys that the next commit brings in: not those that the file has in HEAD already. */
+  async #stagedLeaks(root: string, { path: name, findings }: StagedFile<Finding>): Promise<PastLeak[]> {
+    const file = vscode.Uri.file(path.join(root, name));
+    const excluded = exclusionOf(file, this.#settings.for(file));
+    const { byKey } = await this.#judge.judge(
+      file,
+      findings.map(({ keyHash }) => keyHash),
+    );
+    return findings.flatMap((finding): PastLeak[] => {
+      const verdict = byKey.get(finding.keyHash);
+      if (!isJudged(verdict) || !verdict.places.includes('staged') || hides(excluded, finding.kind)) return [];
+      return [{ uri: indexUri(file), range: new vscode.Range(0, 0, 0, 0), finding, verdict, root, in: 'history' }];
+    });
+  }
+
+  #soon(): void {
+    if (this.isDisposed()) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      void this.#warn();
+    }, SETTLE);
+  }
+
+  async #warn(): Promise<void> {
+    const inMessages = this.#store.all().filter(({ uri }) => uri.scheme === 'vscode-scm');
+    const places = new Map(
+      [...inMessages, ...[...this.#staged.values()].flat()]
+        .filter((leak) => leak.finding.suppressedBy === undefined && severityOfLeak(leak, this.#settings) !== undefined)
+        .map((leak) => [placeOf(leak), leak]),
+    );
+    const fresh = [...places].filter(([place]) => !this.#warned.has(place)).map(([, leak]) => leak);
+    this.#warned = new Set(places.keys());
+    const [first] = fresh;
+    if (first === undefined || !this.#settings.for().warnBeforeCommit) return;
+    const { l10n } = vscode;
+    const show = l10n.t('Show Leaked Keys');
+    const never = l10n.t("Don't Show Again");
+    const answer = await showWarning(warning(first, fresh.length - 1), show, never);
+    if (answer === show) await vscode.commands.executeCommand('truework.showLeakedKeys');
+    if (answer === never)
+      await vscode.workspace.getConfiguration(SECTION).update(SETTING, false, vscode.ConfigurationTarget.Global);
+  }
+}
+
+/** Changes when one of the files does. */
+async function stampOf(files: readonly string[]): Promise<string> {
+  const stamps = await Promise.all(
+    files.map(async (file) => {
+      const found = await stat(file, { bigint: true }).catch(() => undefined);
+      return found === undefined ? '' : `${found.mtimeNs} ${found.size} ${found.ino}`;
+    }),
+  );
+  return stamps.join();
+}
+
+function placeOf({ uri, finding }: Leak): string {
+  return `${finding.keyHash} ${uri.toString()}`;
+}
+
+function warning(leak: Leak, more: number): string {
+  const { l10n } = vscode;
+  const key = nameOf(leak.finding);
+  const file = path.posix.basename(leak.uri.path);
+  const first =
+    leak.uri.scheme === 'vscode-scm'
+      ? l10n.t('{0} is in the commit message.', key)
+      : l10n.t('{0} is staged in {1} and would be in the next commit.', key, file);
+  return more === 0 ? first : `${first} ${more === 1 ? l10n.t('So is 1 more.') : l10n.t('So are {0} more.', more)}`;
+}

@@ -1,0 +1,207 @@
+/** Keeps what is known of files on disk: looks at files in a worker thread, and again when they change. */
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Log } from '../../ui/log.ts';
+import { Owner } from '../../ui/disposable.ts';
+import { type FilesToScan, type ScannedFile, scanFiles, type Summary, walkFiles } from '../../secrets/scan/index.ts';
+import { exclusionOf, hides, type SettingsReader } from '../settings.ts';
+import type { LeakStore, Sighting } from '../store.ts';
+import { PACKAGES } from './workspace-files.ts';
+
+/** A build writes many files: they are looked at together when it has paused, in milliseconds. */
+const SETTLE = 300;
+
+/** A log or a disk image that grows is not read whole, again and again, in the background; in bytes. A scan reads it. */
+const MOST_TO_FOLLOW = 64 * 1024 * 1024;
+
+export interface LookOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (files: number, keys: number) => void;
+}
+
+export class ClosedFiles extends Owner {
+  readonly #store: LeakStore;
+  readonly #settings: SettingsReader;
+  readonly #log: Log;
+  readonly #worker: string;
+  /** Files with a key, be it one that a setting excludes for now. */
+  readonly #holding = new Set<string>();
+  readonly #changed = new Map<string, vscode.Uri>();
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<unknown> = Promise.resolve();
+  #watching: vscode.Disposable | undefined;
+  /** Ends the scans that run and wait. */
+  readonly #stopping = new AbortController();
+
+  /** @param worker path of the bundled worker */
+  constructor(store: LeakStore, settings: SettingsReader, log: Log, worker: string) {
+    super();
+    this.#store = store;
+    this.#settings = settings;
+    this.#log = log;
+    this.#worker = worker;
+    this.own(
+      vscode.workspace.onDidDeleteFiles(({ files }) => {
+        for (const uri of files) this.#forgetBelow(uri);
+      }),
+    );
+    this.own(
+      vscode.workspace.onDidRenameFiles(({ files }) => {
+        for (const { oldUri, newUri } of files) {
+          const known = store
+            .known('file')
+            .filter(
+              (uri) => uri.toString() === oldUri.toString() || uri.toString().startsWith(`${oldUri.toString()}/`),
+            );
+          this.#forgetBelow(oldUri);
+          for (const uri of known)
+            this.#onChange(newUri.with({ path: newUri.path + uri.path.slice(oldUri.path.length) }));
+        }
+      }),
+    );
+    this.own({
+      dispose: () => {
+        clearTimeout(this.#timer);
+        this.#watching?.dispose();
+        this.#stopping.abort();
+      },
+    });
+  }
+
+  /** Looks again at every file that held a key, or at those that are asked for. */
+  async lookAgain(isWanted: (uri: vscode.Uri) => boolean): Promise<void> {
+    await this.lookAt([...this.#holding].filter((file) => isWanted(vscode.Uri.file(file))));
+  }
+
+  /** Follows changes of the workspace's files from now on. */
+  watch(): void {
+    if (this.#watching !== undefined || this.isDisposed()) return;
+    const watcher = vscode.workspace.createFileSystemWatcher('**/*');
+    watcher.onDidCreate((uri) => {
+      this.#onChange(uri);
+    });
+    watcher.onDidChange((uri) => {
+      this.#onChange(uri);
+    });
+    watcher.onDidDelete((uri) => {
+      for (const known of below(this.#store.known('file'), uri)) this.#forget(known.fsPath);
+    });
+    this.#watching = watcher;
+  }
+
+  /** Looks at files again, or for the first time. Files without a key are forgotten. */
+  async lookAt(files: readonly string[]): Promise<void> {
+    if (files.length === 0 || this.isDisposed()) return;
+    this.watch();
+    const gone = new Set(files.filter((file) => this.#holding.has(file)));
+    for (const [folder, inFolder] of Map.groupBy(files, folderOf)) {
+      await this.scan(
+        folder,
+        inFolder.map((file) => ({ path: file, class: 'no-repository' })),
+        {
+          onFile: ({ path: file }) => {
+            gone.delete(file);
+          },
+          threads: 1,
+        },
+      );
+    }
+    for (const file of gone) this.#forget(file);
+  }
+
+  /** Of a folder that appears with its files, only the folder may be told of. */
+  async #lookBelow(changed: readonly string[]): Promise<void> {
+    const files: string[] = [];
+    for (const file of changed) {
+      const status = await stat(file).catch(() => undefined);
+      if (status?.isDirectory() !== true) {
+        if (status === undefined || status.size <= MOST_TO_FOLLOW) files.push(file);
+      } else
+        for await (const inside of walkFiles(file, { worker: this.#worker, skip: [PACKAGES] }))
+          files.push(...inside.map((each) => each.path));
+    }
+    await this.lookAt([...new Set(files)]);
+  }
+
+  /** Looks at many files of a folder; what is found is known at once. One scan runs at a time. */
+  async scan(
+    folder: string,
+    files: FilesToScan,
+    options: LookOptions & { readonly onFile?: (file: ScannedFile) => void; readonly threads?: number } = {},
+  ): Promise<Summary> {
+    const { signal, onProgress, onFile, threads } = options;
+    let keys = 0;
+    const run = this.#looking.then(() =>
+      scanFiles(files, {
+        worker: this.#worker,
+        folders: [folder],
+        allow: this.#settings.for(vscode.Uri.file(folder)).allow,
+        signal: signal ? AbortSignal.any([signal, this.#stopping.signal]) : this.#stopping.signal,
+        ...(threads !== undefined && { threads }),
+        onResult: (file) => {
+          keys += this.#found(file);
+          onFile?.(file);
+        },
+        onProgress: ({ files: done }) => onProgress?.(done, keys),
+      }),
+    );
+    this.#looking = run.catch(() => undefined);
+    return await run;
+  }
+
+  #found({ path: file, findings, encoding }: ScannedFile): number {
+    const uri = vscode.Uri.file(file);
+    const excluded = exclusionOf(uri, this.#settings.for(uri));
+    const sightings = findings
+      .filter(({ kind }) => !hides(excluded, kind))
+      .map(
+        (finding): Sighting => ({
+          finding,
+          // The lines of a program mean nothing.
+          range:
+            encoding === 'binary'
+              ? new vscode.Range(0, 0, 0, 0)
+              : new vscode.Range(finding.line, finding.column, finding.endLine, finding.endColumn),
+        }),
+      );
+    this.#holding.add(file);
+    this.#store.set(uri, 'file', sightings);
+    return sightings.length;
+  }
+
+  /** A file, or all in a folder, is no longer there. */
+  #forgetBelow(uri: vscode.Uri): void {
+    for (const file of this.#holding)
+      if (file === uri.fsPath || file.startsWith(uri.fsPath + path.sep)) this.#holding.delete(file);
+    this.#store.forget(uri);
+  }
+
+  #forget(file: string): void {
+    this.#holding.delete(file);
+    this.#store.drop(vscode.Uri.file(file), 'file');
+  }
+
+  #onChange(uri: vscode.Uri): void {
+    if (this.isDisposed() || uri.scheme !== 'file' || /\/(?:\.git|node_modules)(?:\/|$)/.test(uri.path)) return;
+    this.#changed.set(uri.toString(), uri);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      const files = [...this.#changed.values()].map(({ fsPath }) => fsPath);
+      this.#changed.clear();
+      this.#lookBelow(files).catch((error: unknown) => {
+        this.#log.error('Changed files could not be searched for keys', error);
+      });
+    }, SETTLE);
+  }
+}
+
+function below(uris: readonly vscode.Uri[], folder: vscode.Uri): vscode.Uri[] {
+  return uris.filter(
+    (uri) => uri.toString() === folder.toString() || uri.toString().startsWith(`${folder.toString()}/`),
+  );
+}
+
+function folderOf(file: string): string {
+  return vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file))?.uri.fsPath ?? path.dirname(file);
+}

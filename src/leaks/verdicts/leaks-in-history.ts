@@ -1,0 +1,73 @@
+/** Keys that commits hold, with their places in them. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { scanBytes } from '../../secrets/detector/index.ts';
+import { commitUri } from '../diagnostics/locations.ts';
+import type { History, HistoryHit } from '../../secrets/git/history.ts';
+import { isInWorkTree } from '../../secrets/git/paths.ts';
+import type { Verdict } from '../../secrets/git/verdict.ts';
+import { placed } from '../../secrets/scan/index.ts';
+import type { PastLeak } from '../store.ts';
+import type { Watched } from './repositories.ts';
+
+/** More keys than these, or more files, are not gone through one by one; their verdicts are complete nevertheless. */
+const MOST_KEYS = 500;
+const MOST_FILES = 2_000;
+
+/** The oldest place of each key that commits, stashes or the reflog hold. */
+export async function pastLeaks(
+  { repository }: Watched,
+  history: History,
+  allow: readonly string[],
+): Promise<PastLeak[]> {
+  const { root } = repository;
+  if (root === undefined) return [];
+  const leaks: PastLeak[] = [];
+  for (const hit of [...history.hits.values()].slice(0, MOST_KEYS)) {
+    const { firstCommit } = hit;
+    if (firstCommit === undefined) continue;
+    const object = await repository.object(firstCommit.blob).catch(() => undefined);
+    if (object?.content === undefined) continue;
+    const { text, findings } = scanBytes(object.content, { allow });
+    const finding = findings.find(({ keyHash }) => keyHash === hit.keyHash);
+    if (finding === undefined) continue;
+    const [at] = placed(text, [finding]);
+    const range =
+      at === undefined ? new vscode.Range(0, 0, 0, 0) : new vscode.Range(at.line, at.column, at.endLine, at.endColumn);
+    leaks.push({
+      uri: commitUri(root, firstCommit),
+      range,
+      finding,
+      verdict: verdictOf(hit, history),
+      root,
+      in: 'history',
+    });
+  }
+  return leaks;
+}
+
+function verdictOf({ committed, pushed, firstCommit, alsoIn }: HistoryHit, { incompleteBecause }: History): Verdict {
+  const place = committed ? 'history' : 'untracked';
+  return {
+    place,
+    places: [place],
+    pushed: pushed || (incompleteBecause === undefined ? false : 'unknown'),
+    ...(firstCommit === undefined ? {} : { firstCommit }),
+    alsoIn,
+    complete: incompleteBecause === undefined,
+    ...(incompleteBecause === undefined ? {} : { incompleteBecause }),
+  };
+}
+
+/** Files of the work tree that held a key in some commit, and may still. */
+export function filesWithPast({ repository }: Watched, history: History): string[] {
+  const { root } = repository;
+  if (root === undefined) return [];
+  const names = new Set(
+    [...history.hits.values()].flatMap(({ introductions }) => introductions.map((each) => each.path)),
+  );
+  return [...names]
+    .filter((name) => isInWorkTree(name))
+    .slice(0, MOST_FILES)
+    .map((name) => path.join(root, name));
+}

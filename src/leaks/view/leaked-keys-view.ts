@@ -1,0 +1,114 @@
+import * as vscode from 'vscode';
+import { Owner } from '../../ui/disposable.ts';
+import { describeView, plainTreeItem } from '../../ui/tree-item.ts';
+import { severityOfLeak } from '../diagnostics/severity.ts';
+import { compareSeverities, compareSituations } from '../../secrets/situation.ts';
+import { situationOfLeak } from '../diagnostics/sentences.ts';
+import type { Leaks } from '../model.ts';
+import type { SettingsReader } from '../settings.ts';
+import { KeyNode, type LeakNode, type ShownLeak } from './nodes.ts';
+
+/** Findings stream in while a scan runs: the tree follows a few times a second. */
+const REDRAW = 100;
+
+/** The rows of the view "Leaked Keys", its badge and message. */
+export class LeakedKeysView extends Owner implements vscode.TreeDataProvider<LeakNode> {
+  readonly #changed = this.own(new vscode.EventEmitter<undefined>());
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly #leaks: Leaks;
+  readonly #settings: SettingsReader;
+  readonly #view: vscode.TreeView<LeakNode>;
+  #keys: readonly KeyNode[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(view: vscode.TreeView<LeakNode>, leaks: Leaks, settings: SettingsReader) {
+    super();
+    this.#view = view;
+    this.#leaks = leaks;
+    this.#settings = settings;
+    this.own(
+      leaks.onDidChange(() => {
+        this.#soon();
+      }),
+    );
+    this.own(
+      settings.onDidChange(() => {
+        this.#soon();
+      }),
+    );
+    this.own({
+      dispose: () => {
+        clearTimeout(this.#timer);
+      },
+    });
+  }
+
+  /** What is going on, such as a search of the history. */
+  set message(text: string | undefined) {
+    describeView(this.#view, { message: text });
+  }
+
+  async show(): Promise<void> {
+    this.#draw();
+    const [first] = this.#keys;
+    if (first === undefined) await vscode.commands.executeCommand('truework.leakedKeys.focus');
+    else await this.#view.reveal(first, { select: true, focus: true, expand: true });
+  }
+
+  getTreeItem(node: LeakNode): vscode.TreeItem {
+    return plainTreeItem(node.item());
+  }
+
+  getChildren(node?: LeakNode): LeakNode[] {
+    if (node === undefined) return [...this.#keys];
+    return node instanceof KeyNode ? [...node.places] : [];
+  }
+
+  getParent(node: LeakNode): LeakNode | undefined {
+    return node instanceof KeyNode ? undefined : node.parent;
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, node: LeakNode): vscode.TreeItem {
+    item.tooltip = node.tooltip();
+    return item;
+  }
+
+  #soon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#draw();
+    }, REDRAW);
+  }
+
+  #draw(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const shown = this.#leaks.all().flatMap((leak): ShownLeak[] => {
+      const severity = severityOfLeak(leak, this.#settings);
+      return severity === undefined ? [] : [{ leak, severity }];
+    });
+    this.#keys = [...Map.groupBy(shown, ({ leak }) => leak.finding.keyHash)]
+      .map(([keyHash, places]) => new KeyNode(keyHash, places))
+      .sort(compareKeys);
+    // A key where it may be, in an ignored file, is listed and asks for nothing.
+    const count = this.#keys.filter(({ severity }) => severity === 'error' || severity === 'warning').length;
+    describeView(this.#view, {
+      badge:
+        count === 0
+          ? undefined
+          : {
+              value: count,
+              tooltip: count === 1 ? vscode.l10n.t('1 leaked key') : vscode.l10n.t('{0} leaked keys', count),
+            },
+    });
+    this.#changed.fire(undefined);
+  }
+}
+
+function compareKeys(one: KeyNode, other: KeyNode): number {
+  const bySeverity = compareSeverities(one.severity, other.severity);
+  if (bySeverity !== 0 || one.worst === undefined || other.worst === undefined) return bySeverity;
+  return (
+    compareSituations(situationOfLeak(one.worst.leak), situationOfLeak(other.worst.leak)) ||
+    one.keyHash.localeCompare(other.keyHash)
+  );
+}

@@ -1,0 +1,55 @@
+import * as vscode from 'vscode';
+import type { Report } from '../../truework/schemas/report.ts';
+import { isReverifiable } from '../../truework/state.ts';
+import { age } from '../../ui/age.ts';
+import { Documents } from '../../documents/documents.ts';
+import { Tooltip } from '../../ui/tooltip.ts';
+import type { Node } from './node.ts';
+import type { VerificationNode } from './verification-node.ts';
+
+export class ReportNode implements Node {
+  readonly id: string;
+  readonly parent: VerificationNode;
+  report: Report;
+
+  constructor(report: Report, parent: VerificationNode) {
+    this.id = `${parent.id}:report:${report.id}`;
+    this.report = report;
+    this.parent = parent;
+  }
+
+  item(): vscode.TreeItem {
+    const { report } = this;
+    const employer = report.employer?.name ?? vscode.l10n.t('Employer not named');
+    const date = new Date(report.completed ?? report.created);
+    const item = new vscode.TreeItem(vscode.l10n.t('Report: {0}', employer), vscode.TreeItemCollapsibleState.None);
+    item.id = this.id;
+    item.description = vscode.l10n.t('as of {0}', report.current_as_of);
+    item.iconPath = new vscode.ThemeIcon('file');
+    item.contextValue = [
+      'truework.report',
+      ...(isReverifiable(this.parent.verification, report, Date.now()) ? ['reverifiable'] : []),
+    ].join(' ');
+    item.command = {
+      command: 'vscode.open',
+      title: vscode.l10n.t('Open Report'),
+      arguments: [Documents.uri(this.parent.parent.connectionId, 'reports', report.id)],
+    };
+    item.accessibilityInformation = {
+      label: vscode.l10n.t('Report on {0}, completed {1}', employer, age(date, 'long')),
+    };
+    return item;
+  }
+
+  children(): readonly Node[] {
+    return [];
+  }
+
+  /** Nothing of the report itself: pay and dates show only where the person opened it. */
+  tooltip(): vscode.MarkdownString {
+    return new Tooltip()
+      .line(vscode.l10n.t('Report ID'), this.report.id)
+      .paragraph(vscode.l10n.t('Open it to see employment and income.'))
+      .markdown();
+  }
+}

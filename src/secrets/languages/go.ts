@@ -1,0 +1,90 @@
+import type { Change } from '../edits/change.ts';
+import type { Grammar, Literal } from './syntax-context.ts';
+import { instead, isWhole, joined, lineBefore, replacerOf, type Replacement, type Site } from './site.ts';
+
+export const GO: Grammar = {
+  triggers: '/"`\'',
+  comments: [/\/\/[^\n]*/y, /\/\*[^]*?(?:\*\/|$)/y],
+  literals: [
+    { open: /"/y, close: '"', escape: '\\' },
+    { open: /`/y, close: '`', multiline: true },
+    { open: /'/y, close: "'", escape: '\\' },
+  ],
+};
+
+export const go = replacerOf({
+  grammar: GO,
+  string(site, literal) {
+    const read = `os.Getenv("${site.variable}")`;
+    const expression = isWhole(site, literal) ? read : joined(site, literal, ' + ', read);
+    const imported = importOs(site.text);
+    const line = lineBefore(site.text, literal.start);
+    const constant = /^(\s*)const\b(?=\s+\w+[^=(]*=\s*$)/.exec(line);
+    if (constant !== null) {
+      // The value of a constant has to be known when the program is built.
+      const at = literal.start - line.length + (constant[1] ?? '').length;
+      return instead(site, literal, expression, read, [
+        { start: at, end: at + 'const'.length, text: 'var' },
+        ...imported,
+      ]);
+    }
+    const block = constantBlock(site.text, literal.start);
+    return block === undefined
+      ? instead(site, literal, expression, read, imported)
+      : outOfBlock(site, literal, block, { expression, read, imported });
+  },
+});
+
+/** The `const ( … )` that a place lies in. */
+function constantBlock(text: string, at: number): { start: number; end: number } | undefined {
+  const opening = [...text.slice(0, at).matchAll(/^const\s*\(/gm)].at(-1);
+  if (opening === undefined) return undefined;
+  const end = /^\)/m.exec(text.slice(opening.index))?.index;
+  if (end === undefined || opening.index + end < at) return undefined;
+  return { start: opening.index, end: opening.index + end + 1 };
+}
+
+function outOfBlock(
+  site: Site,
+  literal: Literal,
+  block: { start: number; end: number },
+  { expression, read, imported }: { expression: string; read: string; imported: Change[] },
+): Replacement | undefined {
+  const { text } = site;
+  const name = /^[ \t]*(\w+(?:[ \t]+\w+)?)[ \t]*=[ \t]*$/.exec(lineBefore(text, literal.start))?.[1];
+  const rest = /^[ \t]*(?:\/\/[^\n]*)?(?:\r?\n)/.exec(text.slice(literal.end));
+  // Each line of a block with iota counts.
+  if (name === undefined || rest === null || /\biota\b/.test(text.slice(block.start, block.end))) return undefined;
+  const lineStart = text.lastIndexOf('\n', literal.start - 1) + 1;
+  return {
+    changes: [
+      { start: lineStart, end: literal.end + rest[0].length, text: '' },
+      { start: block.end, end: block.end, text: `\n\nvar ${name} = ${expression}` },
+      ...imported,
+    ],
+    read,
+    variable: site.variable,
+  };
+}
+
+function importOs(text: string): Change[] {
+  if (/^import\s+"os"/m.test(text) || /^import\s*\([^)]*(?:^|[\s(])"os"/m.test(text)) return [];
+  const group = /^import[ \t]*\([ \t]*\r?\n/m.exec(text);
+  if (group !== null) {
+    const first = group.index + group[0].length;
+    // Within the first run of imports, in order, as gofmt has it.
+    const run = /^(?:[ \t]*(?:[\w.]+[ \t]+)?"[^"\n]+".*\n)*/.exec(text.slice(first))?.[0] ?? '';
+    const next = [...run.matchAll(/^[ \t]*(?:[\w.]+[ \t]+)?"([^"\n]+)"/gm)].find(([, name = '']) => name > 'os');
+    const at = first + (next?.index ?? run.length);
+    return [{ start: at, end: at, text: '\t"os"\n' }];
+  }
+  const single = /^import[ \t]+(?:[\w.]+[ \t]+)?"[^"\n]+"[^\n]*\n/m.exec(text);
+  if (single !== null) {
+    const at = single.index + single[0].length;
+    return [{ start: at, end: at, text: 'import "os"\n' }];
+  }
+  const clause = /^package[ \t]+\w+[^\n]*\n/m.exec(text);
+  if (clause === null) return [];
+  const at = clause.index + clause[0].length;
+  return [{ start: at, end: at, text: '\nimport "os"\n' }];
+}

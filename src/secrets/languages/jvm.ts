@@ -1,0 +1,81 @@
+import type { Grammar } from './syntax-context.ts';
+import { afterKey, beforeKey, inPlace, instead, isWhole, joined, lineBefore, replacerOf, type Site } from './site.ts';
+
+export const JAVA: Grammar = {
+  triggers: '/"\'',
+  comments: [/\/\/[^\n]*/y, /\/\*[^]*?(?:\*\/|$)/y],
+  literals: [
+    { open: /"""/y, close: '"""', escape: '\\', multiline: true },
+    { open: /"/y, close: '"', escape: '\\' },
+    { open: /'/y, close: "'", escape: '\\' },
+  ],
+};
+
+export const KOTLIN: Grammar = {
+  ...JAVA,
+  literals: [
+    { open: /"""/y, close: '"""', multiline: true, hole: ['${', '{', '}'] },
+    { open: /"/y, close: '"', escape: '\\', hole: ['${', '{', '}'] },
+    { open: /'/y, close: "'", escape: '\\' },
+  ],
+};
+
+export const java = replacerOf({
+  grammar: JAVA,
+  string(site, literal) {
+    const annotation = annotationAt(site.text, literal.start);
+    if (annotation !== undefined) return springValue(site, annotation, '${');
+    const read = readOf(site);
+    if (isWhole(site, literal)) return instead(site, literal, read, read);
+    if (literal.opener === '"""') {
+      // A text block cannot be cut in two: what follows its opening quotes is a line of its own.
+      if (/^\s*\.\s*formatted\b/.test(site.text.slice(literal.end))) return undefined;
+      const percents = (content: string) => content.replaceAll('%', '%%');
+      return instead(
+        site,
+        literal,
+        `"""${percents(beforeKey(site, literal))}%s${percents(afterKey(site, literal))}""".formatted(${read})`,
+        read,
+      );
+    }
+    return instead(site, literal, joined(site, literal, ' + ', read), read);
+  },
+});
+
+export const kotlin = replacerOf({
+  grammar: KOTLIN,
+  string(site, literal) {
+    const annotation = annotationAt(site.text, literal.start);
+    // A dollar sign in a Kotlin string begins a template of its own.
+    if (annotation !== undefined) return springValue(site, annotation, '\\${');
+    const read = readOf(site);
+    const line = lineBefore(site.text, literal.start);
+    const constant = /\bconst[ \t]+(?=val\b[^=]*=\s*$)/.exec(line);
+    const more =
+      constant === null
+        ? []
+        : [
+            {
+              start: literal.start - line.length + constant.index,
+              end: literal.start - line.length + constant.index + constant[0].length,
+              text: '',
+            },
+          ];
+    if (isWhole(site, literal)) return instead(site, literal, read, read, more);
+    return inPlace(site, `\${${read}}`, more);
+  },
+});
+
+function readOf({ variable }: Site): string {
+  return `System.getenv("${variable}")`;
+}
+
+/** The annotation whose argument a literal is: there, only constants may stand. */
+function annotationAt(text: string, at: number): string | undefined {
+  return /@(?:field:|param:|get:)?([\w.]+)\s*\([^()]*$/.exec(text.slice(Math.max(0, at - 500), at))?.[1];
+}
+
+/** Spring fills in the environment itself. */
+function springValue(site: Site, annotation: string, opener: string) {
+  return annotation.endsWith('Value') ? inPlace(site, `${opener}${site.variable}}`) : undefined;
+}

@@ -1,0 +1,57 @@
+import type { Grammar } from './syntax-context.ts';
+import { inPlace, instead, isWhole, joined, lineBefore, replacerOf, type Replacer } from './site.ts';
+
+export const PHP: Grammar = {
+  triggers: '/#"\'`<',
+  comments: [/\/\/[^\n]*/y, /#(?!\[)[^\n]*/y, /\/\*[^]*?(?:\*\/|$)/y],
+  literals: [
+    { open: /"/y, close: '"', escape: '\\', multiline: true, hole: ['{$', '{', '}'] },
+    { open: /'/y, close: "'", escape: '\\', multiline: true },
+    {
+      open: /<<<[ \t]*(["']?)(\w+)\1[ \t]*\r?\n/y,
+      close: (opener) => new RegExp(`[ \\t]*${opener[2] ?? ''}\\b`, 'y'),
+      multiline: true,
+    },
+  ],
+};
+
+const inCode = replacerOf({
+  grammar: PHP,
+  string(site, literal) {
+    if (literal.opener.startsWith('<<<'))
+      return literal.opener.includes("'") ? undefined : inPlace(site, `{$_ENV['${site.variable}']}`);
+    const line = lineBefore(site.text, literal.start);
+    const read = `getenv('${site.variable}')`;
+    const expression = isWhole(site, literal) ? read : joined(site, literal, ' . ', read);
+    const constant = /^(\s*)const\s+(\w+)\s*=\s*$/.exec(line);
+    if (constant !== null && constant[1] === '') {
+      const lineStart = literal.start - line.length;
+      return {
+        changes: [{ start: lineStart, end: literal.end, text: `define('${constant[2] ?? ''}', ${expression})` }],
+        read,
+        variable: site.variable,
+      };
+    }
+    // Constants and properties of a class, and defaults of parameters, take no function calls.
+    if (constant !== null || MEMBER.test(line) || PARAMETER.test(line)) return undefined;
+    return instead(site, literal, expression, read);
+  },
+});
+
+const MEMBER = /^\s*(?:final\s+|static\s+)*(?:public|private|protected|var|readonly)\s[^=;]*=\s*$/;
+const PARAMETER = /\b(?:function|fn)\b[^{;]*\([^)]*$/;
+
+/** Outside of `<?php … ?>` the text is what is sent to the browser. */
+export const php: Replacer = (site) => {
+  const before = site.text.slice(0, site.start);
+  const opened = Math.max(before.lastIndexOf('<?php'), before.lastIndexOf('<?='));
+  if (opened < 0 || opened < before.lastIndexOf('?>')) return inPlace(site, `<?= getenv('${site.variable}') ?>`);
+  const from = opened;
+  const replaced = inCode({ ...site, text: site.text.slice(from), start: site.start - from, end: site.end - from });
+  return (
+    replaced && {
+      ...replaced,
+      changes: replaced.changes.map(({ start, end, text }) => ({ start: start + from, end: end + from, text })),
+    }
+  );
+};

@@ -1,0 +1,57 @@
+import type { Change } from '../edits/change.ts';
+import type { Grammar } from './syntax-context.ts';
+import { afterKey, beforeKey, inPlace, instead, isWhole, replacerOf } from './site.ts';
+
+export const PYTHON: Grammar = {
+  triggers: '#"\'rRbBfFuUtT',
+  comments: [/#[^\n]*/y],
+  literals: [
+    { open: /(?<![\w"'])[rRbBfFuUtT]{0,2}"""/y, close: '"""', escape: '\\', multiline: true },
+    { open: /(?<![\w"'])[rRbBfFuUtT]{0,2}'''/y, close: "'''", escape: '\\', multiline: true },
+    { open: /(?<!\w)[rRbBfFuUtT]{0,2}"/y, close: '"', escape: '\\' },
+    { open: /(?<!\w)[rRbBfFuUtT]{0,2}'/y, close: "'", escape: '\\' },
+  ],
+};
+
+export const python = replacerOf({
+  grammar: PYTHON,
+  string(site, literal) {
+    const quote = literal.closer;
+    const prefix = literal.opener.slice(0, -quote.length).toLowerCase();
+    const imported = importOs(site.text);
+    const read = `os.environ["${site.variable}"]`;
+    if (isWhole(site, literal))
+      return instead(site, literal, prefix.includes('b') ? `${read}.encode()` : read, read, imported);
+    if (prefix.includes('b')) {
+      const part = (content: string) => (content === '' ? [] : [literal.opener + content + quote]);
+      return instead(
+        site,
+        literal,
+        `(${[...part(beforeKey(site, literal)), `${read}.encode()`, ...part(afterKey(site, literal))].join(' + ')})`,
+        read,
+        imported,
+      );
+    }
+    // Before Python 3.12 the literal's own quotes may not occur in it again.
+    const inside = `os.environ[${quote.startsWith('"') ? `'${site.variable}'` : `"${site.variable}"`}]`;
+    if (/[ft]/.test(prefix)) return inPlace(site, `{${inside}}`, imported);
+    const braces = (content: string) => content.replaceAll(/[{}]/g, '$&$&');
+    const text = `f${prefix.replace('u', '')}${quote}${braces(beforeKey(site, literal))}{${inside}}${braces(afterKey(site, literal))}${quote}`;
+    return instead(site, literal, text, read, imported);
+  },
+});
+
+const IMPORTS_OS = /^import[ \t]+(?:[^\n#]*,[ \t]*)?os(?:\.path)?[ \t]*(?=[,#;\r\n]|$)/m;
+/** Shebang, comments, docstring, and imports from the future, which come first in a file. */
+const HEADER =
+  /^\ufeff?(?:[ \t]*(?:#[^\n]*)?\r?\n)*(?:[rRuU]?(?:"""[^]*?"""|'''[^]*?'''|"[^"\n]*"|'[^'\n]*')[ \t]*(?:#[^\n]*)?\r?\n)?(?:[ \t]*(?:#[^\n]*)?\r?\n)*(?:from __future__ import (?:\([^)]*\)|[^\n(]*)\r?\n(?:[ \t]*\r?\n)*)*/;
+const COMMENTS_ONLY = /^\ufeff?(?:#[^\n]*\r?\n)*/;
+
+function importOs(text: string): Change[] {
+  if (IMPORTS_OS.test(text)) return [];
+  const header = HEADER.exec(text)?.[0] ?? '';
+  // Without anything but comments before the code, those that belong to the code stay with it.
+  const at = /["']|__future__/.test(header) ? header.length : (COMMENTS_ONLY.exec(text)?.[0].length ?? 0);
+  const startsBlock = !/^(?:import|from)\b|^[ \t]*\r?\n/.test(text.slice(at));
+  return [{ start: at, end: at, text: `import os\n${startsBlock ? '\n' : ''}` }];
+}

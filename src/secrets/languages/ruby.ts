@@ -1,0 +1,44 @@
+import type { Grammar } from './syntax-context.ts';
+import { afterKey, beforeKey, inPlace, instead, isWhole, replacerOf } from './site.ts';
+
+export const RUBY: Grammar = {
+  triggers: '#"\'`<=%',
+  comments: [/#[^\n]*/y, /(?<=^|\n)=begin\b[^]*?(?:\n=end\b|$)/y],
+  literals: [
+    { open: /"/y, close: '"', escape: '\\', multiline: true, hole: ['#{', '{', '}'] },
+    { open: /'/y, close: "'", escape: '\\', multiline: true },
+    { open: /`/y, close: '`', escape: '\\', multiline: true, hole: ['#{', '{', '}'] },
+    {
+      open: /<<[~-]?(["'`]?)([A-Z_]\w*)\1[^\n]*\n/y,
+      close: (opener) => new RegExp(`[ \\t]*${opener[2] ?? ''}\\b`, 'y'),
+      multiline: true,
+    },
+    { open: /%[qw]\(/y, close: ')', escape: '\\', multiline: true },
+    { open: /%[QW]?\(/y, close: ')', escape: '\\', multiline: true, hole: ['#{', '{', '}'] },
+  ],
+};
+
+export const ruby = replacerOf({
+  grammar: RUBY,
+  string(site, literal) {
+    const read = `ENV.fetch("${site.variable}")`;
+    const interpolated = `#{${read}}`;
+    const { opener } = literal;
+    if (opener.startsWith('<<')) return /^<<[~-]?'/.test(opener) ? undefined : inPlace(site, interpolated);
+    if (opener.startsWith('%q') || opener.startsWith('%w')) return undefined;
+    if (opener === '`' || opener.startsWith('%')) return inPlace(site, interpolated);
+    if (isWhole(site, literal)) return instead(site, literal, read, read);
+    if (opener === '"') return inPlace(site, interpolated);
+    return instead(
+      site,
+      literal,
+      `"${inDoubleQuotes(beforeKey(site, literal))}${interpolated}${inDoubleQuotes(afterKey(site, literal))}"`,
+      read,
+    );
+  },
+});
+
+/** What stood in single quotes, where only the quote and the backslash can be escaped. */
+function inDoubleQuotes(content: string): string {
+  return content.replaceAll(/\\(['\\])/g, '$1').replaceAll(/["\\]|#(?=[{$@])/g, '\\$&');
+}

@@ -1,0 +1,77 @@
+import type { Grammar, Literal } from './syntax-context.ts';
+import { afterKey, beforeKey, instead, isWhole, lineBefore, replacerOf, type Replacement, type Site } from './site.ts';
+
+export const RUST: Grammar = {
+  triggers: '/"rbc',
+  comments: [/\/\/[^\n]*/y, /\/\*[^]*?(?:\*\/|$)/y],
+  literals: [
+    { open: /(?<!\w)(?:br|cr|r)(#*)"/y, close: (opener) => `"${opener[1] ?? ''}`, multiline: true },
+    { open: /(?<!\w)[bc]?"/y, close: '"', escape: '\\', multiline: true },
+  ],
+};
+
+export const rust = replacerOf({
+  grammar: RUST,
+  string(site, literal) {
+    const read = `std::env::var("${site.variable}")`;
+    const value = `${read}.expect("${site.variable} is not set")`;
+    const line = lineBefore(site.text, literal.start);
+    const whole = isWhole(site, literal);
+    const { opener } = literal;
+    if (opener.startsWith('c')) return undefined;
+    if (opener.startsWith('b')) return whole ? instead(site, literal, `${value}.into_bytes()`, read) : undefined;
+    if (/^\s*(?:pub(?:\([\w:]+\))?\s+)?(?:const|static)\s+\w+\s*:[^=]*=\s*$/.test(line)) {
+      // A constant has to be known when the program is built, so the build's environment is read.
+      return whole ? instead(site, literal, `env!("${site.variable}")`, `env!("${site.variable}")`) : undefined;
+    }
+    const macro =
+      /\b(?:format|print|println|eprint|eprintln|panic|write|writeln|format_args)!\s*\(\s*(?:[\w.&\s]+,\s*)?$/.test(
+        site.text.slice(Math.max(0, literal.start - 100), literal.start),
+      );
+    if (macro) return asArgument(site, literal, value, read);
+    if (/!\s*\(\s*$/.test(line)) return undefined;
+    const braces = (content: string) => content.replaceAll(/[{}]/g, '$&$&');
+    const expression = whole
+      ? value
+      : `format!(${opener}${braces(beforeKey(site, literal))}{}${braces(afterKey(site, literal))}${literal.closer}, ${value})`;
+    // The literal was a borrowed text, the variable is an owned one.
+    const borrowed = !/^\s*[.?]/.test(site.text.slice(literal.end)) && !/\b(?:from|into|new)\($/.test(line);
+    return instead(site, literal, borrowed ? `&${expression}` : expression, read);
+  },
+});
+
+/** The literal is a format itself: the variable becomes one more argument of the macro, by name. */
+function asArgument(site: Site, literal: Literal, value: string, read: string): Replacement | undefined {
+  const end = closingParenthesis(site.text, literal.end);
+  if (end === undefined) return undefined;
+  const name = site.variable.toLowerCase();
+  const comma = /,\s*$/.exec(site.text.slice(literal.end, end));
+  const at = comma === null ? end : literal.end + comma.index;
+  return {
+    changes: [
+      { start: site.start, end: site.end, text: `{${name}}` },
+      { start: at, end: at, text: `, ${name} = ${value}` },
+    ],
+    read,
+    variable: site.variable,
+  };
+}
+
+function closingParenthesis(text: string, from: number): number | undefined {
+  let depth = 0;
+  for (let at = from; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === '"') {
+      const string = /"(?:[^"\\]|\\[^])*"/y;
+      string.lastIndex = at;
+      const skipped = string.exec(text);
+      if (skipped === null) return undefined;
+      at += skipped[0].length - 1;
+    } else if (character === '(') depth += 1;
+    else if (character === ')') {
+      if (depth === 0) return at;
+      depth -= 1;
+    }
+  }
+  return undefined;
+}

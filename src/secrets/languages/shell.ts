@@ -1,0 +1,74 @@
+import type { Grammar } from './syntax-context.ts';
+import { afterKey, beforeKey, inPlace, instead, isWhole, lineBefore, replacerOf, type Site } from './site.ts';
+
+const HEREDOC = /(?<!<)<<-?(?!<)[ \t]*\\?(["']?)([A-Za-z_]\w*)\1[^\n]*\n/y;
+
+export const SHELL: Grammar = {
+  triggers: '#"\'$<\\',
+  comments: [/(?<=^|[\s;&|(])#[^\n]*/y, /\\[^\n]/y],
+  literals: [
+    { open: /\$'/y, close: "'", escape: '\\', multiline: true },
+    { open: /"/y, close: '"', escape: '\\', multiline: true, hole: ['$(', '(', ')'] },
+    { open: /'/y, close: "'", multiline: true },
+    { open: HEREDOC, close: (opener) => new RegExp(`\\t*${opener[2] ?? ''}\\b`, 'y'), multiline: true },
+  ],
+};
+
+export const FISH: Grammar = {
+  triggers: '#"\'',
+  comments: SHELL.comments,
+  literals: [
+    { open: /"/y, close: '"', escape: '\\', multiline: true, hole: ['$(', '(', ')'] },
+    { open: /'/y, close: "'", escape: '\\', multiline: true },
+  ],
+};
+
+/** sh, bash, zsh and the like. */
+export const shell = replacerOf({
+  grammar: SHELL,
+  comment: (site) => inPlace(site, `$${site.variable}`),
+  code(site) {
+    const alone =
+      /(?:^|[\s=;&|(])$/.test(site.text.slice(Math.max(0, site.start - 1), site.start)) &&
+      /^(?:[\s;&|)]|$)/.test(site.text.slice(site.end, site.end + 1));
+    return inPlace(site, alone ? `"${expansion(site, site.start)}"` : `\${${site.variable}}`);
+  },
+  string(site, literal) {
+    const value = expansion(site, literal.start);
+    if (literal.opener.includes('<<'))
+      return /<<-?[ \t]*(?:\\|["'])/.test(literal.opener) ? undefined : inPlace(site, `\${${site.variable}}`);
+    if (literal.opener === '"') return inPlace(site, isWhole(site, literal) ? value : `\${${site.variable}}`);
+    const [before, after] = [beforeKey(site, literal), afterKey(site, literal)];
+    if (literal.opener === "'" && !/["$`\\!]/.test(before + after))
+      return instead(
+        site,
+        literal,
+        `"${before}${isWhole(site, literal) ? value : `\${${site.variable}}`}${after}"`,
+        value,
+      );
+    // The quotes are closed around the variable and opened again.
+    const quoted = (content: string) => (content === '' ? '' : literal.opener + content + literal.closer);
+    return instead(site, literal, `${quoted(before)}"\${${site.variable}}"${quoted(after)}`, value);
+  },
+});
+
+export const fish = replacerOf({
+  grammar: FISH,
+  comment: (site) => inPlace(site, `$${site.variable}`),
+  code: (site) => inPlace(site, `"$${site.variable}"`),
+  string(site, literal) {
+    const quoted = (content: string) => (content === '' ? '' : literal.opener + content + literal.closer);
+    return instead(
+      site,
+      literal,
+      `${quoted(beforeKey(site, literal))}"$${site.variable}"${quoted(afterKey(site, literal))}`,
+      `$${site.variable}`,
+    );
+  },
+});
+
+/** `${NAME}`; where the line sets this very variable, it has to be there already. */
+function expansion({ text, variable }: Site, start: number): string {
+  const sets = new RegExp(`(?:^|[\\s;])${variable}=$`).test(lineBefore(text, start));
+  return sets ? `\${${variable}:?}` : `\${${variable}}`;
+}

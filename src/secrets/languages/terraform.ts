@@ -1,0 +1,85 @@
+import type { Change } from '../edits/change.ts';
+import type { Grammar, Literal } from './syntax-context.ts';
+import { inPlace, instead, isWhole, lineBefore, replacerOf, type Replacement, type Site } from './site.ts';
+
+export const TERRAFORM: Grammar = {
+  triggers: '#/"<',
+  comments: [/#[^\n]*/y, /\/\/[^\n]*/y, /\/\*[^]*?(?:\*\/|$)/y],
+  literals: [
+    { open: /"/y, close: '"', escape: '\\', hole: ['${', '{', '}'] },
+    {
+      open: /<<-?[ \t]*(\w+)[ \t]*\r?\n/y,
+      close: (opener) => new RegExp(`[ \\t]*${opener[1] ?? ''}\\b`, 'y'),
+      multiline: true,
+      hole: ['${', '{', '}'],
+    },
+  ],
+};
+
+/** Terraform reads an input variable from `TF_VAR_` and its name. */
+export const terraform = replacerOf({
+  grammar: TERRAFORM,
+  string(site, literal) {
+    const ownBlock = defaultOf(site, literal);
+    if (ownBlock !== undefined) return ownBlock;
+    const name = site.variable.toLowerCase();
+    const read = `var.${name}`;
+    const replaced = isWhole(site, literal)
+      ? instead(site, literal, read, read, declaration(site.text, name))
+      : inPlace(site, `\${${read}}`, declaration(site.text, name));
+    return { ...replaced, read, variable: `TF_VAR_${name}` };
+  },
+});
+
+/**
+ * A `.tfvars` can hold values only, and goes before the environment: without the line, the variable comes from `TF_VAR_` and its
+ * name (https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence).
+ */
+export const tfvars = replacerOf({
+  grammar: TERRAFORM,
+  string(site, literal) {
+    const { text } = site;
+    const name = /^([\w-]+)[ \t]*=[ \t]*$/.exec(lineBefore(text, literal.start))?.[1];
+    const rest = /[ \t]*(?:(?:#|\/\/)[^\n]*)?(?:\n|$)/y;
+    rest.lastIndex = literal.end;
+    if (name === undefined || !isWhole(site, literal) || !rest.test(text)) return undefined;
+    return {
+      changes: [{ start: text.lastIndexOf('\n', literal.start) + 1, end: rest.lastIndex, text: '' }],
+      read: `var.${name}`,
+      variable: `TF_VAR_${name}`,
+    };
+  },
+});
+
+/** A default of a variable may not refer to anything: without one, the variable has to be given. */
+function defaultOf(site: Site, literal: Literal): Replacement | undefined {
+  if (!isWhole(site, literal)) return undefined;
+  const { text } = site;
+  const line = /^([ \t]*)default[ \t]*=[ \t]*$/.exec(lineBefore(text, literal.start));
+  const block = [...text.slice(0, literal.start).matchAll(/^[ \t]*variable[ \t]+"?([\w-]+)"?[ \t]*\{/gm)].at(-1);
+  if (line === null || block === undefined) return undefined;
+  const inBlock = text.slice(block.index, literal.start);
+  if (/^\}/m.test(inBlock)) return undefined;
+  const end = text.indexOf('\n}', literal.end);
+  const sensitive = /^[ \t]*sensitive[ \t]*=/m.test(text.slice(block.index, end < 0 ? undefined : end));
+  const lineStart = text.lastIndexOf('\n', literal.start - 1) + 1;
+  const lineEnd = text.indexOf('\n', literal.end) + 1;
+  const change =
+    sensitive && lineEnd > 0
+      ? { start: lineStart, end: lineEnd, text: '' }
+      : { start: lineStart, end: literal.end, text: `${line[1] ?? ''}sensitive = true` };
+  const name = block[1] ?? '';
+  return { changes: [change], read: `var.${name}`, variable: `TF_VAR_${name}` };
+}
+
+function declaration(text: string, name: string): Change[] {
+  if (new RegExp(`^[ \\t]*variable[ \\t]+"?${name}"?[ \\t]*\\{`, 'm').test(text)) return [];
+  const gap = text.endsWith('\n') ? '\n' : '\n\n';
+  return [
+    {
+      start: text.length,
+      end: text.length,
+      text: `${gap}variable "${name}" {\n  type      = string\n  sensitive = true\n}\n`,
+    },
+  ];
+}

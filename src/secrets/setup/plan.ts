@@ -1,0 +1,261 @@
+/** Plans what to write so that a repository checks itself for leaked keys. Pure. */
+import type { FileChange } from '../edits/move-to-env.ts';
+import { CI_COMMAND, GITHUB_WORKFLOW, GITLAB_JOB, SHELL_STEP, WORKFLOW } from './ci.ts';
+import {
+  COMMAND,
+  FOLDER,
+  holdsCheck,
+  isShellScript,
+  LEFTHOOK_LINES,
+  NEW_SHELL_HOOK,
+  placeInShellHook,
+  preCommitLines,
+  RULE_PROGRAM,
+  SECRETS_PROGRAM,
+  SHELL_LINES,
+} from './hook-text.ts';
+import { RULE_LINES, withRule } from './secretlintrc.ts';
+
+/** Who runs the repository's pre-commit hook. */
+export type HookManager = 'husky' | 'husky-4' | 'lefthook' | 'pre-commit' | 'simple-git-hooks' | 'git';
+
+export type Part = 'rule' | 'hook' | 'ci' | 'gitleaks' | 'github-pattern';
+
+export interface SetupFacts {
+  /** Texts of the files that matter, by path relative to the repository's root. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly hook: {
+    readonly manager: HookManager;
+    /** The file that git or husky runs, absolute or relative to the root; undefined when it lies outside of the repository. */
+    readonly file: string | undefined;
+    readonly text: string | undefined;
+    /** Folders outside of the root that belong to this repository and may be written to for the hook: git's own, of a linked work tree. */
+    readonly folders: readonly string[];
+  };
+  readonly ci: 'github' | 'gitlab' | 'other';
+  /** The built programs. */
+  readonly programs: { readonly rule: string; readonly secrets: string };
+  readonly gitleaks: string;
+  readonly githubPatterns: readonly {
+    readonly name: string;
+    readonly secretFormat: string;
+    readonly beforeSecret: string;
+    readonly afterSecret: string;
+    readonly mustNotMatch: readonly string[];
+  }[];
+}
+
+/** Something that a person has to do by hand. */
+export type Note =
+  | { readonly kind: 'add-rule'; readonly file: string; readonly lines: readonly string[] }
+  | {
+      readonly kind: 'add-hook';
+      readonly file: string | undefined;
+      readonly manager: HookManager;
+      readonly lines: readonly string[];
+    }
+  | { readonly kind: 'install-hooks'; readonly manager: HookManager; readonly lines: readonly string[] }
+  | { readonly kind: 'add-ci'; readonly ci: SetupFacts['ci']; readonly lines: readonly string[] }
+  | { readonly kind: 'node-path'; readonly lines: readonly string[] }
+  | { readonly kind: 'add-gitleaks'; readonly file: string; readonly lines: readonly string[] }
+  | { readonly kind: 'github-pattern'; readonly lines: readonly string[] };
+
+export interface SetupPlan {
+  readonly files: readonly FileChange[];
+  /** Of `files`, those that have to be executable. */
+  readonly executable: readonly string[];
+  readonly notes: readonly Note[];
+}
+
+/** Nothing that a hook or a configuration holds is lost: where adding is not certain to be right, the lines are shown instead. */
+export function planSetup(facts: SetupFacts, parts: ReadonlySet<Part>): SetupPlan {
+  const plans: Partial<SetupPlan>[] = [];
+  if (parts.has('rule') || parts.has('hook') || parts.has('ci')) plans.push(programs(facts, parts));
+  if (parts.has('rule') || parts.has('ci')) plans.push(configuration(facts));
+  if (parts.has('hook')) plans.push(hook(facts));
+  if (parts.has('ci')) plans.push(continuousIntegration(facts));
+  if (parts.has('gitleaks')) plans.push(gitleaks(facts));
+  if (parts.has('github-pattern'))
+    plans.push({ notes: [{ kind: 'github-pattern', lines: facts.githubPatterns.flatMap(patternLines) }] });
+  return {
+    files: plans.flatMap(({ files = [] }) => files),
+    executable: plans.flatMap(({ executable = [] }) => executable),
+    notes: plans.flatMap(({ notes = [] }) => notes),
+  };
+}
+
+function programs({ files, programs: { rule, secrets } }: SetupFacts, parts: ReadonlySet<Part>): Partial<SetupPlan> {
+  const whole = (path: string, text: string): FileChange[] => {
+    const present = files.get(path);
+    if (present === text) return [];
+    return [
+      present === undefined
+        ? { kind: 'create', path, text }
+        : { kind: 'change', path, changes: [{ start: 0, end: present.length, text }] },
+    ];
+  };
+  return {
+    files: [
+      ...whole(`${FOLDER}/package.json`, `${JSON.stringify({ private: true, type: 'module' }, null, 2)}\n`),
+      ...(parts.has('rule') || parts.has('ci') ? whole(RULE_PROGRAM, rule) : []),
+      ...(parts.has('hook') ? whole(SECRETS_PROGRAM, secrets) : []),
+    ],
+  };
+}
+
+function configuration({ files }: SetupFacts): Partial<SetupPlan> {
+  const other = [
+    '.secretlintrc',
+    '.secretlintrc.js',
+    '.secretlintrc.cjs',
+    '.secretlintrc.mjs',
+    '.secretlintrc.yml',
+    '.secretlintrc.yaml',
+  ].find((name) => files.has(name));
+  if (other !== undefined) return { notes: [{ kind: 'add-rule', file: other, lines: RULE_LINES }] };
+  const path = '.secretlintrc.json';
+  const present = files.get(path);
+  const text = withRule(present);
+  if (text === undefined) return { notes: [{ kind: 'add-rule', file: path, lines: RULE_LINES }] };
+  if (present === undefined) return { files: [{ kind: 'create', path, text }] };
+  if (text === present) return {};
+  return {
+    files: [{ kind: 'change', path, changes: [{ start: 0, end: present.length, text }] }],
+    // Whoever runs secretlint already has to let it find the rule.
+    notes: [{ kind: 'node-path', lines: SHELL_STEP }],
+  };
+}
+
+function hook(facts: SetupFacts): Partial<SetupPlan> {
+  const { manager, file, text } = facts.hook;
+  const byHand = (lines: readonly string[], where = file): Partial<SetupPlan> => ({
+    notes: [{ kind: 'add-hook', file: where, manager, lines }],
+  });
+  switch (manager) {
+    case 'lefthook':
+      return lefthook(facts, byHand);
+    case 'pre-commit':
+      return preCommit(facts, byHand);
+    case 'simple-git-hooks':
+      return byHand([`"pre-commit": "${COMMAND}"`], 'package.json');
+    case 'husky-4':
+      return byHand([`"pre-commit": "${COMMAND}"`], 'package.json');
+    case 'husky':
+    case 'git': {
+      if (file === undefined) return byHand(SHELL_LINES);
+      if (text === undefined) {
+        return {
+          files: [
+            { kind: 'create', path: file, text: manager === 'husky' ? `${SHELL_LINES.join('\n')}\n` : NEW_SHELL_HOOK },
+          ],
+          executable: [file],
+          notes: installed(manager),
+        };
+      }
+      if (holdsCheck(text)) return {};
+      // Husky runs its files by sh, whatever they begin with.
+      if (!isShellScript(text) && !(manager === 'husky' && !text.startsWith('#!'))) return byHand(SHELL_LINES);
+      const { at, text: lines } = placeInShellHook(text);
+      return {
+        files: [{ kind: 'change', path: file, changes: [{ start: at, end: at, text: lines }] }],
+        executable: [file],
+      };
+    }
+  }
+}
+
+function installed(manager: HookManager): Note[] {
+  return manager === 'husky' ? [{ kind: 'install-hooks', manager, lines: ['npx husky'] }] : [];
+}
+
+type ByHand = (lines: readonly string[], where?: string) => Partial<SetupPlan>;
+
+function lefthook({ files }: SetupFacts, byHand: ByHand): Partial<SetupPlan> {
+  const path = ['lefthook.yml', 'lefthook.yaml', '.lefthook.yml', '.lefthook.yaml'].find((name) => files.has(name));
+  if (path === undefined)
+    return byHand(
+      LEFTHOOK_LINES,
+      ['lefthook.toml', '.lefthook.toml', 'lefthook.json', '.lefthook.json'].find((name) => files.has(name)),
+    );
+  const text = files.get(path) ?? '';
+  if (holdsCheck(text)) return {};
+  // A second key of the same name would take the place of the first.
+  if (/^["']?pre-commit["']?[ \t]*:/m.test(text) || /^[ \t]*(?:\{|---|\.\.\.)/m.test(text))
+    return byHand(LEFTHOOK_LINES, path);
+  return {
+    files: [
+      {
+        kind: 'change',
+        path,
+        changes: [{ start: text.length, end: text.length, text: appended(text, LEFTHOOK_LINES) }],
+      },
+    ],
+    notes: [{ kind: 'install-hooks', manager: 'lefthook', lines: ['npx lefthook install'] }],
+  };
+}
+
+function preCommit({ files }: SetupFacts, byHand: ByHand): Partial<SetupPlan> {
+  const path =
+    ['.pre-commit-config.yaml', '.pre-commit-config.yml'].find((name) => files.has(name)) ?? '.pre-commit-config.yaml';
+  const text = files.get(path) ?? '';
+  if (holdsCheck(text)) return {};
+  // Appending is right where the list of repositories, in lines of its own, ends the file.
+  const list = /^repos:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*([ \t]*)- /m.exec(text);
+  const indent = list?.[1] ?? '';
+  const after = list === null ? [] : text.slice(list.index).split(/\r?\n/).slice(1);
+  const ends =
+    list !== null &&
+    after.every(
+      (line) =>
+        line.trim() === '' ||
+        /^[ \t]*#/.test(line) ||
+        (line.startsWith(indent) && /^(?:[ \t]|- )/.test(line.slice(indent.length))),
+    );
+  if (!ends) return byHand(preCommitLines(indent), path);
+  return {
+    files: [
+      {
+        kind: 'change',
+        path,
+        changes: [{ start: text.length, end: text.length, text: appended(text, preCommitLines(indent)) }],
+      },
+    ],
+    notes: [{ kind: 'install-hooks', manager: 'pre-commit', lines: ['pre-commit install'] }],
+  };
+}
+
+function appended(text: string, lines: readonly string[]): string {
+  return `${text === '' || text.endsWith('\n') ? '' : '\n'}${lines.join('\n')}\n`;
+}
+
+function continuousIntegration({ files, ci }: SetupFacts): Partial<SetupPlan> {
+  if (ci !== 'github') return { notes: [{ kind: 'add-ci', ci, lines: ci === 'gitlab' ? GITLAB_JOB : SHELL_STEP }] };
+  const workflows = [...files].filter(([path]) => path.startsWith('.github/workflows/'));
+  if (workflows.some(([path, text]) => path === WORKFLOW || text.includes(CI_COMMAND))) return {};
+  return { files: [{ kind: 'create', path: WORKFLOW, text: GITHUB_WORKFLOW }] };
+}
+
+function gitleaks({ files, gitleaks: text }: SetupFacts): Partial<SetupPlan> {
+  const present = ['.gitleaks.toml', 'gitleaks.toml'].find((name) => files.has(name));
+  if (present === undefined) return { files: [{ kind: 'create', path: '.gitleaks.toml', text }] };
+  if (files.get(present)?.includes('truework-production-secret-key') === true) return {};
+  const rules = text.slice(text.indexOf('[[rules]]'));
+  return { notes: [{ kind: 'add-gitleaks', file: present, lines: rules.trimEnd().split('\n') }] };
+}
+
+function patternLines({
+  name,
+  secretFormat,
+  beforeSecret,
+  afterSecret,
+  mustNotMatch,
+}: SetupFacts['githubPatterns'][number]): string[] {
+  return [
+    `Pattern name: ${name}`,
+    `Secret format: ${secretFormat}`,
+    `Before secret: ${beforeSecret}`,
+    `After secret: ${afterSecret}`,
+    ...mustNotMatch.map((pattern) => `Must not match: ${pattern}`),
+    '',
+  ];
+}

@@ -1,0 +1,34 @@
+/** The secretlint configuration with the rule in it. Pure. */
+import { RULE_PROGRAM } from './hook-text.ts';
+
+const RULE_ID = `./${RULE_PROGRAM}`;
+const OUR_RULE = /(?:^|[\\/])(?:secretlint-rule-)?truework(?:\.m?js)?$/;
+
+/**
+ * Adds the rule to a configuration and keeps everything else.
+ * @returns the same text when it has the rule; undefined when it is not JSON of the shape that secretlint asks for
+ */
+export function withRule(text: string | undefined): string | undefined {
+  const rule = { id: RULE_ID };
+  if (text === undefined || text.trim() === '') return `${JSON.stringify({ rules: [rule] }, null, 2)}\n`;
+  let configuration: unknown;
+  try {
+    configuration = JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch {
+    return undefined;
+  }
+  if (typeof configuration !== 'object' || configuration === null || Array.isArray(configuration)) return undefined;
+  const { rules = [], ...rest } = configuration as { readonly rules?: unknown };
+  if (!Array.isArray(rules)) return undefined;
+  if (
+    rules.some(
+      (each: unknown) => typeof each === 'object' && each !== null && 'id' in each && OUR_RULE.test(String(each.id)),
+    )
+  )
+    return text;
+  const indent = /^[ \t]+/m.exec(text)?.[0] ?? '  ';
+  return `${JSON.stringify({ ...rest, rules: [...(rules as unknown[]), rule] }, null, indent)}\n`;
+}
+
+/** What to add by hand where the configuration is not one in JSON. */
+export const RULE_LINES: readonly string[] = JSON.stringify({ id: RULE_ID }, null, 2).split('\n');

@@ -1,0 +1,201 @@
+/** What there is to say about a leaked key at a place. Pure: words and colours are chosen elsewhere. */
+import type { Finding } from './detector/index.ts';
+import type { Incomplete } from './git/history.ts';
+import type { Unchecked, UncheckedReason, Verdict } from './git/verdict.ts';
+import { isJudged } from '../leaks/model.ts';
+
+/** What kind of document a key stands in, as far as it changes what is said. */
+export type Surface = 'file' | 'past' | 'dependency' | 'user-settings' | 'commit-message' | 'untitled' | 'virtual';
+
+/** The commit that brought the key in. */
+export interface Commit {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly date: string;
+  readonly author: string;
+  /** Relative to the repository's root, with slashes. */
+  readonly path: string;
+}
+
+export type Situation =
+  /** Git has not answered yet. */
+  | { readonly kind: 'checking' }
+  | { readonly kind: 'pushed'; readonly commit?: Commit }
+  /** In a commit; `pushed` tells "not pushed" from "not known". */
+  | { readonly kind: 'committed'; readonly commit?: Commit; readonly pushed: false | 'unknown' }
+  | { readonly kind: 'stashed' }
+  /** In a commit that no branch or tag holds any more. */
+  | { readonly kind: 'reflog' }
+  | { readonly kind: 'staged' }
+  | { readonly kind: 'working-tree' }
+  | { readonly kind: 'untracked' }
+  | { readonly kind: 'ignored'; readonly dependency: boolean }
+  | { readonly kind: 'commit-message' }
+  | { readonly kind: 'user-settings' }
+  | { readonly kind: 'untitled' }
+  | { readonly kind: UncheckedReason };
+
+export type SituationKind = Situation['kind'];
+
+export type Severity = 'error' | 'warning' | 'information' | 'hint';
+
+export interface SeverityOptions {
+  /** What a sandbox key in an ignored file is worth. */
+  readonly sandboxInIgnoredFile: 'hint' | 'off';
+  /** In Restricted Mode nothing that comes with the workspace hides a production key. */
+  readonly restricted: boolean;
+  /** Whether the suppression came from the user's own settings and not with the workspace. */
+  readonly suppressedByUser: boolean;
+}
+
+/** Where git or the document itself says that the key stands. */
+export function situationOf(verdict: Verdict | Unchecked | undefined, surface: Surface): Situation {
+  if (surface === 'commit-message' || surface === 'untitled') return { kind: surface };
+  // Some keep their settings in a repository; what git does not have, Settings Sync uploads all the same.
+  if (surface === 'user-settings' && !isInGit(verdict)) return { kind: surface };
+  if (surface === 'virtual') return { kind: 'no-repository' };
+  if (verdict === undefined) return { kind: 'checking' };
+  if (verdict.place === 'unchecked') return { kind: verdict.reason };
+  const commit = commitOf(verdict);
+  if (verdict.pushed === true) return { kind: 'pushed', ...commit };
+  switch (verdict.place) {
+    case 'head':
+    case 'history':
+      return { kind: 'committed', pushed: verdict.pushed, ...commit };
+    case 'staged':
+      return { kind: 'staged' };
+    case 'ignored':
+    case 'working-tree':
+    case 'untracked':
+      if (verdict.alsoIn.includes('stash')) return { kind: 'stashed' };
+      if (surface === 'past') return { kind: 'reflog' };
+      return verdict.place === 'ignored'
+        ? { kind: 'ignored', dependency: surface === 'dependency' }
+        : { kind: verdict.place };
+  }
+}
+
+function isInGit(verdict: Verdict | Unchecked | undefined): boolean {
+  return isJudged(verdict) && (verdict.pushed === true || ['head', 'history', 'staged'].includes(verdict.place));
+}
+
+function commitOf({ firstCommit }: Verdict): { commit?: Commit } {
+  if (firstCommit === undefined) return {};
+  return {
+    commit: {
+      id: firstCommit.commit,
+      date: firstCommit.authorDate,
+      author: firstCommit.authorName,
+      path: firstCommit.path,
+    },
+  };
+}
+
+/** Why "not committed" or "not pushed" is not certain; a history that is merely still being read is not worth a word. */
+export function uncertaintyOf(
+  verdict: Verdict | Unchecked | undefined,
+): Exclude<Incomplete, 'history-not-scanned'> | undefined {
+  if (!isJudged(verdict) || verdict.pushed === true) return undefined;
+  return verdict.incompleteBecause === 'history-not-scanned' ? undefined : verdict.incompleteBecause;
+}
+
+export function isCommitted({ kind }: Situation): boolean {
+  return kind === 'pushed' || kind === 'committed';
+}
+
+/** @returns undefined when the key is not to be shown */
+export function severityOf(
+  finding: Pick<Finding, 'kind' | 'suppressedBy'>,
+  situation: Situation,
+  options: SeverityOptions,
+): Severity | undefined {
+  const production = finding.kind === 'production';
+  const severity = production ? PRODUCTION[situation.kind] : SANDBOX[situation.kind];
+  if (finding.suppressedBy !== undefined) {
+    if (!production) return undefined;
+    if (options.restricted && !options.suppressedByUser) return severity;
+    return isCommitted(situation) ? 'hint' : undefined;
+  }
+  if (situation.kind !== 'ignored') return severity;
+  // What lies in an installed package has been published by somebody.
+  if (situation.dependency) return production ? 'warning' : 'information';
+  return !production && options.sandboxInIgnoredFile === 'off' ? undefined : severity;
+}
+
+const PRODUCTION: Readonly<Record<SituationKind, Severity>> = {
+  checking: 'error',
+  pushed: 'error',
+  committed: 'error',
+  stashed: 'error',
+  reflog: 'warning',
+  staged: 'error',
+  'working-tree': 'error',
+  untracked: 'error',
+  ignored: 'information',
+  'commit-message': 'error',
+  'user-settings': 'error',
+  untitled: 'warning',
+  'no-repository': 'warning',
+  'no-git': 'warning',
+  'old-git': 'warning',
+  restricted: 'error',
+  timeout: 'error',
+  unreadable: 'error',
+  failed: 'error',
+};
+
+const SANDBOX: Readonly<Record<SituationKind, Severity>> = {
+  checking: 'warning',
+  pushed: 'warning',
+  committed: 'warning',
+  stashed: 'warning',
+  reflog: 'information',
+  staged: 'warning',
+  'working-tree': 'warning',
+  untracked: 'warning',
+  ignored: 'hint',
+  'commit-message': 'warning',
+  'user-settings': 'warning',
+  untitled: 'information',
+  'no-repository': 'information',
+  'no-git': 'information',
+  'old-git': 'information',
+  restricted: 'warning',
+  timeout: 'warning',
+  unreadable: 'warning',
+  failed: 'warning',
+};
+
+const ORDER: readonly SituationKind[] = [
+  'pushed',
+  'committed',
+  'commit-message',
+  'staged',
+  'stashed',
+  'working-tree',
+  'untracked',
+  'user-settings',
+  'checking',
+  'restricted',
+  'unreadable',
+  'timeout',
+  'failed',
+  'old-git',
+  'no-git',
+  'no-repository',
+  'untitled',
+  'reflog',
+  'ignored',
+];
+
+/** Sorts the most serious first. */
+export function compareSituations(one: Situation, other: Situation): number {
+  return ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind);
+}
+
+const SEVERITIES: readonly (Severity | undefined)[] = ['error', 'warning', 'information', 'hint', undefined];
+
+/** Sorts the most serious first; what is not shown comes last. */
+export function compareSeverities(one: Severity | undefined, other: Severity | undefined): number {
+  return SEVERITIES.indexOf(one) - SEVERITIES.indexOf(other);
+}

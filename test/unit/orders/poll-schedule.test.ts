@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { Pace, PACE } from '../../../src/orders/poll-schedule.ts';
+
+const still = { ...PACE, jitter: 0 };
+
+describe('pace of looking', () => {
+  it('looks every two seconds for twenty seconds after an action', () => {
+    const pace = new Pace(still);
+    pace.acted(1_000);
+    for (let now = 1_000; now < 21_000; now += 2_000) assert.equal(pace.next(now), 2_000);
+  });
+
+  it('then looks less and less often, down to once a minute', () => {
+    const pace = new Pace(still);
+    const waits: number[] = [];
+    for (let look = 0; look < 12; look += 1) waits.push(pace.next(look * 1_000_000));
+    assert.deepEqual(
+      waits,
+      [...waits].sort((a, b) => a - b),
+    );
+    assert.equal(waits.at(-1), 60_000);
+  });
+
+  it('is quick again once something changed', () => {
+    const pace = new Pace(still);
+    for (let look = 0; look < 12; look += 1) pace.next(0);
+    pace.changed();
+    assert.equal(pace.next(0), 2_000);
+  });
+
+  it('stays within its jitter, whatever chance says', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
+        fc.nat({ max: 40 }),
+        (chance, looks) => {
+          const pace = new Pace(PACE, () => chance);
+          for (let look = 0; look <= looks; look += 1) {
+            const wait = pace.next(0);
+            assert.ok(wait >= 2_000 * 0.8 && wait <= 60_000 * 1.2, `${wait}`);
+          }
+        },
+      ),
+    );
+  });
+});

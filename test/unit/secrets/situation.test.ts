@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  compareSituations,
+  isCommitted,
+  severityOf,
+  situationOf,
+  uncertaintyOf,
+  type SeverityOptions,
+  type Situation,
+  type Surface,
+} from '../../../src/secrets/situation.ts';
+import { isWatched, surfaceOf } from '../../../src/secrets/surface.ts';
+import type { Finding } from '../../../src/secrets/detector/index.ts';
+import type { Place, Unchecked, Verdict } from '../../../src/secrets/git/verdict.ts';
+
+function verdict(place: Place, more: Partial<Verdict> = {}): Verdict {
+  return { place, places: [place], pushed: false, alsoIn: [], complete: true, ...more };
+}
+
+const options: SeverityOptions = { sandboxInIgnoredFile: 'hint', restricted: false, suppressedByUser: false };
+const comment: Finding['suppressedBy'] = {
+  by: 'comment',
+  scanner: 'gitleaks',
+  text: 'gitleaks:allow',
+  start: 0,
+  end: 1,
+};
+
+function severities(
+  given: Parameters<typeof situationOf>[0],
+  surface: Surface = 'file',
+  more: Partial<SeverityOptions> = {},
+) {
+  const situation = situationOf(given, surface);
+  return (['production', 'sandbox'] as const).map((kind) => severityOf({ kind }, situation, { ...options, ...more }));
+}
+
+describe('How serious a leaked key is', () => {
+  it('follows what git says of it', () => {
+    assert.deepEqual(severities(verdict('head', { pushed: true })), ['error', 'warning']);
+    assert.deepEqual(severities(verdict('head')), ['error', 'warning']);
+    assert.deepEqual(severities(verdict('history')), ['error', 'warning']);
+    assert.deepEqual(severities(verdict('staged')), ['error', 'warning']);
+    assert.deepEqual(severities(verdict('working-tree')), ['error', 'warning']);
+    assert.deepEqual(severities(verdict('untracked')), ['error', 'warning']);
+    assert.deepEqual(severities(verdict('ignored')), ['information', 'hint']);
+    assert.deepEqual(severities({ place: 'unchecked', reason: 'no-repository' }), ['warning', 'information']);
+    assert.deepEqual(severities({ place: 'unchecked', reason: 'restricted' }), ['error', 'warning']);
+    assert.deepEqual(severities(undefined), ['error', 'warning']);
+  });
+
+  it('follows what kind of document it is', () => {
+    assert.deepEqual(severities(undefined, 'untitled'), ['warning', 'information']);
+    assert.deepEqual(severities(undefined, 'virtual'), ['warning', 'information']);
+    assert.deepEqual(severities(undefined, 'commit-message'), ['error', 'warning']);
+    assert.deepEqual(severities(undefined, 'user-settings'), ['error', 'warning']);
+    assert.deepEqual(severities(verdict('ignored'), 'dependency'), ['warning', 'information']);
+  });
+
+  it('is for user settings what Settings Sync makes of them, unless git has them', () => {
+    const kindOf = (verdictOrNone: Verdict | Unchecked | undefined) => situationOf(verdictOrNone, 'user-settings').kind;
+    for (const none of [
+      undefined,
+      verdict('ignored'),
+      verdict('untracked'),
+      { place: 'unchecked', reason: 'no-repository' } as const,
+    ])
+      assert.equal(kindOf(none), 'user-settings');
+    assert.deepEqual(
+      [kindOf(verdict('head')), kindOf(verdict('staged')), kindOf(verdict('head', { pushed: true }))],
+      ['committed', 'staged', 'pushed'],
+    );
+  });
+
+  it('can leave sandbox keys in ignored files out, and only those', () => {
+    assert.deepEqual(severities(verdict('ignored'), 'file', { sandboxInIgnoredFile: 'off' }), [
+      'information',
+      undefined,
+    ]);
+    assert.deepEqual(severities(verdict('untracked'), 'file', { sandboxInIgnoredFile: 'off' }), ['error', 'warning']);
+  });
+
+  it('is nothing for a suppressed key, but a hint for a production key that is committed', () => {
+    const suppressed = (kind: Finding['kind'], place: Place) =>
+      severityOf({ kind, suppressedBy: comment }, situationOf(verdict(place), 'file'), options);
+    assert.equal(suppressed('production', 'untracked'), undefined);
+    assert.equal(suppressed('production', 'head'), 'hint');
+    assert.equal(suppressed('sandbox', 'head'), undefined);
+  });
+
+  it('is not weakened by a workspace that is not trusted', () => {
+    const restricted = situationOf({ place: 'unchecked', reason: 'restricted' }, 'file');
+    const inRestricted = (kind: Finding['kind'], suppressedByUser: boolean) =>
+      severityOf({ kind, suppressedBy: comment }, restricted, { ...options, restricted: true, suppressedByUser });
+    assert.equal(inRestricted('production', false), 'error');
+    assert.equal(inRestricted('production', true), undefined);
+    assert.equal(inRestricted('sandbox', false), undefined);
+  });
+});
+
+describe('The situation of a key', () => {
+  it('is pushed, whatever the file is now, when a remote has it', () => {
+    assert.equal(
+      situationOf(verdict('ignored', { places: ['history', 'ignored'], pushed: true }), 'file').kind,
+      'pushed',
+    );
+  });
+
+  it('names the commit that brought it in', () => {
+    const firstCommit = {
+      commit: 'a'.repeat(40),
+      blob: 'b'.repeat(40),
+      path: 'old/name.js',
+      authorDate: '2024-03-01T10:00:00+02:00',
+      authorName: 'Ada',
+      commitTime: 1,
+    };
+    assert.deepEqual(situationOf(verdict('head', { firstCommit, pushed: 'unknown' }), 'file'), {
+      kind: 'committed',
+      pushed: 'unknown',
+      commit: { id: firstCommit.commit, date: firstCommit.authorDate, author: 'Ada', path: 'old/name.js' },
+    });
+  });
+
+  it('is a stash or an abandoned commit when nothing else holds it', () => {
+    assert.equal(situationOf(verdict('untracked', { alsoIn: ['stash'] }), 'file').kind, 'stashed');
+    assert.equal(situationOf(verdict('untracked', { alsoIn: ['stash'] }), 'past').kind, 'stashed');
+    assert.equal(situationOf(verdict('untracked', { alsoIn: ['reflog'] }), 'past').kind, 'reflog');
+    assert.equal(situationOf(verdict('untracked', { alsoIn: ['reflog'] }), 'file').kind, 'untracked');
+  });
+
+  it('is uncertain where a part of the history is missing, unless it is known to be pushed', () => {
+    const shallow = { complete: false, incompleteBecause: 'shallow' } as const;
+    assert.equal(uncertaintyOf(verdict('untracked', shallow)), 'shallow');
+    assert.equal(uncertaintyOf(verdict('head', { ...shallow, pushed: true })), undefined);
+    assert.equal(
+      uncertaintyOf(verdict('head', { complete: false, incompleteBecause: 'history-not-scanned' })),
+      undefined,
+    );
+    assert.equal(uncertaintyOf(undefined), undefined);
+  });
+
+  it('puts what is pushed first and what git ignores last', () => {
+    const kinds: Situation[] = [
+      { kind: 'ignored', dependency: false },
+      { kind: 'untracked' },
+      { kind: 'pushed' },
+      { kind: 'staged' },
+      { kind: 'committed', pushed: false },
+    ];
+    assert.deepEqual(
+      kinds.sort(compareSituations).map(({ kind }) => kind),
+      ['pushed', 'committed', 'staged', 'untracked', 'ignored'],
+    );
+    assert.deepEqual(kinds.map(isCommitted), [true, true, false, false, false]);
+  });
+});
+
+describe('Documents', () => {
+  it('are looked at by scheme', () => {
+    for (const scheme of [
+      'file',
+      'untitled',
+      'vscode-remote',
+      'vscode-notebook-cell',
+      'vscode-userdata',
+      'vscode-vfs',
+      'vscode-scm',
+    ])
+      assert.equal(isWatched(scheme), true, scheme);
+    for (const scheme of [
+      'output',
+      'git',
+      'search-editor',
+      'walkThrough',
+      'walkThroughSnippet',
+      'debug',
+      'truework',
+      'vscode-chat-code-block',
+    ])
+      assert.equal(isWatched(scheme), false, scheme);
+  });
+
+  it('are told apart', () => {
+    assert.equal(surfaceOf({ scheme: 'vscode-scm', path: '/git/scm0/input' }), 'commit-message');
+    assert.equal(surfaceOf({ scheme: 'vscode-userdata', path: '/User/settings.json' }), 'user-settings');
+    for (const path of [
+      '/home/ada/.config/Code/User/settings.json',
+      '/c:/Users/ada/AppData/Roaming/Code/User/profiles/-1a2b/settings.json',
+    ])
+      assert.equal(surfaceOf({ scheme: 'file', path }), 'user-settings', path);
+    for (const path of [
+      '/service/.vscode/settings.json',
+      '/service/User/settings.json.ts',
+      '/service/user/settings.json',
+    ])
+      assert.equal(surfaceOf({ scheme: 'file', path }), 'file', path);
+    assert.equal(surfaceOf({ scheme: 'file', path: '/a/node_modules/b/c.js' }), 'dependency');
+    assert.equal(surfaceOf({ scheme: 'file', path: '/a/my_node_modules/c.js' }), 'file');
+  });
+});

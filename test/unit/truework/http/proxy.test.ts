@@ -1,0 +1,13 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { chooseProxy } from '../../../../src/truework/http/proxy.ts';
+
+describe('The proxy that is chosen', () => {
+  it('keeps user name and password apart from its address', () => {
+    assert.deepEqual(chooseProxy({ proxyUrl: 'http://jane:p%40ss@proxy.example:8080/path?x#y' }), {
+      url: 'http://proxy.example:8080',
+      authorization: `Basic ${Buffer.from('jane:p@ss').toString('base64')}`,
+      noProxy: '',
+    });
+  });
+});
