@@ -1,8 +1,63 @@
+import path from 'node:path';
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/** Rooms that run outside the editor too: in Node, in CI, in a worker. None of them may import `vscode`. */
-const pureRooms = ['src/files/**', 'src/truework/**', 'src/sandbox/**', 'src/secrets/**', 'src/orders/sending/**'];
+/**
+ * The pure folders of src/: they run without an editor, so none of them imports `vscode`. Each may import itself and the
+ * folders named here. Every other folder is a feature, or `ui`, and needs no entry.
+ */
+const PURE = {
+  files: [],
+  truework: [],
+  secrets: ['truework', 'files'],
+  sandbox: ['truework', 'files'],
+};
+/** Pure folders within features. */
+const PURE_WITHIN_FEATURES = ['orders/sending/'];
+
+/** Why a file must not import another one, or undefined. Both are relative to src/; `to` may be `vscode`. */
+function forbiddenImport(from, to) {
+  const top = (file) => (file.includes('/') ? file.slice(0, file.indexOf('/')) : '');
+  const [source, target] = [top(from), top(to)];
+  const isPure = Object.hasOwn(PURE, source) || PURE_WITHIN_FEATURES.some((folder) => from.startsWith(folder));
+  if (to === 'vscode') return isPure ? 'This folder is pure: it runs without an editor.' : undefined;
+  if (to === 'extension.ts') return 'Imports run from extension.ts to the features, never back.';
+  if (to.startsWith('../')) return 'What ships imports nothing outside of src.';
+  if (target === '' || target === source) return undefined;
+  if (Object.hasOwn(PURE, source))
+    return PURE[source].includes(target)
+      ? undefined
+      : `Of this project, ${source} imports ${['itself', ...PURE[source]].join(', ')}.`;
+  if (Object.hasOwn(PURE, target)) return undefined;
+  if (source === 'ui') return 'Pieces of editor UI know no feature.';
+  if (target === 'ui') return isPure ? 'This folder is pure: it runs without an editor.' : undefined;
+  return to === `${target}/index.ts` ? undefined : 'Import a feature through its index.ts.';
+}
+
+const importDirection = {
+  create(context) {
+    const src = path.join(import.meta.dirname, 'src');
+    const slashes = (file) => file.replaceAll(path.sep, '/');
+    const from = slashes(path.relative(src, context.filename));
+    const check = (source) => {
+      if (typeof source?.value !== 'string') return;
+      const isPackage = !source.value.startsWith('.');
+      if (isPackage && source.value !== 'vscode') return;
+      const to = isPackage
+        ? source.value
+        : slashes(path.relative(src, path.resolve(path.dirname(context.filename), source.value)));
+      const message = forbiddenImport(from, to);
+      if (message !== undefined) context.report({ node: source, message });
+    };
+    return {
+      ImportDeclaration: ({ source }) => check(source),
+      ImportExpression: ({ source }) => check(source),
+      ExportAllDeclaration: ({ source }) => check(source),
+      ExportNamedDeclaration: ({ source }) => check(source),
+      TSImportType: ({ source }) => check(source),
+    };
+  },
+};
 
 /** What the editor shows goes through src/ui, where text from outside is made plain. */
 const shows =
@@ -71,28 +126,6 @@ const writers = [
   'src/sandbox/state-file.ts',
 ];
 
-const features = ['connections', 'orders', 'reports', 'leaks'];
-
-/** No feature imports another feature's insides: only its `index.ts`, which names what it offers. */
-const featureBoundaries = features.map((feature) => ({
-  files: [`src/${feature}/**/*.ts`],
-  rules: {
-    'no-restricted-imports': [
-      'error',
-      {
-        patterns: [
-          {
-            regex: `/(${features.filter((other) => other !== feature).join('|')})/(?!index\\.ts$)`,
-            message: 'Import a feature through its index.ts.',
-          },
-          { regex: '/sandbox/(?!start-sandbox\\.ts$)', message: 'Import the sandbox through start-sandbox.ts.' },
-          { regex: '/extension\\.ts$', message: 'Imports run from extension.ts to the features, never back.' },
-        ],
-      },
-    ],
-  },
-}));
-
 export default tseslint.config(
   { ignores: ['dist/**', 'dist-test/**', '.cache/**', 'node_modules/**', 'test/support/demo/**'] },
   eslint.configs.recommended,
@@ -137,41 +170,12 @@ export default tseslint.config(
       ],
     },
   },
-  ...featureBoundaries,
+  {
+    files: ['src/**'],
+    plugins: { truework: { rules: { 'import-direction': importDirection } } },
+    rules: { 'truework/import-direction': 'error' },
+  },
   { files: ['src/**'], rules: { 'no-restricted-syntax': ['error', ...showingText, ...writingFiles] } },
   { files: ['src/ui/**'], rules: { 'no-restricted-syntax': ['error', ...writingFiles] } },
   { files: writers, rules: { 'no-restricted-syntax': ['error', ...showingText] } },
-  {
-    files: pureRooms,
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          paths: [{ name: 'vscode', message: 'This room is pure: it runs without an editor.' }],
-          patterns: [
-            { regex: '/(connections|orders|reports|ui)/', message: 'Pure rooms know nothing of the editor features.' },
-            { regex: '/extension\\.ts$', message: 'Imports run from extension.ts to the features, never back.' },
-          ],
-        },
-      ],
-    },
-  },
-  {
-    files: ['src/sandbox/**'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          paths: [{ name: 'vscode', message: 'The sandbox runs without an editor.' }],
-          patterns: [
-            {
-              regex: '^\\.\\./(?!(\\.\\./)*truework/(schemas|keys))',
-              message: 'The sandbox shares truework/schemas and truework/keys.ts, nothing else.',
-            },
-            { regex: '/(connections|orders|reports|ui|leaks)/', message: 'The sandbox knows nothing of the editor.' },
-          ],
-        },
-      ],
-    },
-  },
 );

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { SecretKey } from '../truework/keys.ts';
 import { holdsKey } from '../truework/redact.ts';
-import { Owner } from '../ui/disposable.ts';
+import { Disposable } from '../ui/disposable.ts';
 import { plain } from '../ui/text.ts';
 import { type Connection, isConnection } from './connection.ts';
 import type { KeyVault } from './vault.ts';
@@ -21,12 +21,12 @@ function withoutKeys(alias: string): string {
  * The connections of this person, and the one this workspace uses. Aliases and environments are kept in globalState,
  * the choice in workspaceState, keys in the vault only.
  */
-export class Connections extends Owner {
-  readonly #changed = this.own(new vscode.EventEmitter<void>());
+export class Connections extends Disposable {
+  readonly #changed = this._register(new vscode.EventEmitter<void>());
   /** Connections were added, removed or switched, or a key changed. */
   readonly onDidChange = this.#changed.event;
 
-  readonly #keyChanged = this.own(new vscode.EventEmitter<string>());
+  readonly #keyChanged = this._register(new vscode.EventEmitter<string>());
   /** The key of the connection with this id was stored or removed, here or in another window. */
   readonly onDidChangeKey = this.#keyChanged.event;
 
@@ -46,13 +46,13 @@ export class Connections extends Owner {
     this.#vault = vault;
     this.#global = global;
     this.#workspace = workspace;
-    this.own(
+    this._register(
       vault.onDidChange((id) => {
         void this.#follow(id);
       }),
     );
     void this.#removeKeysFromAliases();
-    this.own({
+    this._register({
       dispose: () => {
         for (const stop of this.#waits) stop();
       },

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { Owner } from '../ui/disposable.ts';
+import { Disposable } from '../ui/disposable.ts';
 import type { Connection } from './connection.ts';
 import { confirm } from '../ui/show.ts';
 
@@ -7,9 +7,9 @@ import { confirm } from '../ui/show.ts';
  * Production connections are read-only until a person unlocks them, for this window and until it closes: what is
  * changed there costs real money and concerns real people.
  */
-export class ProductionLock extends Owner {
+export class ProductionLock extends Disposable {
   readonly #unlocked = new Set<string>();
-  readonly #changed = this.own(new vscode.EventEmitter<void>());
+  readonly #changed = this._register(new vscode.EventEmitter<void>());
   readonly onDidChange = this.#changed.event;
 
   isUnlocked(connection: Connection): boolean {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { TrueworkApi } from '../truework/client.ts';
 import type { Log } from '../ui/log.ts';
-import { Owner } from '../ui/disposable.ts';
+import { Disposable } from '../ui/disposable.ts';
 import type { Connection } from './connection.ts';
 import type { Connections } from './connections.ts';
 import type { LocalSandbox } from './local-sandbox.ts';
@@ -16,13 +16,13 @@ export interface Session {
  * Clients by connection, made on first use. A client is closed as soon as its key changes or goes, in whichever
  * window, so that nothing in flight answers for a key that is no longer there.
  */
-export class Sessions extends Owner {
+export class Sessions extends Disposable {
   readonly #connections: Connections;
   readonly #sandbox: LocalSandbox;
   readonly #log: Log;
   readonly #open = new Map<string, Promise<Session>>();
   readonly #live = new Map<string, Session>();
-  readonly #reset = this.own(new vscode.EventEmitter<string>());
+  readonly #reset = this._register(new vscode.EventEmitter<string>());
   /** The session of the connection with this id was closed: what was learnt through it is stale. */
   readonly onDidReset = this.#reset.event;
 
@@ -31,17 +31,17 @@ export class Sessions extends Owner {
     this.#connections = connections;
     this.#sandbox = sandbox;
     this.#log = log;
-    this.own(
+    this._register(
       connections.onDidChangeKey((id) => {
         this.#close(id);
       }),
     );
-    this.own(
+    this._register(
       connections.onDidChange(() => {
         for (const id of this.#open.keys()) if (!connections.find(id)) this.#close(id);
       }),
     );
-    this.own(
+    this._register(
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('http') || event.affectsConfiguration('truework.transport')) {
           for (const id of [...this.#open.keys()]) this.#close(id);

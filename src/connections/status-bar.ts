@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import { Owner } from '../ui/disposable.ts';
+import { Disposable } from '../ui/disposable.ts';
 import { plain } from '../ui/text.ts';
 import type { Connections } from './connections.ts';
 import type { ProductionLock } from './production-lock.ts';
 
 /** Shows which connection this window speaks through; production in warning colours. */
-export class ConnectionStatus extends Owner {
-  readonly #item = this.own(
+export class ConnectionStatus extends Disposable {
+  readonly #item = this._register(
     vscode.window.createStatusBarItem('truework.connection', vscode.StatusBarAlignment.Left, 10),
   );
   readonly #connections: Connections;
@@ -18,12 +18,12 @@ export class ConnectionStatus extends Owner {
     this.#lock = lock;
     this.#item.name = vscode.l10n.t('Truework Connection');
     this.#item.command = 'truework.switchConnection';
-    this.own(
+    this._register(
       connections.onDidChange(() => {
         this.#render();
       }),
     );
-    this.own(
+    this._register(
       lock.onDidChange(() => {
         this.#render();
       }),

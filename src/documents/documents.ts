@@ -7,8 +7,7 @@
 import * as vscode from 'vscode';
 import { showHiddenCharactersInJson } from '../truework/hidden-characters.ts';
 import { redactKeys } from '../truework/redact.ts';
-import type { ReadOnlyFiles } from '../ui/lazy-file-system.ts';
-import { Owner } from '../ui/disposable.ts';
+import { Disposable } from '../ui/disposable.ts';
 import { explainInOneLine } from '../ui/messages.ts';
 import { plain } from '../ui/text.ts';
 
@@ -28,27 +27,27 @@ const MAX_UNOPENED = 8;
 /** What tells which documents are open. */
 export type OpenTextDocuments = Pick<typeof vscode.workspace, 'onDidOpenTextDocument' | 'onDidCloseTextDocument'>;
 
-export class Documents extends Owner implements ReadOnlyFiles {
+export class Documents extends Disposable implements vscode.FileSystemProvider {
   readonly #loaders = new Map<string, DocumentLoader>();
   readonly #entries = new Map<string, Promise<Entry>>();
   /** Of the entries, those whose document was not opened so far, oldest first. The editor reads before it opens. */
   readonly #unopened = new Set<string>();
-  readonly #changed = this.own(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
+  readonly #changed = this._register(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
   readonly onDidChangeFile = this.#changed.event;
 
   constructor(documents: OpenTextDocuments = vscode.workspace) {
     super();
-    this.own(
+    this._register(
       documents.onDidOpenTextDocument(({ uri }) => {
         this.#unopened.delete(uri.toString());
       }),
     );
-    this.own(
+    this._register(
       documents.onDidCloseTextDocument(({ uri }) => {
         this.drop(uri);
       }),
     );
-    this.own({
+    this._register({
       dispose: () => {
         this.#entries.clear();
       },
@@ -90,9 +89,9 @@ export class Documents extends Owner implements ReadOnlyFiles {
   }
 
   /** Opens a document in an editor. @throws what its loader throws, which says more than the editor would */
-  async show(uri: vscode.Uri): Promise<void> {
+  async show(uri: vscode.Uri, { preview = true }: { readonly preview?: boolean } = {}): Promise<void> {
     await this.#load(uri);
-    await vscode.window.showTextDocument(uri, { preview: true });
+    await vscode.window.showTextDocument(uri, { preview });
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
@@ -108,6 +107,31 @@ export class Documents extends Owner implements ReadOnlyFiles {
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
     return (await this.#read(uri)).content;
+  }
+
+  /** Changes come from {@link changed}, whoever watches. */
+  watch(): vscode.Disposable {
+    return new vscode.Disposable(() => undefined);
+  }
+
+  readDirectory(): [string, vscode.FileType][] {
+    return [];
+  }
+
+  createDirectory(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  writeFile(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  delete(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  rename(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
   }
 
   /** @throws vscode.FileSystemError with a sentence that the editor shows in place of the text */

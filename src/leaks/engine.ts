@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Log } from '../ui/log.ts';
-import { Owner } from '../ui/disposable.ts';
+import { Disposable } from '../ui/disposable.ts';
 import { historyStatus } from './commands/scan-history.ts';
 import { LeakDiagnostics } from './diagnostics/diagnostics.ts';
 import type { SettingsReader } from './settings.ts';
@@ -12,31 +12,31 @@ import { NotebookOutputs } from './sources/notebook-outputs.ts';
 import { OpenDocuments } from './sources/open-documents.ts';
 import type { Engine, LeakStore, Verdicts } from './store.ts';
 import { Histories } from './verdicts/histories.ts';
-import { Judge } from './verdicts/git-status.ts';
-import { filesWithPast, pastLeaks } from './verdicts/leaks-in-history.ts';
-import type { Repositories, Watched } from './verdicts/repositories.ts';
+import { GitStatus } from './verdicts/git-status.ts';
+import { filesInHistory, leaksInHistory } from './verdicts/leaks-in-history.ts';
+import type { Repositories, RepositoryState } from './verdicts/repositories.ts';
 
 export interface EngineDeps {
+  readonly context: Pick<vscode.ExtensionContext, 'storageUri' | 'extension'>;
+  readonly log: Log;
   readonly store: LeakStore;
   readonly settings: SettingsReader;
-  readonly log: Log;
   /** Shows what is going on in the view; nothing when called without a text. */
   readonly showStatus: (text?: string) => void;
-  readonly context: Pick<vscode.ExtensionContext, 'storageUri' | 'extension'>;
 }
 
 /** The history is searched when the window has had time to open, and after a change when that has settled. */
-const FIRST_HISTORY = 5_000;
-const NEXT_HISTORY = 2_000;
+const FIRST_HISTORY_DELAY_MS = 5_000;
+const NEXT_HISTORY_DELAY_MS = 2_000;
 
-export class LeakEngine extends Owner implements Engine {
+export class LeakEngine extends Disposable implements Engine {
   readonly histories: Histories;
   readonly files: ClosedFiles;
   /** The bundled worker that reads files. */
   readonly worker: string;
   readonly #store: LeakStore;
   readonly settings: SettingsReader;
-  readonly #judge: Judge;
+  readonly #gitStatus: GitStatus;
   readonly #documents: OpenDocuments;
   readonly #outputs: NotebookOutputs;
 
@@ -44,30 +44,30 @@ export class LeakEngine extends Owner implements Engine {
     super();
     this.#store = store;
     this.settings = settings;
-    this.#judge = this.own(new Judge(log));
+    this.#gitStatus = this._register(new GitStatus(log));
     const { version } = context.extension.packageJSON as { version: string };
-    this.histories = this.own(
+    this.histories = this._register(
       new Histories(context.storageUri && path.join(context.storageUri.fsPath, 'history'), version, log),
     );
-    this.own(
-      this.#judge.onDidFindRepository((watched) => {
-        this.#historySoon(watched, FIRST_HISTORY);
+    this._register(
+      this.#gitStatus.onDidFindRepository((state) => {
+        this.#scheduleHistory(state, FIRST_HISTORY_DELAY_MS);
       }),
     );
-    this.own(
-      this.#judge.onDidChangeRepository((watched) => {
-        this.#historySoon(watched, NEXT_HISTORY);
-        void store.judgeAgain(store.documents());
+    this._register(
+      this.#gitStatus.onDidChangeRepository((state) => {
+        this.#scheduleHistory(state, NEXT_HISTORY_DELAY_MS);
+        void store.recheck(store.documents());
       }),
     );
-    this.own(
-      this.histories.onDidScan((watched) => {
-        this.#onHistory(watched).catch((error: unknown) => {
+    this._register(
+      this.histories.onDidScan((state) => {
+        this.#onHistory(state).catch((error: unknown) => {
           log.error('What the history holds cannot be shown', error);
         });
       }),
     );
-    this.own(
+    this._register(
       this.histories.onDidProgress(() => {
         const { running } = this.histories;
         void vscode.commands.executeCommand('setContext', 'truework.searchingHistory', running !== undefined);
@@ -75,18 +75,18 @@ export class LeakEngine extends Owner implements Engine {
       }),
     );
     this.worker = vscode.Uri.joinPath(context.extension.extensionUri, 'dist', 'leak-worker.js').fsPath;
-    this.files = this.own(new ClosedFiles(store, settings, log, this.worker));
-    this.own(new CommitGuard({ store, settings, files: this.files, judge: this.#judge, log }));
+    this.files = this._register(new ClosedFiles(store, settings, log, this.worker));
+    this._register(new CommitGuard({ store, settings, files: this.files, check: this.#gitStatus, log }));
     store.engine = this;
-    this.own({
+    this._register({
       dispose: () => {
         store.engine = undefined;
       },
     });
-    this.own(new LeakDiagnostics(store, settings));
-    this.#documents = this.own(new OpenDocuments(store, this.files, settings, log));
-    this.#outputs = this.own(new NotebookOutputs(store, settings));
-    this.own(
+    this._register(new LeakDiagnostics(store, settings));
+    this.#documents = this._register(new OpenDocuments(store, this.files, settings, log));
+    this.#outputs = this._register(new NotebookOutputs(store, settings));
+    this._register(
       settings.onDidChange(() => {
         void this.refresh(undefined);
       }),
@@ -94,64 +94,64 @@ export class LeakEngine extends Owner implements Engine {
   }
 
   get repositories(): Repositories {
-    return this.#judge.repositories;
+    return this.#gitStatus.repositories;
   }
 
   async start(): Promise<void> {
-    await this.#documents.lookAtAll();
+    await this.#documents.scanAll();
     if (this.isDisposed()) return;
-    this.#outputs.lookAtAll();
+    this.#outputs.scanAll();
     // Whoever waits for the first look waits for no git.
     void this.#findRepositories();
   }
 
-  judge(uri: vscode.Uri, keyHashes: readonly string[]): Promise<Verdicts> {
-    return this.#judge.judge(uri, keyHashes);
+  check(uri: vscode.Uri, keyHashes: readonly string[]): Promise<Verdicts> {
+    return this.#gitStatus.check(uri, keyHashes);
   }
 
   async refresh(uris: readonly vscode.Uri[] | undefined): Promise<void> {
     const wanted = uris === undefined ? undefined : new Set(uris.map(String));
     const isWanted = (uri: vscode.Uri) => wanted === undefined || wanted.has(uri.toString());
-    this.#judge.repositories.forgetFolders();
-    for (const watched of this.#judge.repositories.all) this.#judge.forgetVerdicts(watched);
+    this.#gitStatus.repositories.forgetFolders();
+    for (const state of this.#gitStatus.repositories.all) this.#gitStatus.invalidate(state);
     await Promise.all(
       vscode.workspace.textDocuments
         .filter(({ uri }) => isWanted(uri))
-        .map((document) => this.#documents.look(document)),
+        .map((document) => this.#documents.scan(document)),
     );
-    this.#outputs.lookAtAll();
-    await this.files.lookAgain(isWanted);
+    this.#outputs.scanAll();
+    await this.files.rescan(isWanted);
     await this.#findRepositories();
-    await this.#store.judgeAgain(this.#store.documents().filter(isWanted));
+    await this.#store.recheck(this.#store.documents().filter(isWanted));
   }
 
   /** With a history, verdicts say more, and files come to light that no editor shows. */
-  async #onHistory(watched: Watched): Promise<void> {
-    this.#judge.forgetVerdicts(watched);
-    const judged = this.#store.judgeAgain(this.#store.documents());
-    const { history } = watched;
+  async #onHistory(state: RepositoryState): Promise<void> {
+    this.#gitStatus.invalidate(state);
+    const judged = this.#store.recheck(this.#store.documents());
+    const { history } = state;
     if (history === undefined || this.isDisposed()) return;
-    await this.files.lookAt(filesWithPast(watched, history));
-    const { root } = watched.repository;
+    await this.files.scanPaths(filesInHistory(state, history));
+    const { root } = state.repository;
     const { allow } = this.settings.for(root === undefined ? undefined : vscode.Uri.file(root));
-    const past = await pastLeaks(watched, history, allow);
+    const past = await leaksInHistory(state, history, allow);
     if (this.isDisposed()) {
       // Reading has started git again.
-      watched.repository.close();
+      state.repository.close();
       return;
     }
-    this.#store.setPast(`${watched.id} history`, past);
+    this.#store.setHistoryLeaks(`${state.id} history`, past);
     await judged;
   }
 
   /** Background searches are for repositories that are open as folders or hold a document with a key. */
-  #historySoon(watched: Watched, afterMs: number): void {
-    if (this.settings.for().scanHistory) this.histories.soon(watched, afterMs);
+  #scheduleHistory(state: RepositoryState, afterMs: number): void {
+    if (this.settings.for().scanHistory) this.histories.schedule(state, afterMs);
   }
 
   async #findRepositories(): Promise<void> {
     if (!vscode.workspace.isTrusted) return;
     for (const { uri } of vscode.workspace.workspaceFolders ?? [])
-      if (uri.scheme === 'file' && !this.isDisposed()) await this.#judge.repositories.ofFolder(uri.fsPath);
+      if (uri.scheme === 'file' && !this.isDisposed()) await this.#gitStatus.repositories.ofFolder(uri.fsPath);
   }
 }

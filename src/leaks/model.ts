@@ -1,7 +1,7 @@
 /** What the editor's half of leak finding passes around. */
 import type * as vscode from 'vscode';
-import type { Finding } from '../secrets/detector/index.ts';
-import type { Unchecked, Verdict } from '../secrets/git/verdict.ts';
+import type { Finding } from '../secrets/detector/finding.ts';
+import type { UnknownVerdict, Verdict } from '../secrets/verdict.ts';
 
 /** A leaked key at a place in a document, file or notebook output, and what git says of it. */
 export interface Leak {
@@ -9,7 +9,7 @@ export interface Leak {
   readonly range: vscode.Range;
   readonly finding: Finding;
   /** Undefined while git is being asked. */
-  readonly verdict: Verdict | Unchecked | undefined;
+  readonly verdict: Verdict | UnknownVerdict | undefined;
   /** The work tree that the verdict is about; its paths are relative to it. */
   readonly root?: string | undefined;
   /**
@@ -17,11 +17,6 @@ export interface Leak {
    * (`uri` is the cell), or into a file as a commit holds it (`uri` has the scheme `git`).
    */
   readonly in?: 'output' | 'history';
-}
-
-/** Whether git has answered, and knew. */
-export function isJudged(verdict: Verdict | Unchecked | undefined): verdict is Verdict {
-  return verdict !== undefined && verdict.place !== 'unchecked';
 }
 
 /** Everything that is known at the moment, from open documents, the workspace scan and the history. */
@@ -33,7 +28,7 @@ export interface Leaks {
   /** Other places of the same key. */
   of(keyHash: string): readonly Leak[];
   /** Resolves when no answer of git is outstanding: on the keys of a document, or on all that are known. */
-  judged(uri?: vscode.Uri): Promise<void>;
+  checked(uri?: vscode.Uri): Promise<void>;
   /** Looks again: at these documents, or at everything that is known. */
   refresh(uris?: readonly vscode.Uri[]): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** The settings `truework.leaks.*`, read so that a workspace that is not trusted cannot weaken anything. */
 import * as vscode from 'vscode';
-import { Owner } from '../ui/disposable.ts';
+import { Disposable } from '../ui/disposable.ts';
 // Not from the detector's index: the rest of it is loaded later.
 import { isAllowEntry } from '../secrets/detector/allow-list.ts';
 import type { Finding } from '../secrets/detector/finding.ts';
@@ -24,8 +24,8 @@ export interface LeakSettings {
 }
 
 /** Reads the settings once for each workspace folder, and again when something changes what they say. */
-export class SettingsReader extends Owner {
-  readonly #changed = this.own(new vscode.EventEmitter<void>());
+export class SettingsReader extends Disposable {
+  readonly #changed = this._register(new vscode.EventEmitter<void>());
   readonly onDidChange = this.#changed.event;
   readonly #known = new Map<string, LeakSettings>();
 
@@ -35,14 +35,14 @@ export class SettingsReader extends Owner {
       this.#known.clear();
       this.#changed.fire();
     };
-    this.own(
+    this._register(
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration(SECTION)) reset();
         else if (event.affectsConfiguration('files.exclude')) this.#known.clear();
       }),
     );
-    this.own(vscode.workspace.onDidGrantWorkspaceTrust(reset));
-    this.own(vscode.workspace.onDidChangeWorkspaceFolders(reset));
+    this._register(vscode.workspace.onDidGrantWorkspaceTrust(reset));
+    this._register(vscode.workspace.onDidChangeWorkspaceFolders(reset));
   }
 
   for(uri?: vscode.Uri): LeakSettings {

@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
-import { Owner } from '../ui/disposable.ts';
-import type { Finding } from '../secrets/detector/index.ts';
-import type { Unchecked, Verdict } from '../secrets/git/verdict.ts';
+import { Disposable } from '../ui/disposable.ts';
+import type { Finding } from '../secrets/detector/finding.ts';
+import type { UnknownVerdict, Verdict } from '../secrets/verdict.ts';
 import type { Leak, Leaks } from './model.ts';
 
 /** A finding and where it stands in a document. */
-export interface Sighting {
+export interface LocatedFinding {
   readonly range: vscode.Range;
   readonly finding: Finding;
 }
 
 export interface Verdicts {
-  readonly byKey: ReadonlyMap<string, Verdict | Unchecked>;
+  readonly byKey: ReadonlyMap<string, Verdict | UnknownVerdict>;
   /** The work tree of the document, if it has one. */
   readonly root?: string | undefined;
 }
@@ -21,13 +21,13 @@ export type Source = 'buffer' | 'file' | 'output';
 
 /** What the store asks others for. */
 export interface Engine {
-  judge(uri: vscode.Uri, keyHashes: readonly string[]): Promise<Verdicts>;
+  check(uri: vscode.Uri, keyHashes: readonly string[]): Promise<Verdicts>;
   refresh(uris: readonly vscode.Uri[] | undefined): Promise<void>;
 }
 
 interface Entry {
   readonly uri: vscode.Uri;
-  readonly sightings: Map<Source, readonly Sighting[]>;
+  readonly findings: Map<Source, readonly LocatedFinding[]>;
   verdicts: Verdicts;
   /** Counts changes: an answer that comes late belongs to an earlier state. */
   version: number;
@@ -35,18 +35,18 @@ interface Entry {
 }
 
 /** A key of the history that no file of today holds. */
-export interface PastLeak extends Leak {
+export interface HistoryLeak extends Leak {
   readonly in: 'history';
 }
 
 /** All leaks that are known, by document. Holds findings, which carry hashes and masked keys, never a key. */
-export class LeakStore extends Owner implements Leaks {
-  readonly #changed = this.own(new vscode.EventEmitter<readonly vscode.Uri[]>());
+export class LeakStore extends Disposable implements Leaks {
+  readonly #changed = this._register(new vscode.EventEmitter<readonly vscode.Uri[]>());
   readonly onDidChange = this.#changed.event;
   readonly #entries = new Map<string, Entry>();
-  readonly #past = new Map<string, readonly PastLeak[]>();
+  readonly #historyLeaks = new Map<string, readonly HistoryLeak[]>();
   /** What git is being asked, and about which document. */
-  readonly #judging = new Map<Promise<void>, Entry>();
+  readonly #checks = new Map<Promise<void>, Entry>();
   #engine: Engine | undefined;
 
   /** Until an engine is here, nothing is judged. */
@@ -57,7 +57,10 @@ export class LeakStore extends Owner implements Leaks {
   all(): readonly Leak[] {
     const present = [...this.#entries.values()].flatMap((entry) => this.#leaksOf(entry));
     const presentKeys = new Set(present.map(({ finding }) => finding.keyHash));
-    return [...present, ...[...this.#past.values()].flat().filter(({ finding }) => !presentKeys.has(finding.keyHash))];
+    return [
+      ...present,
+      ...[...this.#historyLeaks.values()].flat().filter(({ finding }) => !presentKeys.has(finding.keyHash)),
+    ];
   }
 
   in(uri: vscode.Uri): readonly Leak[] {
@@ -69,10 +72,10 @@ export class LeakStore extends Owner implements Leaks {
     return this.all().filter(({ finding }) => finding.keyHash === keyHash);
   }
 
-  async judged(uri?: vscode.Uri): Promise<void> {
+  async checked(uri?: vscode.Uri): Promise<void> {
     const wanted = uri?.toString();
     const outstanding = () =>
-      [...this.#judging]
+      [...this.#checks]
         .filter(([, entry]) => wanted === undefined || entry.uri.toString() === wanted)
         .map(([judging]) => judging);
     // While git was answering, the document may have changed, and git have been asked again.
@@ -84,28 +87,28 @@ export class LeakStore extends Owner implements Leaks {
   }
 
   /** The documents of which something is known from this source. */
-  known(source: Source): vscode.Uri[] {
-    return [...this.#entries.values()].filter(({ sightings }) => sightings.has(source)).map(({ uri }) => uri);
+  documentsFrom(source: Source): vscode.Uri[] {
+    return [...this.#entries.values()].filter(({ findings: sightings }) => sightings.has(source)).map(({ uri }) => uri);
   }
 
   /**
    * Says what stands in a document; an empty list counts, because it wins over what was seen in the file. Verdicts
    * that are known stay until git has answered anew.
    */
-  set(uri: vscode.Uri, source: Source, sightings: readonly Sighting[]): void {
+  set(uri: vscode.Uri, source: Source, sightings: readonly LocatedFinding[]): void {
     const key = uri.toString();
     let entry = this.#entries.get(key);
     if (entry === undefined) {
       if (sightings.length === 0 && source !== 'buffer') return;
       this.#entries.set(
         key,
-        (entry = { uri, sightings: new Map(), verdicts: { byKey: new Map() }, version: 0, leaks: undefined }),
+        (entry = { uri, findings: new Map(), verdicts: { byKey: new Map() }, version: 0, leaks: undefined }),
       );
     }
     const before = this.#leaksOf(entry).length;
-    if (sightings.length === 0 && source !== 'buffer') entry.sightings.delete(source);
-    else entry.sightings.set(source, sightings);
-    this.#touch(entry, before);
+    if (sightings.length === 0 && source !== 'buffer') entry.findings.delete(source);
+    else entry.findings.set(source, sightings);
+    this.#onEntryChanged(entry, before);
   }
 
   /** Forgets what came from this source. */
@@ -113,7 +116,7 @@ export class LeakStore extends Owner implements Leaks {
     const entry = this.#entries.get(uri.toString());
     if (entry === undefined) return;
     const before = this.#leaksOf(entry).length;
-    if (entry.sightings.delete(source)) this.#touch(entry, before);
+    if (entry.findings.delete(source)) this.#onEntryChanged(entry, before);
   }
 
   /** Forgets a document, and all below it when it is a folder. */
@@ -126,17 +129,17 @@ export class LeakStore extends Owner implements Leaks {
   }
 
   /** Says which keys only the history of a repository holds. */
-  setPast(repository: string, leaks: readonly PastLeak[]): void {
-    const before = this.#past.get(repository) ?? [];
+  setHistoryLeaks(repository: string, leaks: readonly HistoryLeak[]): void {
+    const before = this.#historyLeaks.get(repository) ?? [];
     if (before.length === 0 && leaks.length === 0) return;
-    this.#past.set(repository, leaks);
+    this.#historyLeaks.set(repository, leaks);
     this.#changed.fire([...before, ...leaks].map(({ uri }) => uri));
   }
 
   /** Asks git again about these documents. */
-  async judgeAgain(uris: Iterable<vscode.Uri>): Promise<void> {
+  async recheck(uris: Iterable<vscode.Uri>): Promise<void> {
     const entries = [...uris].map((uri) => this.#entries.get(uri.toString())).filter((entry) => entry !== undefined);
-    await Promise.all(entries.map((entry) => this.#judge(entry)));
+    await Promise.all(entries.map((entry) => this.#check(entry)));
   }
 
   /** The documents that hold a leak. */
@@ -145,36 +148,36 @@ export class LeakStore extends Owner implements Leaks {
   }
 
   clear(): void {
-    const uris = [...this.documents(), ...[...this.#past.values()].flat().map(({ uri }) => uri)];
+    const uris = [...this.documents(), ...[...this.#historyLeaks.values()].flat().map(({ uri }) => uri)];
     this.#entries.clear();
-    this.#past.clear();
+    this.#historyLeaks.clear();
     if (uris.length > 0) this.#changed.fire(uris);
   }
 
-  #touch(entry: Entry, before: number): void {
+  #onEntryChanged(entry: Entry, before: number): void {
     entry.version += 1;
     entry.leaks = undefined;
-    if (entry.sightings.size === 0) this.#entries.delete(entry.uri.toString());
+    if (entry.findings.size === 0) this.#entries.delete(entry.uri.toString());
     const leaks = this.#leaksOf(entry);
     if (before === 0 && leaks.length === 0) return;
     this.#changed.fire([entry.uri]);
-    if (leaks.length > 0) void this.#judge(entry);
+    if (leaks.length > 0) void this.#check(entry);
   }
 
-  async #judge(entry: Entry): Promise<void> {
-    const judging = this.#ask(entry).finally(() => {
-      this.#judging.delete(judging);
+  async #check(entry: Entry): Promise<void> {
+    const judging = this.#askGit(entry).finally(() => {
+      this.#checks.delete(judging);
     });
-    this.#judging.set(judging, entry);
+    this.#checks.set(judging, entry);
     await judging;
   }
 
-  async #ask(entry: Entry): Promise<void> {
+  async #askGit(entry: Entry): Promise<void> {
     const engine = this.#engine;
     const { version } = entry;
     const keyHashes = [...new Set(this.#leaksOf(entry).map(({ finding }) => finding.keyHash))];
     if (engine === undefined || keyHashes.length === 0) return;
-    const verdicts = await engine.judge(entry.uri, keyHashes);
+    const verdicts = await engine.check(entry.uri, keyHashes);
     if (entry.version !== version || this.#entries.get(entry.uri.toString()) !== entry) return;
     if (keyHashes.every((keyHash) => entry.verdicts.byKey.get(keyHash) === verdicts.byKey.get(keyHash))) return;
     entry.verdicts = verdicts;
@@ -184,14 +187,12 @@ export class LeakStore extends Owner implements Leaks {
 
   #leaksOf(entry: Entry): readonly Leak[] {
     return (entry.leaks ??= [
-      ...(entry.sightings.get('buffer') ?? entry.sightings.get('file') ?? []).map((sighting) =>
-        leakOf(entry, sighting),
-      ),
-      ...(entry.sightings.get('output') ?? []).map((sighting): Leak => ({ ...leakOf(entry, sighting), in: 'output' })),
+      ...(entry.findings.get('buffer') ?? entry.findings.get('file') ?? []).map((sighting) => leakOf(entry, sighting)),
+      ...(entry.findings.get('output') ?? []).map((sighting): Leak => ({ ...leakOf(entry, sighting), in: 'output' })),
     ]);
   }
 }
 
-function leakOf({ uri, verdicts }: Entry, { range, finding }: Sighting): Leak {
+function leakOf({ uri, verdicts }: Entry, { range, finding }: LocatedFinding): Leak {
   return { uri, range, finding, verdict: verdicts.byKey.get(finding.keyHash), root: verdicts.root };
 }

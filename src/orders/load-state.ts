@@ -156,7 +156,7 @@ function failure(
   const attempts = (before?.attempts ?? 0) + 1;
   const hold = holdMs(error);
   const heldUntil = hold === undefined ? (before?.heldUntil ?? now) : now + hold;
-  const pause = backoffMs(attempts, { firstWaitMs: FIRST_PAUSE_MS, longestWaitMs: MAX_PAUSE_MS, random });
+  const pause = backoffMs(attempts, { firstWaitMs: FIRST_PAUSE_MS, maxWaitMs: MAX_PAUSE_MS, random });
   return {
     error,
     attempts,

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { isTrueworkError } from '../truework/error-shape.ts';
 import type { Order } from '../truework/schemas/order.ts';
 import { createdAt, orderState, SUMMARY_STATES } from '../truework/state.ts';
-import { Owner } from '../ui/disposable.ts';
+import { Disposable } from '../ui/disposable.ts';
 import { plainTreeItem } from '../ui/tree-item.ts';
 import { GroupNode } from './nodes/group-node.ts';
 import { LoadMoreNode } from './nodes/load-more-node.ts';
@@ -25,11 +25,11 @@ export interface UnresolvedRows {
 }
 
 /** The rows of the Orders view, over the store. Row objects are kept, so that one changed order redraws one row. */
-export class OrdersTree extends Owner implements vscode.TreeDataProvider<Node> {
+export class OrdersTree extends Disposable implements vscode.TreeDataProvider<Node> {
   readonly #store: OrderStore;
   readonly #connectionId: () => string | undefined;
   readonly #unresolved: UnresolvedRows | undefined;
-  readonly #changed = this.own(new vscode.EventEmitter<Node | undefined>());
+  readonly #changed = this._register(new vscode.EventEmitter<Node | undefined>());
   readonly onDidChangeTreeData = this.#changed.event;
   #grouping: Grouping = 'none';
   readonly #nodes = new Map<string, OrderNode>();
@@ -48,8 +48,8 @@ export class OrdersTree extends Owner implements vscode.TreeDataProvider<Node> {
     };
     store.on('list', list);
     store.on('order', order);
-    this.own({ dispose: () => store.off('list', list).off('order', order) });
-    if (unresolved) this.own(unresolved.onDidChange(list));
+    this._register({ dispose: () => store.off('list', list).off('order', order) });
+    if (unresolved) this._register(unresolved.onDidChange(list));
   }
 
   get grouping(): Grouping {
@@ -68,7 +68,7 @@ export class OrdersTree extends Owner implements vscode.TreeDataProvider<Node> {
     await this.#store.ensureLoaded();
     const connectionId = this.#connectionId();
     const { status } = this.#store;
-    this.#forgetGone();
+    this.#dropRemoved();
     if (connectionId === undefined || status.kind === 'no-connection') return [];
     const orders = this.#store.shown;
     const rows: Node[] =
@@ -106,7 +106,7 @@ export class OrdersTree extends Owner implements vscode.TreeDataProvider<Node> {
   }
 
   /** Rows of orders that are no longer loaded, and groups without an order. */
-  #forgetGone(): void {
+  #dropRemoved(): void {
     for (const id of this.#nodes.keys()) if (!this.#store.get(id)) this.#nodes.delete(id);
     const keys = new Set(this.#groups.size === 0 ? [] : this.#store.loaded.map((order) => this.#groupKey(order)));
     for (const key of this.#groups.keys()) if (!keys.has(key)) this.#groups.delete(key);

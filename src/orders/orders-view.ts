@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Connections } from '../connections/index.ts';
 import { orderState } from '../truework/state.ts';
 import { explainInOneLine } from '../ui/messages.ts';
-import { Owner } from '../ui/disposable.ts';
+import { Disposable } from '../ui/disposable.ts';
 import { withProgress } from '../ui/show.ts';
 import { describeView } from '../ui/tree-item.ts';
 import { isOutOfDate } from './load-state.ts';
@@ -13,23 +13,23 @@ import type { OrderStore } from './store.ts';
 import { timeOfDay } from './time-of-day.ts';
 
 /** What the view "Orders" says beside its rows: message, description and badge; and whether anybody looks at it. */
-export class OrdersView extends Owner {
+export class OrdersView extends Disposable {
   readonly #store: OrderStore;
   readonly #tree: OrdersTree;
   readonly #connections: Connections;
   readonly #view: vscode.TreeView<Node>;
   readonly #unresolved: UnresolvedRows;
 
-  constructor(
-    view: vscode.TreeView<Node>,
-    store: OrderStore,
-    tree: OrdersTree,
-    connections: Connections,
-    unresolved: UnresolvedRows,
-  ) {
+  constructor(store: OrderStore, tree: OrdersTree, connections: Connections, unresolved: UnresolvedRows) {
     super();
     this.#unresolved = unresolved;
-    this.#view = view;
+    this.#view = this._register(
+      vscode.window.createTreeView('truework.orders', {
+        treeDataProvider: tree,
+        canSelectMany: true,
+        showCollapseAll: true,
+      }),
+    );
     this.#store = store;
     this.#tree = tree;
     this.#connections = connections;
@@ -38,16 +38,20 @@ export class OrdersView extends Owner {
     };
     store.on('list', render);
     store.on('order', render);
-    this.own({ dispose: () => store.off('list', render).off('order', render) });
+    this._register({ dispose: () => store.off('list', render).off('order', render) });
     const watch = () => {
-      store.setWatched(this.#view.visible && vscode.window.state.focused);
+      store.setVisible(this.#view.visible && vscode.window.state.focused);
     };
-    this.own(this.#view.onDidChangeVisibility(watch));
-    this.own(vscode.window.onDidChangeWindowState(watch));
-    this.own(connections.onDidChange(render));
-    this.own(unresolved.onDidChange(render));
+    this._register(this.#view.onDidChangeVisibility(watch));
+    this._register(vscode.window.onDidChangeWindowState(watch));
+    this._register(connections.onDidChange(render));
+    this._register(unresolved.onDidChange(render));
     watch();
     render();
+  }
+
+  get selection(): readonly Node[] {
+    return this.#view.selection;
   }
 
   /** Loads the orders again, with progress in the view: a failure on display stays there until that succeeds. */

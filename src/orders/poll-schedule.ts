@@ -1,6 +1,6 @@
 /** When to look again: quickly after one's own action, then less and less often. All times in milliseconds. */
 
-export interface PaceSettings {
+export interface PollScheduleOptions {
   /** Interval while quick, and for how long after an action. */
   readonly quick: number;
   readonly quickFor: number;
@@ -11,15 +11,21 @@ export interface PaceSettings {
   readonly jitter: number;
 }
 
-export const PACE: PaceSettings = { quick: 2_000, quickFor: 20_000, slowest: 60_000, growth: 1.6, jitter: 0.2 };
+export const DEFAULT_POLL_SCHEDULE: PollScheduleOptions = {
+  quick: 2_000,
+  quickFor: 20_000,
+  slowest: 60_000,
+  growth: 1.6,
+  jitter: 0.2,
+};
 
-export class Pace {
-  readonly #settings: PaceSettings;
+export class PollSchedule {
+  readonly #settings: PollScheduleOptions;
   readonly #random: () => number;
   #quickUntil = -Infinity;
   #interval: number;
 
-  constructor(settings: PaceSettings = PACE, random: () => number = Math.random) {
+  constructor(settings: PollScheduleOptions = DEFAULT_POLL_SCHEDULE, random: () => number = Math.random) {
     this.#settings = settings;
     this.#random = random;
     this.#interval = settings.quick;

@@ -15,7 +15,7 @@ import {
   type LoadEvent,
   type LoadState,
 } from './load-state.ts';
-import { Pace } from './poll-schedule.ts';
+import { PollSchedule } from './poll-schedule.ts';
 import { wallClock } from './wall-clock.ts';
 
 /** What the store needs of a session; a new object for each client, so that late answers can be told apart. */
@@ -91,12 +91,12 @@ class Superseded extends Error {}
  * The orders of the current connection as far as they were loaded, newest first, and the watch over those that are
  * unfinished. The one owner of both: tree, badge, documents and notices read from here.
  *
- * By itself it sends requests only while somebody watches ({@link setWatched}); what failed is tried again as
+ * By itself it sends requests only while somebody watches ({@link setVisible}); what failed is tried again as
  * `load-state.ts` decides. Answers count in the order in which their requests were sent, whenever they arrive.
  */
 export class OrderStore extends EventEmitter<StoreEvents> {
   readonly #source: StoreSource;
-  readonly #pace: Pace;
+  readonly #schedule: PollSchedule;
   readonly #clock: Clock;
   readonly #random: () => number;
 
@@ -118,7 +118,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
   /** Counts up whenever what is loaded is thrown away: answers to earlier questions are dropped. */
   #generation = 0;
   #lastStamp = 0;
-  #watched = false;
+  #isVisible = false;
   #disposed = false;
   #timer: unknown;
   #pollAt: number | undefined;
@@ -129,12 +129,12 @@ export class OrderStore extends EventEmitter<StoreEvents> {
 
   constructor(
     source: StoreSource,
-    pace: Pace = new Pace(),
+    schedule: PollSchedule = new PollSchedule(),
     { clock = wallClock(), random = Math.random }: StoreOptions = {},
   ) {
     super();
     this.#source = source;
-    this.#pace = pace;
+    this.#schedule = schedule;
     this.#clock = clock;
     this.#random = random;
   }
@@ -181,7 +181,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     this.#forget();
     this.#state = nextLoadState(this.#state, { kind: 'reset' }, this.#clock.now(), this.#random);
     this.emit('list');
-    this.#schedule();
+    this.#scheduleTick();
   }
 
   /** Loads the first page if nothing was requested yet. */
@@ -243,7 +243,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
       else this.#add(order, stamp);
     }
     this.update(order, stamp);
-    if (known) this.#announceIfFinished(known);
+    if (known) this.#emitIfFinished(known);
     this.acted();
   }
 
@@ -254,25 +254,25 @@ export class OrderStore extends EventEmitter<StoreEvents> {
   update(order: Order, stamp = this.stamp()): void {
     const entry = this.#entries.get(order.id);
     if (!entry || this.#disposed || !take(entry, order, stamp)) return;
-    this.#pace.changed();
+    this.#schedule.changed();
     this.emit('order', order.id);
-    this.#announceIfFinished(entry);
+    this.#emitIfFinished(entry);
   }
 
   /** The user just changed something: look quickly for a while. */
   acted(): void {
     const now = this.#clock.now();
-    this.#pace.acted(now);
-    this.#pollAt = Math.min(this.#pollAt ?? Infinity, now + this.#pace.next(now));
-    this.#schedule();
+    this.#schedule.acted(now);
+    this.#pollAt = Math.min(this.#pollAt ?? Infinity, now + this.#schedule.next(now));
+    this.#scheduleTick();
   }
 
   /** Whether anybody looks at the orders: the view is visible and the window has the focus. */
-  setWatched(watched: boolean): void {
-    if (watched === this.#watched || this.#disposed) return;
-    this.#watched = watched;
+  setVisible(watched: boolean): void {
+    if (watched === this.#isVisible || this.#disposed) return;
+    this.#isVisible = watched;
     if (watched) this.#transition({ kind: 'resumed' });
-    this.#schedule();
+    this.#scheduleTick();
   }
 
   dispose(): void {
@@ -306,10 +306,10 @@ export class OrderStore extends EventEmitter<StoreEvents> {
       this.#uncounted.set(order.id, this.stamp());
       this.emit('list');
     }
-    this.#announceIfFinished(entry);
+    this.#emitIfFinished(entry);
   }
 
-  #announceIfFinished(entry: Entry): void {
+  #emitIfFinished(entry: Entry): void {
     if (!entry.isAwaited || !isOrderFinished(entry.order)) return;
     entry.isAwaited = false;
     this.emit('finished', entry.order);
@@ -338,7 +338,8 @@ export class OrderStore extends EventEmitter<StoreEvents> {
   /** Waits for the answer to one request. @throws Superseded when it is of no use any more, or not to be sent */
   async #request<T>(task: Task, send: () => Promise<T>): Promise<T> {
     // A poll also ends when a load failed meanwhile: what that means for the next request is decided by the state.
-    const isWanted = !task.isAutomatic || (this.#watched && (task.attempt === 'load' || this.#state.kind === 'ready'));
+    const isWanted =
+      !task.isAutomatic || (this.#isVisible && (task.attempt === 'load' || this.#state.kind === 'ready'));
     if (!isWanted) throw new Superseded();
     try {
       return await send();
@@ -391,7 +392,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     this.#loading = loading;
     await loading;
     if (this.#loading === loading) this.#loading = undefined;
-    this.#schedule();
+    this.#scheduleTick();
   }
 
   async #attemptLoad(task: Task, run: (task: Task) => Promise<void>): Promise<void> {
@@ -423,13 +424,13 @@ export class OrderStore extends EventEmitter<StoreEvents> {
 
   #append({ stamp, list }: StampedList): void {
     this.#listStamp = stamp;
-    const changed = this.#takeAll([{ stamp, list }]);
+    const changed = this.#mergeAll([{ stamp, list }]);
     this.#listed = [...new Set([...this.#listed, ...list.results.map(({ id }) => id)])];
     for (const [id, arrival] of this.#uncounted) if (arrival < stamp) this.#uncounted.delete(id);
     this.#count = list.count;
     this.#more = list.next !== null;
     this.emit('list');
-    this.#announce(changed);
+    this.#emitChange(changed);
   }
 
   /** Puts freshly loaded pages in place of all that was loaded, and says no more than what changed. */
@@ -440,7 +441,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     if (!first || !last || first.stamp < this.#listStamp) return;
     this.#listStamp = first.stamp;
     const before = { listed: this.#listed, total: this.total };
-    const changed = this.#takeAll(answers);
+    const changed = this.#mergeAll(answers);
     const ids = new Set(answers.flatMap(({ list }) => list.results.map(({ id }) => id)));
     // What was created after the first page was asked for is on none of them, nor counted by it.
     for (const [id, arrival] of this.#uncounted) if (ids.has(id) || arrival < first.stamp) this.#uncounted.delete(id);
@@ -450,11 +451,11 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     const listed = new Set(this.#listed);
     for (const [id, { isAwaited }] of this.#entries) if (!listed.has(id) && !isAwaited) this.#entries.delete(id);
     if (before.total !== this.total || !isDeepStrictEqual(before.listed, this.#listed)) this.emit('list');
-    this.#announce(changed);
+    this.#emitChange(changed);
   }
 
   /** Takes in each order of these pages. @returns those that were known and have changed */
-  #takeAll(answers: readonly StampedList[]): readonly Entry[] {
+  #mergeAll(answers: readonly StampedList[]): readonly Entry[] {
     const changed = new Set<Entry>();
     for (const { stamp, list } of answers) {
       for (const order of list.results) {
@@ -466,27 +467,27 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     return [...changed];
   }
 
-  #announce(changed: readonly Entry[]): void {
-    if (changed.length > 0) this.#pace.changed();
+  #emitChange(changed: readonly Entry[]): void {
+    if (changed.length > 0) this.#schedule.changed();
     for (const entry of changed) {
       this.emit('order', entry.order.id);
-      this.#announceIfFinished(entry);
+      this.#emitIfFinished(entry);
     }
   }
 
   #planPoll(): void {
     const now = this.#clock.now();
-    this.#pollAt = now + this.#pace.next(now);
+    this.#pollAt = now + this.#schedule.next(now);
   }
 
   /** When to send something without being asked; undefined while there is no reason to. */
   #dueAt(): number | undefined {
-    if (!this.#watched || this.#disposed || this.#loading || this.#polling) return undefined;
+    if (!this.#isVisible || this.#disposed || this.#loading || this.#polling) return undefined;
     if (this.#state.kind !== 'ready') return attemptAt(this.#state);
     return this.#unfinished().length === 0 && this.#uncounted.size === 0 ? undefined : this.#pollAt;
   }
 
-  #schedule(): void {
+  #scheduleTick(): void {
     this.#clearTimer();
     const dueAt = this.#dueAt();
     if (dueAt === undefined) return;
@@ -507,7 +508,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     const now = this.#clock.now();
     if (now > expectedAt + SLEEP_MS) this.#transition({ kind: 'resumed' });
     const dueAt = this.#dueAt();
-    if (dueAt === undefined || now < dueAt) this.#schedule();
+    if (dueAt === undefined || now < dueAt) this.#scheduleTick();
     else if (this.#state.kind === 'ready') void this.#poll();
     else void this.#load(true, (task) => this.#reload(task, this.#pageCount()));
   }
@@ -521,18 +522,18 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     const task: Task = { attempt: 'poll', generation: this.#generation, isAutomatic: true, session: undefined };
     this.#polling = task;
     try {
-      if (await this.#open(task)) await this.#lookAtUnfinished(task);
+      if (await this.#open(task)) await this.#pollUnfinished(task);
     } catch (error) {
       if (!(error instanceof Superseded)) this.#fail(task, error);
     }
     if (task.generation !== this.#generation) return;
     this.#polling = undefined;
     this.#planPoll();
-    this.#schedule();
+    this.#scheduleTick();
   }
 
   /** @throws what one of the requests threw; an error about a single order only once the others were looked at */
-  async #lookAtUnfinished(task: Task): Promise<void> {
+  async #pollUnfinished(task: Task): Promise<void> {
     const listed = new Set(this.#listed);
     const unfinished = this.#unfinished();
     const inList = unfinished.filter(({ order }) => listed.has(order.id));
@@ -542,7 +543,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
       .sort((a, b) => a.stamp - b.stamp)
       .slice(0, MAX_SINGLE_REQUESTS);
     if (this.#uncounted.size > 0) await this.#reload(task, this.#pageCount());
-    else if (inList.length > MAX_SINGLE_REQUESTS) await this.#lookAtPages(task, inList);
+    else if (inList.length > MAX_SINGLE_REQUESTS) await this.#pollPages(task, inList);
     else single.push(...inList);
     const errors: unknown[] = [];
     for (const {
@@ -552,7 +553,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
         const stamp = this.stamp();
         this.update(await this.#request(task, () => sessionOf(task).api.getOrder(id)), stamp);
       } catch (error) {
-        if (!concernsOneOrder(error)) throw error;
+        if (!isAboutOneOrder(error)) throw error;
         if (error.kind === 'not-found' && !this.#listed.includes(id)) this.#entries.delete(id);
         errors.push(error);
       }
@@ -560,7 +561,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     if (errors.length > 0) throw errors[0];
   }
 
-  async #lookAtPages(task: Task, entries: readonly Entry[]): Promise<void> {
+  async #pollPages(task: Task, entries: readonly Entry[]): Promise<void> {
     const places = new Map(this.#listed.map((id, index) => [id, index]));
     const pages = new Set(entries.map(({ order }) => Math.floor((places.get(order.id) ?? 0) / PAGE_SIZE)));
     const missing = new Set(entries.map(({ order }) => order.id));
@@ -607,6 +608,6 @@ const ORDER_ERRORS: ReadonlySet<string> = new Set([
   'invalid-id',
 ]);
 
-function concernsOneOrder(error: unknown): error is Error & { readonly kind: string } {
+function isAboutOneOrder(error: unknown): error is Error & { readonly kind: string } {
   return isTrueworkError(error) && ORDER_ERRORS.has(error.kind);
 }

@@ -1,4 +1,4 @@
-/** Which orders or reports a command is about: tree rows it was called on, the selection, or a question. */
+/** Which orders or reports a command is about: those of its rows, or a question. */
 import * as vscode from 'vscode';
 import type { Order, VerificationRequest } from '../truework/schemas/order.ts';
 import type { Report } from '../truework/schemas/report.ts';
@@ -20,28 +20,13 @@ export interface ReportTarget {
   readonly orderId: string;
 }
 
-/**
- * The rows a command was called on. VS Code passes the row under the pointer and all selected rows; other extensions
- * may pass anything, which is ignored.
- */
-export function rowsOf(args: readonly unknown[]): readonly unknown[] {
-  const [row, rows] = args;
-  return Array.isArray(rows) && rows.includes(row) ? rows : [row];
-}
-
-export function ordersOf(args: readonly unknown[]): readonly Order[] {
-  const orders = rowsOf(args).flatMap((row) => (row instanceof OrderNode ? [row.order] : []));
+/** The orders whose rows these are. */
+export function ordersOf(rows: readonly unknown[]): readonly Order[] {
+  const orders = rows.flatMap((row) => (row instanceof OrderNode ? [row.order] : []));
   return [...new Map(orders.map((order) => [order.id, order])).values()];
 }
 
-export function reportOf(args: readonly unknown[]): ReportTarget | undefined {
-  const [row] = args;
-  return row instanceof ReportNode
-    ? { connectionId: row.parent.parent.connectionId, reportId: row.report.id, orderId: row.parent.parent.order.id }
-    : undefined;
-}
-
-/** The Truework id behind a row. */
+/** The Truework ID behind a row. */
 export function idOf(row: unknown): string | undefined {
   if (row instanceof OrderNode) return row.order.id;
   if (row instanceof VerificationNode) return row.verification.id;
@@ -85,29 +70,86 @@ export async function pickOrder(
   return chosen === undefined || chosen === BACK ? undefined : chosen.order;
 }
 
-/** Asks for one of the reports of the loaded orders. */
-export async function pickReport(
+/** What a command wants to do with a report. */
+export interface ReportQuery {
+  readonly title: string;
+  /** Which reports it can be done with; all, when left out. */
+  readonly accept?: (verification: VerificationRequest, report: Report) => boolean;
+  /** Said when there is no such report. */
+  readonly none: string;
+}
+
+/** The reports of the rows; without any, one of the loaded orders that the user picks. */
+export async function chooseReports(
   store: OrderStore,
   connectionId: string,
-  title: string,
-  suits: (verification: VerificationRequest, report: Report) => boolean,
-  none: string,
+  rows: readonly unknown[],
+  query: ReportQuery,
+): Promise<readonly ReportTarget[]> {
+  const given = reportNodesOf(rows).map(targetOf);
+  if (given.length > 0) return given;
+  const picked = await pickReport(store, connectionId, query);
+  return picked ? [picked] : [];
+}
+
+/** The report of the rows, or one that the user picks: of several rows one of theirs. */
+export async function chooseReport(
+  store: OrderStore,
+  connectionId: string,
+  rows: readonly unknown[],
+  query: ReportQuery,
+): Promise<ReportTarget | undefined> {
+  const nodes = reportNodesOf(rows);
+  const [only, ...others] = nodes;
+  if (only === undefined) return pickReport(store, connectionId, query);
+  if (others.length === 0) return targetOf(only);
+  return pickOf(
+    nodes.map((node) => reportItem(node.parent.parent.order, node.report, targetOf(node))),
+    query,
+  );
+}
+
+/** The rows that are reports. */
+export function reportNodesOf(rows: readonly unknown[]): readonly ReportNode[] {
+  return [...new Set(rows.filter((row) => row instanceof ReportNode))];
+}
+
+function targetOf({ report, parent: { parent } }: ReportNode): ReportTarget {
+  return { connectionId: parent.connectionId, reportId: report.id, orderId: parent.order.id };
+}
+
+interface ReportItem extends vscode.QuickPickItem {
+  readonly target: ReportTarget;
+}
+
+function reportItem(order: Order, report: Report, target: ReportTarget): ReportItem {
+  const description = [report.employer?.name, vscode.l10n.t('as of {0}', report.current_as_of)];
+  return {
+    label: applicantName(order),
+    description: description.filter(Boolean).join(' · '),
+    iconPath: new vscode.ThemeIcon('file'),
+    target,
+  };
+}
+
+async function pickReport(
+  store: OrderStore,
+  connectionId: string,
+  query: ReportQuery,
 ): Promise<ReportTarget | undefined> {
   if (!(await loadOrders(store))) return undefined;
+  const { accept = () => true } = query;
   const items = store.loaded.flatMap((order) =>
     (order.verification_requests ?? []).flatMap((verification) =>
       (verification.reports ?? [])
-        .filter((report) => suits(verification, report))
-        .map((report) => ({
-          label: applicantName(order),
-          description: [report.employer?.name, vscode.l10n.t('as of {0}', report.current_as_of)]
-            .filter(Boolean)
-            .join(' · '),
-          iconPath: new vscode.ThemeIcon('file'),
-          target: { connectionId, reportId: report.id, orderId: order.id },
-        })),
+        .filter((report) => accept(verification, report))
+        .map((report) => reportItem(order, report, { connectionId, reportId: report.id, orderId: order.id })),
     ),
   );
+  return pickOf(items, query);
+}
+
+async function pickOf(items: readonly ReportItem[], { title, none }: ReportQuery): Promise<ReportTarget | undefined> {
   if (items.length === 0) {
     await showInformation(none);
     return undefined;

@@ -1,1 +1,1 @@
-export { registerReports } from './register.ts';
+export { ReportsFeature } from './feature.ts';

@@ -8,7 +8,7 @@ import type { Webhooks } from './webhooks.ts';
 import type { World } from './world.ts';
 
 /** Timers are asked to wait a minute at most: clocks jump, and Node's timers hold 24 days only. */
-const LONGEST_WAIT = 60_000;
+const MAX_TIMEOUT_MS = 60_000;
 
 export class Announcer {
   readonly #world: World;
@@ -43,7 +43,7 @@ export class Announcer {
     this.#webhooks.pump();
     next = Math.min(next, this.#webhooks.nextDue() ?? next);
     if (next === Number.POSITIVE_INFINITY) return;
-    const wait = Math.min(LONGEST_WAIT, Math.max(1, Math.ceil((next - this.#world.now()) / 1000)));
+    const wait = Math.min(MAX_TIMEOUT_MS, Math.max(1, Math.ceil((next - this.#world.now()) / 1000)));
     this.#timer = setTimeout(() => {
       this.run();
     }, wait);
@@ -108,7 +108,9 @@ export class Announcer {
       order.verifications.length > 0 &&
       order.verifications.every((verification) => {
         const state = stateAt(verification, now);
-        return state !== undefined && hasEnded(state) && (state !== 'invalid' || this.#world.guesses.invalidEndsOrder);
+        return (
+          state !== undefined && hasEnded(state) && (state !== 'invalid' || this.#world.assumptions.invalidEndsOrder)
+        );
       })
     );
   }

@@ -1,9 +1,10 @@
 /**
  * The test SSNs and the people behind them. Names, titles, employment and dates are those of Truework's table
  * (https://www.truework.com/docs/api-reference/sandbox/test-cases); pay and earnings of ‑0000 to ‑0003 and ‑0007 are
- * those its sandbox answered in 2022. What no document shows is invented here and marked `invented`.
+ * those its sandbox answered in 2022. What no document shows is assumed here and marked "Assumed".
  */
-import type { Guesses } from './assumptions.ts';
+import { parseSsn, TEST_APPLICANTS } from '../truework/facts.ts';
+import type { Assumptions } from './assumptions.ts';
 
 export interface YearOfEarnings {
   readonly year: string;
@@ -33,8 +34,6 @@ export type Outcome = 'completed' | 'canceled' | 'action-required' | 'invalid' |
 
 export interface Fixture {
   readonly outcome: Outcome;
-  /** Unknown for some: then the report carries the names of the order. */
-  readonly person?: { readonly first: string; readonly last: string };
   readonly employments: readonly Employment[];
 }
 
@@ -69,14 +68,11 @@ const taylor: Employment = {
   earnings: [earned(2022, 50_000, 0, 0), earned(2021, 150_000, 50_000, 0), earned(2020, 100_000, 25_000, 0)],
 };
 
-const completed = (first: string | null, last: string, ...employments: Employment[]): Fixture =>
-  first === null
-    ? { outcome: 'completed', employments }
-    : { outcome: 'completed', person: { first, last }, employments };
+const completed = (...employments: Employment[]): Fixture => ({ outcome: 'completed', employments });
 
 const fixtures: Readonly<Record<string, Fixture>> = {
-  '000000000': completed('Taylor', 'Curtis', taylor),
-  '000000001': completed('Sarah', 'Cortez', {
+  '000-00-0000': completed(taylor),
+  '000-00-0001': completed({
     title: 'Program Manager',
     status: 'inactive',
     fullTime: true,
@@ -91,7 +87,7 @@ const fixtures: Readonly<Record<string, Fixture>> = {
       earned(2020, 100_000, 10_000, 5_000),
     ],
   }),
-  '000000002': completed('Jerome', 'Fischer', {
+  '000-00-0002': completed({
     title: 'Accountant',
     status: 'on-leave',
     fullTime: false,
@@ -103,7 +99,7 @@ const fixtures: Readonly<Record<string, Fixture>> = {
     employer: 'Fake Company',
     earnings: [earned(2022, 1_000, 0, 0), earned(2021, 45_000, 0, 0), earned(2020, 45_000, 0, 0)],
   }),
-  '000000003': completed('Kyle', 'Baker', {
+  '000-00-0003': completed({
     title: 'Product Manager',
     status: 'active',
     fullTime: true,
@@ -114,8 +110,8 @@ const fixtures: Readonly<Record<string, Fixture>> = {
     employer: 'Fake Company',
     earnings: [earned(2022, 35_000, 15_000, 0)],
   }),
-  // Invented: pay and earnings.
-  '000000004': completed('Brianna', 'Hernandez', {
+  // Assumed: pay and earnings.
+  '000-00-0004': completed({
     title: 'Customer Service Representative',
     status: 'active',
     fullTime: false,
@@ -126,8 +122,8 @@ const fixtures: Readonly<Record<string, Fixture>> = {
     employer: 'Fake Company',
     earnings: [earned(2022, 9_750, 0, 0), earned(2021, 18_000, 500, 0)],
   }),
-  // Invented: earnings.
-  '000000005': completed('Diane', 'Parker', {
+  // Assumed: earnings.
+  '000-00-0005': completed({
     title: 'Account Executive',
     status: 'inactive',
     fullTime: true,
@@ -138,8 +134,8 @@ const fixtures: Readonly<Record<string, Fixture>> = {
     employer: 'Fake Company',
     earnings: [earned(2020, 84_000, 12_000, 0), earned(2019, 70_000, 8_000, 0)],
   }),
-  // Invented: earnings.
-  '000000006': completed(null, '', {
+  // Assumed: earnings.
+  '000-00-0006': completed({
     title: 'Recruiter',
     status: 'inactive',
     fullTime: true,
@@ -150,9 +146,7 @@ const fixtures: Readonly<Record<string, Fixture>> = {
     employer: 'Fake Company',
     earnings: [earned(2021, 13_000, 0, 0), earned(2020, 68_000, 2_000, 0), earned(2019, 64_000, 2_000, 0)],
   }),
-  '000000007': completed(
-    null,
-    '',
+  '000-00-0007': completed(
     {
       title: 'Engineering Manager',
       status: 'active',
@@ -176,33 +170,32 @@ const fixtures: Readonly<Record<string, Fixture>> = {
       earnings: [earned(2021, 165_000, 20_000, 0), earned(2020, 150_000, 0, 0)],
     },
   ),
-  '000010000': { outcome: 'canceled', employments: [] },
-  '000030000': { outcome: 'action-required', employments: [] },
-  // Invented: the employment that the applicant's sign-in brings.
-  '000200000': { outcome: 'direct', employments: [taylor] },
+  '000-01-0000': { outcome: 'canceled', employments: [] },
+  '000-03-0000': { outcome: 'action-required', employments: [] },
+  // Assumed: the employment that the applicant's sign-in brings.
+  '000-20-0000': { outcome: 'direct', employments: [taylor] },
 };
 
-const SSN = /^\d{3}-\d{2}-\d{4}$|^\d{9}$/;
-
-/** @returns the nine digits, or undefined when the text is neither XXX-XX-XXXX nor nine digits. */
-export function readSsn(text: string): string | undefined {
-  return SSN.test(text) ? text.replaceAll('-', '') : undefined;
-}
-
 /** `***-**-0000` */
-export function maskSsn(digits: string): string {
-  return `***-**-${digits.slice(-4)}`;
+export function maskSsn(ssn: string): string {
+  return `***-**-${ssn.slice(-4)}`;
 }
 
-/** @returns what Truework's sandbox keeps for this SSN (nine digits), or undefined when it is no test SSN. */
-export function fixtureOf(digits: string, guesses: Guesses): Fixture | undefined {
-  if (digits === readSsn(guesses.frozenSsn)) return { outcome: 'frozen', employments: [] };
-  if (digits === readSsn(guesses.invalidSsn)) return { outcome: 'invalid', employments: [] };
-  const alias = guesses.legacySsns
-    ? digits.replace(/^00010(?=000[0-7]$)/, '00000').replace(/^000110000$/, '000010000')
-    : digits;
+/** @returns what Truework's sandbox keeps for this SSN, or undefined when it is no test SSN */
+export function fixtureOf(text: string, assumptions: Assumptions): Fixture | undefined {
+  const ssn = parseSsn(text);
+  if (ssn === undefined) return undefined;
+  if (ssn === parseSsn(assumptions.frozenSsn)) return { outcome: 'frozen', employments: [] };
+  if (ssn === parseSsn(assumptions.invalidSsn)) return { outcome: 'invalid', employments: [] };
+  const alias = assumptions.legacySsns
+    ? ssn.replace(/^000-10-(?=000[0-7]$)/, '000-00-').replace(/^000-11-0000$/, '000-01-0000')
+    : ssn;
   return Object.hasOwn(fixtures, alias) ? fixtures[alias] : undefined;
 }
 
-/** The test SSNs, as nine digits. */
-export const testSsns: readonly string[] = Object.keys(fixtures);
+/** The applicant that the docs name for this SSN, if they do. */
+export function nameOf(text: string): { readonly first: string; readonly last: string } | undefined {
+  const ssn = parseSsn(text);
+  const applicant = TEST_APPLICANTS.find((each) => each.ssn === ssn && each.isExampleName !== true);
+  return applicant && { first: applicant.firstName, last: applicant.lastName };
+}

@@ -5,7 +5,7 @@
  * Public documents: https://www.truework.com/docs/api-reference.
  */
 
-export const defaultGuesses = {
+export const defaultAssumptions = {
   /** A key that no request schema names: dropped without a word (as Django REST Framework does), or a 400. */
   unknownRequestFields: 'ignore' as 'ignore' | 'refuse',
   /** A name in `fields` that no answer has: ignored, or a 400. */
@@ -72,9 +72,9 @@ export const defaultGuesses = {
   webhookRetryHours: 48,
 };
 
-export type Guesses = typeof defaultGuesses;
+export type Assumptions = typeof defaultAssumptions;
 
-const choices: Partial<Record<keyof Guesses, readonly string[]>> = {
+const choices: Partial<Record<keyof Assumptions, readonly string[]>> = {
   unknownRequestFields: ['ignore', 'refuse'],
   unknownSelectorFields: ['ignore', 'refuse'],
   badPageParameters: ['default', 'refuse'],
@@ -97,25 +97,25 @@ const choices: Partial<Record<keyof Guesses, readonly string[]>> = {
  * Reads switches written as `name=value`, as the command line gives them.
  * @throws Error with a sentence that names the bad switch and what is allowed.
  */
-export function readGuesses(texts: readonly string[]): Partial<Guesses> {
+export function readAssumptions(texts: readonly string[]): Partial<Assumptions> {
   const read: Record<string, string | number | boolean> = {};
   for (const text of texts) {
     const at = text.indexOf('=');
     const name = at < 0 ? text : text.slice(0, at);
     const value = at < 0 ? '' : text.slice(at + 1);
-    if (!isGuess(name))
-      throw new Error(`There is no guess named "${name}". Guesses: ${Object.keys(defaultGuesses).join(', ')}.`);
+    if (!isAssumption(name))
+      throw new Error(`There is no guess named "${name}". Guesses: ${Object.keys(defaultAssumptions).join(', ')}.`);
     read[name] = readValue(name, value);
   }
   return read;
 }
 
-function isGuess(name: string): name is keyof Guesses {
-  return Object.hasOwn(defaultGuesses, name);
+function isAssumption(name: string): name is keyof Assumptions {
+  return Object.hasOwn(defaultAssumptions, name);
 }
 
-function readValue(name: keyof Guesses, value: string): string | number | boolean {
-  const kind = typeof defaultGuesses[name];
+function readValue(name: keyof Assumptions, value: string): string | number | boolean {
+  const kind = typeof defaultAssumptions[name];
   if (kind === 'boolean') {
     if (value !== 'true' && value !== 'false') throw new Error(`The guess ${name} is true or false.`);
     return value === 'true';

@@ -73,7 +73,7 @@ export function betaOperations(world: World): Operation[] {
       run: async (call) => {
         const property: TenantPropertyRecord = {
           n: world.store.tenantProperties.length + 1,
-          fields: propertyFields(validate(TenantPropertyRequest, await call.body(), world.guesses)),
+          fields: propertyFields(validate(TenantPropertyRequest, await call.body(), world.assumptions)),
         };
         world.store.tenantProperties.push(property);
         world.store.changed();
@@ -99,7 +99,7 @@ export function betaOperations(world: World): Operation[] {
       path: '/tenant-properties/:tenant_property_id',
       run: async (call) => {
         const property = findProperty(world, call);
-        property.fields = propertyFields(validate(TenantPropertyUpdateRequest, await call.body(), world.guesses));
+        property.fields = propertyFields(validate(TenantPropertyUpdateRequest, await call.body(), world.assumptions));
         world.store.changed();
         return json(propertyView(world, property));
       },
@@ -143,7 +143,7 @@ function setView(world: World, index: number): QualificationCheckSet {
 }
 
 function createCheck(world: World, body: unknown): QualificationCheckRecord {
-  const request = validate(QualificationCheckRequest, body, world.guesses);
+  const request = validate(QualificationCheckRequest, body, world.assumptions);
   const rent = Number(request.property_details.rent);
   if (String(request.property_details.rent).trim() === '' || !Number.isFinite(rent) || rent < 0) {
     throw invalidAt(['property_details', 'rent'], 'A valid number is required.');
@@ -228,7 +228,9 @@ function monthlyIncome(world: World, report: number): number | null {
   const found = world.store.report(report);
   const employment =
     found &&
-    fixtureOf(found.verification.ssn, world.guesses)?.employments[found.verification.employments[found.index] ?? -1];
+    fixtureOf(found.verification.ssn, world.assumptions)?.employments[
+      found.verification.employments[found.index] ?? -1
+    ];
   const annual = employment ? annualPay(employment) : null;
   return annual === null ? null : annual / 12;
 }

@@ -8,20 +8,20 @@ import type { World } from './world.ts';
 
 /** Cancels what has not ended; verifications that have not appeared yet never will. */
 export function cancelOrder(world: World, order: OrderRecord, body: unknown): void {
-  const request = validate(CancelOrderRequest, body, world.guesses);
+  const request = validate(CancelOrderRequest, body, world.assumptions);
   const now = world.now();
   const open = order.verifications.filter((verification) => {
     const state = stateAt(verification, now);
     return state === undefined || !hasEnded(state);
   });
-  if (open.length === 0 && order.verifications.length > 0 && world.guesses.cancelEnded === 'forbidden') {
+  if (open.length === 0 && order.verifications.length > 0 && world.assumptions.cancelEnded === 'forbidden') {
     throw forbidden('The order has ended and cannot be canceled.');
   }
   if (
     request.cancellation_reason !== 'immediate' &&
-    now - order.created < world.guesses.cancelWaitDays * MICROS_PER_DAY
+    now - order.created < world.assumptions.cancelWaitDays * MICROS_PER_DAY
   ) {
-    throw forbidden(`This reason may be used ${world.guesses.cancelWaitDays} days after the order was created.`);
+    throw forbidden(`This reason may be used ${world.assumptions.cancelWaitDays} days after the order was created.`);
   }
   for (const verification of open) {
     if (stateAt(verification, now) === undefined) continue;

@@ -82,7 +82,7 @@ export function readOptions(
     rateLimit: number('--rate-limit', values['rate-limit'] ?? String(DEFAULT_RATE_LIMIT)),
     webhooks: (values.webhook ?? []).map(readWebhook),
     controlRoute: values.control ?? false,
-    guesses: readGuesses(values.guess ?? []),
+    assumptions: readGuesses(values.guess ?? []),
     ...(apiKey && { apiKey }),
   };
 }

@@ -29,7 +29,7 @@ interface Controlled {
 
 export function controlOperations({ world, webhooks, faults, advance }: Controlled): Operation[] {
   // A misspelt option of a test should not pass.
-  const strict = { ...world.guesses, unknownRequestFields: 'refuse' as const };
+  const strict = { ...world.assumptions, unknownRequestFields: 'refuse' as const };
   const none = (): Response => new Response(null, { status: 204 });
   const operations: Omit<Operation, 'control'>[] = [
     {

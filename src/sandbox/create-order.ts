@@ -10,8 +10,9 @@ import {
 } from '../truework/schemas/requests.ts';
 import type { EmployerFilter, RequestSync, VerificationMethod } from '../truework/schemas/enums.ts';
 import { ApiError, invalidAt, notFound } from './api-error.ts';
-import { endedAt, planCourse, stateAt, type Course, type Strategy } from './lifecycle.ts';
-import { fixtureOf, readSsn, type Fixture } from './applicants.ts';
+import { endedAt, planCourse, stateAt, type Course } from './lifecycle.ts';
+import type { Strategy } from './records.ts';
+import { fixtureOf, type Fixture } from './applicants.ts';
 import {
   loanIdOf,
   searchKeyOf,
@@ -21,29 +22,27 @@ import {
   type VerificationRecord,
 } from './records.ts';
 import { strategyOf } from './report.ts';
-import { isCalendarDate, MICROS_PER_DAY, type Micros } from './time.ts';
+import { isCalendarDate, parseSsn, REVERIFICATION_DAYS } from '../truework/facts.ts';
+import { MICROS_PER_DAY, type Micros } from './time.ts';
 import { NOT_BLANK, Problems, validate, WRONG_DATE } from './validate.ts';
 import type { World } from './world.ts';
 import { allowedMethods } from './order-view.ts';
 
-/** Days after the completion of a verification during which its reports may be verified anew. */
-export const REVERIFICATION_DAYS = 90;
-
 export function createTargetEmployerOrder(world: World, body: unknown, createdAt?: Micros): OrderRecord {
-  const request = validate(TargetEmployerOrderRequest, body, world.guesses);
+  const request = validate(TargetEmployerOrderRequest, body, world.assumptions);
   const problems = new Problems();
   checkCommon(world, request, problems);
-  checkPerson(world, request.target, ['target'], problems);
-  if (request.target.company.name === '' && world.guesses.blankText === 'refuse')
+  checkApplicant(world, request.target, ['target'], problems);
+  if (request.target.company.name === '' && world.assumptions.blankText === 'refuse')
     problems.add(['target', 'company', 'name'], NOT_BLANK);
   problems.throwIfAny();
-  const { fixture, ssn } = personBehind(world, request.target.social_security_number, [
+  const { fixture, ssn } = applicantFor(world, request.target.social_security_number, [
     'target',
     'social_security_number',
   ]);
 
   const methods = allowedMethods(request);
-  const outcome = fixture.outcome === 'direct' ? world.guesses.directSsnElsewhere : fixture.outcome;
+  const outcome = fixture.outcome === 'direct' ? world.assumptions.directSsnElsewhere : fixture.outcome;
   const { name, address } = request.target.company;
   return begin(world, { kind: 'target-employer', request }, createdAt, [
     {
@@ -62,12 +61,12 @@ export function createTargetEmployerOrder(world: World, body: unknown, createdAt
 }
 
 export function createEmployerSearchOrder(world: World, body: unknown, createdAt?: Micros): OrderRecord {
-  const request = validate(EmployerSearchOrderRequest, body, world.guesses);
+  const request = validate(EmployerSearchOrderRequest, body, world.assumptions);
   const problems = new Problems();
   checkCommon(world, request, problems);
-  checkPerson(world, request.target, ['target'], problems);
+  checkApplicant(world, request.target, ['target'], problems);
   problems.throwIfAny();
-  const { fixture, ssn } = personBehind(world, request.target.social_security_number, [
+  const { fixture, ssn } = applicantFor(world, request.target.social_security_number, [
     'target',
     'social_security_number',
   ]);
@@ -92,20 +91,20 @@ export function createEmployerSearchOrder(world: World, body: unknown, createdAt
 }
 
 export function createDirectOrder(world: World, body: unknown, createdAt?: Micros): OrderRecord {
-  const request = validate(TrueworkDirectOrderRequest, body, world.guesses);
+  const request = validate(TrueworkDirectOrderRequest, body, world.assumptions);
   const problems = new Problems();
-  if (request.targets.length === 0 && world.guesses.emptyTargets === 'refuse')
+  if (request.targets.length === 0 && world.assumptions.emptyTargets === 'refuse')
     problems.add(['targets'], 'This list may not be empty.');
   checkTenantProperty(world, request.tenant_property_id, problems);
   for (const [index, target] of request.targets.entries()) {
     const path = ['targets', String(index)];
-    checkPerson(world, target, path, problems);
+    checkApplicant(world, target, path, problems);
     checkForms(world, target.authorization_forms, path, problems);
   }
   problems.throwIfAny();
 
   const plans = request.targets.flatMap((target, index): VerificationPlan[] => {
-    const { fixture, ssn } = personBehind(world, target.social_security_number, [
+    const { fixture, ssn } = applicantFor(world, target.social_security_number, [
       'targets',
       String(index),
       'social_security_number',
@@ -123,7 +122,7 @@ export function createDirectOrder(world: World, body: unknown, createdAt?: Micro
           strategy: company.selfEmployed ? 'documents' : 'credentials',
           sync: false,
           // The applicant opens the widget first, then adds one employer after the other.
-          appearsAfter: (position + 1) * world.guesses.applicantSeconds,
+          appearsAfter: (position + 1) * world.assumptions.applicantSeconds,
         },
       }),
     );
@@ -138,7 +137,7 @@ export function createReverification(
   createdAt?: Micros,
 ): OrderRecord {
   const sync = readRequestSync(requestSync);
-  const request = validate(ReverificationRequest, body, world.guesses);
+  const request = validate(ReverificationRequest, body, world.assumptions);
   const n = world.ids.read('report', request.report_id);
   const found = n === undefined ? undefined : world.store.report(n);
   const now = createdAt ?? world.now();
@@ -158,7 +157,7 @@ export function createReverification(
     throw new ApiError(400, 'Request-Sync: sync is only allowed when the original verification was synchronous.');
   }
   const employment = verification.employments[index] ?? 0;
-  const inherits = world.guesses.reverificationInherits;
+  const inherits = world.assumptions.reverificationInherits;
   return begin(
     world,
     {
@@ -211,7 +210,7 @@ function begin(
   const start = createdAt ?? world.stamp(n);
   const verifications = plans.map((plan): VerificationRecord => {
     const numbers = world.store.reserve(n, plan.employments.length);
-    const steps = planCourse({ ...plan.course, start }, world.guesses, world.speed);
+    const steps = planCourse({ ...plan.course, start }, world.assumptions, world.speed);
     return {
       n: numbers.verification,
       order: n,
@@ -233,14 +232,14 @@ function begin(
 }
 
 /** @throws ApiError 400 when the SSN is no test SSN, 451 when it is frozen. */
-function personBehind(
+function applicantFor(
   world: World,
   text: string,
   path: readonly [string, ...string[]],
 ): { fixture: Fixture; ssn: string } {
-  const ssn = readSsn(text);
+  const ssn = parseSsn(text);
   if (ssn === undefined) throw invalidAt(path, 'Enter a social security number as XXX-XX-XXXX or XXXXXXXXX.');
-  const fixture = fixtureOf(ssn, world.guesses);
+  const fixture = fixtureOf(ssn, world.assumptions);
   if (!fixture) throw invalidAt(path, 'The sandbox only accepts test social security numbers, such as 000-00-0000.');
   if (fixture.outcome === 'frozen') throw new ApiError(451, 'The social security number is frozen.');
   return { fixture, ssn };
@@ -292,7 +291,7 @@ function checkCommon(
   },
   problems: Problems,
 ): void {
-  const limit = world.guesses.additionalInformationLimit;
+  const limit = world.assumptions.additionalInformationLimit;
   if (limit > 0 && (request.additional_information?.length ?? 0) > limit) {
     problems.add(['additional_information'], `Ensure this field has no more than ${limit} characters.`);
   }
@@ -301,13 +300,13 @@ function checkCommon(
 }
 
 function checkTenantProperty(world: World, id: string | null | undefined, problems: Problems): void {
-  if (world.guesses.unknownTenantProperty === 'accept' || id === null || id === undefined) return;
+  if (world.assumptions.unknownTenantProperty === 'accept' || id === null || id === undefined) return;
   const n = world.ids.read('tenantProperty', id);
   if (n === undefined || !world.store.tenantProperties[n - 1])
     problems.add(['tenant_property_id'], 'There is no tenant property with this id.');
 }
 
-function checkPerson(
+function checkApplicant(
   world: World,
   person: {
     first_name: string;
@@ -318,7 +317,7 @@ function checkPerson(
   path: readonly string[],
   problems: Problems,
 ): void {
-  if (world.guesses.blankText === 'refuse') {
+  if (world.assumptions.blankText === 'refuse') {
     for (const name of ['first_name', 'last_name'] as const) {
       if (person[name].trim() === '') problems.add([...path, name], NOT_BLANK);
     }
@@ -336,7 +335,7 @@ function checkForms(
   path: readonly string[],
   problems: Problems,
 ): void {
-  if (world.guesses.authorizationFormType === 'any') return;
+  if (world.assumptions.authorizationFormType === 'any') return;
   for (const [index, form] of (forms ?? []).entries()) {
     const start = Buffer.from(form.content.slice(0, 12), 'base64');
     if (!fileBeginnings.some((beginning) => start.subarray(0, beginning.length).equals(beginning))) {

@@ -34,7 +34,7 @@ export function eventsOf(world: World, order: OrderRecord): EventRecord[] {
   }
   // Stable: events of the same microsecond keep their order.
   events.sort((a, b) => a.at - b.at);
-  return world.guesses.eventOrder === 'newest-first' ? events.reverse() : events;
+  return world.assumptions.eventOrder === 'newest-first' ? events.reverse() : events;
 }
 
 export function eventView(world: World, event: EventRecord): OrderEvent {

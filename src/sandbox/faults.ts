@@ -101,10 +101,10 @@ export function faultAnswer(fault: Fault): Response {
 }
 
 /** Every value becomes one of another JSON type. */
-export function spoil(value: unknown): unknown {
-  if (Array.isArray(value)) return { items: value.map(spoil) };
+export function corrupt(value: unknown): unknown {
+  if (Array.isArray(value)) return { items: value.map(corrupt) };
   if (value !== null && typeof value === 'object')
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, spoil(inner)]));
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, corrupt(inner)]));
   if (typeof value === 'string') return value.length;
   if (typeof value === 'number') return String(value);
   if (typeof value === 'boolean') return Number(value);

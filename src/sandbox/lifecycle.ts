@@ -2,12 +2,9 @@
  * The course of a verification. It is planned whole when the order is made, as a list of times and states, and read
  * off the clock afterwards: ten thousand waiting orders need no timer each.
  */
-import type { Guesses } from './assumptions.ts';
-import type { Step, VerificationRecord } from './records.ts';
+import type { Assumptions } from './assumptions.ts';
+import type { StateName, Step, Strategy, VerificationRecord } from './records.ts';
 import { MICROS_PER_HOUR, MICROS_PER_SECOND, type Micros } from './time.ts';
-
-export type StateName = 'pending-approval' | 'processing' | 'action-required' | 'completed' | 'canceled' | 'invalid';
-export type Strategy = 'instant' | 'credentials' | 'smart-outreach' | 'documents';
 
 const ended: ReadonlySet<StateName> = new Set(['completed', 'canceled', 'invalid']);
 
@@ -27,7 +24,7 @@ export interface Course {
 }
 
 /** How long a method works, in microseconds at speed 1. */
-function workTime(strategy: Strategy, guesses: Guesses): Micros {
+function workTime(strategy: Strategy, guesses: Assumptions): Micros {
   switch (strategy) {
     case 'instant':
       return guesses.instantSeconds * MICROS_PER_SECOND;
@@ -39,7 +36,7 @@ function workTime(strategy: Strategy, guesses: Guesses): Micros {
   }
 }
 
-export function planCourse(course: Course, guesses: Guesses, speed: number): Step[] {
+export function planCourse(course: Course, guesses: Assumptions, speed: number): Step[] {
   const { outcome, strategy } = course;
   const steps: Step[] = [];
   let at = course.start + Math.round(((course.appearsAfter ?? 0) * MICROS_PER_SECOND) / speed);

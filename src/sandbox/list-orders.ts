@@ -17,5 +17,5 @@ export function listOrders(world: World, filter: OrderFilter): OrderRecord[] {
     orders = order ? [order] : [];
   }
   if (filter.searchKey !== undefined) orders = orders.filter((order) => searchKeyOf(order) === filter.searchKey);
-  return world.guesses.listOrder === 'newest-first' ? orders.toReversed() : orders;
+  return world.assumptions.listOrder === 'newest-first' ? orders.toReversed() : orders;
 }

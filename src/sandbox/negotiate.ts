@@ -3,7 +3,7 @@
  * Source: https://www.truework.com/docs/api-reference/versions.
  */
 import { ApiError } from './api-error.ts';
-import { API_VERSION } from './webhooks.ts';
+import { API_VERSION } from '../truework/facts.ts';
 
 export type AnswerForm = 'json' | 'pdf';
 

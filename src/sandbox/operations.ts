@@ -23,7 +23,7 @@ import type { World } from './world.ts';
 const plain: Extras = { incomeAnalytics: false, reportAnnotations: false };
 
 export function orderOperations(world: World): Operation[] {
-  const { guesses } = world;
+  const { assumptions: guesses } = world;
   return [
     {
       id: 'create-new-target-employer-verification',

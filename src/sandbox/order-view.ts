@@ -19,7 +19,8 @@ import type {
 } from '../truework/schemas/requests.ts';
 import { addressView, wrap, type Extras } from './answer-parts.ts';
 import { endedAt, stateAt, stepAt } from './lifecycle.ts';
-import { maskSsn, readSsn } from './applicants.ts';
+import { parseSsn } from '../truework/facts.ts';
+import { maskSsn } from './applicants.ts';
 import { loanIdOf, searchKeyOf, type OrderRecord, type VerificationRecord } from './records.ts';
 import { annotationsOf, buildReport, documentsOf } from './report.ts';
 import { timestamp, type Micros } from './time.ts';
@@ -43,7 +44,7 @@ export function orderView(world: World, order: OrderRecord, extras: Extras): Ord
         : null,
     truework_direct_session_link: null,
     verification_requests:
-      verifications.length === 0 && world.guesses.noVerifications === 'null' ? null : verifications,
+      verifications.length === 0 && world.assumptions.noVerifications === 'null' ? null : verifications,
   };
 }
 
@@ -64,7 +65,7 @@ export function canceledOrderView(world: World, order: OrderRecord): CanceledOrd
     id: world.ids.make('order', order.n),
     loan_id: loanIdOf(order),
     verification_requests:
-      verifications.length === 0 && world.guesses.noVerifications === 'null' ? null : verifications,
+      verifications.length === 0 && world.assumptions.noVerifications === 'null' ? null : verifications,
   };
 }
 
@@ -144,7 +145,7 @@ function cancellation(
 
 function dateOfCompletion(world: World, verification: VerificationRecord, now: Micros): string | null {
   const at = endedAt(verification, now);
-  return at === null || world.guesses.dateOfCompletion === 'null' ? null : timestamp(at);
+  return at === null || world.assumptions.dateOfCompletion === 'null' ? null : timestamp(at);
 }
 
 /** Hours. Known when the employer is. */
@@ -168,7 +169,7 @@ function documentList(forms: readonly AuthorizationForm[] | null | undefined): S
   return forms?.map((form) => ({ filename: form.filename })) ?? null;
 }
 
-const masked = (ssn: string): string => maskSsn(readSsn(ssn) ?? '');
+const masked = (ssn: string): string => maskSsn(parseSsn(ssn) ?? '');
 
 function common(request: TargetEmployerOrderRequest | EmployerSearchOrderRequest) {
   return {

@@ -14,7 +14,7 @@ export interface Page<T> {
 /** The rows of the page that the URL asks for, still as records: only these need be made into answers. */
 export function pageOf<R, T>(world: World, url: URL, rows: readonly R[], view: (row: R) => T): Page<T> {
   const asked = readNumber(world, url, 'limit', DEFAULT_LIMIT, 1);
-  const limit = world.guesses.maxLimit > 0 ? Math.min(asked, world.guesses.maxLimit) : asked;
+  const limit = world.assumptions.maxLimit > 0 ? Math.min(asked, world.assumptions.maxLimit) : asked;
   const offset = readNumber(world, url, 'offset', 0, 0);
   const link = (to: number): string => {
     const query = new URLSearchParams(url.searchParams);
@@ -37,6 +37,6 @@ function readNumber(world: World, url: URL, name: string, fallback: number, leas
   if (text === null) return fallback;
   const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (number >= least) return number;
-  if (world.guesses.badPageParameters === 'refuse') throw invalidAt([name], 'A valid integer is required.');
+  if (world.assumptions.badPageParameters === 'refuse') throw invalidAt([name], 'A valid integer is required.');
   return fallback;
 }

@@ -1,5 +1,4 @@
 /** What the sandbox keeps of an order; answers are made from it when they are asked for. */
-import type { StateName, Strategy } from './lifecycle.ts';
 import type { Micros } from './time.ts';
 import type {
   AddressInput,
@@ -7,6 +6,9 @@ import type {
   TargetEmployerOrderRequest,
   TrueworkDirectOrderRequest,
 } from '../truework/schemas/requests.ts';
+
+export type StateName = 'pending-approval' | 'processing' | 'action-required' | 'completed' | 'canceled' | 'invalid';
+export type Strategy = 'instant' | 'credentials' | 'smart-outreach' | 'documents';
 
 /** One line of a verification's planned course: at this time it is in this state. */
 export interface Step {

@@ -10,9 +10,10 @@ import type {
   Report,
 } from '../truework/schemas/report.ts';
 import { addressView, wrap, type Extras } from './answer-parts.ts';
-import { endedAt, type Strategy } from './lifecycle.ts';
+import { endedAt } from './lifecycle.ts';
+import type { Strategy } from './records.ts';
 import { subjectOf, type Subject } from './subject.ts';
-import { fixtureOf, maskSsn, type Employment } from './applicants.ts';
+import { fixtureOf, maskSsn, nameOf, type Employment } from './applicants.ts';
 import { between, pick, randomFrom, type Random } from './random.ts';
 import type { VerificationRecord } from './records.ts';
 import { addDays, day, timestamp } from './time.ts';
@@ -25,9 +26,9 @@ const WEEKS_A_YEAR = 52;
 
 /** @throws Error when the verification has no such report, which no request can bring about. */
 export function buildReport(world: World, verification: VerificationRecord, index: number, extras: Extras): Report {
-  const { ids, guesses } = world;
+  const { ids, assumptions } = world;
   const n = verification.reports[index];
-  const fixture = fixtureOf(verification.ssn, guesses);
+  const fixture = fixtureOf(verification.ssn, assumptions);
   const employment = fixture?.employments[verification.employments[index] ?? -1];
   if (n === undefined || !fixture || !employment)
     throw new Error(`Verification ${verification.n} has no report ${index}.`);
@@ -40,8 +41,8 @@ export function buildReport(world: World, verification: VerificationRecord, inde
   const employerAddress = randomAddress(random);
   const employeeAddress = randomAddress(random);
   const taxId = `00-${between(random, 1_000_000, 9_999_999)}`;
-  const hidesIncome = subject.type === 'employment' && guesses.employmentTypeHidesIncome;
-  const name = guesses.reportNames === 'people' ? fixture.person : undefined;
+  const hidesIncome = subject.type === 'employment' && assumptions.employmentTypeHidesIncome;
+  const name = assumptions.reportNames === 'people' ? nameOf(verification.ssn) : undefined;
   // A second employer is another one than the order names.
   const employer = index === 0 ? verification.company : null;
 
@@ -170,7 +171,7 @@ function statusOf(world: World, employment: Employment): Pick<Employee, 'status'
     case 'inactive':
       return { status: wrap('inactive'), status_detail: wrap('inactive') };
     case 'on-leave':
-      return world.guesses.onLeaveStatus === 'active'
+      return world.assumptions.onLeaveStatus === 'active'
         ? { status: wrap('active'), status_detail: wrap('on-leave') }
         : { status: wrap('inactive'), status_detail: wrap('inactive') };
   }
@@ -221,7 +222,10 @@ function paystubsOf(
   asOf: string,
   strategy: Strategy,
 ): Paystub[] | null {
-  if (world.guesses.paystubs === 'none' || (world.guesses.paystubs === 'credentials' && strategy !== 'credentials'))
+  if (
+    world.assumptions.paystubs === 'none' ||
+    (world.assumptions.paystubs === 'credentials' && strategy !== 'credentials')
+  )
     return null;
   const last = employment.end ?? employment.onLeaveSince ?? asOf;
   const annual = annualPay(employment) ?? employment.annual;

@@ -1,5 +1,7 @@
 /** Orders to begin with, as if they had been made over the past weeks. All of them go through the same checks as requests. */
-import { stateAt, type StateName } from './lifecycle.ts';
+import { TEST_APPLICANTS, type TestApplicant } from '../truework/facts.ts';
+import { stateAt } from './lifecycle.ts';
+import type { StateName } from './records.ts';
 import {
   createDirectOrder,
   createEmployerSearchOrder,
@@ -11,9 +13,7 @@ import type { OrderRecord, Step, VerificationRecord } from './records.ts';
 import { MICROS_PER_DAY, MICROS_PER_HOUR, MICROS_PER_SECOND, type Micros } from './time.ts';
 import type { World } from './world.ts';
 
-const ssn = (last: string): string => `000-${last}`;
-
-interface PersonInOrder {
+interface ApplicantInOrder {
   first_name: string;
   last_name: string;
   social_security_number: string;
@@ -21,30 +21,21 @@ interface PersonInOrder {
   contact_email: string;
 }
 
-const people = [
-  ['Taylor', 'Curtis', '00-0000'],
-  ['Sarah', 'Cortez', '00-0001'],
-  ['Jerome', 'Fischer', '00-0002'],
-  ['Kyle', 'Baker', '00-0003'],
-  ['Brianna', 'Hernandez', '00-0004'],
-  ['Diane', 'Parker', '00-0005'],
-  ['Jane', 'Doe', '00-0006'],
-  ['Joe', 'Smith', '00-0007'],
-] as const;
+const applicants = TEST_APPLICANTS.filter(({ outcome }) => outcome === 'completed' || outcome === 'two-reports').map(
+  inOrder,
+);
 
-function person(first: string, last: string, number: string): PersonInOrder {
+function inOrder({ firstName, lastName, ssn }: TestApplicant): ApplicantInOrder {
   return {
-    first_name: first,
-    last_name: last,
-    social_security_number: ssn(number),
+    first_name: firstName,
+    last_name: lastName,
+    social_security_number: ssn,
     date_of_birth: '1985-04-12',
-    contact_email: `${first}.${last}@example.com`.toLowerCase(),
+    contact_email: `${firstName}.${lastName}@example.com`.toLowerCase(),
   };
 }
 
-const [taylor, sarah, jerome, kyle, brianna, diane, jane, joe] = people.map(([first, last, number]) =>
-  person(first, last, number),
-);
+const [taylor, sarah, jerome, kyle, brianna, diane, jane, joe] = applicants;
 
 /** One order of every state and kind, at several employers and days, for a newcomer to look around in. */
 export function seedDemo(world: World): void {
@@ -74,7 +65,7 @@ export function seedDemo(world: World): void {
   const globex = company('Globex Logistics', 'Austin', 'TX');
   const initech = company('Initech Software', 'Denver', 'CO');
   const hooli = company('Hooli Health', 'Portland', 'OR');
-  const target = (whom: PersonInOrder | undefined, where: typeof acme) => ({ ...whom, company: where });
+  const target = (whom: ApplicantInOrder | undefined, where: typeof acme) => ({ ...whom, company: where });
 
   // Oldest first, as they were made.
   createTargetEmployerOrder(
@@ -121,7 +112,7 @@ export function seedDemo(world: World): void {
         ...mortgage,
         loan_id: '2024-0350',
         search_key: 'loan-0350',
-        target: { ...target(jane, initech), social_security_number: ssn('01-0000') },
+        target: { ...target(jane, initech), social_security_number: '000-01-0000' },
       },
       at(9, 1),
     ),
@@ -132,7 +123,7 @@ export function seedDemo(world: World): void {
       ...mortgage,
       loan_id: '2024-0361',
       search_key: 'loan-0361',
-      target: { ...target(joe, globex), social_security_number: ssn('01-0000') },
+      target: { ...target(joe, globex), social_security_number: '000-01-0000' },
     },
     at(6, 4),
   );
@@ -155,7 +146,7 @@ export function seedDemo(world: World): void {
       ...mortgage,
       loan_id: '2024-0370',
       search_key: 'loan-0370',
-      target: { ...target(jane, acme), social_security_number: ssn('03-0000') },
+      target: { ...target(jane, acme), social_security_number: '000-03-0000' },
     },
     at(3, 2),
   );
@@ -179,7 +170,7 @@ export function seedDemo(world: World): void {
         {
           ...mortgage,
           ...jane,
-          social_security_number: ssn('20-0000'),
+          social_security_number: '000-20-0000',
           companies: [
             { name: acme.name, action: 'verify' },
             { name: initech.name, action: 'verify' },
@@ -225,7 +216,7 @@ export function seedDemo(world: World): void {
     {
       loan_id: '2024-0382',
       search_key: 'loan-0382',
-      targets: [{ ...mortgage, ...jane, social_security_number: ssn('20-0000') }],
+      targets: [{ ...mortgage, ...jane, social_security_number: '000-20-0000' }],
     },
     at(0, 0.3),
   );
@@ -274,11 +265,11 @@ export function seedMany(world: World, count: number): void {
   for (let n = 1; n <= count; n += 1) {
     const created = Math.round(now - ((count - n + 1) / count) * SPREAD_DAYS * MICROS_PER_DAY);
     const state = pick(random, states);
-    const [first, last, number] = pick(random, people);
+    const applicant = { ...applicants[between(random, 0, applicants.length - 1)] };
     const special: Partial<Record<StateName, string>> = {
-      canceled: '01-0000',
-      invalid: '01-0000',
-      'action-required': '03-0000',
+      canceled: '000-01-0000',
+      invalid: '000-01-0000',
+      'action-required': '000-03-0000',
     };
     const order = createTargetEmployerOrder(
       world,
@@ -289,7 +280,11 @@ export function seedMany(world: World, count: number): void {
         loan_id: `loan-${n}`,
         search_key: `seed-${n}`,
         metadata: { file_number: `F-${between(random, 10_000, 99_999)}` },
-        target: { ...person(first, last, special[state] ?? number), company: { name: pick(random, employers) } },
+        target: {
+          ...applicant,
+          social_security_number: special[state] ?? applicant.social_security_number,
+          company: { name: pick(random, employers) },
+        },
       },
       created,
     );

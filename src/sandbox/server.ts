@@ -5,7 +5,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono, type Context } from 'hono';
 import { ApiError } from './api-error.ts';
 import type { KeyCheck } from './auth.ts';
-import { faultAnswer, spoil, type Faults } from './faults.ts';
+import { faultAnswer, corrupt, type Faults } from './faults.ts';
 import { negotiate, type AnswerForm } from './negotiate.ts';
 import type { Call, Operation } from './operation.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -14,16 +14,16 @@ type App = Hono<{ Bindings: HttpBindings }>;
 type AppContext = Context<{ Bindings: HttpBindings }>;
 
 /** Authorization forms come inside the body. */
-const LARGEST_BODY = 32 * 1024 * 1024;
+const MAX_BODY_SIZE = 32 * 1024 * 1024;
 /** A client that is cut off while it writes may lose the answer: so much of a body that is too large is read, and dropped. */
-const LARGEST_READ = 4 * LARGEST_BODY;
+const MAX_READ_SIZE = 4 * MAX_BODY_SIZE;
 
 export interface ServerParts {
   readonly operations: readonly Operation[];
   readonly key: KeyCheck;
   readonly rateLimit: RateLimit;
   readonly faults: Faults;
-  readonly late: LateWork;
+  readonly delayed: DelayedWork;
   /** Told of mistakes of the sandbox itself. */
   notice(text: string): void;
 }
@@ -94,7 +94,7 @@ async function serve(c: AppContext, operation: Operation, parts: ServerParts): P
 
   const faults = parts.faults.take(operation.id);
   const latency = faults.get('latency');
-  if (latency && !(await parts.late.wait(latency.milliseconds))) return RESPONSE_ALREADY_SENT;
+  if (latency && !(await parts.delayed.wait(latency.milliseconds))) return RESPONSE_ALREADY_SENT;
   const resetBefore = faults.get('reset-before');
   if (resetBefore) {
     await workLater(resetBefore.workAfter, operation, call, parts);
@@ -110,14 +110,17 @@ async function serve(c: AppContext, operation: Operation, parts: ServerParts): P
   if (faults.has('reset-after')) return reset(c);
   if (status) return faultAnswer(status);
   if (faults.has('wrong-schema') && form === 'json') {
-    return new Response(JSON.stringify(spoil(await answer.json())), { status: answer.status, headers: answer.headers });
+    return new Response(JSON.stringify(corrupt(await answer.json())), {
+      status: answer.status,
+      headers: answer.headers,
+    });
   }
   if (faults.has('truncate')) return truncate(c, answer);
   return answer;
 }
 
 /** Work that waits, whether or not its client does: requests that take long, and what is done after the answer. It ends with the server. */
-export class LateWork {
+export class DelayedWork {
   readonly #waits = new Map<NodeJS.Timeout, (isDue: boolean) => void>();
   #isStopped = false;
 
@@ -154,7 +157,7 @@ async function workLater(
   milliseconds: number | undefined,
   operation: Operation,
   call: Call,
-  { late, ...parts }: ServerParts,
+  { delayed: late, ...parts }: ServerParts,
 ): Promise<void> {
   if (milliseconds === undefined) return;
   const reading = call.body();
@@ -232,15 +235,15 @@ async function readBody(c: AppContext): Promise<unknown> {
 
 async function readText(c: AppContext): Promise<string> {
   const tooLarge = new ApiError(413, 'The request body is too large.');
-  if (Number(c.req.header('content-length') ?? 0) > LARGEST_BODY) throw tooLarge;
+  if (Number(c.req.header('content-length') ?? 0) > MAX_BODY_SIZE) throw tooLarge;
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of (c.req.raw.body ?? []) as AsyncIterable<Uint8Array>) {
     size += chunk.length;
-    if (size <= LARGEST_BODY) chunks.push(chunk);
+    if (size <= MAX_BODY_SIZE) chunks.push(chunk);
     else chunks.length = 0;
-    if (size > LARGEST_READ) throw tooLarge;
+    if (size > MAX_READ_SIZE) throw tooLarge;
   }
-  if (size > LARGEST_BODY) throw tooLarge;
+  if (size > MAX_BODY_SIZE) throw tooLarge;
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -10,20 +10,19 @@ import { KeyCheck } from './auth.ts';
 import { betaOperations } from './beta.ts';
 import { controlOperations } from './control.ts';
 import { Faults, type Fault, type FaultOptions } from './faults.ts';
-import { defaultGuesses, type Guesses } from './assumptions.ts';
+import { defaultAssumptions, type Assumptions } from './assumptions.ts';
 import { Ids } from './ids.ts';
 import { orderOperations } from './operations.ts';
 import { RateLimit } from './rate-limit.ts';
 import { seedDemo, seedMany } from './seed.ts';
-import { createSandboxServer, LateWork } from './server.ts';
+import { createSandboxServer, DelayedWork } from './server.ts';
 import { StateFile } from './state-file.ts';
 import { Store } from './store.ts';
 import { newWebhookToken, Webhooks, type Webhook, type WebhookOptions } from './webhooks.ts';
 import type { World } from './world.ts';
 
-export type { FaultOptions, Guesses, Webhook, WebhookOptions };
-export { defaultGuesses, readGuesses } from './assumptions.ts';
-export { testSsns } from './applicants.ts';
+export type { FaultOptions, Assumptions as Guesses, Webhook, WebhookOptions };
+export { defaultAssumptions as defaultGuesses, readAssumptions as readGuesses } from './assumptions.ts';
 export { webhookEvents } from './webhooks.ts';
 
 export const DEFAULT_RATE_LIMIT = 10;
@@ -49,7 +48,7 @@ export interface SandboxOptions {
   /** Orders to begin with, when no state file brings any: one of every state and kind, or so many. */
   readonly seedOrders?: 'demo' | number;
   readonly webhooks?: readonly WebhookOptions[];
-  readonly guesses?: Partial<Guesses>;
+  readonly assumptions?: Partial<Assumptions>;
   /** Told what a person should know: a state file put aside, a webhook that fails. Never carries keys or request bodies. */
   readonly onNotice?: (text: string) => void;
 }
@@ -95,7 +94,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
   if (!reading.ok || reading.environment !== 'sandbox')
     throw new Error(`A sandbox key begins with ${SECRET_PREFIX}${SANDBOX_MARK}. Production keys have no place here.`);
 
-  const guesses: Guesses = { ...defaultGuesses, ...options.guesses };
+  const guesses: Assumptions = { ...defaultAssumptions, ...options.assumptions };
   const clock = options.clock ?? Date.now;
   const notice = options.onNotice ?? (() => undefined);
   const webhookToken = newWebhookToken();
@@ -114,7 +113,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
   const begun: { announcer?: Announcer } = {};
   const world: World = {
     seed,
-    guesses,
+    assumptions: guesses,
     speed,
     store,
     ids: new Ids(seed),
@@ -127,7 +126,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
   };
   const webhooks = new Webhooks({
     token: webhookToken,
-    guesses,
+    assumptions: guesses,
     speed,
     notice,
     now: world.now,
@@ -163,7 +162,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
     store.changed();
     announcer.run();
   };
-  const late = new LateWork();
+  const late = new DelayedWork();
   const server = createSandboxServer({
     operations: [
       ...operations,
@@ -172,7 +171,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
     key: new KeyCheck(apiKey),
     rateLimit: new RateLimit(rateLimit),
     faults,
-    late,
+    delayed: late,
     notice,
   });
   const state = () => ({ seed, clockShift: shift, store: store.toJSON(), webhooks: webhooks.toJSON() });

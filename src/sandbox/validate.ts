@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { InvalidFields } from '../truework/schemas/errors.ts';
 import { ApiError, INVALID_VALUES, invalid } from './api-error.ts';
-import type { Guesses } from './assumptions.ts';
+import type { Assumptions } from './assumptions.ts';
 
 export const REQUIRED = 'This field is required.';
 export const NOT_BLANK = 'This field may not be blank.';
@@ -12,7 +12,7 @@ export const WRONG_DATE = 'Date has wrong format. Use one of these formats inste
  * @returns the body as the schema types it, without keys the schema does not name.
  * @throws ApiError 400 that names each bad field by its path.
  */
-export function validate<S extends v.GenericSchema>(schema: S, body: unknown, guesses: Guesses): v.InferOutput<S> {
+export function validate<S extends v.GenericSchema>(schema: S, body: unknown, guesses: Assumptions): v.InferOutput<S> {
   const result = v.safeParse(schema, body);
   const problems = new Problems();
   const lists = misplacedLists(schema, body);

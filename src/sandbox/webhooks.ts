@@ -2,12 +2,12 @@
  * Webhooks: endpoints with their tokens, and deliveries repeated with growing waits until they succeed or are given up.
  * Source: https://www.truework.com/docs/api-reference/webhooks.
  */
+import { API_VERSION } from '../truework/facts.ts';
 import { randomBytes } from 'node:crypto';
-import type { Guesses } from './assumptions.ts';
+import type { Assumptions } from './assumptions.ts';
 import { MICROS_PER_HOUR, MICROS_PER_SECOND, timestamp, type Micros } from './time.ts';
 
 export const MAX_WEBHOOKS = 10;
-export const API_VERSION = '2023-10-30';
 export const webhookEvents = ['order.completed', 'verification_request.state.change'] as const;
 export type WebhookEvent = (typeof webhookEvents)[number];
 
@@ -50,9 +50,9 @@ export function newWebhookToken(): string {
   return randomBytes(64).toString('base64url');
 }
 
-interface Surroundings {
+interface WebhookDeps {
   readonly token: string;
-  readonly guesses: Guesses;
+  readonly assumptions: Assumptions;
   readonly speed: number;
   now(): Micros;
   notice(text: string): void;
@@ -61,14 +61,14 @@ interface Surroundings {
 }
 
 export class Webhooks {
-  readonly #around: Surroundings;
+  readonly #around: WebhookDeps;
   #hooks: StoredWebhook[] = [];
   #deliveries: Delivery[] = [];
   #lastId = 0;
   readonly #busy = new Map<number, Promise<void>>();
   readonly #stopping = new AbortController();
 
-  constructor(around: Surroundings) {
+  constructor(around: WebhookDeps) {
     this.#around = around;
   }
 
@@ -168,7 +168,7 @@ export class Webhooks {
   }
 
   async #deliver(hook: StoredWebhook, delivery: Delivery): Promise<void> {
-    const { guesses, speed } = this.#around;
+    const { assumptions: guesses, speed } = this.#around;
     const failure = await this.#post(hook, delivery.body);
     if (failure === 'stopped') return;
     if (failure === null) {
@@ -198,7 +198,7 @@ export class Webhooks {
 
   /** @returns null on success, otherwise what went wrong in a word or two. */
   async #post(hook: StoredWebhook, body: string): Promise<string | null> {
-    const timeout = AbortSignal.timeout(this.#around.guesses.webhookTimeoutSeconds * 1000);
+    const timeout = AbortSignal.timeout(this.#around.assumptions.webhookTimeoutSeconds * 1000);
     try {
       const response = await fetch(hook.url, {
         method: 'POST',

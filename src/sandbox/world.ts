@@ -1,4 +1,4 @@
-import type { Guesses } from './assumptions.ts';
+import type { Assumptions } from './assumptions.ts';
 import type { Ids } from './ids.ts';
 import type { OrderRecord } from './records.ts';
 import type { Store } from './store.ts';
@@ -7,7 +7,7 @@ import type { Micros } from './time.ts';
 /** What the parts of one running sandbox share. */
 export interface World {
   readonly seed: string;
-  readonly guesses: Guesses;
+  readonly assumptions: Assumptions;
   /** How many times faster than life the planned delays pass. */
   readonly speed: number;
   readonly ids: Ids;

@@ -1,8 +1,8 @@
 /** What there is to say about a leaked key at a place. Pure: words and colours are chosen elsewhere. */
-import type { Finding } from './detector/index.ts';
+import type { Finding } from './detector/finding.ts';
 import type { Incomplete } from './git/history.ts';
-import type { Unchecked, UncheckedReason, Verdict } from './git/verdict.ts';
-import { isJudged } from '../leaks/model.ts';
+import type { UnknownVerdict, UnknownReason, Verdict } from './verdict.ts';
+import { isKnown } from './verdict.ts';
 
 /** What kind of document a key stands in, as far as it changes what is said. */
 export type Surface = 'file' | 'past' | 'dependency' | 'user-settings' | 'commit-message' | 'untitled' | 'virtual';
@@ -33,7 +33,7 @@ export type Situation =
   | { readonly kind: 'commit-message' }
   | { readonly kind: 'user-settings' }
   | { readonly kind: 'untitled' }
-  | { readonly kind: UncheckedReason };
+  | { readonly kind: UnknownReason };
 
 export type SituationKind = Situation['kind'];
 
@@ -49,16 +49,16 @@ export interface SeverityOptions {
 }
 
 /** Where git or the document itself says that the key stands. */
-export function situationOf(verdict: Verdict | Unchecked | undefined, surface: Surface): Situation {
+export function situationOf(verdict: Verdict | UnknownVerdict | undefined, surface: Surface): Situation {
   if (surface === 'commit-message' || surface === 'untitled') return { kind: surface };
   // Some keep their settings in a repository; what git does not have, Settings Sync uploads all the same.
   if (surface === 'user-settings' && !isInGit(verdict)) return { kind: surface };
   if (surface === 'virtual') return { kind: 'no-repository' };
   if (verdict === undefined) return { kind: 'checking' };
-  if (verdict.place === 'unchecked') return { kind: verdict.reason };
+  if (verdict.location === 'unknown') return { kind: verdict.reason };
   const commit = commitOf(verdict);
   if (verdict.pushed === true) return { kind: 'pushed', ...commit };
-  switch (verdict.place) {
+  switch (verdict.location) {
     case 'head':
     case 'history':
       return { kind: 'committed', pushed: verdict.pushed, ...commit };
@@ -69,14 +69,14 @@ export function situationOf(verdict: Verdict | Unchecked | undefined, surface: S
     case 'untracked':
       if (verdict.alsoIn.includes('stash')) return { kind: 'stashed' };
       if (surface === 'past') return { kind: 'reflog' };
-      return verdict.place === 'ignored'
+      return verdict.location === 'ignored'
         ? { kind: 'ignored', dependency: surface === 'dependency' }
-        : { kind: verdict.place };
+        : { kind: verdict.location };
   }
 }
 
-function isInGit(verdict: Verdict | Unchecked | undefined): boolean {
-  return isJudged(verdict) && (verdict.pushed === true || ['head', 'history', 'staged'].includes(verdict.place));
+function isInGit(verdict: Verdict | UnknownVerdict | undefined): boolean {
+  return isKnown(verdict) && (verdict.pushed === true || ['head', 'history', 'staged'].includes(verdict.location));
 }
 
 function commitOf({ firstCommit }: Verdict): { commit?: Commit } {
@@ -93,9 +93,9 @@ function commitOf({ firstCommit }: Verdict): { commit?: Commit } {
 
 /** Why "not committed" or "not pushed" is not certain; a history that is merely still being read is not worth a word. */
 export function uncertaintyOf(
-  verdict: Verdict | Unchecked | undefined,
+  verdict: Verdict | UnknownVerdict | undefined,
 ): Exclude<Incomplete, 'history-not-scanned'> | undefined {
-  if (!isJudged(verdict) || verdict.pushed === true) return undefined;
+  if (!isKnown(verdict) || verdict.pushed === true) return undefined;
   return verdict.incompleteBecause === 'history-not-scanned' ? undefined : verdict.incompleteBecause;
 }
 

@@ -5,6 +5,7 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import * as v from 'valibot';
+import { API_VERSION } from './facts.ts';
 import type { RateBudget } from './http/budget.ts';
 import { TrueworkError, kindOfStatus, readErrorBody } from './errors.ts';
 import type { SecretKey } from './keys.ts';
@@ -24,8 +25,6 @@ import {
 } from './schemas/requests.ts';
 import { momentOf, ServerClock, systemClocks, type Clocks } from './server-clock.ts';
 import { abortable, type Transport, type TransportResponse } from './http/transport.ts';
-
-export const API_VERSION = '2023-10-30';
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
@@ -331,7 +330,7 @@ class Client implements TrueworkApi {
         if (!(thrown instanceof TrueworkError)) throw thrown;
         error = thrown;
       }
-      const { most, longestWaitMs } = this.#retries;
+      const { max: most, maxWaitMs: longestWaitMs } = this.#retries;
       if (call.method !== 'GET' || attempt > most || !isPassing(error)) throw error;
       const wait = error.retryAfterMs ?? backoffMs(attempt, this.#retries);
       if (wait > longestWaitMs) throw error;
@@ -376,12 +375,12 @@ class Client implements TrueworkApi {
     };
     if (response.status >= 200 && response.status < 300) {
       // Of successes only: a gateway that answers in Truework's place has a clock of its own.
-      this.#serverClock.learn(response.header('date'), sentAt);
+      this.#serverClock.update(response.header('date'), sentAt);
       return answer;
     }
     const error = errorOfAnswer(call, response.status, answer);
     if (error.kind === 'rate-limited')
-      budget?.pause(Math.min(error.retryAfterMs ?? DEFAULT_PAUSE_MS, this.#retries.longestWaitMs));
+      budget?.pause(Math.min(error.retryAfterMs ?? DEFAULT_PAUSE_MS, this.#retries.maxWaitMs));
     throw error;
   }
 

@@ -7,6 +7,9 @@ import type { OrderQuery, TrueworkApi } from './client.ts';
 import type { Order } from './schemas/order.ts';
 import { createdAt } from './state.ts';
 
+/** The metadata key that marks an order, so that it can be found again should the answer to its creation get lost. */
+export const CORRELATION_KEY = 'truework_vscode_request';
+
 export interface MetadataMark {
   readonly kind: 'metadata';
   /** The metadata entry that only this order carries. In Truework Direct orders it is on every target. */
@@ -26,7 +29,7 @@ export interface ReverificationMark {
 export type OrderMark = MetadataMark | ReverificationMark;
 
 /** How far the clocks of Truework's own machines may be apart, and what rounding adds, in milliseconds. */
-const SERVER_CLOCKS_APART = 60_000;
+const MAX_SERVER_CLOCK_SKEW_MS = 60_000;
 
 export function carriesMark(order: Order, mark: OrderMark): boolean {
   return mark.kind === 'metadata' ? carriesMetadata(order, mark) : isReverification(order, mark);
@@ -47,7 +50,7 @@ function carriesMetadata(order: Order, { key, value }: MetadataMark): boolean {
 function isReverification(order: Order, { parentOrderId, sentAt, otherOrderIds }: ReverificationMark): boolean {
   if (order.reverification?.parent_order_id !== parentOrderId || otherOrderIds.has(order.id)) return false;
   const created = createdAt(order)?.getTime();
-  return created !== undefined && created >= sentAt - SERVER_CLOCKS_APART;
+  return created !== undefined && created >= sentAt - MAX_SERVER_CLOCK_SKEW_MS;
 }
 
 /** Where the next search of a long list goes on, in rows. */

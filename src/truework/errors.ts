@@ -72,8 +72,8 @@ export interface TrueworkErrorFacts {
   readonly code?: string | undefined;
 }
 
-const LONGEST_DETAIL = 500;
-const MOST_FIELDS = 50;
+const MAX_DETAIL_LENGTH = 500;
+const MAX_FIELDS = 50;
 const DEEPEST_FIELD = 8;
 
 /**
@@ -101,7 +101,7 @@ export class TrueworkError extends Error {
     if (facts.detail !== undefined && facts.detail !== '') this.detail = brief(facts.detail);
     if (facts.fields !== undefined && facts.fields.length > 0) {
       this.fields = facts.fields
-        .slice(0, MOST_FIELDS)
+        .slice(0, MAX_FIELDS)
         .map(({ path, message }) => ({ path: brief(path), message: brief(message) }));
     }
     if (facts.retryAfterMs !== undefined) this.retryAfterMs = facts.retryAfterMs;
@@ -117,8 +117,8 @@ function codeOf({ code }: TrueworkErrorFacts): string | undefined {
 }
 
 function brief(text: string): string {
-  const clean = redact(text.slice(0, 2 * LONGEST_DETAIL));
-  return clean.length <= LONGEST_DETAIL ? clean : `${clean.slice(0, LONGEST_DETAIL - 1)}…`;
+  const clean = redact(text.slice(0, 2 * MAX_DETAIL_LENGTH));
+  return clean.length <= MAX_DETAIL_LENGTH ? clean : `${clean.slice(0, MAX_DETAIL_LENGTH - 1)}…`;
 }
 
 /** Plain English for logs and command lines; the editor words each kind itself, in the person's language. */

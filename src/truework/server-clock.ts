@@ -33,7 +33,7 @@ export class ServerClock {
   /** Bounds of the server's time minus the wall clock. */
   #low = -Infinity;
   #high = Infinity;
-  #learntAt: Moment | undefined;
+  #updatedAt: Moment | undefined;
 
   constructor(clocks: Clocks = systemClocks) {
     this.#clocks = clocks;
@@ -43,22 +43,22 @@ export class ServerClock {
    * @param date the header, of an answer that came just now
    * @param sentAt when the request left
    */
-  learn(date: string | undefined, sentAt: Moment): void {
+  update(date: string | undefined, sentAt: Moment): void {
     const time = date === undefined ? Number.NaN : Date.parse(date);
     // When a clock was set meanwhile, it cannot be said to which of its times the header belongs.
     if (Number.isNaN(time) || !this.#isFresh(sentAt)) return;
     const now = momentOf(this.#clocks);
     const low = time - now.wall;
     const high = time + RESOLUTION_MS - (now.wall - Math.max(0, now.monotonic - sentAt.monotonic));
-    const agrees = this.#isFresh(this.#learntAt) && low <= this.#high && high >= this.#low;
+    const agrees = this.#isFresh(this.#updatedAt) && low <= this.#high && high >= this.#low;
     this.#low = agrees ? Math.max(low, this.#low) : low;
     this.#high = agrees ? Math.min(high, this.#high) : high;
-    this.#learntAt = now;
+    this.#updatedAt = now;
   }
 
   /** The server's time in milliseconds since 1970; undefined when no answer has told it, or not since a clock was set. */
   now(): number | undefined {
-    return this.#isFresh(this.#learntAt) ? this.#clocks.wall() + (this.#low + this.#high) / 2 : undefined;
+    return this.#isFresh(this.#updatedAt) ? this.#clocks.wall() + (this.#low + this.#high) / 2 : undefined;
   }
 
   /** Whether neither clock was set since then, nor the machine slept. */

@@ -2,6 +2,7 @@
  * What follows from an order. An order has no state, applicant or employer of its own: they are read from its mode and
  * its verification requests. Source: https://www.truework.com/docs/api-reference/versions/2023-10-30/get-one-order.
  */
+import { REVERIFICATION_DAYS } from './facts.ts';
 import type { Open } from './schemas/primitives.ts';
 import type { Order, VerificationRequest } from './schemas/order.ts';
 import type { Report } from './schemas/report.ts';
@@ -123,9 +124,6 @@ export function createdAt(order: Order): Date | undefined {
     .filter((time) => !Number.isNaN(time));
   return times.length === 0 ? undefined : new Date(Math.min(...times));
 }
-
-/** A report can be reverified for this long after its verification was completed. */
-export const REVERIFICATION_DAYS = 90;
 
 const DAY_MS = 86_400_000;
 

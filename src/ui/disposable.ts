@@ -1,13 +1,13 @@
 import type * as vscode from 'vscode';
 
 /** Owns disposables and gives them up together, last one first. */
-export abstract class Owner implements vscode.Disposable {
-  readonly #owned: vscode.Disposable[] = [];
+export abstract class Disposable implements vscode.Disposable {
+  readonly #disposables: vscode.Disposable[] = [];
   #disposed = false;
 
-  protected own<T extends vscode.Disposable>(disposable: T): T {
+  protected _register<T extends vscode.Disposable>(disposable: T): T {
     if (this.#disposed) disposable.dispose();
-    else this.#owned.push(disposable);
+    else this.#disposables.push(disposable);
     return disposable;
   }
 
@@ -18,13 +18,13 @@ export abstract class Owner implements vscode.Disposable {
 
   /** Gives one up before the others, and forgets it. */
   protected release(disposable: vscode.Disposable): void {
-    const index = this.#owned.indexOf(disposable);
-    if (index !== -1) this.#owned.splice(index, 1);
+    const index = this.#disposables.indexOf(disposable);
+    if (index !== -1) this.#disposables.splice(index, 1);
     disposable.dispose();
   }
 
   dispose(): void {
     this.#disposed = true;
-    for (const disposable of this.#owned.splice(0).reverse()) disposable.dispose();
+    for (const disposable of this.#disposables.splice(0).reverse()) disposable.dispose();
   }
 }

@@ -1,5 +1,6 @@
 /** What a person is told when a call to Truework fails: one sentence on what happened, one on what to do next. */
 import * as vscode from 'vscode';
+import { API_VERSION } from '../truework/facts.ts';
 import { isTrueworkError } from '../truework/error-shape.ts';
 import type { TrueworkError } from '../truework/errors.ts';
 import { redact } from '../truework/redact.ts';
@@ -54,7 +55,7 @@ function explainKind(error: TrueworkError): Explanation {
       return { message: l10n.t('Truework refused the request: some values are not valid.'), advice: fieldsOf(error) };
     case 'version':
       return {
-        message: l10n.t('Truework does not answer in API version 2023-10-30 for this key.'),
+        message: l10n.t('Truework does not answer in API version {0} for this key.', API_VERSION),
         advice: l10n.t('The key is pinned to a newer version. Look for an update of this extension.'),
       };
     case 'frozen-ssn':

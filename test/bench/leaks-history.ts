@@ -7,10 +7,10 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { scanBytes } from '../../src/secrets/detector/index.ts';
+import { scanBytes } from '../../src/secrets/detector/bytes.ts';
 import { scanHistory, type History, type HistoryProgress } from '../../src/secrets/git/history.ts';
 import { discoverRepository } from '../../src/secrets/git/repository.ts';
-import { judge } from '../../src/secrets/git/verdict.ts';
+import { verdictsOf } from '../../src/secrets/git/verdict.ts';
 import { key } from '../support/keys.ts';
 
 const COMMITS = 60_000;
@@ -220,12 +220,12 @@ for (const [what, file] of [
   ['tracked file', relativePath],
   ['new file', 'config/not-yet-tracked.env'],
 ] as const) {
-  const ask = () => judge(repository, file, [hash], { scan, history: nothing.result });
+  const ask = () => verdictsOf(repository, file, [hash], { scan, history: nothing.result });
   const cold = await timed(ask);
   const warm: number[] = [];
   for (let run = 0; run < 30; run++) warm.push((await timed(ask)).seconds * 1000);
   console.log(
-    `verdict, ${what.padEnd(12)} ${(cold.seconds * 1000).toFixed(0)} ms first (${cold.result.get(hash)?.place ?? ''}), then ${median(warm).toFixed(1)} ms median, ${Math.max(...warm).toFixed(1)} ms longest of ${warm.length}`,
+    `verdict, ${what.padEnd(12)} ${(cold.seconds * 1000).toFixed(0)} ms first (${cold.result.get(hash)?.location ?? ''}), then ${median(warm).toFixed(1)} ms median, ${Math.max(...warm).toFixed(1)} ms longest of ${warm.length}`,
   );
 }
 

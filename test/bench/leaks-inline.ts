@@ -3,8 +3,8 @@
  * Run: node test/support/with-node.mjs test/bench/leaks-inline.ts [million keys per form]
  */
 import { randomBytes } from 'node:crypto';
-import { scan, scanInSlices } from '../../src/secrets/detector/index.ts';
-import { looksInvented } from '../../src/secrets/detector/placeholder.ts';
+import { scan, scanInSlices } from '../../src/secrets/detector/scan.ts';
+import { isPlaceholder } from '../../src/secrets/detector/placeholder.ts';
 import { lint } from '../../src/secrets/rule/lint.ts';
 import { SECRET_PREFIX } from '../../src/truework/keys.ts';
 
@@ -120,7 +120,7 @@ for (const [form, bytes, encoding] of [
   let rejected = 0;
   for (let done = 0; done < perForm; done += 1000) {
     const pool = randomBytes(bytes * 1000);
-    for (let i = 0; i < 1000; i++) if (looksInvented(pool.toString(encoding, i * bytes, (i + 1) * bytes))) rejected++;
+    for (let i = 0; i < 1000; i++) if (isPlaceholder(pool.toString(encoding, i * bytes, (i + 1) * bytes))) rejected++;
   }
   console.log(`${form}: ${rejected}`);
 }

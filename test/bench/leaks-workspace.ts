@@ -7,7 +7,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, globSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { scanFiles, walkFiles, type FilesToScan, type FileToScan } from '../../src/secrets/scan/index.ts';
+import type { FileToScan } from '../../src/secrets/scan/files.ts';
+import { scanFiles, walkFiles, type FilesToScan } from '../../src/secrets/scan/scan-files.ts';
 import { cached, root } from '../support/cache.mjs';
 import { key } from '../support/keys.ts';
 import { npm } from '../support/npm.mjs';
@@ -64,7 +65,7 @@ for (const [name, values] of times) {
 }
 if (spawnSync('gitleaks', ['version']).status === 0) {
   const config = path.join(root, '.cache/bench-gitleaks.toml');
-  const { gitleaksToml } = await import('../../src/secrets/formats/index.ts');
+  const { gitleaksToml } = await import('../../src/secrets/formats/gitleaks.ts');
   writeFileSync(config, gitleaksToml());
   const before = performance.now();
   await run('gitleaks', ['dir', folder, '-c', config, '--no-banner', '--exit-code', '0']);

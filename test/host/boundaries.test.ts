@@ -1,9 +1,8 @@
 /** What other extensions, the log and the file system of documents get to see: as little as there is. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { Commands } from '../../src/ui/commands.ts';
+import { registerCommand } from '../../src/ui/commands.ts';
 import { Documents } from '../../src/documents/documents.ts';
-import { LazyFileSystem } from '../../src/ui/lazy-file-system.ts';
 import { Log } from '../../src/ui/log.ts';
 import { key } from '../support/keys.ts';
 import { Answers, instead } from '../support/stubs.ts';
@@ -74,14 +73,20 @@ describe('Other extensions', () => {
   });
 
   it('get nothing from a command, whatever it comes to', async () => {
-    const commands = new Commands(logTo([]));
-    commands.add('gives', () => Promise.resolve(key('given')));
-    commands.add('throws', () => {
-      throw new Error('failed');
-    });
+    const log = logTo([]);
+    const handlers = {
+      gives: () => Promise.resolve(key('given')),
+      throws: () => {
+        throw new Error('failed');
+      },
+    };
     await instead(vscode.window, new Answers().window, async () => {
-      for (const id of ['gives', 'throws', 'unknown'])
-        assert.equal(await (commands.run(id, []) as Promise<unknown>), undefined);
+      for (const [name, handler] of Object.entries(handlers)) {
+        const id = `truework.test.${name}`;
+        const command = registerCommand(log, id, handler);
+        assert.equal(await vscode.commands.executeCommand(id), undefined);
+        command.dispose();
+      }
     });
   });
 });
@@ -107,7 +112,7 @@ describe('The documents of Truework', () => {
   });
 
   it('are read-only whoever asks', () => {
-    const files = new LazyFileSystem(() => Promise.reject(new Error('Not asked.')));
+    const files = new Documents();
     const uri = Documents.uri('local', 'orders', 'x');
     for (const change of [
       () => files.writeFile(uri),

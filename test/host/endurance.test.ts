@@ -4,12 +4,11 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { Features } from '../../src/features.ts';
-import { scanBytes } from '../../src/secrets/detector/index.ts';
+import { scanBytes } from '../../src/secrets/detector/bytes.ts';
 import { LeakDiagnostics } from '../../src/leaks/diagnostics/diagnostics.ts';
 import type { Leaks } from '../../src/leaks/model.ts';
 import { SettingsReader } from '../../src/leaks/settings.ts';
-import { LeakStore, type Sighting } from '../../src/leaks/store.ts';
+import { LeakStore, type LocatedFinding } from '../../src/leaks/store.ts';
 import { LeakDecorations } from '../../src/leaks/view/decorations.ts';
 import { LeakedKeysView } from '../../src/leaks/view/leaked-keys-view.ts';
 import { LeakStatus } from '../../src/leaks/view/status-bar.ts';
@@ -20,20 +19,9 @@ import type { Order } from '../../src/truework/schemas/order.ts';
 import { Documents } from '../../src/documents/documents.ts';
 import { anOrder, aPage, aVerification } from '../support/builders/orders.ts';
 import { collectGarbage, Remains, Started, staysFlat } from '../support/leftovers.ts';
-import { featuresBesideInstalled } from '../support/stubs.ts';
+import { activateBesideInstalled, instead, unseenView, type SecondExtension } from '../support/stubs.ts';
 import { FakeMemento, FakeSecrets } from '../support/vscode-fakes.ts';
 import { key, Repository, until } from './leaks/workbench.ts';
-
-/** A view that nobody sees: the editor has the real ones already. */
-function fakeView<T>(): vscode.TreeView<T> {
-  const visibility = new vscode.EventEmitter<vscode.TreeViewVisibilityChangeEvent>();
-  return {
-    visible: true,
-    selection: [],
-    onDidChangeVisibility: visibility.event,
-    reveal: () => Promise.resolve(),
-  } as unknown as vscode.TreeView<T>;
-}
 
 const turns = async (count: number): Promise<void> => {
   for (let turn = 0; turn < count; turn += 1)
@@ -129,7 +117,12 @@ describe('In the long run', function () {
           remains.watch('problems', new LeakDiagnostics(store, settings)),
           remains.watch('decorations', new LeakDecorations(store, settings)),
           remains.watch('status', new LeakStatus(store, settings)),
-          remains.watch('view', new LeakedKeysView(fakeView(), store, settings)),
+          remains.watch(
+            'view',
+            await instead(vscode.window, { createTreeView: () => unseenView() }, () =>
+              Promise.resolve(new LeakedKeysView(store, settings)),
+            ),
+          ),
         ];
         const findings = Array.from(
           { length: 20 },
@@ -140,7 +133,7 @@ describe('In the long run', function () {
             for (let change = 0; change < 25_000; change += 1) {
               const uri = vscode.Uri.file(`/endurance/file-${change % 500}.ts`);
               const sightings = (findings[change % findings.length] ?? []).map(
-                (finding): Sighting => ({ finding, range: new vscode.Range(change % 100, 0, change % 100, 10) }),
+                (finding): LocatedFinding => ({ finding, range: new vscode.Range(change % 100, 0, change % 100, 10) }),
               );
               // Opened, written in, closed, scanned, deleted.
               if (change % 5 === 4) store.forget(uri);
@@ -193,13 +186,16 @@ describe('The whole extension, given up', function () {
   }
 
   /** Uses everything that runs in the background: the local sandbox, watched orders, documents, git, scans, history. */
-  async function use(features: Features, { secrets }: vscode.ExtensionContext, remains: Remains): Promise<number> {
-    features.start();
-    await features.commands.run('truework.startLocalSandbox', []);
-    const connections = remains.watch('connections', await features.connections.get());
+  async function use(
+    extension: SecondExtension,
+    { secrets }: vscode.ExtensionContext,
+    remains: Remains,
+  ): Promise<number> {
+    await extension.run('truework.startLocalSandbox');
+    const connections = remains.watch('connections', extension.connections);
     remains.watch('sessions', connections.sessions);
-    const tree = remains.watch('orders tree', await features.orders.tree());
-    const rows = (await tree.getChildren()) ?? [];
+    const tree = remains.watch('orders tree', extension.orders.tree);
+    const rows = await tree.getChildren();
     assert.ok(rows.length > 0);
     for (const row of rows) remains.watch('row', row);
     const session = await connections.sessions.current();
@@ -208,20 +204,21 @@ describe('The whole extension, given up', function () {
     assert.ok(order);
     remains.watch(
       'document',
-      await features.documents.readFile(Documents.uri(session.connection.id, 'orders', order.id)),
+      await extension.documents.documents.readFile(Documents.uri(session.connection.id, 'orders', order.id)),
     );
 
-    const leaks = remains.watch('leaks', await features.leaks.room.get());
-    await leaks.firstLook;
-    const engine = remains.watch('engine', (await leaks.engine) ?? assert.fail('no engine'));
+    const { store, detection } = remains.watch('leaks', extension.leaks);
+    detection.start();
+    await detection.initialScan;
+    const engine = remains.watch('engine', (await detection.engine) ?? assert.fail('no engine'));
     remains.watch('repositories', engine.repositories);
     const leaky = repository.commit(
       'leaky.ts',
-      `const key = '${key(`endurance ${leaks.leaks.all().length} ${Date.now()}`)}';\n`,
+      `const key = '${key(`endurance ${store.all().length} ${Date.now()}`)}';\n`,
     );
-    await engine.files.lookAt([leaky.fsPath]);
-    await leaks.leaks.judged(leaky);
-    assert.notEqual(leaks.leaks.in(leaky)[0]?.verdict, undefined);
+    await engine.files.scanPaths([leaky.fsPath]);
+    await store.checked(leaky);
+    assert.notEqual(store.in(leaky)[0]?.verdict, undefined);
     // What waits a moment before it is done: a change of the repository, of a document, and of a key in another window.
     const document = await vscode.workspace.openTextDocument({ content: `const key = '${key('written')}';\n` });
     await engine.refresh([document.uri]);
@@ -255,9 +252,6 @@ describe('The whole extension, given up', function () {
     });
   }
 
-  const makeFeatures = (given: vscode.ExtensionContext) =>
-    featuresBesideInstalled(given, { orders: fakeView(), leakedKeys: fakeView() });
-
   it('leaves no object, timer, process, thread or server, whatever it was used for', async () => {
     const started = new Started(/\/(?:src|dist-test)\//);
     const remains = new Remains();
@@ -265,10 +259,10 @@ describe('The whole extension, given up', function () {
       for (let round = 0; round < 3; round += 1) {
         const port = await (async () => {
           const given = context();
-          const features = remains.watch('features', await makeFeatures(given));
-          const used = await use(features, given, remains);
+          const extension = remains.watch('extension', await activateBesideInstalled(given));
+          const used = await use(extension, given, remains);
           assert.equal(await isListening(used), true);
-          features.dispose();
+          extension.dispose();
           await turns(10);
           // A process that was told to end has a while for it.
           assert.deepEqual(
@@ -292,13 +286,13 @@ describe('The whole extension, given up', function () {
       for (let moment = 0; moment < 25; moment += 1) {
         await (async () => {
           const given = context();
-          const features = remains.watch(`features ${moment}`, await makeFeatures(given));
+          const extension = remains.watch(`extension ${moment}`, await activateBesideInstalled(given));
           const failures: unknown[] = [];
-          const using = use(features, given, new Remains()).catch((error: unknown) => {
+          const using = use(extension, given, new Remains()).catch((error: unknown) => {
             failures.push(error);
           });
           await turns(moment * 4);
-          features.dispose();
+          extension.dispose();
           await Promise.race([using, turns(200)]);
         })();
       }

@@ -9,15 +9,14 @@ import { Connections } from '../../src/connections/connections.ts';
 import { ProductionLock } from '../../src/connections/production-lock.ts';
 import { ConnectionStatus } from '../../src/connections/status-bar.ts';
 import { KeyVault } from '../../src/connections/vault.ts';
-import { scan } from '../../src/secrets/detector/index.ts';
+import { scan } from '../../src/secrets/detector/scan.ts';
 import { LeakDiagnostics } from '../../src/leaks/diagnostics/diagnostics.ts';
-import { LeakAction } from '../../src/leaks/fixes/provider.ts';
+import { LeakAction } from '../../src/leaks/fixes/leak-action.ts';
 import { confirmed, textEdits } from '../../src/leaks/fixes/workspace-edit.ts';
-import type { Verdict } from '../../src/secrets/git/verdict.ts';
+import type { Verdict } from '../../src/secrets/verdict.ts';
 import { SettingsReader } from '../../src/leaks/settings.ts';
 import { LeakStore } from '../../src/leaks/store.ts';
 import { LeakedKeysView } from '../../src/leaks/view/leaked-keys-view.ts';
-import type { LeakNode } from '../../src/leaks/view/nodes.ts';
 import type { Node } from '../../src/orders/nodes/node.ts';
 import { OrdersTree } from '../../src/orders/orders-tree.ts';
 import { OrderStore } from '../../src/orders/store.ts';
@@ -311,18 +310,20 @@ describe('Hostile text', () => {
     const store = new LeakStore();
     const verdicts = new Map<string, Verdict>();
     store.engine = {
-      judge: () => Promise.resolve({ byKey: verdicts, root: '/elsewhere' }),
+      check: () => Promise.resolve({ byKey: verdicts, root: '/elsewhere' }),
       refresh: () => Promise.resolve(),
     };
     const diagnostics = new LeakDiagnostics(store, settings);
-    const message: { message?: string } = {};
-    const view = new LeakedKeysView(message as unknown as vscode.TreeView<LeakNode>, store, settings);
+    const message: { message?: string; dispose: () => void } = { dispose: () => undefined };
+    const view = await instead(vscode.window, { createTreeView: () => message }, () =>
+      Promise.resolve(new LeakedKeysView(store, settings)),
+    );
     try {
       for (const [n, sample] of samples.entries()) {
         const uri = vscode.Uri.from({ scheme: 'file', path: `/elsewhere/${sample.replaceAll('/', '')}-${n}` });
         const verdict = {
-          place: 'head',
-          places: ['head'],
+          location: 'head',
+          locations: ['head'],
           pushed: false,
           alsoIn: [],
           complete: true,

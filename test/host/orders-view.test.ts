@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { Connections } from '../../src/connections/connections.ts';
 import { KeyVault } from '../../src/connections/vault.ts';
-import type { Node } from '../../src/orders/nodes/node.ts';
 import { OrdersTree } from '../../src/orders/orders-tree.ts';
 import { OrdersView } from '../../src/orders/orders-view.ts';
 import { OrderStore } from '../../src/orders/store.ts';
 import type { TrueworkApi } from '../../src/truework/client.ts';
 import { TrueworkError } from '../../src/truework/errors.ts';
 import { SANDBOX_MARK, SECRET_PREFIX, SecretKey } from '../../src/truework/keys.ts';
+import { instead } from '../support/stubs.ts';
 import { anOrder, aPage } from '../support/builders/orders.ts';
 import { FakeMemento, FakeSecrets } from '../support/vscode-fakes.ts';
 
@@ -36,12 +36,11 @@ describe('The Orders view, when Truework does not answer', () => {
     tree = new OrdersTree(store, () => connection.id);
     shown = {};
     const never: vscode.Event<never> = () => ({ dispose: () => undefined });
-    view = new OrdersView(
-      Object.assign(shown, { visible: false, onDidChangeVisibility: never }) as unknown as vscode.TreeView<Node>,
-      store,
-      tree,
-      connections,
-      { entries: () => [], connectionName: () => '', onDidChange: never },
+    const treeView = Object.assign(shown, { visible: false, onDidChangeVisibility: never, dispose: () => undefined });
+    view = await instead(vscode.window, { createTreeView: () => treeView }, () =>
+      Promise.resolve(
+        new OrdersView(store, tree, connections, { entries: () => [], connectionName: () => '', onDidChange: never }),
+      ),
     );
   });
 

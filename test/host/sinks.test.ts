@@ -102,7 +102,7 @@ describe('A key', () => {
             origin: localOrigin(url, key),
             key: () => connections.readKey(connection),
             transport: undiciTransport(),
-            retries: { most: 0 },
+            retries: { max: 0 },
             observe: (exchange) => {
               log.debug(inspect(exchange));
             },

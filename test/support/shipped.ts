@@ -1,6 +1,6 @@
 /** What may not be in a file that is shipped, or that is kept in the repository. Each check returns a sentence per fault. */
 import path from 'node:path';
-import { scanBytes } from '../../src/secrets/detector/index.ts';
+import { scanBytes } from '../../src/secrets/detector/bytes.ts';
 import type { ArchivedFiles } from './archive.ts';
 
 /** Files whose bytes are no text. */

@@ -1,6 +1,10 @@
 /** Puts other things in the place of what the editor offers, for suites in its extension host. */
 import * as vscode from 'vscode';
-import { Features, type Views } from '../../src/features.ts';
+import { ConnectionsFeature } from '../../src/connections/index.ts';
+import { DocumentsFeature } from '../../src/documents/index.ts';
+import { activate } from '../../src/extension.ts';
+import { LeaksFeature } from '../../src/leaks/index.ts';
+import { OrdersFeature } from '../../src/orders/index.ts';
 
 /**
  * Replaces members of a part of the editor's API, such as `vscode.window`, while `run` runs.
@@ -26,13 +30,70 @@ export async function instead<T>(
   }
 }
 
-/** The features once more, in an editor that has the commands and the log of the installed extension, which must not be taken away. */
-export function featuresBesideInstalled(context: vscode.ExtensionContext, views: Views): Promise<Features> {
+/** The extension once more, beside the installed one. */
+export interface SecondExtension extends vscode.Disposable {
+  readonly connections: ConnectionsFeature;
+  readonly documents: DocumentsFeature;
+  readonly orders: OrdersFeature;
+  readonly leaks: LeaksFeature;
+  /** The commands that it has registered. */
+  readonly commandIds: readonly string[];
+  run(id: string, ...args: unknown[]): Promise<unknown>;
+}
+
+/** Activates it in an editor that has the commands, views and log of the installed one, which must not be taken away. */
+export function activateBesideInstalled(context: vscode.ExtensionContext): Promise<SecondExtension> {
   const quiet = () => undefined;
   const channel = { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet, show: quiet, dispose: quiet };
-  return instead(vscode.commands, { registerCommand: () => new vscode.Disposable(quiet) }, () =>
-    instead(vscode.window, { createOutputChannel: () => channel }, () => Promise.resolve(new Features(context, views))),
+  const commands = new Map<string, (...args: unknown[]) => unknown>();
+  const registerCommand = (id: string, run: (...args: unknown[]) => unknown) => {
+    commands.set(id, run);
+    return new vscode.Disposable(() => commands.delete(id));
+  };
+  const nothing = () => new vscode.Disposable(quiet);
+  return instead(vscode.commands, { registerCommand }, () =>
+    instead(vscode.window, { createOutputChannel: () => channel, createTreeView: () => unseenView() }, () =>
+      instead(
+        vscode.workspace,
+        { registerFileSystemProvider: nothing, registerTextDocumentContentProvider: nothing },
+        () => {
+          activate(context);
+          const feature = <T extends vscode.Disposable>(kind: abstract new (...args: never[]) => T): T => {
+            const found = context.subscriptions.find((each): each is T => each instanceof kind);
+            if (!found) throw new Error(`There is no ${kind.name}.`);
+            return found;
+          };
+          return Promise.resolve({
+            connections: feature(ConnectionsFeature),
+            documents: feature(DocumentsFeature),
+            orders: feature(OrdersFeature),
+            leaks: feature(LeaksFeature),
+            get commandIds() {
+              return [...commands.keys()];
+            },
+            run: (id: string, ...args: unknown[]) => Promise.resolve(commands.get(id)?.(...args)),
+            dispose: () => {
+              for (const each of context.subscriptions.splice(0).reverse()) each.dispose();
+            },
+          });
+        },
+      ),
+    ),
   );
+}
+
+/** A view that nobody sees: the editor has the real ones already. */
+export function unseenView(): vscode.TreeView<unknown> {
+  const visibility = new vscode.EventEmitter<vscode.TreeViewVisibilityChangeEvent>();
+  return {
+    visible: true,
+    selection: [],
+    onDidChangeVisibility: visibility.event,
+    reveal: () => Promise.resolve(),
+    dispose: () => {
+      visibility.dispose();
+    },
+  } as unknown as vscode.TreeView<unknown>;
 }
 
 export interface Question {

@@ -3,9 +3,9 @@ import * as vscode from 'vscode';
 import { GitError } from '../../secrets/git/error.ts';
 import type { History, HistoryProgress } from '../../secrets/git/history.ts';
 import type { Histories } from '../verdicts/histories.ts';
-import type { Unchecked } from '../../secrets/git/verdict.ts';
+import type { UnknownVerdict } from '../../secrets/verdict.ts';
 import { OLDEST_GIT } from '../../secrets/git/version.ts';
-import { isUnknown, isWatched, type Repositories, type Watched } from '../verdicts/repositories.ts';
+import { isUndetermined, isRepository, type Repositories, type RepositoryState } from '../verdicts/repositories.ts';
 import { showInformation, showWarning, withProgress } from '../../ui/show.ts';
 
 export interface ScanHistoryDeps {
@@ -25,13 +25,13 @@ export async function scanHistoryNow({ histories, repositories }: ScanHistoryDep
     if (answer === manage) await vscode.commands.executeCommand('workbench.trust.manage');
     return;
   }
-  const found = new Set<Watched>();
-  let unknown: Unchecked | undefined;
+  const found = new Set<RepositoryState>();
+  let unknown: UnknownVerdict | undefined;
   for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
-    const watched = uri.scheme === 'file' ? await repositories.ofFolder(uri.fsPath) : undefined;
-    if (watched === undefined) continue;
-    if (isWatched(watched)) found.add(watched);
-    else if (isUnknown(watched)) unknown = watched;
+    const state = uri.scheme === 'file' ? await repositories.ofFolder(uri.fsPath) : undefined;
+    if (state === undefined) continue;
+    if (isRepository(state)) found.add(state);
+    else if (isUndetermined(state)) unknown = state;
   }
   if (unknown !== undefined) await showWarning(unknownText(unknown));
   if (found.size === 0) {
@@ -53,8 +53,8 @@ export async function scanHistoryNow({ histories, repositories }: ScanHistoryDep
         if (running?.progress !== undefined) report(progressText(running.progress));
       });
       try {
-        for (const watched of found) {
-          const history = token.isCancellationRequested ? undefined : await histories.scan(watched, token);
+        for (const state of found) {
+          const history = token.isCancellationRequested ? undefined : await histories.scan(state, token);
           if (history !== undefined) searched.push(history);
         }
       } finally {
@@ -62,13 +62,13 @@ export async function scanHistoryNow({ histories, repositories }: ScanHistoryDep
       }
     },
   );
-  for (const watched of found) {
-    const failure = histories.failureOf(watched);
+  for (const state of found) {
+    const failure = histories.failureOf(state);
     if (failure !== undefined)
       await showWarning(
         l10n.t(
           'The history of {0} was not searched. {1}',
-          path.basename(watched.repository.folder),
+          path.basename(state.repository.folder),
           failure instanceof GitError ? failure.message : l10n.t('See the Truework log for details.'),
         ),
       );
@@ -101,7 +101,7 @@ export async function scanHistoryNow({ histories, repositories }: ScanHistoryDep
 }
 
 /** Why git cannot tell of a folder whether it is in a repository. */
-function unknownText({ reason }: Unchecked): string {
+function unknownText({ reason }: UnknownVerdict): string {
   const { l10n } = vscode;
   switch (reason) {
     case 'timeout':

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
-import type { FileClass, Summary } from '../../secrets/scan/index.ts';
+import type { FileClass } from '../../secrets/scan/files.ts';
+import type { Summary } from '../../secrets/scan/scan-files.ts';
 import type { ClosedFiles } from '../sources/closed-files.ts';
 import { workspaceFiles } from '../sources/workspace-files.ts';
 import type { SettingsReader } from '../settings.ts';
@@ -40,7 +41,7 @@ export async function scanWorkspace(deps: ScanWorkspaceDeps): Promise<void> {
     async (report, signal) => {
       const earlier = new Set(
         deps.store
-          .known('file')
+          .documentsFrom('file')
           .filter((uri) => vscode.workspace.getWorkspaceFolder(uri) !== undefined)
           .map(({ fsPath }) => fsPath),
       );

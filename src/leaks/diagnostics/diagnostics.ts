@@ -1,11 +1,12 @@
 /** Shows leaks as problems. */
 import * as vscode from 'vscode';
-import { Owner } from '../../ui/disposable.ts';
+import { Disposable } from '../../ui/disposable.ts';
 import { plain } from '../../ui/text.ts';
-import { isJudged, type Leak } from '../model.ts';
+import type { Leak } from '../model.ts';
+import { isKnown } from '../../secrets/verdict.ts';
 import type { SettingsReader } from '../settings.ts';
 import type { LeakStore } from '../store.ts';
-import { dayOf, placeWords, sentenceOf, shortId, situationOfLeak } from './sentences.ts';
+import { dayOf, locationText, sentenceOf, shortId, situationOfLeak } from './sentences.ts';
 import { commitUri, ignoreLocation } from './locations.ts';
 import { severityOfLeak } from './severity.ts';
 import type { Severity } from '../../secrets/situation.ts';
@@ -14,7 +15,7 @@ import type { Severity } from '../../secrets/situation.ts';
 export const ROTATION = vscode.Uri.parse('https://www.truework.com/docs/api-reference/authentication');
 
 /** As many other places of the same key are named in a problem; the view names all. */
-const MOST_OTHER_PLACES = 5;
+const MAX_OTHER_LOCATIONS = 5;
 
 const SEVERITIES: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
   error: vscode.DiagnosticSeverity.Error,
@@ -23,8 +24,8 @@ const SEVERITIES: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
   hint: vscode.DiagnosticSeverity.Hint,
 };
 
-export class LeakDiagnostics extends Owner {
-  readonly #collection = this.own(vscode.languages.createDiagnosticCollection('truework'));
+export class LeakDiagnostics extends Disposable {
+  readonly #collection = this._register(vscode.languages.createDiagnosticCollection('truework'));
   readonly #store: LeakStore;
   readonly #waiting = new Map<string, vscode.Uri>();
   #timer: NodeJS.Immediate | undefined;
@@ -38,17 +39,17 @@ export class LeakDiagnostics extends Owner {
     super();
     this.#store = store;
     this.#settings = settings;
-    this.own(
+    this._register(
       store.onDidChange((uris) => {
         this.#soon(uris);
       }),
     );
-    this.own(
+    this._register(
       settings.onDidChange(() => {
         this.#soon(store.documents());
       }),
     );
-    this.own({
+    this._register({
       dispose: () => {
         clearImmediate(this.#timer);
       },
@@ -82,7 +83,7 @@ export class LeakDiagnostics extends Owner {
     // Other documents with the same key name this one among the other places.
     for (const keyHash of affected) {
       const places = byKey.get(keyHash) ?? [];
-      if (places.length <= MOST_OTHER_PLACES * 4) for (const { uri } of places) touched.set(uri.toString(), uri);
+      if (places.length <= MAX_OTHER_LOCATIONS * 4) for (const { uri } of places) touched.set(uri.toString(), uri);
     }
     const versions = new Map(vscode.workspace.textDocuments.map(({ uri, version }) => [uri.toString(), version]));
     this.#collection.set(
@@ -126,7 +127,7 @@ function relatedInformation(leak: Leak, places: readonly Leak[]): vscode.Diagnos
   const add = (location: vscode.Location, message: string) => {
     related.push(new vscode.DiagnosticRelatedInformation(location, plain(message)));
   };
-  if (root !== undefined && isJudged(verdict)) {
+  if (root !== undefined && isKnown(verdict)) {
     const { firstCommit, ignoredBy } = verdict;
     if (firstCommit !== undefined) {
       add(
@@ -146,7 +147,7 @@ function relatedInformation(leak: Leak, places: readonly Leak[]): vscode.Diagnos
     (other) =>
       other.in !== 'history' && !(other.uri.toString() === leak.uri.toString() && other.range.isEqual(leak.range)),
   );
-  for (const other of others.slice(0, MOST_OTHER_PLACES))
-    add(new vscode.Location(other.uri, other.range), l10n.t('The same key, {0}', placeWords(situationOfLeak(other))));
+  for (const other of others.slice(0, MAX_OTHER_LOCATIONS))
+    add(new vscode.Location(other.uri, other.range), l10n.t('The same key, {0}', locationText(situationOfLeak(other))));
   return related;
 }

@@ -1,6 +1,6 @@
 /** One short sentence for each situation, in the editor's language. No key text, only its masked form. */
 import * as vscode from 'vscode';
-import type { Finding } from '../../secrets/detector/index.ts';
+import type { Finding } from '../../secrets/detector/finding.ts';
 import type { Leak } from '../model.ts';
 import { type Situation, situationOf, uncertaintyOf } from '../../secrets/situation.ts';
 import { surfaceOf } from '../../secrets/surface.ts';
@@ -97,7 +97,7 @@ function committedSentence(key: string, { commit, pushed }: Extract<Situation, {
 }
 
 /** A few words for a row of a tree: where the key stands. */
-export function placeWords(situation: Situation): string {
+export function locationText(situation: Situation): string {
   const { l10n } = vscode;
   switch (situation.kind) {
     case 'pushed':

@@ -1,12 +1,14 @@
 /** Which fixes a leak has. */
 import * as vscode from 'vscode';
-import { isReported, keyAt } from '../../secrets/detector/index.ts';
-import { isJudged, type Leak } from '../model.ts';
+import { isReported } from '../../secrets/detector/finding.ts';
+import { keyAt } from '../../secrets/detector/scan.ts';
+import type { Leak } from '../model.ts';
+import { isKnown } from '../../secrets/verdict.ts';
 import { allowComment } from '../../secrets/languages/allow-comment.ts';
 import type { Change } from '../../secrets/edits/change.ts';
 import { fileOf } from './document-facts.ts';
 import { FIX_COMMANDS } from './ids.ts';
-import { LeakAction } from './provider.ts';
+import { LeakAction } from './leak-action.ts';
 import { referenceTo } from './reference.ts';
 import { baseName, isDotenv, replaceKey, variableFor } from '../../secrets/languages/index.ts';
 import { textEdits } from './workspace-edit.ts';
@@ -76,19 +78,22 @@ export function actionsFor(
 
 export function isCommitted({ verdict }: Pick<Leak, 'verdict'>): boolean {
   return (
-    isJudged(verdict) &&
-    (verdict.place === 'head' || verdict.place === 'history' || verdict.pushed === true || verdict.alsoIn.length > 0)
+    isKnown(verdict) &&
+    (verdict.location === 'head' ||
+      verdict.location === 'history' ||
+      verdict.pushed === true ||
+      verdict.alsoIn.length > 0)
   );
 }
 
 function gitActions(document: vscode.TextDocument, leak: Leak): LeakAction[] {
   const { verdict } = leak;
-  if (!vscode.workspace.isTrusted || !isJudged(verdict) || document.uri.scheme !== 'file') return [];
+  if (!vscode.workspace.isTrusted || !isKnown(verdict) || document.uri.scheme !== 'file') return [];
   const name = baseName(document.uri.path);
   const actions: LeakAction[] = [];
-  if (verdict.places.includes('staged'))
+  if (verdict.locations.includes('staged'))
     actions.push(command(leak, vscode.l10n.t('Unstage {0}', name), FIX_COMMANDS.unstageFile));
-  const tracked = verdict.places.some((place) => place === 'head' || place === 'staged' || place === 'working-tree');
+  const tracked = verdict.locations.some((place) => place === 'head' || place === 'staged' || place === 'working-tree');
   if (tracked && isForSecrets(name))
     actions.push(
       command(leak, vscode.l10n.t('Stop Tracking {0} in Git, Keep the File', name), FIX_COMMANDS.untrackFile),

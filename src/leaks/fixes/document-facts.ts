@@ -25,7 +25,7 @@ const MARKS = [
   'build.gradle.kts',
   '.git',
 ];
-const MOST_FOLDERS = 32;
+const MAX_FOLDERS = 32;
 
 /** The file that a document belongs to: a cell of a notebook belongs to the notebook. */
 export function fileOf(document: vscode.TextDocument): vscode.Uri {
@@ -132,7 +132,7 @@ export async function packageFolder(file: vscode.Uri): Promise<vscode.Uri | unde
   if (file.scheme !== 'file' && vscode.workspace.getWorkspaceFolder(file) === undefined) return top;
   const parent = vscode.Uri.joinPath(file, '..');
   let folder = parent;
-  for (let n = 0; n < MOST_FOLDERS; n += 1) {
+  for (let n = 0; n < MAX_FOLDERS; n += 1) {
     if (top?.path === folder.path) return folder;
     for (const mark of MARKS) if (await exists(vscode.Uri.joinPath(folder, mark))) return folder;
     const above = vscode.Uri.joinPath(folder, '..');

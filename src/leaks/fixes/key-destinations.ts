@@ -9,13 +9,13 @@ import { envFacts } from './document-facts.ts';
 import { replaceInDotenv } from '../../secrets/edits/dotenv.ts';
 import { planAddition } from '../../secrets/edits/move-to-env.ts';
 import { connectionsWith, envFilesWith, envFolderOf } from './key-holders.ts';
-import type { FixesDeps } from './register.ts';
+import type { FixesDeps } from './deps.ts';
 import { baseName, variableFor } from '../../secrets/languages/index.ts';
 import { addFiles, applyAndSave } from './workspace-edit.ts';
 
-export interface KeyPlace extends vscode.QuickPickItem {
+export interface KeyDestination extends vscode.QuickPickItem {
   /** Holds the old key now. */
-  readonly holdsOld: boolean;
+  readonly holdsOldKey: boolean;
   /**
    * Puts the new key there. @returns what to call the place; undefined when it was given up
    * @throws when that fails
@@ -24,10 +24,10 @@ export interface KeyPlace extends vscode.QuickPickItem {
 }
 
 /** @returns `complete`: false when there may be more `.env` files with the old key */
-export async function keyPlaces(
+export async function keyDestinations(
   deps: FixesDeps,
   leak: Leak,
-): Promise<{ readonly places: readonly KeyPlace[]; readonly complete: boolean }> {
+): Promise<{ readonly places: readonly KeyDestination[]; readonly complete: boolean }> {
   return await withProgress(
     {
       location: vscode.ProgressLocation.Notification,
@@ -39,8 +39,8 @@ export async function keyPlaces(
       const { files, complete } = await envFilesWith(leak, token);
       const folder = await envFolderOf(leak);
       const places = [
-        ...connections.map((connection) => connectionPlace(deps, connection)),
-        ...files.map((file) => filePlace(leak, file)),
+        ...connections.map((connection) => connectionDestination(deps, connection)),
+        ...files.map((file) => fileDestination(leak, file)),
         newConnection(deps),
         ...(folder === undefined ? [] : [newVariable(leak, folder)]),
         clipboard(),
@@ -50,12 +50,12 @@ export async function keyPlaces(
   );
 }
 
-function connectionPlace({ connections }: FixesDeps, connection: Connection): KeyPlace {
+function connectionDestination({ connections }: FixesDeps, connection: Connection): KeyDestination {
   return {
     iconPath: new vscode.ThemeIcon('key'),
     label: connection.alias,
     description: vscode.l10n.t('connection, in secret storage'),
-    holdsOld: true,
+    holdsOldKey: true,
     put: async (key) => {
       await connections.add(connection.alias, key);
       return connection.alias;
@@ -63,13 +63,13 @@ function connectionPlace({ connections }: FixesDeps, connection: Connection): Ke
   };
 }
 
-function filePlace(leak: Leak, file: vscode.Uri): KeyPlace {
+function fileDestination(leak: Leak, file: vscode.Uri): KeyDestination {
   const name = vscode.workspace.asRelativePath(file);
   return {
     iconPath: new vscode.ThemeIcon('file'),
     label: name,
     description: vscode.l10n.t('file that your program reads'),
-    holdsOld: true,
+    holdsOldKey: true,
     put: async (key) => {
       const text = (await vscode.workspace.openTextDocument(file)).getText();
       const changes = replaceInDotenv(text, leak.finding.keyHash, key.reveal());
@@ -86,17 +86,17 @@ function filePlace(leak: Leak, file: vscode.Uri): KeyPlace {
   };
 }
 
-function newConnection({ connections, log }: FixesDeps): KeyPlace {
+function newConnection({ connections, log }: FixesDeps): KeyDestination {
   return {
     iconPath: new vscode.ThemeIcon('add'),
     label: vscode.l10n.t('Store as a Connection…'),
     detail: vscode.l10n.t("In VS Code's secret storage, for this extension only."),
-    holdsOld: false,
+    holdsOldKey: false,
     put: async (key) => (await storeKey(connections, log, key, { tried: true }))?.alias,
   };
 }
 
-function newVariable({ finding }: Leak, folder: vscode.Uri): KeyPlace {
+function newVariable({ finding }: Leak, folder: vscode.Uri): KeyDestination {
   const variable = variableFor(finding.kind);
   const place = vscode.workspace.asRelativePath(vscode.Uri.joinPath(folder, '.env'));
   return {
@@ -105,7 +105,7 @@ function newVariable({ finding }: Leak, folder: vscode.Uri): KeyPlace {
     detail: vscode.l10n.t(
       'The file is kept out of git. A variable that has another value keeps it: then the name gets a number.',
     ),
-    holdsOld: false,
+    holdsOldKey: false,
     put: async (key) => {
       const facts = await envFacts(folder);
       if (facts === undefined)
@@ -125,12 +125,12 @@ function newVariable({ finding }: Leak, folder: vscode.Uri): KeyPlace {
   };
 }
 
-function clipboard(): KeyPlace {
+function clipboard(): KeyDestination {
   return {
     iconPath: new vscode.ThemeIcon('copy'),
     label: vscode.l10n.t('Copy to the Clipboard'),
     detail: vscode.l10n.t('Stored nowhere: paste it where your program gets it from.'),
-    holdsOld: false,
+    holdsOldKey: false,
     put: async (key) => {
       await copyKey(key);
       return vscode.l10n.t('the clipboard');
@@ -168,7 +168,11 @@ export interface Placement {
 }
 
 /** Puts a key into each of the places; one that fails does not keep it from the others. */
-export async function putInto(places: readonly KeyPlace[], key: SecretKey, log: FixesDeps['log']): Promise<Placement> {
+export async function putInto(
+  places: readonly KeyDestination[],
+  key: SecretKey,
+  log: FixesDeps['log'],
+): Promise<Placement> {
   const stored: string[] = [];
   const problems: string[] = [];
   for (const place of places) {

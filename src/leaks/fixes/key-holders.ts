@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Connection, Connections } from '../../connections/index.ts';
 import { readTextFile } from '../../files/write-target.ts';
-import { hashKey } from '../../secrets/detector/index.ts';
+import { hashKey } from '../../secrets/detector/allow-list.ts';
 import type { Leak } from '../model.ts';
 import { packageFolder } from './document-facts.ts';
 import { replaceInDotenv } from '../../secrets/edits/dotenv.ts';

@@ -1,22 +1,10 @@
 import * as vscode from 'vscode';
-import { plain } from '../../ui/text.ts';
-import type { Leak, Leaks } from '../model.ts';
+import type { Leaks } from '../model.ts';
 import { FIX_COMMANDS, SHOW_REFUSAL } from './ids.ts';
-
-/** A fix of one leak. The edit that moves the key is made when it is chosen or previewed. */
-export class LeakAction extends vscode.CodeAction {
-  readonly leak: Leak;
-  readonly moves: boolean;
-
-  constructor(leak: Leak, title: string, options: { readonly moves?: boolean } = {}) {
-    super(plain(title), vscode.CodeActionKind.QuickFix);
-    this.leak = leak;
-    this.moves = options.moves ?? false;
-  }
-}
+import type { LeakAction } from './leak-action.ts';
 
 /** More keys than this under one selection would make a list that nobody reads. */
-const MOST_LEAKS = 3;
+const MAX_LEAKS = 3;
 
 /** So long the light bulb waits for git, in milliseconds: most fixes do not need it. */
 const MAX_WAIT = 5_000;
@@ -36,9 +24,9 @@ export class LeakActions implements vscode.CodeActionProvider<LeakAction> {
     ],
   };
 
-  readonly #leaks: () => Promise<Leaks>;
+  readonly #leaks: Leaks;
 
-  constructor(leaks: () => Promise<Leaks>) {
+  constructor(leaks: Leaks) {
     this.#leaks = leaks;
   }
 
@@ -48,10 +36,10 @@ export class LeakActions implements vscode.CodeActionProvider<LeakAction> {
     context: vscode.CodeActionContext,
     token: vscode.CancellationToken,
   ): Promise<LeakAction[]> {
-    const leaks = await this.#leaks();
+    const leaks = this.#leaks;
     // Which fix is the right one depends on what git says; while it is asked again, what it said before will do.
     if (leaks.in(document.uri).some(({ verdict }) => verdict === undefined))
-      await orGiveUp(leaks.judged(document.uri), token);
+      await orGiveUp(leaks.checked(document.uri), token);
     const found = leaks
       .in(document.uri)
       .filter((leak) => leak.in !== 'history' && leak.range.intersection(range) !== undefined);
@@ -59,7 +47,7 @@ export class LeakActions implements vscode.CodeActionProvider<LeakAction> {
     const { actionsFor } = await import('./actions.ts');
     const mayChange = await this.#mayChange(document);
     return found
-      .slice(0, MOST_LEAKS)
+      .slice(0, MAX_LEAKS)
       .flatMap((leak, n) => actionsFor(document, leak, context, n === 0))
       .map((action) => (mayChange ? action : withoutEdit(action)));
   }

@@ -1,6 +1,6 @@
 /** Commands get a leak named, never a key: other extensions can call them with anything. */
 import * as vscode from 'vscode';
-import { keyAt } from '../../secrets/detector/index.ts';
+import { keyAt } from '../../secrets/detector/scan.ts';
 import type { Leak, Leaks } from '../model.ts';
 import { SecretKey } from '../../truework/keys.ts';
 import { BACK, pick } from '../../ui/steps.ts';
@@ -15,7 +15,7 @@ export function referenceTo(leak: Leak): LeakReference {
   return { uri: leak.uri.toString(), keyHash: leak.finding.keyHash };
 }
 
-export interface Wanted {
+export interface LeakQuery {
   /** Which leaks the command can do something about; all, when left out. */
   readonly accept?: (leak: Leak) => boolean;
   /** What the command changes: a key, wherever it stands, or a file, whatever stands in it. */
@@ -23,25 +23,29 @@ export interface Wanted {
 }
 
 /**
- * The leak that a command is about: the one it was given, else the only one, else the one that the person picks. A
- * command about a file takes the file in the active editor without a question.
+ * The leak that a command is about: that of the rows, else the only one, else the one that the user picks. A command about
+ * a file takes the file in the active editor without a question.
+ * @param rows rows of the view, or {@link LeakReference}s
  */
 export async function leakFor(
   leaks: Leaks,
-  given: unknown,
-  { accept = () => true, subject = 'key' }: Wanted = {},
+  rows: readonly unknown[],
+  { accept = () => true, subject = 'key' }: LeakQuery = {},
 ): Promise<Leak | undefined> {
-  const named = referenceIn(given);
-  if (named !== undefined) {
-    const leak = leaks
+  const named = rows.map(referenceIn).filter((reference) => reference !== undefined);
+  if (named.length > 0) {
+    const given = leaks
       .all()
-      .find(({ uri, finding }) => uri.toString() === named.uri && finding.keyHash === named.keyHash);
-    if (leak === undefined) await showInformation(vscode.l10n.t('This key is no longer there.'));
-    return leak;
+      .filter((leak) =>
+        named.some(({ uri, keyHash }) => leak.uri.toString() === uri && leak.finding.keyHash === keyHash),
+      );
+    const [only, ...more] = distinct(given, subject);
+    if (only === undefined) await showInformation(vscode.l10n.t('This key is no longer there.'));
+    return only === undefined || more.length === 0 ? only : pickLeak([only, ...more], subject);
   }
   await withProgress(
     { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Asking git about leaked keys…') },
-    () => leaks.judged(),
+    () => leaks.checked(),
   );
   const active = vscode.window.activeTextEditor?.document.uri.toString();
   const isActive = ({ uri }: Leak) => uri.toString() === active;
@@ -50,11 +54,7 @@ export async function leakFor(
     .all()
     .filter(accept)
     .sort((a, b) => Number(isActive(b)) - Number(isActive(a)));
-  const [first, ...others] = [
-    ...Map.groupBy(candidates, ({ uri, finding }) => (subject === 'file' ? uri.toString() : finding.keyHash)).values(),
-  ]
-    .map(([leak]) => leak)
-    .filter((leak) => leak !== undefined);
+  const [first, ...others] = distinct(candidates, subject);
   if (first === undefined) {
     // Of these it is not known whether it does.
     const unknown = leaks
@@ -62,7 +62,7 @@ export async function leakFor(
       .some(
         ({ verdict }) =>
           verdict === undefined ||
-          (verdict.place === 'unchecked' &&
+          (verdict.location === 'unknown' &&
             (verdict.reason === 'timeout' || verdict.reason === 'unreadable' || verdict.reason === 'failed')),
       );
     if (unknown)
@@ -76,6 +76,12 @@ export async function leakFor(
   }
   if (others.length === 0 || (subject === 'file' && isActive(first))) return first;
   return await pickLeak([first, ...others], subject);
+}
+
+/** The first leak of each key, or of each file. */
+function distinct(leaks: readonly Leak[], subject: 'key' | 'file'): readonly Leak[] {
+  const nameOf = ({ uri, finding }: Leak) => (subject === 'file' ? uri.toString() : finding.keyHash);
+  return [...Map.groupBy(leaks, nameOf).values()].flatMap((same) => same.slice(0, 1));
 }
 
 async function pickLeak(leaks: readonly Leak[], subject: 'key' | 'file'): Promise<Leak | undefined> {

@@ -3,18 +3,20 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
-import { Owner } from '../../ui/disposable.ts';
-import { type Finding, scanBytes } from '../../secrets/detector/index.ts';
+import { Disposable } from '../../ui/disposable.ts';
+import { scanBytes } from '../../secrets/detector/bytes.ts';
+import type { Finding } from '../../secrets/detector/finding.ts';
 import { indexUri } from '../diagnostics/locations.ts';
 import { nameOf } from '../diagnostics/sentences.ts';
 import { severityOfLeak } from '../diagnostics/severity.ts';
 import { type StagedFile, stagedFindings } from '../../secrets/git/staging.ts';
-import { isJudged, type Leak } from '../model.ts';
+import type { Leak } from '../model.ts';
+import { isKnown } from '../../secrets/verdict.ts';
 import { exclusionOf, hides, SECTION, type SettingsReader } from '../settings.ts';
 import type { ClosedFiles } from '../sources/closed-files.ts';
-import type { LeakStore, PastLeak } from '../store.ts';
-import type { Judge } from '../verdicts/git-status.ts';
-import type { Watched } from '../verdicts/repositories.ts';
+import type { LeakStore, HistoryLeak } from '../store.ts';
+import type { GitStatus } from '../verdicts/git-status.ts';
+import type { RepositoryState } from '../verdicts/repositories.ts';
 import { showWarning } from '../../ui/show.ts';
 
 const SETTING = 'warnBeforeCommit';
@@ -22,48 +24,48 @@ const SETTING = 'warnBeforeCommit';
 /** A verdict settles, and several files are staged at once, before it is time to speak. */
 const SETTLE = 400;
 
-export class CommitGuard extends Owner {
+export class CommitGuard extends Disposable {
   readonly #store: LeakStore;
   readonly #settings: SettingsReader;
   readonly #files: ClosedFiles;
-  readonly #judge: Judge;
+  readonly #gitStatus: GitStatus;
   readonly #log: Log;
-  readonly #staged = new Map<Watched, readonly PastLeak[]>();
+  readonly #staged = new Map<RepositoryState, readonly HistoryLeak[]>();
   /** Places that were warned about. What leaves the index and comes back is warned about again. */
   #warned = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
-  readonly #stamps = new WeakMap<Watched, string>();
-  readonly #reading = new Map<Watched, AbortController>();
+  readonly #stamps = new WeakMap<RepositoryState, string>();
+  readonly #reading = new Map<RepositoryState, AbortController>();
 
   constructor(deps: {
     readonly store: LeakStore;
     readonly settings: SettingsReader;
     readonly files: ClosedFiles;
-    readonly judge: Judge;
+    readonly check: GitStatus;
     readonly log: Log;
   }) {
     super();
     this.#store = deps.store;
     this.#settings = deps.settings;
     this.#files = deps.files;
-    this.#judge = deps.judge;
+    this.#gitStatus = deps.check;
     this.#log = deps.log;
-    this.own(
-      deps.judge.onDidFindRepository((watched) => {
-        void this.#readStaged(watched);
+    this._register(
+      deps.check.onDidFindRepository((state) => {
+        void this.#readStaged(state);
       }),
     );
-    this.own(
-      deps.judge.onDidChangeRepository((watched) => {
-        void this.#readStaged(watched);
+    this._register(
+      deps.check.onDidChangeRepository((state) => {
+        void this.#readStaged(state);
       }),
     );
-    this.own(
+    this._register(
       deps.store.onDidChange((uris) => {
         if (uris.some(({ scheme }) => scheme === 'vscode-scm')) this.#soon();
       }),
     );
-    this.own({
+    this._register({
       dispose: () => {
         clearTimeout(this.#timer);
         for (const stop of this.#reading.values()) stop.abort();
@@ -72,8 +74,8 @@ export class CommitGuard extends Owner {
   }
 
   /** A file may be staged that no editor shows, and hold a key in the index that its file no longer has. */
-  async #readStaged(watched: Watched): Promise<void> {
-    const { repository } = watched;
+  async #readStaged(state: RepositoryState): Promise<void> {
+    const { repository } = state;
     const { root } = repository;
     if (root === undefined) return;
     // The repository is told to have changed whenever a file has, and reading the index is work.
@@ -82,13 +84,13 @@ export class CommitGuard extends Owner {
       path.join(repository.gitFolder, 'HEAD'),
       path.join(repository.gitFolder, 'logs', 'HEAD'),
     ]);
-    if (this.isDisposed() || this.#stamps.get(watched) === stamp) return;
-    this.#stamps.set(watched, stamp);
-    this.#reading.get(watched)?.abort();
+    if (this.isDisposed() || this.#stamps.get(state) === stamp) return;
+    this.#stamps.set(state, stamp);
+    this.#reading.get(state)?.abort();
     const stop = new AbortController();
-    this.#reading.set(watched, stop);
+    this.#reading.set(state, stop);
     try {
-      const staged: PastLeak[] = [];
+      const staged: HistoryLeak[] = [];
       const files: string[] = [];
       const { allow } = this.#settings.for(vscode.Uri.file(root));
       for (const file of await stagedFindings(repository, {
@@ -99,30 +101,30 @@ export class CommitGuard extends Owner {
         files.push(path.join(root, file.path));
         staged.push(...(await this.#stagedLeaks(root, file)));
       }
-      if (this.#reading.get(watched) !== stop) return;
-      this.#staged.set(watched, staged);
-      this.#store.setPast(`${watched.id} index`, staged);
+      if (this.#reading.get(state) !== stop) return;
+      this.#staged.set(state, staged);
+      this.#store.setHistoryLeaks(`${state.id} index`, staged);
       this.#soon();
-      await this.#files.lookAt(files);
+      await this.#files.scanPaths(files);
     } catch (error) {
-      this.#stamps.delete(watched);
+      this.#stamps.delete(state);
       if (!stop.signal.aborted) this.#log.error('The staged changes could not be searched for keys', error);
     } finally {
-      if (this.#reading.get(watched) === stop) this.#reading.delete(watched);
+      if (this.#reading.get(state) === stop) this.#reading.delete(state);
     }
   }
 
   /** The keys that the next commit brings in: not those that the file has in HEAD already. */
-  async #stagedLeaks(root: string, { path: name, findings }: StagedFile<Finding>): Promise<PastLeak[]> {
+  async #stagedLeaks(root: string, { path: name, findings }: StagedFile<Finding>): Promise<HistoryLeak[]> {
     const file = vscode.Uri.file(path.join(root, name));
     const excluded = exclusionOf(file, this.#settings.for(file));
-    const { byKey } = await this.#judge.judge(
+    const { byKey } = await this.#gitStatus.check(
       file,
       findings.map(({ keyHash }) => keyHash),
     );
-    return findings.flatMap((finding): PastLeak[] => {
+    return findings.flatMap((finding): HistoryLeak[] => {
       const verdict = byKey.get(finding.keyHash);
-      if (!isJudged(verdict) || !verdict.places.includes('staged') || hides(excluded, finding.kind)) return [];
+      if (!isKnown(verdict) || !verdict.locations.includes('staged') || hides(excluded, finding.kind)) return [];
       return [{ uri: indexUri(file), range: new vscode.Range(0, 0, 0, 0), finding, verdict, root, in: 'history' }];
     });
   }

@@ -11,7 +11,6 @@ import { WORKFLOW } from '../../secrets/setup/ci.ts';
 import { notesText } from './notes.ts';
 import { planSetup, type HookManager, type Part, type SetupFacts } from '../../secrets/setup/plan.ts';
 import { readSetupFacts } from '../../secrets/setup/read.ts';
-import type { SetupDeps } from './register.ts';
 import { showInformation, showWarning } from '../../ui/show.ts';
 
 interface Choice extends vscode.QuickPickItem {
@@ -19,7 +18,7 @@ interface Choice extends vscode.QuickPickItem {
 }
 
 /** Writes the leak check into a repository: what the person ticks, in one edit that is shown first. */
-export async function addLeakCheck({ extensionUri }: SetupDeps): Promise<void> {
+export async function addLeakCheck(extensionUri: vscode.Uri): Promise<void> {
   const { l10n } = vscode;
   if (!vscode.workspace.isTrusted) {
     await showWarning(l10n.t('Trust this workspace first: a leak check runs programs of the repository.'));

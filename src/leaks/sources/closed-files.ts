@@ -3,36 +3,37 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
-import { Owner } from '../../ui/disposable.ts';
-import { type FilesToScan, type ScannedFile, scanFiles, type Summary, walkFiles } from '../../secrets/scan/index.ts';
+import { Disposable } from '../../ui/disposable.ts';
+import type { ScannedFile } from '../../secrets/scan/files.ts';
+import { type FilesToScan, scanFiles, type Summary, walkFiles } from '../../secrets/scan/scan-files.ts';
 import { exclusionOf, hides, type SettingsReader } from '../settings.ts';
-import type { LeakStore, Sighting } from '../store.ts';
+import type { LeakStore, LocatedFinding } from '../store.ts';
 import { PACKAGES } from './workspace-files.ts';
 
 /** A build writes many files: they are looked at together when it has paused, in milliseconds. */
 const SETTLE = 300;
 
 /** A log or a disk image that grows is not read whole, again and again, in the background; in bytes. A scan reads it. */
-const MOST_TO_FOLLOW = 64 * 1024 * 1024;
+const MAX_WATCHED_FILE_SIZE = 64 * 1024 * 1024;
 
-export interface LookOptions {
+export interface FileScanOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (files: number, keys: number) => void;
 }
 
-export class ClosedFiles extends Owner {
+export class ClosedFiles extends Disposable {
   readonly #store: LeakStore;
   readonly #settings: SettingsReader;
   readonly #log: Log;
   readonly #worker: string;
   /** Files with a key, be it one that a setting excludes for now. */
-  readonly #holding = new Set<string>();
+  readonly #filesWithKeys = new Set<string>();
   readonly #changed = new Map<string, vscode.Uri>();
   #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<unknown> = Promise.resolve();
-  #watching: vscode.Disposable | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+  #watcher: vscode.Disposable | undefined;
   /** Ends the scans that run and wait. */
-  readonly #stopping = new AbortController();
+  readonly #abort = new AbortController();
 
   /** @param worker path of the bundled worker */
   constructor(store: LeakStore, settings: SettingsReader, log: Log, worker: string) {
@@ -41,16 +42,16 @@ export class ClosedFiles extends Owner {
     this.#settings = settings;
     this.#log = log;
     this.#worker = worker;
-    this.own(
+    this._register(
       vscode.workspace.onDidDeleteFiles(({ files }) => {
         for (const uri of files) this.#forgetBelow(uri);
       }),
     );
-    this.own(
+    this._register(
       vscode.workspace.onDidRenameFiles(({ files }) => {
         for (const { oldUri, newUri } of files) {
           const known = store
-            .known('file')
+            .documentsFrom('file')
             .filter(
               (uri) => uri.toString() === oldUri.toString() || uri.toString().startsWith(`${oldUri.toString()}/`),
             );
@@ -60,23 +61,23 @@ export class ClosedFiles extends Owner {
         }
       }),
     );
-    this.own({
+    this._register({
       dispose: () => {
         clearTimeout(this.#timer);
-        this.#watching?.dispose();
-        this.#stopping.abort();
+        this.#watcher?.dispose();
+        this.#abort.abort();
       },
     });
   }
 
   /** Looks again at every file that held a key, or at those that are asked for. */
-  async lookAgain(isWanted: (uri: vscode.Uri) => boolean): Promise<void> {
-    await this.lookAt([...this.#holding].filter((file) => isWanted(vscode.Uri.file(file))));
+  async rescan(isWanted: (uri: vscode.Uri) => boolean): Promise<void> {
+    await this.scanPaths([...this.#filesWithKeys].filter((file) => isWanted(vscode.Uri.file(file))));
   }
 
   /** Follows changes of the workspace's files from now on. */
   watch(): void {
-    if (this.#watching !== undefined || this.isDisposed()) return;
+    if (this.#watcher !== undefined || this.isDisposed()) return;
     const watcher = vscode.workspace.createFileSystemWatcher('**/*');
     watcher.onDidCreate((uri) => {
       this.#onChange(uri);
@@ -85,16 +86,16 @@ export class ClosedFiles extends Owner {
       this.#onChange(uri);
     });
     watcher.onDidDelete((uri) => {
-      for (const known of below(this.#store.known('file'), uri)) this.#forget(known.fsPath);
+      for (const known of below(this.#store.documentsFrom('file'), uri)) this.#forget(known.fsPath);
     });
-    this.#watching = watcher;
+    this.#watcher = watcher;
   }
 
   /** Looks at files again, or for the first time. Files without a key are forgotten. */
-  async lookAt(files: readonly string[]): Promise<void> {
+  async scanPaths(files: readonly string[]): Promise<void> {
     if (files.length === 0 || this.isDisposed()) return;
     this.watch();
-    const gone = new Set(files.filter((file) => this.#holding.has(file)));
+    const gone = new Set(files.filter((file) => this.#filesWithKeys.has(file)));
     for (const [folder, inFolder] of Map.groupBy(files, folderOf)) {
       await this.scan(
         folder,
@@ -111,33 +112,33 @@ export class ClosedFiles extends Owner {
   }
 
   /** Of a folder that appears with its files, only the folder may be told of. */
-  async #lookBelow(changed: readonly string[]): Promise<void> {
+  async #scanChanged(changed: readonly string[]): Promise<void> {
     const files: string[] = [];
     for (const file of changed) {
       const status = await stat(file).catch(() => undefined);
       if (status?.isDirectory() !== true) {
-        if (status === undefined || status.size <= MOST_TO_FOLLOW) files.push(file);
+        if (status === undefined || status.size <= MAX_WATCHED_FILE_SIZE) files.push(file);
       } else
         for await (const inside of walkFiles(file, { worker: this.#worker, skip: [PACKAGES] }))
           files.push(...inside.map((each) => each.path));
     }
-    await this.lookAt([...new Set(files)]);
+    await this.scanPaths([...new Set(files)]);
   }
 
   /** Looks at many files of a folder; what is found is known at once. One scan runs at a time. */
   async scan(
     folder: string,
     files: FilesToScan,
-    options: LookOptions & { readonly onFile?: (file: ScannedFile) => void; readonly threads?: number } = {},
+    options: FileScanOptions & { readonly onFile?: (file: ScannedFile) => void; readonly threads?: number } = {},
   ): Promise<Summary> {
     const { signal, onProgress, onFile, threads } = options;
     let keys = 0;
-    const run = this.#looking.then(() =>
+    const run = this.#queue.then(() =>
       scanFiles(files, {
         worker: this.#worker,
         folders: [folder],
         allow: this.#settings.for(vscode.Uri.file(folder)).allow,
-        signal: signal ? AbortSignal.any([signal, this.#stopping.signal]) : this.#stopping.signal,
+        signal: signal ? AbortSignal.any([signal, this.#abort.signal]) : this.#abort.signal,
         ...(threads !== undefined && { threads }),
         onResult: (file) => {
           keys += this.#found(file);
@@ -146,7 +147,7 @@ export class ClosedFiles extends Owner {
         onProgress: ({ files: done }) => onProgress?.(done, keys),
       }),
     );
-    this.#looking = run.catch(() => undefined);
+    this.#queue = run.catch(() => undefined);
     return await run;
   }
 
@@ -156,7 +157,7 @@ export class ClosedFiles extends Owner {
     const sightings = findings
       .filter(({ kind }) => !hides(excluded, kind))
       .map(
-        (finding): Sighting => ({
+        (finding): LocatedFinding => ({
           finding,
           // The lines of a program mean nothing.
           range:
@@ -165,20 +166,20 @@ export class ClosedFiles extends Owner {
               : new vscode.Range(finding.line, finding.column, finding.endLine, finding.endColumn),
         }),
       );
-    this.#holding.add(file);
+    this.#filesWithKeys.add(file);
     this.#store.set(uri, 'file', sightings);
     return sightings.length;
   }
 
   /** A file, or all in a folder, is no longer there. */
   #forgetBelow(uri: vscode.Uri): void {
-    for (const file of this.#holding)
-      if (file === uri.fsPath || file.startsWith(uri.fsPath + path.sep)) this.#holding.delete(file);
+    for (const file of this.#filesWithKeys)
+      if (file === uri.fsPath || file.startsWith(uri.fsPath + path.sep)) this.#filesWithKeys.delete(file);
     this.#store.forget(uri);
   }
 
   #forget(file: string): void {
-    this.#holding.delete(file);
+    this.#filesWithKeys.delete(file);
     this.#store.drop(vscode.Uri.file(file), 'file');
   }
 
@@ -189,7 +190,7 @@ export class ClosedFiles extends Owner {
     this.#timer = setTimeout(() => {
       const files = [...this.#changed.values()].map(({ fsPath }) => fsPath);
       this.#changed.clear();
-      this.#lookBelow(files).catch((error: unknown) => {
+      this.#scanChanged(files).catch((error: unknown) => {
         this.#log.error('Changed files could not be searched for keys', error);
       });
     }, SETTLE);

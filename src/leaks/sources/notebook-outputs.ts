@@ -1,11 +1,11 @@
 /** Looks for keys in what the cells of open notebooks have put out. They are saved with the notebook. */
 import * as vscode from 'vscode';
-import { Owner } from '../../ui/disposable.ts';
-import { scanBytes } from '../../secrets/detector/index.ts';
+import { Disposable } from '../../ui/disposable.ts';
+import { scanBytes } from '../../secrets/detector/bytes.ts';
 import type { SettingsReader } from '../settings.ts';
-import type { LeakStore, Sighting } from '../store.ts';
+import type { LeakStore, LocatedFinding } from '../store.ts';
 
-export class NotebookOutputs extends Owner {
+export class NotebookOutputs extends Disposable {
   readonly #store: LeakStore;
 
   readonly #settings: SettingsReader;
@@ -14,22 +14,22 @@ export class NotebookOutputs extends Owner {
     super();
     this.#store = store;
     this.#settings = settings;
-    this.own(
+    this._register(
       vscode.workspace.onDidOpenNotebookDocument((notebook) => {
         this.#open(notebook);
       }),
     );
-    this.own(
+    this._register(
       vscode.workspace.onDidChangeNotebookDocument(({ cellChanges, contentChanges }) => {
         for (const { removedCells } of contentChanges)
           for (const { document } of removedCells) store.drop(document.uri, 'output');
-        this.#lookAt([
+        this.#scan([
           ...contentChanges.flatMap(({ addedCells }) => addedCells),
           ...cellChanges.filter(({ outputs }) => outputs !== undefined).map(({ cell }) => cell),
         ]);
       }),
     );
-    this.own(
+    this._register(
       vscode.workspace.onDidCloseNotebookDocument((notebook) => {
         for (const { document } of notebook.getCells()) store.drop(document.uri, 'output');
         store.drop(notebook.uri, 'buffer');
@@ -37,25 +37,29 @@ export class NotebookOutputs extends Owner {
     );
   }
 
-  lookAtAll(): void {
+  scanAll(): void {
     for (const notebook of vscode.workspace.notebookDocuments) this.#open(notebook);
   }
 
   /** While a notebook is open, its keys are those of its cells and not those of its file. */
   #open(notebook: vscode.NotebookDocument): void {
     this.#store.set(notebook.uri, 'buffer', []);
-    this.#lookAt(notebook.getCells());
+    this.#scan(notebook.getCells());
   }
 
-  #lookAt(cells: readonly vscode.NotebookCell[]): void {
+  #scan(cells: readonly vscode.NotebookCell[]): void {
     for (const cell of cells)
-      this.#store.set(cell.document.uri, 'output', outputSightings(cell, this.#settings.for(cell.notebook.uri).allow));
+      this.#store.set(
+        cell.document.uri,
+        'output',
+        findingsInOutputs(cell, this.#settings.for(cell.notebook.uri).allow),
+      );
   }
 }
 
 /** A key that is put out in several forms, as text and as HTML, is one leak. It is shown at the cell's first line. */
-function outputSightings({ outputs, document }: vscode.NotebookCell, allow: readonly string[]): Sighting[] {
-  const byKey = new Map<string, Sighting>();
+function findingsInOutputs({ outputs, document }: vscode.NotebookCell, allow: readonly string[]): LocatedFinding[] {
+  const byKey = new Map<string, LocatedFinding>();
   for (const { items } of outputs) {
     for (const { data } of items) {
       for (const finding of scanBytes(data, { allow }).findings) {

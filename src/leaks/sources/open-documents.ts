@@ -1,36 +1,36 @@
 /** Looks for keys in open documents, of any language, while they are being written. */
 import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
-import { Owner } from '../../ui/disposable.ts';
-import { mayHoldKey } from '../../secrets/detector/index.ts';
+import { Disposable } from '../../ui/disposable.ts';
+import { mayHoldKey } from '../../secrets/detector/needles.ts';
 import { lint } from '../../secrets/rule/lint.ts';
 import { isWatched } from '../../secrets/surface.ts';
 import { exclusionOf, hides, type SettingsReader } from '../settings.ts';
 import type { LeakStore } from '../store.ts';
 import type { ClosedFiles } from './closed-files.ts';
-import { mayHaveBroughtKey } from '../../secrets/detector/touched.ts';
+import { mayAddKey } from '../../secrets/detector/touched.ts';
 
 /** A pause in typing after which a document that holds keys is looked at again, in milliseconds. */
 const DEBOUNCE = 150;
 const LARGE_DEBOUNCE = 500;
 const LARGE = 1024 * 1024;
 
-interface State {
+interface DocumentState {
   /** True when the text at this version held nothing that begins like a key: then only changes need a look. */
-  clean: boolean;
+  isClean: boolean;
   /** Of the text that was looked at last. */
   version: number;
   timer: NodeJS.Timeout | undefined;
   /** The look that is under way or was the last one, and what ends it. */
   abort: AbortController;
-  looking: Promise<void>;
+  scan: Promise<void>;
 }
 
-export class OpenDocuments extends Owner {
+export class OpenDocuments extends Disposable {
   readonly #store: LeakStore;
   readonly #files: ClosedFiles;
   readonly #log: Log;
-  readonly #states = new WeakMap<vscode.TextDocument, State>();
+  readonly #states = new WeakMap<vscode.TextDocument, DocumentState>();
   readonly #settings: SettingsReader;
 
   constructor(store: LeakStore, files: ClosedFiles, settings: SettingsReader, log: Log) {
@@ -40,27 +40,27 @@ export class OpenDocuments extends Owner {
     this.#settings = settings;
     this.#log = log;
     const { workspace } = vscode;
-    this.own(
+    this._register(
       workspace.onDidOpenTextDocument((document) => {
-        void this.look(document);
+        void this.scan(document);
       }),
     );
-    this.own(
+    this._register(
       workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         this.#onChange(document, contentChanges);
       }),
     );
-    this.own(
+    this._register(
       workspace.onDidSaveTextDocument((document) => {
-        void this.look(document).then(() => store.judgeAgain([document.uri]));
+        void this.scan(document).then(() => store.recheck([document.uri]));
       }),
     );
-    this.own(
+    this._register(
       workspace.onDidCloseTextDocument((document) => {
         void this.#onClose(document);
       }),
     );
-    this.own({
+    this._register({
       dispose: () => {
         for (const document of workspace.textDocuments) clearTimeout(this.#states.get(document)?.timer);
       },
@@ -68,17 +68,17 @@ export class OpenDocuments extends Owner {
   }
 
   /** Looks at everything that is open, one document after the other, with room for the editor between them. */
-  async lookAtAll(): Promise<void> {
+  async scanAll(): Promise<void> {
     for (const document of vscode.workspace.textDocuments) {
       await new Promise((resolve) => {
         setImmediate(resolve);
       });
-      if (!document.isClosed) await this.look(document);
+      if (!document.isClosed) await this.scan(document);
     }
   }
 
   /** Looks at the whole document now, instead of a look that is under way. A result that the document has outrun is dropped: its change asks again. */
-  async look(document: vscode.TextDocument): Promise<void> {
+  async scan(document: vscode.TextDocument): Promise<void> {
     if (this.isDisposed() || !isWatched(document.uri.scheme)) return;
     const state = this.#state(document);
     clearTimeout(state.timer);
@@ -87,18 +87,18 @@ export class OpenDocuments extends Owner {
     state.abort = new AbortController();
     const { signal } = state.abort;
     const looking = this.#read(document, state, signal);
-    state.looking = looking;
+    state.scan = looking;
     await looking;
     // Who asked for a look that was given up wants to know what the one in its place has found.
-    if (signal.aborted && state.looking !== looking) await state.looking;
+    if (signal.aborted && state.scan !== looking) await state.scan;
   }
 
-  async #read(document: vscode.TextDocument, state: State, signal: AbortSignal): Promise<void> {
+  async #read(document: vscode.TextDocument, state: DocumentState, signal: AbortSignal): Promise<void> {
     const text = document.getText();
     const { version } = document;
     state.version = version;
-    state.clean = !mayHoldKey(text);
-    if (state.clean) {
+    state.isClean = !mayHoldKey(text);
+    if (state.isClean) {
       this.#store.set(document.uri, 'buffer', []);
       return;
     }
@@ -130,15 +130,15 @@ export class OpenDocuments extends Owner {
   #onChange(document: vscode.TextDocument, changes: readonly vscode.TextDocumentContentChangeEvent[]): void {
     if (changes.length === 0 || !isWatched(document.uri.scheme)) return;
     const state = this.#state(document);
-    const brought = mayHaveBroughtKey(document, changes);
-    if (state.clean && !brought) return;
-    state.clean = false;
+    const brought = mayAddKey(document, changes);
+    if (state.isClean && !brought) return;
+    state.isClean = false;
     clearTimeout(state.timer);
-    if (brought) void this.look(document);
+    if (brought) void this.scan(document);
     else
       state.timer = setTimeout(
         () => {
-          void this.look(document);
+          void this.scan(document);
         },
         document.offsetAt(document.lineAt(document.lineCount - 1).range.end) > LARGE ? LARGE_DEBOUNCE : DEBOUNCE,
       );
@@ -155,7 +155,7 @@ export class OpenDocuments extends Owner {
       uri.scheme === 'file' && this.#store.in(uri).length > 0 && vscode.workspace.getWorkspaceFolder(uri) !== undefined;
     if (stays) {
       try {
-        await this.#files.lookAt([uri.fsPath]);
+        await this.#files.scanPaths([uri.fsPath]);
       } catch (error) {
         this.#log.error('A closed file could not be searched for keys', error);
       }
@@ -164,17 +164,17 @@ export class OpenDocuments extends Owner {
     this.#store.drop(uri, 'buffer');
   }
 
-  #state(document: vscode.TextDocument): State {
+  #state(document: vscode.TextDocument): DocumentState {
     let state = this.#states.get(document);
     if (state === undefined)
       this.#states.set(
         document,
         (state = {
-          clean: false,
+          isClean: false,
           version: -1,
           timer: undefined,
           abort: new AbortController(),
-          looking: Promise.resolve(),
+          scan: Promise.resolve(),
         }),
       );
     return state;

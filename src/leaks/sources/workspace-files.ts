@@ -5,11 +5,12 @@ import type * as vscode from 'vscode';
 import { type FileClass, listFiles } from '../../secrets/git/files.ts';
 import { isInWorkTree } from '../../secrets/git/paths.ts';
 import type { Repository } from '../../secrets/git/repository.ts';
-import type { Unchecked } from '../../secrets/git/verdict.ts';
-import { type FileToScan, walkFiles } from '../../secrets/scan/index.ts';
+import type { UnknownVerdict } from '../../secrets/verdict.ts';
+import type { FileToScan } from '../../secrets/scan/files.ts';
+import { walkFiles } from '../../secrets/scan/scan-files.ts';
 import { globExpression } from '../../secrets/scan/walk.ts';
 import type { LeakSettings } from '../settings.ts';
-import { isUnknown, isWatched, type Repositories, type Watched } from '../verdicts/repositories.ts';
+import { isUndetermined, isRepository, type Repositories, type RepositoryState } from '../verdicts/repositories.ts';
 
 export interface ListOptions {
   /** Undefined when git may not be asked. */
@@ -32,8 +33,8 @@ export async function* workspaceFiles(folder: vscode.Uri, options: ListOptions):
   const skip = [...(scanPackages ? [] : [PACKAGES]), ...hiddenFromScan];
   const walk = () => walkFiles(folder.fsPath, { worker: options.worker, skip, signal: options.signal });
   const found = await options.repositories?.ofFolder(folder.fsPath);
-  if (found === undefined || !isWatched(found)) {
-    if (found !== undefined && isUnknown(found)) options.onNoGit(undefined);
+  if (found === undefined || !isRepository(found)) {
+    if (found !== undefined && isUndetermined(found)) options.onNoGit(undefined);
     yield* walk();
     return;
   }
@@ -70,7 +71,7 @@ async function* repositoryFiles(
   const nameOf = namesWithin(listing.within, root);
   const submodules = await submodulesOf(repository);
   const nested: string[] = [...submodules];
-  const breath = new Breath();
+  const breath = new YieldTimer();
   for await (const listed of listFiles(repository, CLASSES, listing.signal)) {
     const files: FileToScan[] = [];
     for (const file of listed) {
@@ -88,13 +89,15 @@ async function* repositoryFiles(
       });
     }
     yield files;
-    await breath.whenDue();
+    await breath.yieldIfDue();
   }
   for (const name of nested) {
     const within = nameOf(name.replace(/\/$/, ''));
     if (within !== undefined && listing.isSkipped(within)) continue;
-    const inner: Watched | Unchecked | undefined = await listing.repositories?.ofFolder(path.join(root, name));
-    if (inner !== undefined && isWatched(inner) && inner.repository.root !== root)
+    const inner: RepositoryState | UnknownVerdict | undefined = await listing.repositories?.ofFolder(
+      path.join(root, name),
+    );
+    if (inner !== undefined && isRepository(inner) && inner.repository.root !== root)
       yield* repositoryFiles(inner.repository, listing);
   }
 }
@@ -114,10 +117,10 @@ function namesWithin(within: string, root: string): (name: string) => string | u
 }
 
 /** Lets everything else in the extension host have its turn, every few milliseconds. */
-class Breath {
+class YieldTimer {
   #last = performance.now();
 
-  async whenDue(): Promise<void> {
+  async yieldIfDue(): Promise<void> {
     if (performance.now() - this.#last < 8) return;
     await new Promise((resolve) => {
       setImmediate(resolve);

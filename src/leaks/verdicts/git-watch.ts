@@ -1,13 +1,13 @@
 /** Tells when a repository has changed: a commit, a staged file, a fetch, a push, a line in .gitignore. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { Watched } from './repositories.ts';
+import type { RepositoryState } from './repositories.ts';
 
 /** A command of git writes several files; together they are one change. */
 const SETTLE = 150;
 
 /** Watches the files in which git keeps its state. What the objects hold says nothing until a reference names them. */
-export function watchGitState({ repository }: Watched, changed: () => void): vscode.Disposable {
+export function watchGitState({ repository }: RepositoryState, changed: () => void): vscode.Disposable {
   let timer: NodeJS.Timeout | undefined;
   const soon = () => {
     clearTimeout(timer);

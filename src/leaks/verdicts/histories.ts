@@ -3,36 +3,36 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
-import { Owner } from '../../ui/disposable.ts';
+import { Disposable } from '../../ui/disposable.ts';
 import { GitError } from '../../secrets/git/error.ts';
 import { readHistoryCache, writeHistoryCache } from '../../secrets/git/history-cache.ts';
 import { type History, type HistoryProgress, scanHistory } from '../../secrets/git/history.ts';
 import { digestOfReferences } from '../../secrets/git/references.ts';
-import type { Watched } from './repositories.ts';
+import type { RepositoryState } from './repositories.ts';
 import { scanForGit } from './scan.ts';
 
 interface Running {
-  readonly watched: Watched;
-  readonly stop: AbortController;
+  readonly state: RepositoryState;
+  readonly abort: AbortController;
   readonly result: Promise<History | undefined>;
   progress: HistoryProgress | undefined;
 }
 
-export class Histories extends Owner {
-  readonly #changed = this.own(new vscode.EventEmitter<Watched>());
-  /** A history was searched; `watched.history` is new. */
+export class Histories extends Disposable {
+  readonly #changed = this._register(new vscode.EventEmitter<RepositoryState>());
+  /** A history was searched; `state.history` is new. */
   readonly onDidScan = this.#changed.event;
-  readonly #progressed = this.own(new vscode.EventEmitter<void>());
+  readonly #progressed = this._register(new vscode.EventEmitter<void>());
   /** The search began, went on or ended; see {@link running}. */
   readonly onDidProgress = this.#progressed.event;
   readonly #folder: string | undefined;
   readonly #rules: string;
   readonly #log: Log;
-  readonly #waiting = new Map<Watched, NodeJS.Timeout>();
+  readonly #waiting = new Map<RepositoryState, NodeJS.Timeout>();
   #queue: Promise<unknown> = Promise.resolve();
-  readonly #queued = new Map<Watched, Running>();
+  readonly #queued = new Map<RepositoryState, Running>();
   #current: Running | undefined;
-  readonly #failures = new WeakMap<Watched, unknown>();
+  readonly #failures = new WeakMap<RepositoryState, unknown>();
 
   /**
    * @param folder where caches lie; without one each window searches anew
@@ -43,7 +43,7 @@ export class Histories extends Owner {
     this.#folder = folder;
     this.#rules = rules;
     this.#log = log;
-    this.own({
+    this._register({
       dispose: () => {
         this.cancel();
       },
@@ -51,46 +51,46 @@ export class Histories extends Owner {
   }
 
   /** The repository whose history is being searched, and how far. */
-  get running(): { readonly watched: Watched; readonly progress: HistoryProgress | undefined } | undefined {
+  get running(): { readonly state: RepositoryState; readonly progress: HistoryProgress | undefined } | undefined {
     return this.#current;
   }
 
   /** Searches in a while, unless the last search is up to date. Asked again meanwhile, it waits anew. */
-  soon(watched: Watched, afterMs: number): void {
+  schedule(state: RepositoryState, afterMs: number): void {
     if (this.isDisposed()) return;
-    clearTimeout(this.#waiting.get(watched));
+    clearTimeout(this.#waiting.get(state));
     this.#waiting.set(
-      watched,
+      state,
       setTimeout(() => {
-        this.#waiting.delete(watched);
-        void this.#whenOutdated(watched);
+        this.#waiting.delete(state);
+        void this.#whenOutdated(state);
       }, afterMs),
     );
   }
 
-  async #whenOutdated(watched: Watched): Promise<void> {
+  async #whenOutdated(state: RepositoryState): Promise<void> {
     try {
-      if (watched.history?.references === (await digestOfReferences(watched.repository))) return;
+      if (state.history?.references === (await digestOfReferences(state.repository))) return;
     } catch {
       return;
     }
-    await this.scan(watched);
+    await this.scan(state);
   }
 
   /** Why the latest search of this history failed; undefined when it did not. */
-  failureOf(watched: Watched): unknown {
-    return this.#failures.get(watched);
+  failureOf(state: RepositoryState): unknown {
+    return this.#failures.get(state);
   }
 
   /**
    * Searches now, or after the search that runs.
    * @returns undefined when it was cancelled or failed
    */
-  async scan(watched: Watched, token?: vscode.CancellationToken): Promise<History | undefined> {
+  async scan(state: RepositoryState, token?: vscode.CancellationToken): Promise<History | undefined> {
     if (this.isDisposed()) return undefined;
-    const running = this.#queued.get(watched) ?? this.#enqueue(watched);
+    const running = this.#queued.get(state) ?? this.#enqueue(state);
     const listener = token?.onCancellationRequested(() => {
-      running.stop.abort();
+      running.abort.abort();
     });
     try {
       return await running.result;
@@ -103,26 +103,26 @@ export class Histories extends Owner {
   cancel(): void {
     for (const timer of this.#waiting.values()) clearTimeout(timer);
     this.#waiting.clear();
-    for (const { stop } of this.#queued.values()) stop.abort();
+    for (const { abort: stop } of this.#queued.values()) stop.abort();
   }
 
-  #enqueue(watched: Watched): Running {
+  #enqueue(state: RepositoryState): Running {
     const stop = new AbortController();
     const result = this.#queue
       .then(() => this.#run(running))
       .finally(() => {
-        this.#queued.delete(watched);
+        this.#queued.delete(state);
       });
-    const running: Running = { watched, stop, result, progress: undefined };
+    const running: Running = { state, abort: stop, result, progress: undefined };
     this.#queue = result;
-    this.#queued.set(watched, running);
+    this.#queued.set(state, running);
     return running;
   }
 
   async #run(running: Running): Promise<History | undefined> {
-    const { watched, stop } = running;
-    const { repository } = watched;
-    const file = this.#cacheFile(watched);
+    const { state, abort: stop } = running;
+    const { repository } = state;
+    const file = this.#cacheFile(state);
     const began = Date.now();
     this.#current = running;
     this.#progressed.fire();
@@ -130,23 +130,23 @@ export class Histories extends Owner {
       const history = await scanHistory(repository, {
         scan: scanForGit,
         rules: this.#rules,
-        cache: watched.history?.cache ?? (file === undefined ? undefined : await readHistoryCache(file)),
+        cache: state.history?.cache ?? (file === undefined ? undefined : await readHistoryCache(file)),
         signal: stop.signal,
         onProgress: (progress) => {
           this.#report(running, progress);
         },
       });
-      watched.history = history;
-      this.#failures.delete(watched);
+      state.history = history;
+      this.#failures.delete(state);
       this.#log.info(
         `Searched the history of ${repository.folder}: ${history.commits} commits in ${Date.now() - began} ms, keys: ${history.hits.size}.`,
       );
       if (file !== undefined) await writeHistoryCache(file, history.cache);
-      this.#changed.fire(watched);
+      this.#changed.fire(state);
       return history;
     } catch (error) {
       if (error instanceof GitError && error.code === 'aborted') return undefined;
-      this.#failures.set(watched, error);
+      this.#failures.set(state, error);
       this.#log.error(`The history of ${repository.folder} could not be searched`, error);
       return undefined;
     } finally {
@@ -166,7 +166,7 @@ export class Histories extends Owner {
   }
 
   /** Named by a hash: a folder's name may itself be something to keep. */
-  #cacheFile({ repository }: Watched): string | undefined {
+  #cacheFile({ repository }: RepositoryState): string | undefined {
     return this.#folder === undefined
       ? undefined
       : path.join(this.#folder, `${createHash('sha256').update(repository.commonFolder).digest('hex')}.json`);

@@ -1,29 +1,29 @@
 /** Keys that commits hold, with their places in them. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { scanBytes } from '../../secrets/detector/index.ts';
+import { scanBytes } from '../../secrets/detector/bytes.ts';
 import { commitUri } from '../diagnostics/locations.ts';
 import type { History, HistoryHit } from '../../secrets/git/history.ts';
 import { isInWorkTree } from '../../secrets/git/paths.ts';
-import type { Verdict } from '../../secrets/git/verdict.ts';
-import { placed } from '../../secrets/scan/index.ts';
-import type { PastLeak } from '../store.ts';
-import type { Watched } from './repositories.ts';
+import type { Verdict } from '../../secrets/verdict.ts';
+import { placed } from '../../secrets/scan/positions.ts';
+import type { HistoryLeak } from '../store.ts';
+import type { RepositoryState } from './repositories.ts';
 
 /** More keys than these, or more files, are not gone through one by one; their verdicts are complete nevertheless. */
-const MOST_KEYS = 500;
-const MOST_FILES = 2_000;
+const MAX_KEYS = 500;
+const MAX_FILES = 2_000;
 
 /** The oldest place of each key that commits, stashes or the reflog hold. */
-export async function pastLeaks(
-  { repository }: Watched,
+export async function leaksInHistory(
+  { repository }: RepositoryState,
   history: History,
   allow: readonly string[],
-): Promise<PastLeak[]> {
+): Promise<HistoryLeak[]> {
   const { root } = repository;
   if (root === undefined) return [];
-  const leaks: PastLeak[] = [];
-  for (const hit of [...history.hits.values()].slice(0, MOST_KEYS)) {
+  const leaks: HistoryLeak[] = [];
+  for (const hit of [...history.hits.values()].slice(0, MAX_KEYS)) {
     const { firstCommit } = hit;
     if (firstCommit === undefined) continue;
     const object = await repository.object(firstCommit.blob).catch(() => undefined);
@@ -49,8 +49,8 @@ export async function pastLeaks(
 function verdictOf({ committed, pushed, firstCommit, alsoIn }: HistoryHit, { incompleteBecause }: History): Verdict {
   const place = committed ? 'history' : 'untracked';
   return {
-    place,
-    places: [place],
+    location: place,
+    locations: [place],
     pushed: pushed || (incompleteBecause === undefined ? false : 'unknown'),
     ...(firstCommit === undefined ? {} : { firstCommit }),
     alsoIn,
@@ -60,7 +60,7 @@ function verdictOf({ committed, pushed, firstCommit, alsoIn }: HistoryHit, { inc
 }
 
 /** Files of the work tree that held a key in some commit, and may still. */
-export function filesWithPast({ repository }: Watched, history: History): string[] {
+export function filesInHistory({ repository }: RepositoryState, history: History): string[] {
   const { root } = repository;
   if (root === undefined) return [];
   const names = new Set(
@@ -68,6 +68,6 @@ export function filesWithPast({ repository }: Watched, history: History): string
   );
   return [...names]
     .filter((name) => isInWorkTree(name))
-    .slice(0, MOST_FILES)
+    .slice(0, MAX_FILES)
     .map((name) => path.join(root, name));
 }

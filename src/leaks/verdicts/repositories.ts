@@ -5,75 +5,77 @@ import type * as vscode from 'vscode';
 import type { History } from '../../secrets/git/history.ts';
 import { aborted } from '../../secrets/git/error.ts';
 import { discoverRepository, type Repository } from '../../secrets/git/repository.ts';
-import { type Unchecked, uncheckedBecause, type Verdict } from '../../secrets/git/verdict.ts';
+import { unknownBecause } from '../../secrets/git/verdict.ts';
+import type { UnknownVerdict, Verdict } from '../../secrets/verdict.ts';
 
 /** A repository that is in use, and what is known of it. */
-export interface Watched {
+export interface RepositoryState {
   /** Names it among all others: its git folder. */
   readonly id: string;
   readonly repository: Repository;
   /** What git said of files, by path and key; emptied whenever the repository changes. */
-  readonly verdicts: Map<string, Map<string, Verdict | Unchecked>>;
+  readonly verdicts: Map<string, Map<string, Verdict | UnknownVerdict>>;
   /** Counts changes of the repository. */
   generation: number;
   history: History | undefined;
   /** Digest of the references; undefined until it is asked for, and again after each change. */
   references: Promise<string> | undefined;
-  watching: vscode.Disposable | undefined;
+  watcher: vscode.Disposable | undefined;
   /** Since git did not answer in time, it is not asked here for a while: what it came to, and how long that is. */
-  pause: { readonly verdict: Unchecked; readonly milliseconds: number } | undefined;
+  pause: { readonly verdict: UnknownVerdict; readonly milliseconds: number } | undefined;
 }
 
 export interface Located {
-  readonly watched: Watched;
+  readonly state: RepositoryState;
   readonly relativePath: string;
 }
 
 /** A folder that is in no repository is asked about again after so many milliseconds: it may have become one. */
-const ASK_AGAIN_AFTER = 10_000;
+const RECHECK_AFTER_MS = 10_000;
 
-export function isWatched(found: Watched | Unchecked): found is Watched {
+export function isRepository(found: RepositoryState | UnknownVerdict): found is RepositoryState {
   return 'repository' in found;
 }
 
 /** Whether there may well be a repository, of which git could not tell. */
-export function isUnknown(found: Watched | Unchecked): found is Unchecked {
-  return !isWatched(found) && found.reason !== 'no-repository' && found.reason !== 'no-git';
+export function isUndetermined(found: RepositoryState | UnknownVerdict): found is UnknownVerdict {
+  return !isRepository(found) && found.reason !== 'no-repository' && found.reason !== 'no-git';
 }
 
-type Folder = { readonly watched: Watched; readonly prefix: string } | Unchecked;
+type Folder = { readonly state: RepositoryState; readonly prefix: string } | UnknownVerdict;
 
 export class Repositories implements vscode.Disposable {
   readonly #folders = new Map<string, { readonly asked: number; readonly answer: Promise<Folder> }>();
-  readonly #watched = new Map<string, Watched>();
+  readonly #states = new Map<string, RepositoryState>();
   #disposed = false;
-  readonly #options: { readonly workspaceFolders: () => readonly string[]; readonly onNew: (watched: Watched) => void };
+  readonly #options: {
+    readonly workspaceFolders: () => readonly string[];
+    readonly onNew: (state: RepositoryState) => void;
+  };
 
   constructor(options: {
     readonly workspaceFolders: () => readonly string[];
-    readonly onNew: (watched: Watched) => void;
+    readonly onNew: (state: RepositoryState) => void;
   }) {
     this.#options = options;
   }
 
-  get all(): readonly Watched[] {
-    return [...this.#watched.values()];
+  get all(): readonly RepositoryState[] {
+    return [...this.#states.values()];
   }
 
   /** The repository of a file and the file's name in it. The file need not exist. */
-  async locate(file: string): Promise<Located | Unchecked> {
+  async locate(file: string): Promise<Located | UnknownVerdict> {
     // A link is judged where it leads to.
     const real = await realpath(file).catch(() => file);
     const folder = await this.#folder(path.dirname(real));
-    return 'watched' in folder
-      ? { watched: folder.watched, relativePath: folder.prefix + path.basename(real) }
-      : folder;
+    return 'state' in folder ? { state: folder.state, relativePath: folder.prefix + path.basename(real) } : folder;
   }
 
   /** The repository whose work tree a folder is or lies in, or why there is none. */
-  async ofFolder(folder: string): Promise<Watched | Unchecked> {
+  async ofFolder(folder: string): Promise<RepositoryState | UnknownVerdict> {
     const found = await this.#folder(await realpath(folder).catch(() => folder));
-    return 'watched' in found ? found.watched : found;
+    return 'state' in found ? found.state : found;
   }
 
   /** Forgets which folders are in which repository, after repositories came or went. */
@@ -83,12 +85,12 @@ export class Repositories implements vscode.Disposable {
 
   #folder(folder: string): Promise<Folder> {
     const known = this.#folders.get(folder);
-    if (known !== undefined && (known.asked === Infinity || Date.now() - known.asked < ASK_AGAIN_AFTER))
+    if (known !== undefined && (known.asked === Infinity || Date.now() - known.asked < RECHECK_AFTER_MS))
       return known.answer;
     const answer = this.#discover(folder);
     this.#folders.set(folder, { asked: Date.now(), answer });
     void answer.then((found) => {
-      if ('watched' in found && this.#folders.get(folder)?.answer === answer)
+      if ('state' in found && this.#folders.get(folder)?.answer === answer)
         this.#folders.set(folder, { asked: Infinity, answer });
     });
     return answer;
@@ -104,38 +106,38 @@ export class Repositories implements vscode.Disposable {
       const id = repository.gitFolder;
       if (this.#disposed) {
         repository.close();
-        return uncheckedBecause(aborted());
+        return unknownBecause(aborted());
       }
-      const known = this.#watched.get(id);
+      const known = this.#states.get(id);
       if (known !== undefined) {
         repository.close();
-        return { watched: known, prefix };
+        return { state: known, prefix };
       }
-      const watched: Watched = {
+      const state: RepositoryState = {
         id,
         repository,
         verdicts: new Map(),
         generation: 0,
         history: undefined,
         references: undefined,
-        watching: undefined,
+        watcher: undefined,
         pause: undefined,
       };
-      this.#watched.set(id, watched);
-      this.#options.onNew(watched);
-      return { watched, prefix };
+      this.#states.set(id, state);
+      this.#options.onNew(state);
+      return { state, prefix };
     } catch (error) {
-      return uncheckedBecause(error);
+      return unknownBecause(error);
     }
   }
 
   dispose(): void {
     this.#disposed = true;
-    for (const { repository, watching } of this.#watched.values()) {
+    for (const { repository, watcher: watching } of this.#states.values()) {
       watching?.dispose();
       repository.close();
     }
-    this.#watched.clear();
+    this.#states.clear();
     this.#folders.clear();
   }
 }

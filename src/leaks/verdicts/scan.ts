@@ -1,4 +1,5 @@
-import { type Finding, scanBytes } from '../../secrets/detector/index.ts';
+import { scanBytes } from '../../secrets/detector/bytes.ts';
+import type { Finding } from '../../secrets/detector/finding.ts';
 
 /** How the git reader looks into a blob. Allowed keys are found too: whether they are committed is worth knowing. */
 export function scanForGit(bytes: Uint8Array): Finding[] {

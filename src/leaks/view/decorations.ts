@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { Owner } from '../../ui/disposable.ts';
+import { Disposable } from '../../ui/disposable.ts';
 import { severityOfLeak } from '../diagnostics/severity.ts';
 import { compareSeverities, type Severity } from '../../secrets/situation.ts';
 import type { Leaks } from '../model.ts';
@@ -11,8 +11,8 @@ const COLOURS: Readonly<Partial<Record<Severity, string>>> = {
 };
 
 /** A letter beside each file that holds a key, in the Explorer and on its tab. */
-export class LeakDecorations extends Owner implements vscode.FileDecorationProvider {
-  readonly #changed = this.own(new vscode.EventEmitter<vscode.Uri[]>());
+export class LeakDecorations extends Disposable implements vscode.FileDecorationProvider {
+  readonly #changed = this._register(new vscode.EventEmitter<vscode.Uri[]>());
   readonly onDidChangeFileDecorations = this.#changed.event;
   readonly #leaks: Leaks;
   readonly #settings: SettingsReader;
@@ -21,17 +21,17 @@ export class LeakDecorations extends Owner implements vscode.FileDecorationProvi
     super();
     this.#leaks = leaks;
     this.#settings = settings;
-    this.own(
+    this._register(
       leaks.onDidChange((uris) => {
         this.#changed.fire([...uris]);
       }),
     );
-    this.own(
+    this._register(
       settings.onDidChange(() => {
         this.#changed.fire(leaks.all().map(({ uri }) => uri));
       }),
     );
-    this.own(vscode.window.registerFileDecorationProvider(this));
+    this._register(vscode.window.registerFileDecorationProvider(this));
   }
 
   provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { Owner } from '../../ui/disposable.ts';
+import { Disposable } from '../../ui/disposable.ts';
 import { describeView, plainTreeItem } from '../../ui/tree-item.ts';
 import { severityOfLeak } from '../diagnostics/severity.ts';
 import { compareSeverities, compareSituations } from '../../secrets/situation.ts';
@@ -12,8 +12,8 @@ import { KeyNode, type LeakNode, type ShownLeak } from './nodes.ts';
 const REDRAW = 100;
 
 /** The rows of the view "Leaked Keys", its badge and message. */
-export class LeakedKeysView extends Owner implements vscode.TreeDataProvider<LeakNode> {
-  readonly #changed = this.own(new vscode.EventEmitter<undefined>());
+export class LeakedKeysView extends Disposable implements vscode.TreeDataProvider<LeakNode> {
+  readonly #changed = this._register(new vscode.EventEmitter<undefined>());
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #leaks: Leaks;
   readonly #settings: SettingsReader;
@@ -21,26 +21,36 @@ export class LeakedKeysView extends Owner implements vscode.TreeDataProvider<Lea
   #keys: readonly KeyNode[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(view: vscode.TreeView<LeakNode>, leaks: Leaks, settings: SettingsReader) {
+  constructor(leaks: Leaks, settings: SettingsReader) {
     super();
-    this.#view = view;
     this.#leaks = leaks;
     this.#settings = settings;
-    this.own(
+    this.#view = this._register(
+      vscode.window.createTreeView('truework.leakedKeys', {
+        treeDataProvider: this,
+        canSelectMany: true,
+        showCollapseAll: true,
+      }),
+    );
+    this._register(
       leaks.onDidChange(() => {
         this.#soon();
       }),
     );
-    this.own(
+    this._register(
       settings.onDidChange(() => {
         this.#soon();
       }),
     );
-    this.own({
+    this._register({
       dispose: () => {
         clearTimeout(this.#timer);
       },
     });
+  }
+
+  get selection(): readonly LeakNode[] {
+    return this.#view.selection;
   }
 
   /** What is going on, such as a search of the history. */
@@ -61,7 +71,7 @@ export class LeakedKeysView extends Owner implements vscode.TreeDataProvider<Lea
 
   getChildren(node?: LeakNode): LeakNode[] {
     if (node === undefined) return [...this.#keys];
-    return node instanceof KeyNode ? [...node.places] : [];
+    return node instanceof KeyNode ? [...node.locations] : [];
   }
 
   getParent(node: LeakNode): LeakNode | undefined {

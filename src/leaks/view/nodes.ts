@@ -2,9 +2,18 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { Tooltip } from '../../ui/tooltip.ts';
-import { dayOf, doubtOf, nameOf, placeWords, sentenceOf, shortId, situationOfLeak } from '../diagnostics/sentences.ts';
+import {
+  dayOf,
+  doubtOf,
+  nameOf,
+  locationText,
+  sentenceOf,
+  shortId,
+  situationOfLeak,
+} from '../diagnostics/sentences.ts';
 import { compareSeverities, compareSituations, type Severity } from '../../secrets/situation.ts';
-import { isJudged, type Leak } from '../model.ts';
+import type { Leak } from '../model.ts';
+import { isKnown } from '../../secrets/verdict.ts';
 
 /** A leak that is shown, and how serious it is. */
 export interface ShownLeak {
@@ -22,23 +31,23 @@ const ICON_COLOURS: Readonly<Record<Severity, string>> = {
 /** A key, with its places, the most serious first. */
 export class KeyNode {
   readonly keyHash: string;
-  readonly places: readonly PlaceNode[];
+  readonly locations: readonly LocationNode[];
 
   constructor(keyHash: string, shown: readonly ShownLeak[]) {
     this.keyHash = keyHash;
-    this.places = shown
+    this.locations = shown
       .toSorted(
         (one, other) =>
           compareSituations(situationOfLeak(one.leak), situationOfLeak(other.leak)) ||
           one.leak.uri.toString().localeCompare(other.leak.uri.toString()) ||
           one.leak.range.start.compareTo(other.leak.range.start),
       )
-      .map((each) => new PlaceNode(this, each));
+      .map((each) => new LocationNode(this, each));
   }
 
   /** The place that decides what to do about the key. */
-  get worst(): PlaceNode | undefined {
-    return this.places[0];
+  get worst(): LocationNode | undefined {
+    return this.locations[0];
   }
 
   /** For commands that are called on a key: the leak that decides. */
@@ -47,7 +56,7 @@ export class KeyNode {
   }
 
   get severity(): Severity {
-    return this.places.map(({ severity }) => severity).toSorted(compareSeverities)[0] ?? 'hint';
+    return this.locations.map(({ severity }) => severity).toSorted(compareSeverities)[0] ?? 'hint';
   }
 
   item(): vscode.TreeItem {
@@ -59,8 +68,8 @@ export class KeyNode {
     );
     if (worst === undefined) return item;
     const { kind } = worst.leak.finding;
-    const count = this.places.length === 1 ? l10n.t('1 place') : l10n.t('{0} places', this.places.length);
-    const words = placeWords(situationOfLeak(worst.leak));
+    const count = this.locations.length === 1 ? l10n.t('1 place') : l10n.t('{0} places', this.locations.length);
+    const words = locationText(situationOfLeak(worst.leak));
     item.id = `key:${this.keyHash}`;
     item.description = [kind === 'production' ? l10n.t('production') : l10n.t('sandbox'), words, count].join(' · ');
     item.iconPath = new vscode.ThemeIcon('key', new vscode.ThemeColor(ICON_COLOURS[this.severity]));
@@ -75,7 +84,7 @@ export class KeyNode {
 }
 
 /** One place of a key. Commands that are called on it read {@link leak}. */
-export class PlaceNode {
+export class LocationNode {
   readonly parent: KeyNode;
   readonly leak: Leak;
   readonly severity: Severity;
@@ -91,7 +100,7 @@ export class PlaceNode {
     const { uri, range } = this.leak;
     const place = `${vscode.workspace.asRelativePath(uri.scheme === 'git' ? uri.with({ scheme: 'file', query: '' }) : uri)}:${range.start.line + 1}:${range.start.character + 1}`;
     const { verdict } = this.leak;
-    if (this.leak.in !== 'history' || !isJudged(verdict) || verdict.firstCommit === undefined) return place;
+    if (this.leak.in !== 'history' || !isKnown(verdict) || verdict.firstCommit === undefined) return place;
     return `${shortId(verdict.firstCommit.commit)}:${place}`;
   }
 
@@ -105,7 +114,7 @@ export class PlaceNode {
     const folder = uri.scheme === 'file' || uri.scheme === 'git' ? folderOf(uri) : '';
     item.id = `${this.parent.keyHash}:${uri.toString()}:${range.start.line}:${range.start.character}:${this.leak.in ?? ''}`;
     item.description = [
-      placeWords(situation),
+      locationText(situation),
       folder === '' ? l10n.t('line {0}', line) : l10n.t('{0}, line {1}', folder, line),
     ].join(' · ');
     item.iconPath = new vscode.ThemeIcon(
@@ -139,7 +148,7 @@ export class PlaceNode {
     const tooltip = new Tooltip()
       .paragraph(sentenceOf(this.leak))
       .line(l10n.t('File'), vscode.workspace.asRelativePath(this.leak.uri));
-    if (!isJudged(verdict)) return tooltip.markdown();
+    if (!isKnown(verdict)) return tooltip.markdown();
     const { firstCommit, ignoredBy } = verdict;
     return tooltip
       .line(
@@ -154,7 +163,7 @@ export class PlaceNode {
   }
 }
 
-export type LeakNode = KeyNode | PlaceNode;
+export type LeakNode = KeyNode | LocationNode;
 
 function iconOf(severity: Severity): string {
   return severity === 'error' ? 'error' : severity === 'warning' ? 'warning' : 'info';

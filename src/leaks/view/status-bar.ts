@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { Owner } from '../../ui/disposable.ts';
+import { Disposable } from '../../ui/disposable.ts';
 import { severityOfLeak } from '../diagnostics/severity.ts';
 import { situationOfLeak } from '../diagnostics/sentences.ts';
 import type { Leaks } from '../model.ts';
@@ -8,8 +8,8 @@ import type { SettingsReader } from '../settings.ts';
 const REDRAW = 100;
 
 /** How many keys have leaked or are about to; nothing when there is none. */
-export class LeakStatus extends Owner {
-  readonly #item = this.own(
+export class LeakStatus extends Disposable {
+  readonly #item = this._register(
     vscode.window.createStatusBarItem('truework.leakedKeys', vscode.StatusBarAlignment.Left, 9),
   );
   readonly #leaks: Leaks;
@@ -27,9 +27,9 @@ export class LeakStatus extends Owner {
         this.#draw();
       }, REDRAW);
     };
-    this.own(leaks.onDidChange(soon));
-    this.own(settings.onDidChange(soon));
-    this.own({
+    this._register(leaks.onDidChange(soon));
+    this._register(settings.onDidChange(soon));
+    this._register({
       dispose: () => {
         clearTimeout(this.#timer);
       },

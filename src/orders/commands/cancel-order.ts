@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ProductionLock, Session, Sessions } from '../../connections/index.ts';
+import { sessionOrOffer, type ProductionLock, type Session, type Sessions } from '../../connections/index.ts';
 import { CancellationReason } from '../../truework/schemas/enums.ts';
 import type { TrueworkApi } from '../../truework/client.ts';
 import type { Order } from '../../truework/schemas/order.ts';
@@ -13,7 +13,6 @@ import { applicantName } from '../nodes/order-node.ts';
 import { cancelOrders, type CancelOutcome, type CancelResult } from '../sending/cancel-orders.ts';
 import type { OrderStore } from '../store.ts';
 import { ordersOf, pickOrder } from '../targets.ts';
-import { offerConnection } from './create-order.ts';
 import { confirm, showErrorMessage, showInformation, showWarning, withProgress } from '../../ui/show.ts';
 
 export interface CancelDeps {
@@ -23,13 +22,10 @@ export interface CancelDeps {
   readonly log: Log;
 }
 
-export async function cancelOrder({ sessions, lock, store, log }: CancelDeps, args: readonly unknown[]): Promise<void> {
-  const session = await sessions.current();
-  if (!session) {
-    await offerConnection();
-    return;
-  }
-  const orders = await chooseOrders(store, args);
+export async function cancelOrder({ sessions, lock, store, log }: CancelDeps, rows: readonly unknown[]): Promise<void> {
+  const session = await sessionOrOffer(sessions);
+  if (!session) return;
+  const orders = await chooseOrders(store, rows);
   if (orders.length === 0 || !(await lock.ensureUnlocked(session.connection))) return;
   const request = await askReason(orders);
   if (!request || !(await confirmCanceling(session, orders))) return;
@@ -56,8 +52,8 @@ export async function cancelOrder({ sessions, lock, store, log }: CancelDeps, ar
   await report(results, session.connection.alias);
 }
 
-async function chooseOrders(store: OrderStore, args: readonly unknown[]): Promise<readonly Order[]> {
-  const chosen = ordersOf(args);
+async function chooseOrders(store: OrderStore, rows: readonly unknown[]): Promise<readonly Order[]> {
+  const chosen = ordersOf(rows);
   if (chosen.length > 0) {
     const cancelable = chosen.filter(canCancel);
     if (cancelable.length === 0)

@@ -1,16 +1,18 @@
 import * as vscode from 'vscode';
-import { idOf, rowsOf } from '../targets.ts';
-import { showInformation, showStatus } from '../../ui/show.ts';
+import type { OrderStore } from '../store.ts';
+import { idOf, pickOrder } from '../targets.ts';
+import { showStatus } from '../../ui/show.ts';
 
-/** Copies the Truework ids of the rows, one on a line. */
-export async function copyId(args: readonly unknown[]): Promise<void> {
-  const ids = rowsOf(args)
-    .map(idOf)
-    .filter((id) => id !== undefined);
-  if (ids.length === 0) {
-    await showInformation(vscode.l10n.t('Select an order, verification request or report in the Orders view first.'));
-    return;
-  }
+/** Copies the Truework IDs of the rows, one on a line; without rows, that of an order that the user picks. */
+export async function copyId(store: OrderStore, rows: readonly unknown[]): Promise<void> {
+  const given = rows.map(idOf).filter((id) => id !== undefined);
+  const ids = given.length > 0 ? given : await askId(store);
+  if (ids.length === 0) return;
   await vscode.env.clipboard.writeText(ids.join('\n'));
   showStatus(ids.length === 1 ? vscode.l10n.t('ID copied') : vscode.l10n.t('{0} IDs copied', ids.length));
+}
+
+async function askId(store: OrderStore): Promise<readonly string[]> {
+  const order = await pickOrder(store, vscode.l10n.t('Copy ID'), () => true, vscode.l10n.t('No orders are loaded.'));
+  return order ? [order.id] : [];
 }

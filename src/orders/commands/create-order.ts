@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
+import { sessionOrOffer } from '../../connections/index.ts';
 import type { TrueworkApi } from '../../truework/client.ts';
 import type { Order } from '../../truework/schemas/order.ts';
-import type { Documents } from '../../documents/documents.ts';
-import { showInformation } from '../../ui/show.ts';
+import type { Documents } from '../../documents/index.ts';
 import type { OrderRequest } from '../sending/draft.ts';
 import type { Drafts } from '../sending/drafts.ts';
 import { draftFingerprint, type UnresolvedOrders } from '../sending/unresolved-orders.ts';
@@ -16,11 +16,8 @@ export interface CreateDeps extends SendDeps {
 
 export async function createOrder(deps: CreateDeps): Promise<void> {
   const { sessions, lock, documents, drafts, ledger } = deps;
-  const session = await sessions.current();
-  if (!session) {
-    await offerConnection();
-    return;
-  }
+  const session = await sessionOrOffer(sessions);
+  if (!session) return;
   const { connection } = session;
   if (!(await lock.ensureUnlocked(connection))) return;
   const { OrderWizard } = await import('../create/wizard.ts');
@@ -52,17 +49,4 @@ async function post(api: TrueworkApi, request: OrderRequest, signal: AbortSignal
     case 'truework-direct':
       return api.createTrueworkDirectOrder(request.body, { signal });
   }
-}
-
-/** There is no connection yet: say which two ways there are. */
-export async function offerConnection(): Promise<void> {
-  const add = vscode.l10n.t('Add API Key…');
-  const start = vscode.l10n.t('Start Local Sandbox');
-  const answer = await showInformation(
-    vscode.l10n.t('There is no Truework connection yet. Add a sandbox key, or try everything with the local sandbox.'),
-    add,
-    start,
-  );
-  if (answer === add) await vscode.commands.executeCommand('truework.addApiKey');
-  if (answer === start) await vscode.commands.executeCommand('truework.startLocalSandbox');
 }

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
-import type { Sessions } from '../../connections/index.ts';
-import { Documents } from '../../documents/documents.ts';
+import { sessionOrOffer, type Sessions } from '../../connections/index.ts';
+import { Documents } from '../../documents/index.ts';
 import { BACK, input, pick } from '../../ui/steps.ts';
 import type { OrderStore } from '../store.ts';
 import { ordersOf, pickOrder } from '../targets.ts';
-import { offerConnection } from './create-order.ts';
 
 export type OrderDocument = 'orders' | 'events';
 
@@ -14,25 +13,23 @@ export interface OpenDeps {
   readonly documents: Documents;
 }
 
-/** Opens an order, or its events, as JSON: the row's, one of the loaded ones, or any by its id. */
+/** Opens orders, or their events, as JSON: those of the rows, one of the loaded ones, or any by its ID. */
 export async function openOrder(
   { sessions, store, documents }: OpenDeps,
   kind: OrderDocument,
-  args: readonly unknown[],
+  rows: readonly unknown[],
 ): Promise<void> {
-  const session = await sessions.current();
-  if (!session) {
-    await offerConnection();
-    return;
-  }
-  const [given] = ordersOf(args);
-  const id =
-    given?.id ??
-    (await askOrder(store, kind === 'orders' ? vscode.l10n.t('Open Order') : vscode.l10n.t('Open Order Events')));
-  if (id !== undefined) await documents.show(Documents.uri(session.connection.id, kind, id));
+  const session = await sessionOrOffer(sessions);
+  if (!session) return;
+  const given = ordersOf(rows).map(({ id }) => id);
+  const title = kind === 'orders' ? vscode.l10n.t('Open Order') : vscode.l10n.t('Open Order Events');
+  const ids = given.length > 0 ? given : await askOrder(store, title);
+  const uris = ids.map((id) => Documents.uri(session.connection.id, kind, id));
+  for (const uri of uris) await documents.show(uri, { preview: uris.length === 1 });
 }
 
-async function askOrder(store: OrderStore, title: string): Promise<string | undefined> {
+/** @returns one ID, or none when the user gave up */
+async function askOrder(store: OrderStore, title: string): Promise<readonly string[]> {
   const way = await pick({
     title,
     placeholder: vscode.l10n.t('Which order?'),
@@ -45,13 +42,15 @@ async function askOrder(store: OrderStore, title: string): Promise<string | unde
       { label: vscode.l10n.t('By Its ID…'), iconPath: new vscode.ThemeIcon('symbol-string'), way: 'id' as const },
     ],
   });
-  if (way === undefined || way === BACK) return undefined;
-  if (way.way === 'loaded')
-    return (await pickOrder(store, title, () => true, vscode.l10n.t('No orders are loaded.')))?.id;
+  if (way === undefined || way === BACK) return [];
+  if (way.way === 'loaded') {
+    const order = await pickOrder(store, title, () => true, vscode.l10n.t('No orders are loaded.'));
+    return order ? [order.id] : [];
+  }
   const id = await input({
     title,
     prompt: vscode.l10n.t('Order ID'),
     validate: (text) => (text.trim() === '' ? vscode.l10n.t('Paste the ID of an order.') : undefined),
   });
-  return typeof id === 'string' ? id.trim() : undefined;
+  return typeof id === 'string' ? [id.trim()] : [];
 }

@@ -1,30 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { isReverifiable, REVERIFICATION_DAYS } from '../../truework/state.ts';
+import { sessionOrOffer } from '../../connections/index.ts';
+import type { VerificationRequest } from '../../truework/schemas/order.ts';
+import type { Report } from '../../truework/schemas/report.ts';
+import { REVERIFICATION_DAYS } from '../../truework/facts.ts';
+import { isReverifiable } from '../../truework/state.ts';
 import { showInformation, withProgress } from '../../ui/show.ts';
 import { BACK, pick } from '../../ui/steps.ts';
 import { applicantName } from '../nodes/order-node.ts';
-import { ReportNode } from '../nodes/report-node.ts';
 import { prepareReverification } from '../sending/reverification.ts';
 import { reverificationFingerprint } from '../sending/unresolved-orders.ts';
-import { pickReport, reportOf } from '../targets.ts';
-import { offerConnection } from './create-order.ts';
+import { chooseReport, reportNodesOf } from '../targets.ts';
 import { sendAndReport, type SendDeps } from './send-order.ts';
 
 /** Asks Truework to verify again what a report says; that makes a new order. */
-export async function reverifyReport(deps: SendDeps, args: readonly unknown[]): Promise<void> {
+export async function reverifyReport(deps: SendDeps, rows: readonly unknown[]): Promise<void> {
   const { sessions, lock, store } = deps;
-  const session = await sessions.current();
-  if (!session) {
-    await offerConnection();
-    return;
-  }
+  const session = await sessionOrOffer(sessions);
+  if (!session) return;
   const { connection, api } = session;
-  const [row] = args;
-  if (
-    row instanceof ReportNode &&
-    !isReverifiable(row.parent.verification, row.report, api.serverNow() ?? Date.now())
-  ) {
+  const isAccepted = (verification: VerificationRequest, report: Report) =>
+    isReverifiable(verification, report, api.serverNow() ?? Date.now());
+  const given = reportNodesOf(rows);
+  const accepted = given.filter(({ parent, report }) => isAccepted(parent.verification, report));
+  if (given.length > 0 && accepted.length === 0) {
     await showInformation(
       vscode.l10n.t(
         'A report can be reverified for {0} days after its verification was completed. Create a new order instead.',
@@ -33,18 +32,14 @@ export async function reverifyReport(deps: SendDeps, args: readonly unknown[]): 
     );
     return;
   }
-  const target =
-    reportOf(args) ??
-    (await pickReport(
-      store,
-      connection.id,
-      vscode.l10n.t('Reverify Report'),
-      (verification, report) => isReverifiable(verification, report, api.serverNow() ?? Date.now()),
-      vscode.l10n.t(
-        'None of the loaded orders has a report that can be reverified: it must be completed and at most {0} days old.',
-        REVERIFICATION_DAYS,
-      ),
-    ));
+  const target = await chooseReport(store, connection.id, accepted, {
+    title: vscode.l10n.t('Reverify Report'),
+    accept: isAccepted,
+    none: vscode.l10n.t(
+      'None of the loaded orders has a report that can be reverified: it must be completed and at most {0} days old.',
+      REVERIFICATION_DAYS,
+    ),
+  });
   if (target?.connectionId !== connection.id || !(await lock.ensureUnlocked(connection))) return;
   const how = await pick({
     title: vscode.l10n.t('Reverify Report'),

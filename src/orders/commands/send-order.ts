@@ -4,7 +4,7 @@ import type { TrueworkApi } from '../../truework/client.ts';
 import { isTrueworkError } from '../../truework/error-shape.ts';
 import type { Order } from '../../truework/schemas/order.ts';
 import { age } from '../../ui/age.ts';
-import { Documents } from '../../documents/documents.ts';
+import { Documents } from '../../documents/index.ts';
 import { confirm, showInformation, showStatus, showWarning, withProgress } from '../../ui/show.ts';
 import type { OrdersView } from '../orders-view.ts';
 import type { OrderSender } from '../sending/order-sender.ts';

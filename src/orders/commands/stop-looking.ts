@@ -5,9 +5,9 @@ import { UnresolvedNode } from '../nodes/unresolved-node.ts';
 import type { UnresolvedOrder, UnresolvedOrders } from '../sending/unresolved-orders.ts';
 
 /** Gives up on an order of which it is not known whether it was created: the row's, or one that the user picks. */
-export async function stopLooking(ledger: UnresolvedOrders, args: readonly unknown[]): Promise<void> {
-  const [row] = args;
-  const entry = row instanceof UnresolvedNode ? ledger.get(row.entry.id) : await pickEntry(ledger.lost());
+export async function stopLooking(ledger: UnresolvedOrders, rows: readonly unknown[]): Promise<void> {
+  const given = rows.flatMap((row) => (row instanceof UnresolvedNode ? (ledger.get(row.entry.id) ?? []) : []));
+  const entry = given.length === 1 ? given[0] : await pickEntry(given.length > 0 ? given : ledger.lost());
   if (!entry) return;
   const stop = vscode.l10n.t('Stop Looking');
   const answer = await confirm(

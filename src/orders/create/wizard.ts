@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { Connection } from '../../connections/index.ts';
 import { type EmployerFilter, PermissiblePurpose, UseCase, VerificationType } from '../../truework/schemas/enums.ts';
 import { API_ORIGINS } from '../../truework/keys.ts';
-import { Documents } from '../../documents/documents.ts';
+import { Documents } from '../../documents/index.ts';
 import { BACK, input, outcome, pick, runSteps, type Answer, type InputOptions } from '../../ui/steps.ts';
 import { plain } from '../../ui/text.ts';
 import { age } from '../../ui/age.ts';
@@ -16,13 +16,12 @@ import {
   isDateOfBirth,
   previewOf,
   readName,
-  readSsn,
   type Applicant,
   type CreatableKind,
   type Draft,
   type OrderRequest,
 } from '../sending/draft.ts';
-import { isTestSsn, TEST_APPLICANTS, type TestApplicant, type TestOutcome } from './test-applicants.ts';
+import { isTestSsn, parseSsn, TEST_APPLICANTS, type TestApplicant, type TestOutcome } from '../../truework/facts.ts';
 
 const TOTAL_STEPS = 4;
 /** JSON with comments: what is sent stands below its address and headers. */
@@ -50,7 +49,7 @@ export interface DraftedOrder {
   readonly applicant: string;
 }
 
-interface AskedStep {
+interface WizardStep {
   readonly ask: () => Promise<Outcome>;
   /** False: there is nothing to ask, given the answers so far. */
   readonly applies?: () => boolean;
@@ -112,7 +111,7 @@ export class OrderWizard {
   /** @returns the order to send, or undefined when the user gave up. */
   async run(): Promise<DraftedOrder | undefined> {
     let request: OrderRequest | undefined;
-    const steps: readonly AskedStep[] = [
+    const steps: readonly WizardStep[] = [
       { ask: () => this.#askKind() },
       // In production it asks for the name straight away.
       {
@@ -148,7 +147,7 @@ export class OrderWizard {
   }
 
   async #take(
-    { ask, applies = () => true, isAnswered = () => true }: AskedStep,
+    { ask, applies = () => true, isAnswered = () => true }: WizardStep,
     index: number,
   ): Promise<Outcome | 'skip'> {
     if (!applies()) return 'skip';
@@ -341,7 +340,7 @@ export class OrderWizard {
   }
 
   /** Skipped for an applicant from the list. They stay part of step 2. */
-  #ownApplicantSteps(): readonly AskedStep[] {
+  #ownApplicantSteps(): readonly WizardStep[] {
     const frame = { title: this.#title, step: 2, totalSteps: TOTAL_STEPS, back: true };
     const keep = (part: Partial<Applicant>) => {
       this.#set({ applicant: { ...this.#draft.applicant, ...part } });
@@ -354,7 +353,7 @@ export class OrderWizard {
       },
       {
         applies: () => this.#own,
-        isAnswered: () => readSsn(this.#draft.applicant.ssn).ok,
+        isAnswered: () => parseSsn(this.#draft.applicant.ssn) !== undefined,
         ask: async () =>
           outcome(
             await this.#input(SSN_FIELD, {
@@ -364,9 +363,9 @@ export class OrderWizard {
               placeholder: '000-00-0000',
               value: this.#draft.applicant.ssn,
               validate: (text) => {
-                const reading = readSsn(text);
-                if (!reading.ok) return vscode.l10n.t('Enter nine digits, as 000-00-0000 or 000000000.');
-                if (this.#connection.environment === 'sandbox' && !isTestSsn(reading.ssn)) {
+                const ssn = parseSsn(text.trim());
+                if (ssn === undefined) return vscode.l10n.t('Enter nine digits, as 000-00-0000 or 000000000.');
+                if (this.#connection.environment === 'sandbox' && !isTestSsn(ssn)) {
                   return {
                     message: vscode.l10n.t('Not one of the documented test SSNs: expect the sandbox to refuse it.'),
                     severity: vscode.InputBoxValidationSeverity.Warning,
@@ -376,8 +375,8 @@ export class OrderWizard {
               },
             }),
             (text) => {
-              const reading = readSsn(text);
-              if (reading.ok) keep({ ssn: reading.ssn });
+              const ssn = parseSsn(text.trim());
+              if (ssn !== undefined) keep({ ssn });
             },
           ),
       },

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Order } from '../../truework/schemas/order.ts';
 import { applicantOf, canCancel, createdAt, employersOf, orderKind, orderState } from '../../truework/state.ts';
 import { age } from '../../ui/age.ts';
-import { Documents } from '../../documents/documents.ts';
+import { Documents } from '../../documents/index.ts';
 import { Tooltip } from '../../ui/tooltip.ts';
 import type { Node } from './node.ts';
 import { stateIcon, stateName } from './states.ts';

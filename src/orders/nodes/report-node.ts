@@ -1,18 +1,24 @@
 import * as vscode from 'vscode';
+import type { Order, VerificationRequest } from '../../truework/schemas/order.ts';
 import type { Report } from '../../truework/schemas/report.ts';
 import { isReverifiable } from '../../truework/state.ts';
 import { age } from '../../ui/age.ts';
-import { Documents } from '../../documents/documents.ts';
+import { Documents } from '../../documents/index.ts';
 import { Tooltip } from '../../ui/tooltip.ts';
 import type { Node } from './node.ts';
-import type { VerificationNode } from './verification-node.ts';
+
+/** The row above a report. */
+interface VerificationRow extends Node {
+  readonly verification: VerificationRequest;
+  readonly parent: Node & { readonly connectionId: string; readonly order: Order };
+}
 
 export class ReportNode implements Node {
   readonly id: string;
-  readonly parent: VerificationNode;
+  readonly parent: VerificationRow;
   report: Report;
 
-  constructor(report: Report, parent: VerificationNode) {
+  constructor(report: Report, parent: VerificationRow) {
     this.id = `${parent.id}:report:${report.id}`;
     this.report = report;
     this.parent = parent;

@@ -1,19 +1,24 @@
 import * as vscode from 'vscode';
-import type { VerificationRequest } from '../../truework/schemas/order.ts';
+import type { Order, VerificationRequest } from '../../truework/schemas/order.ts';
 import { age } from '../../ui/age.ts';
 import { Tooltip } from '../../ui/tooltip.ts';
 import type { Node } from './node.ts';
-import type { OrderNode } from './order-node.ts';
 import { ReportNode } from './report-node.ts';
 import { stateIcon, stateName } from './states.ts';
 
+/** The row above a verification request. */
+interface OrderRow extends Node {
+  readonly connectionId: string;
+  readonly order: Order;
+}
+
 export class VerificationNode implements Node {
   readonly id: string;
-  readonly parent: OrderNode;
+  readonly parent: OrderRow;
   verification: VerificationRequest;
   readonly #reports = new Map<string, ReportNode>();
 
-  constructor(verification: VerificationRequest, parent: OrderNode) {
+  constructor(verification: VerificationRequest, parent: OrderRow) {
     this.id = `${parent.id}:verification:${verification.id}`;
     this.verification = verification;
     this.parent = parent;

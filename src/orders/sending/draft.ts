@@ -1,5 +1,6 @@
 /** An order as it takes shape in the wizard, and the request it becomes. */
-import { API_VERSION } from '../../truework/client.ts';
+import { CORRELATION_KEY } from '../../truework/correlate.ts';
+import { API_VERSION, isCalendarDate } from '../../truework/facts.ts';
 import type { EmployerFilter, PermissiblePurpose, UseCase, VerificationType } from '../../truework/schemas/enums.ts';
 import type {
   EmployerSearchOrderRequest,
@@ -36,9 +37,6 @@ export type OrderRequest =
   | { readonly kind: 'target-employer'; readonly body: TargetEmployerOrderRequest }
   | { readonly kind: 'employer-search'; readonly body: EmployerSearchOrderRequest }
   | { readonly kind: 'truework-direct'; readonly body: TrueworkDirectOrderRequest };
-
-/** The metadata key that marks an order, so that it can be found again should the answer to its creation get lost. */
-export const CORRELATION_KEY = 'truework_vscode_request';
 
 const DEFAULT_DATE_OF_BIRTH = '1990-01-01';
 
@@ -131,19 +129,6 @@ export function previewOf(
   return `${head.map((line) => `// ${line}\n`).join('')}//\n${body}\n`;
 }
 
-export type SsnProblem = 'empty' | 'form';
-
-/** @returns the SSN as XXX-XX-XXXX, or what is wrong with it. */
-export function readSsn(
-  text: string,
-): { readonly ok: true; readonly ssn: string } | { readonly ok: false; readonly problem: SsnProblem } {
-  const trimmed = text.trim();
-  if (trimmed === '') return { ok: false, problem: 'empty' };
-  const match = /^(\d{3})-?(\d{2})-?(\d{4})$/.exec(trimmed);
-  if (!match) return { ok: false, problem: 'form' };
-  return { ok: true, ssn: match.slice(1).join('-') };
-}
-
 /** @returns first and last name of "Jane van Doe": the first word, and the rest. */
 export function readName(text: string): { readonly firstName: string; readonly lastName: string } | undefined {
   const [firstName, ...rest] = text.trim().split(/\s+/);
@@ -154,7 +139,5 @@ export function readName(text: string): { readonly firstName: string; readonly l
 
 /** True for a day that exists and lies in the past, as YYYY-MM-DD. */
 export function isDateOfBirth(text: string, now: number): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const date = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text) && date.getTime() < now;
+  return isCalendarDate(text) && Date.parse(`${text}T00:00:00Z`) < now;
 }

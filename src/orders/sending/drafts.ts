@@ -6,7 +6,7 @@
 import * as v from 'valibot';
 import { EmployerFilter, PermissiblePurpose, UseCase, VerificationType } from '../../truework/schemas/enums.ts';
 import type { Draft } from './draft.ts';
-import { isTestSsn } from '../create/test-applicants.ts';
+import { isTestSsn } from '../../truework/facts.ts';
 import { isSensitive } from './sensitive.ts';
 import { DRAFTS, type Storage } from './storage.ts';
 import { draftFingerprint } from './unresolved-orders.ts';
@@ -84,7 +84,7 @@ export class Drafts {
 
   /** Keeps a draft in place of what was kept under its id, and of any other that says the same. */
   async save(saved: SavedDraft): Promise<void> {
-    for (const other of this.of(saved.connectionId)) if (saysSame(other, saved)) this.#drafts.delete(other.id);
+    for (const other of this.of(saved.connectionId)) if (isSameDraft(other, saved)) this.#drafts.delete(other.id);
     this.#drafts.set(saved.id, saved);
     await this.#write();
   }
@@ -109,7 +109,7 @@ export class Drafts {
   }
 }
 
-function saysSame(a: SavedDraft, b: SavedDraft): boolean {
+function isSameDraft(a: SavedDraft, b: SavedDraft): boolean {
   const content = ({ draft, ownApplicant, pending }: SavedDraft) => JSON.stringify([draft, ownApplicant, pending]);
   return content(a) === content(b);
 }

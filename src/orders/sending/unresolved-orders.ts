@@ -7,8 +7,9 @@ import { EventEmitter } from 'node:events';
 import * as v from 'valibot';
 import { carriesMark, type OrderMark } from '../../truework/correlate.ts';
 import type { Order } from '../../truework/schemas/order.ts';
-import { CORRELATION_KEY, type Draft } from './draft.ts';
-import { isTestSsn } from '../create/test-applicants.ts';
+import type { Draft } from './draft.ts';
+import { CORRELATION_KEY } from '../../truework/correlate.ts';
+import { isTestSsn } from '../../truework/facts.ts';
 import { isSensitive } from './sensitive.ts';
 import { REVERIFICATIONS, UNRESOLVED_ORDERS, type Storage } from './storage.ts';
 

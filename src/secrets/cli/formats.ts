@@ -1,6 +1,6 @@
 import { escapeHiddenCharacters, showHiddenCharactersInJson } from '../../truework/hidden-characters.ts';
 import { type Format } from './arguments.ts';
-import { isLeak, type Leak, type Report } from './report.ts';
+import { isLeak, type ReportedKey, type Report } from './report.ts';
 import { sarif } from './sarif.ts';
 
 export function formatReport(report: Report, format: Format): string {
@@ -29,12 +29,12 @@ function text({ leaks, notes, incomplete }: Report): string {
   return [...lines, ...notes.map(printable), summary, ...advice, ''].join('\n');
 }
 
-function placeOf({ place }: Leak): string {
+function placeOf({ place }: ReportedKey): string {
   if (!place) return '';
   return place.bytes ? `: byte ${place.bytes.offset}` : `:${place.startLine}:${place.startColumn}`;
 }
 
-function commitOf({ commit }: Leak): string {
+function commitOf({ commit }: ReportedKey): string {
   return commit
     ? ` since ${commit.commit.slice(0, 10)} of ${commit.authorDate.slice(0, 10)} by ${printable(commit.authorName)}${commit.pushed ? ', pushed' : ', not pushed'}`
     : '';

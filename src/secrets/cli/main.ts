@@ -2,7 +2,8 @@
 /** The command line, bundled as `dist/truework-secrets.js`. Usage: `truework-secrets --help`. */
 import path from 'node:path';
 import { GitError } from '../git/error.ts';
-import { githubPatterns, gitleaksToml } from '../formats/index.ts';
+import { githubPatterns } from '../formats/github.ts';
+import { gitleaksToml } from '../formats/gitleaks.ts';
 import { readArguments, USAGE, UsageError } from './arguments.ts';
 import { formatReport, printable } from './formats.ts';
 import { isLeak, withoutKeys } from './report.ts';

@@ -1,5 +1,6 @@
-import { scan, type Suppression } from '../detector/index.ts';
-import { type PlacedFinding } from '../scan/index.ts';
+import type { Suppression } from '../detector/finding.ts';
+import { scan } from '../detector/scan.ts';
+import type { PlacedFinding } from '../scan/files.ts';
 import { type Scope } from './arguments.ts';
 
 /** Where in the history a key came in. */
@@ -13,7 +14,7 @@ export interface CommitOfLeak {
 }
 
 /** A key in a file, with lines and columns from 1. */
-export interface Leak {
+export interface ReportedKey {
   /** Relative to the repository or the folder that was scanned, with slashes. Never holds a whole key. */
   readonly path: string;
   readonly kind: 'production' | 'sandbox';
@@ -36,18 +37,18 @@ export interface Leak {
 export interface Report {
   readonly scope: Scope;
   /** Suppressed ones included. */
-  readonly leaks: readonly Leak[];
+  readonly leaks: readonly ReportedKey[];
   /** What the reader has to know besides: files that were not read, a history that is not complete. */
   readonly notes: readonly string[];
   /** Whether a part of what was to be looked at could not be read: then no leak does not mean that there is none. */
   readonly incomplete: boolean;
 }
 
-export function isLeak(leak: Leak): boolean {
+export function isLeak(leak: ReportedKey): boolean {
   return leak.suppressedBy === undefined;
 }
 
-export function toLeak(path: string, finding: PlacedFinding, isBinary: boolean): Leak {
+export function toLeak(path: string, finding: PlacedFinding, isBinary: boolean): ReportedKey {
   const { kind, masked, keyHash, encoding, suppressedBy, start, end } = finding;
   return {
     path: withoutKeys(path),

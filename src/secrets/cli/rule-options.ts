@@ -1,5 +1,7 @@
 import path from 'node:path';
-import { isAllowEntry, keyAt, type Finding } from '../detector/index.ts';
+import { isAllowEntry } from '../detector/allow-list.ts';
+import type { Finding } from '../detector/finding.ts';
+import { keyAt } from '../detector/scan.ts';
 import { patternMatcher } from '../rule/allows.ts';
 import { readRegularFile } from '../../files/regular-file.ts';
 import { UsageError } from './arguments.ts';
@@ -12,7 +14,7 @@ export interface RuleSettings {
   /** Hashes of keys that are no leak. */
   readonly allow: readonly string[];
   /** Whether a finding is to be looked at, apart from comments and hashes. */
-  readonly concerns: (text: string, finding: Finding) => boolean;
+  readonly shouldReport: (text: string, finding: Finding) => boolean;
 }
 
 /**
@@ -26,7 +28,7 @@ export async function readRuleSettings(folder: string): Promise<RuleSettings> {
   try {
     content = (await readRegularFile(file)).toString();
   } catch {
-    return { allow: [], concerns: () => true };
+    return { allow: [], shouldReport: () => true };
   }
   const rule = ourRule(parse(content));
   const options = record(rule['options']);
@@ -40,7 +42,7 @@ export async function readRuleSettings(folder: string): Promise<RuleSettings> {
   const matches = toMatcher(allows);
   return {
     allow,
-    concerns: (text, finding) =>
+    shouldReport: (text, finding) =>
       !ids.has(finding.kind === 'production' ? 'PRODUCTION_SECRET_KEY' : 'SANDBOX_SECRET_KEY') &&
       (allows.length === 0 || !matches(keyAt(text, finding) ?? '')),
   };

@@ -1,4 +1,4 @@
-import { isLeak, type Leak, type Report } from './report.ts';
+import { isLeak, type ReportedKey, type Report } from './report.ts';
 
 const HELP = 'https://www.truework.com/docs/api-reference/authentication';
 
@@ -55,7 +55,7 @@ export function sarif({ leaks, notes, incomplete }: Report): object {
   };
 }
 
-function toResult(leak: Leak): object {
+function toResult(leak: ReportedKey): object {
   const ruleIndex = RULES.findIndex(({ kind }) => kind === leak.kind);
   const rule = RULES[ruleIndex] ?? RULES[0];
   return {
@@ -79,7 +79,7 @@ function toResult(leak: Leak): object {
   };
 }
 
-function regionOf({ place }: Leak): object {
+function regionOf({ place }: ReportedKey): object {
   if (!place) return {};
   const { bytes, ...lines } = place;
   return { region: bytes ? { byteOffset: bytes.offset, byteLength: bytes.length } : lines };

@@ -1,18 +1,20 @@
 import path from 'node:path';
-import { isReported, scanBytes, type ByteScan } from '../detector/index.ts';
+import { scanBytes, type ByteScan } from '../detector/bytes.ts';
+import { isReported } from '../detector/finding.ts';
 import { GitError } from '../git/error.ts';
 import { listFiles } from '../git/files.ts';
 import { scanHistory, type HistoryHit, type Incomplete } from '../git/history.ts';
 import { discoverRepository, type Repository } from '../git/repository.ts';
 import { stagedFindings } from '../git/staging.ts';
 import { FileReader } from '../scan/file-reader.ts';
-import { placed, type PlacedFinding } from '../scan/index.ts';
+import type { PlacedFinding } from '../scan/files.ts';
+import { placed } from '../scan/positions.ts';
 import { walk } from '../scan/walk.ts';
 import { type Scope } from './arguments.ts';
-import { toLeak, withoutKeys, type Leak, type Report } from './report.ts';
+import { toLeak, withoutKeys, type ReportedKey, type Report } from './report.ts';
 import { readRuleSettings, type RuleSettings } from './rule-options.ts';
 
-interface Surroundings {
+interface CliContext {
   readonly folder: string;
   /** As git names it to a hook when only a part is committed. */
   readonly indexFile?: string | undefined;
@@ -21,7 +23,7 @@ interface Surroundings {
 /**
  * @throws GitError when there is no repository or git fails; UsageError when the configuration is broken.
  */
-export async function scanScope(scope: Scope, paths: readonly string[], surroundings: Surroundings): Promise<Report> {
+export async function scanScope(scope: Scope, paths: readonly string[], surroundings: CliContext): Promise<Report> {
   const repository = await findRepository(scope, surroundings);
   try {
     const root = repository?.root ?? surroundings.folder;
@@ -36,7 +38,7 @@ export async function scanScope(scope: Scope, paths: readonly string[], surround
   }
 }
 
-async function findRepository(scope: Scope, { folder, indexFile }: Surroundings): Promise<Repository | undefined> {
+async function findRepository(scope: Scope, { folder, indexFile }: CliContext): Promise<Repository | undefined> {
   try {
     return (await discoverRepository(folder, { indexFile })).repository;
   } catch (error) {
@@ -60,7 +62,7 @@ function pathFilter(root: string, paths: readonly string[], folder: string): Pat
 function concerned(scan: ByteScan, settings: RuleSettings): PlacedFinding[] {
   return placed(
     scan.text,
-    scan.findings.filter((finding) => settings.concerns(scan.text, finding)),
+    scan.findings.filter((finding) => settings.shouldReport(scan.text, finding)),
   );
 }
 
@@ -75,7 +77,7 @@ async function scanStaged(repository: Repository, settings: RuleSettings, wanted
       capped: result.capped,
     }));
   };
-  const leaks: Leak[] = [];
+  const leaks: ReportedKey[] = [];
   for (const file of await stagedFindings(repository, { scan })) {
     if (!wanted(file.path)) continue;
     if (file.unread !== undefined) {
@@ -99,7 +101,7 @@ async function scanWorkTree(
   settings: RuleSettings,
   wanted: PathFilter,
 ): Promise<Result> {
-  const reading = new Reading(root, settings);
+  const reading = new ScopeScan(root, settings);
   const listing = listFiles(repository, ['tracked', 'untracked'], undefined, (label) => {
     reading.notes.push(
       `${withoutKeys(label)} is in the index under a name that no file can have, and was not looked at.`,
@@ -110,7 +112,7 @@ async function scanWorkTree(
 }
 
 function scanWalked(root: string, settings: RuleSettings, wanted: PathFilter): Result {
-  const reading = new Reading(root, settings);
+  const reading = new ScopeScan(root, settings);
   for (const file of walk(root)) {
     const relativePath = path.relative(root, file).split(path.sep).join('/');
     if (wanted(relativePath)) reading.read(relativePath);
@@ -119,8 +121,8 @@ function scanWalked(root: string, settings: RuleSettings, wanted: PathFilter): R
 }
 
 /** Files of the disk, read one after the other. Links are not followed: what they lead to in here is listed itself. */
-class Reading implements Result {
-  readonly leaks: Leak[] = [];
+class ScopeScan implements Result {
+  readonly leaks: ReportedKey[] = [];
   readonly notes: string[] = [];
   incomplete = false;
   readonly #root: string;
@@ -128,7 +130,7 @@ class Reading implements Result {
 
   constructor(root: string, settings: RuleSettings) {
     this.#root = root;
-    this.#reader = new FileReader({ allow: settings.allow, concerns: settings.concerns });
+    this.#reader = new FileReader({ allow: settings.allow, shouldReport: settings.shouldReport });
   }
 
   read(relativePath: string): void {
@@ -170,7 +172,7 @@ async function scanCommits(repository: Repository, settings: RuleSettings, wante
       .map((finding) => ({ finding, isBinary: result.encoding === 'binary' }));
   };
   const history = await scanHistory(repository, { scan: (bytes) => read(bytes).map(({ finding }) => finding) });
-  const leaks: Leak[] = [];
+  const leaks: ReportedKey[] = [];
   let unreachable = 0;
   for (const hit of history.hits.values()) {
     // Where commits cannot be read, none can be named, and no key can be said to be in none.
@@ -197,6 +199,6 @@ async function scanCommits(repository: Repository, settings: RuleSettings, wante
   };
 }
 
-function unplaced(relativePath: string, { kind, masked, keyHash }: HistoryHit): Leak {
+function unplaced(relativePath: string, { kind, masked, keyHash }: HistoryHit): ReportedKey {
   return { path: withoutKeys(relativePath), kind, masked, keyHash, encoding: 'plain' };
 }

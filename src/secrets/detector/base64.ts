@@ -1,23 +1,23 @@
 import { isUtf8 } from 'node:buffer';
 import { HEX_BODY_LENGTH, SECRET_PREFIX } from '../../truework/keys.ts';
 import { isWholeKey } from './body.ts';
-import { BASE64_NEEDLES, firstPlace } from './needles.ts';
+import { BASE64_NEEDLES, firstIndex } from './needles.ts';
 
 /** Characters of base64 text read from a needle on: enough for the longest key that is worth reading. */
-const LONGEST_WRAPPED = 1024;
+const MAX_BASE64_LENGTH = 1024;
 /** Fewer characters of base64 text hold no key. */
-const SHORTEST_WRAPPED = Math.ceil(((SECRET_PREFIX.length + HEX_BODY_LENGTH) * 4) / 3);
+const MIN_BASE64_LENGTH = Math.ceil(((SECRET_PREFIX.length + HEX_BODY_LENGTH) * 4) / 3);
 /** Encoders that break lines do so at these lengths; a line shorter than all of them ends the text. */
 const BROKEN_LINES = [60, 64, 76];
 const SHORTEST_BROKEN_LINE = Math.min(...BROKEN_LINES);
 
 /** Characters that are enough to see whether a prefix stands there. */
-const LONGEST_PREFIX = 12;
+const MAX_PREFIX_LENGTH = 12;
 
-const LONGEST_GLUE = 128;
+const MAX_SEPARATOR_LENGTH = 128;
 
 /** A prefix found inside base64 text. */
-export interface Wrapped {
+export interface Base64Match {
   /** Where the base64 text around it ends: on the line on which the key ends. */
   readonly end: number;
   /** The decoded text from the prefix on. */
@@ -43,11 +43,11 @@ function newRun(start: number, end: number): Run {
  * Where the prefix of a key is wrapped in base64 (Kubernetes secrets, Basic authentication), in order; `undefined`
  * where something only looked like one, so that a reader can pause there.
  */
-export function* wrappedPrefixes(text: string): Generator<Wrapped | undefined> {
+export function* base64Prefixes(text: string): Generator<Base64Match | undefined> {
   const needles = BASE64_NEEDLES.map((needle) => ({
     needle: needle.text,
     at: needle.at,
-    next: firstPlace(text, needle),
+    next: firstIndex(text, needle),
   }));
   let run = newRun(0, -1);
   for (;;) {
@@ -58,9 +58,9 @@ export function* wrappedPrefixes(text: string): Generator<Wrapped | undefined> {
     if (hit >= run.end) run = newRun(runStart(text, hit, run.end), runEnd(text, hit));
     const group = hit - at;
     // No key goes beyond the next prefix, so text full of prefixes is not decoded again and again.
-    const longest = Math.min(LONGEST_WRAPPED, (first(needles)?.next ?? text.length) - group + needle.length);
+    const longest = Math.min(MAX_BASE64_LENGTH, (first(needles)?.next ?? text.length) - group + needle.length);
     if (group >= run.start) run.prefixes[residueOf(group, run)].push(group);
-    yield group < run.start || longest < SHORTEST_WRAPPED ? undefined : wrappedAt(text, group, longest, run);
+    yield group < run.start || longest < MIN_BASE64_LENGTH ? undefined : base64MatchAt(text, group, longest, run);
   }
 }
 
@@ -71,9 +71,9 @@ function first<T extends { readonly next: number }>(needles: readonly T[]): T | 
   return earliest;
 }
 
-function wrappedAt(text: string, group: number, longest: number, run: Run): Wrapped | undefined {
-  const { characters, end } = unwrap(text, group, longest, run);
-  if (characters.length < SHORTEST_WRAPPED) return undefined;
+function base64MatchAt(text: string, group: number, longest: number, run: Run): Base64Match | undefined {
+  const { characters, end } = decodeMatch(text, group, longest, run);
+  if (characters.length < MIN_BASE64_LENGTH) return undefined;
   const decoded = Buffer.from(characters, 'base64').toString('latin1');
   const prefixAt = prefixIn(decoded);
   return prefixAt === undefined
@@ -90,7 +90,8 @@ function prefixIn(decoded: string): number | undefined {
 function startOf(text: string, group: number, run: Run): number {
   const residue = residueOf(group, run);
   const isPrefix = (at: number) =>
-    prefixIn(Buffer.from(unwrap(text, at, LONGEST_PREFIX, run).characters, 'base64').toString('latin1')) !== undefined;
+    prefixIn(Buffer.from(decodeMatch(text, at, MAX_PREFIX_LENGTH, run).characters, 'base64').toString('latin1')) !==
+    undefined;
   return (run.starts[residue] ??= alignedStart(text, run.start, run.prefixes[residue].find(isPrefix) ?? group));
 }
 
@@ -130,14 +131,14 @@ function alignedStart(text: string, start: number, group: number): number {
   const earliest = start + ((group - start) % 4);
   if (earliest === start) return start;
   const places: number[] = [];
-  for (let at = earliest; at <= Math.min(group, earliest + LONGEST_GLUE); at += 4) places.push(at);
+  for (let at = earliest; at <= Math.min(group, earliest + MAX_SEPARATOR_LENGTH); at += 4) places.push(at);
   const afterMark = (at: number) => /[-_/+]/.test(text.charAt(at - 1));
-  const asText = (at: number) => isText(Buffer.from(text.slice(at, Math.min(group, at + LONGEST_WRAPPED)), 'base64'));
+  const asText = (at: number) => isText(Buffer.from(text.slice(at, Math.min(group, at + MAX_BASE64_LENGTH)), 'base64'));
   const marked = places.filter(afterMark);
   return marked.find(asText) ?? marked[0] ?? places.find(asText) ?? earliest;
 }
 
-function unwrap(text: string, from: number, longest: number, run: Run): { characters: string; end: number } {
+function decodeMatch(text: string, from: number, longest: number, run: Run): { characters: string; end: number } {
   let lineStart = run.start;
   let end = run.end;
   let characters = text.slice(from, Math.min(end, from + longest));
@@ -186,7 +187,7 @@ function nextLine(text: string, at: number, characters: string): { start: number
   if (padding === undefined) return undefined;
   // From the last whole group on: what stands before it says nothing about this line.
   const decoded = Buffer.from(
-    characters.slice(characters.length & ~3) + text.slice(start, Math.min(end, start + LONGEST_WRAPPED)),
+    characters.slice(characters.length & ~3) + text.slice(start, Math.min(end, start + MAX_BASE64_LENGTH)),
     'base64',
   );
   const added = decoded.subarray(Math.floor(((characters.length & 3) * 3) / 4));

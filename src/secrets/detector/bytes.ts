@@ -15,7 +15,7 @@ export interface ByteScan extends Scan {
 }
 
 /** Git takes a file for binary when one of its first 8,000 bytes is zero. */
-const BINARY_LOOK = 8000;
+const BINARY_SAMPLE_SIZE = 8000;
 
 /** Finds secret keys in the content of a file: UTF-8 (also broken, or Latin-1), UTF-16 of both byte orders, binary. */
 export function scanBytes(bytes: Uint8Array, options: ScanOptions = {}): ByteScan {
@@ -36,7 +36,7 @@ export function scanBytes(bytes: Uint8Array, options: ScanOptions = {}): ByteSca
 export function encodingOf(buffer: Buffer): ByteEncoding {
   if (buffer[0] === 0xff && buffer[1] === 0xfe) return 'utf-16le';
   if (buffer[0] === 0xfe && buffer[1] === 0xff) return 'utf-16be';
-  const look = buffer.subarray(0, BINARY_LOOK);
+  const look = buffer.subarray(0, BINARY_SAMPLE_SIZE);
   if (!look.includes(0)) return 'utf-8';
   const zeros = [0, 0];
   for (let i = 0; i < look.length; i++) if (look[i] === 0) zeros[i & 1] = (zeros[i & 1] ?? 0) + 1;

@@ -106,7 +106,7 @@ function* findDirectives(text: string): Steps<Directive[]> {
       yield;
       if (/\w-?$/.test(text.slice(Math.max(0, at - 2), at))) continue;
       pattern.lastIndex = 0;
-      const match = pattern.exec(text.slice(at, at + LONGEST_DIRECTIVE));
+      const match = pattern.exec(text.slice(at, at + MAX_DIRECTIVE_LENGTH));
       const read = match && effect(match);
       if (!match || !read) continue;
       const end = at + (scanner === 'secretlint' ? 'secretlint-'.length + (match[1]?.length ?? 0) : match[0].length);
@@ -118,7 +118,7 @@ function* findDirectives(text: string): Steps<Directive[]> {
   return found.sort((a, b) => a.start - b.start);
 }
 
-const LONGEST_DIRECTIVE = 256;
+const MAX_DIRECTIVE_LENGTH = 256;
 
 function secretlintEffect(match: RegExpExecArray): Effect | undefined {
   return namesOurRule(match[2] ?? '') ? (match[1]?.replace('disable-', '') as Effect) : undefined;
@@ -175,7 +175,7 @@ function opensComment(text: string, at: number, end: number): boolean {
   const before = text.slice(Math.max(0, at - 32), at);
   return (
     COMMENT_SIGN.test(before) ||
-    (ALONE_BEFORE.test(before) && ALONE_BEHIND.test(text.slice(end, end + LONGEST_DIRECTIVE)))
+    (ALONE_BEFORE.test(before) && ALONE_BEHIND.test(text.slice(end, end + MAX_DIRECTIVE_LENGTH)))
   );
 }
 

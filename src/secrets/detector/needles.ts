@@ -51,17 +51,17 @@ const BYTE_NEEDLES = NEEDLES.map(({ text, part }) => ({
 }));
 
 /** The length of the longest needle in bytes; blocks that overlap by this much hide none. */
-export const LONGEST_NEEDLE = Math.max(...NEEDLES.map(({ text }) => text.length));
+export const MAX_NEEDLE_LENGTH = Math.max(...NEEDLES.map(({ text }) => text.length));
 
 /** Where a needle stands first; -1 when it does not. */
-export function firstPlace(text: string, { text: whole, part }: Needle): number {
+export function firstIndex(text: string, { text: whole, part }: Needle): number {
   const at = text.indexOf(part);
   return at < 0 ? -1 : text.indexOf(whole, Math.max(0, at - whole.length));
 }
 
 /** False means that `scan` finds nothing in this text. Costs a fraction of a millisecond per megabyte. */
 export function mayHoldKey(text: string): boolean {
-  return NEEDLES.some((each) => firstPlace(text, each) >= 0);
+  return NEEDLES.some((each) => firstIndex(text, each) >= 0);
 }
 
 /** False means that `scanBytes` finds nothing in these bytes. */

@@ -24,7 +24,7 @@ const URL_SAFE: Limits = { distinct: 16, entropy: 3.9, sequence: 0.45, rhythm: 0
 
 /** A longer body is judged by its beginning. */
 const SAMPLE_LENGTH = 256;
-const LONGEST_PERIOD = 64;
+const MAX_PERIOD = 64;
 /** Share of characters that equal the one a period before. In random text it stays below a third. */
 const PERIODIC_SHARE = 0.6;
 /** Share of characters in runs of three and more letters of one case, as in identifiers. */
@@ -68,7 +68,7 @@ const classes = new Uint8Array(SAMPLE_LENGTH);
 const counts = new Uint16Array(128);
 
 /** True for a body that no random generator made: a placeholder, a masked key, an identifier, a typed rhythm. */
-export function looksInvented(body: string): boolean {
+export function isPlaceholder(body: string): boolean {
   const length = Math.min(body.length, SAMPLE_LENGTH);
   let allHex = HEX_DIGIT;
   const seen = [0, 0, 0, 0, 0];
@@ -121,7 +121,7 @@ function isSequence(length: number, limit: number): boolean {
 }
 
 function isPeriodic(length: number): boolean {
-  const longest = Math.min(LONGEST_PERIOD, length >> 1);
+  const longest = Math.min(MAX_PERIOD, length >> 1);
   for (let period = 1; period <= longest; period++) if (repeats(codes, period, length, PERIODIC_SHARE)) return true;
   return false;
 }

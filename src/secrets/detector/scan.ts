@@ -1,17 +1,17 @@
 import { maskKey, SANDBOX_MARK, SECRET_PREFIX } from '../../truework/keys.ts';
 import { allowListReader, hashKey } from './allow-list.ts';
-import { wrappedPrefixes, type Wrapped } from './base64.ts';
+import { base64Prefixes, type Base64Match } from './base64.ts';
 import { measureKey, type Shape } from './body.ts';
 import { commentReader } from './comments.ts';
 import { MAX_FINDINGS, type Finding, type FindingEncoding, type Scan, type ScanOptions } from './finding.ts';
-import { looksInvented } from './placeholder.ts';
-import { firstPlace, PLAIN_NEEDLE, WIDE_NEEDLE } from './needles.ts';
+import { isPlaceholder } from './placeholder.ts';
+import { firstIndex, PLAIN_NEEDLE, WIDE_NEEDLE } from './needles.ts';
 
 /** SHA-256 of the example key printed in https://www.truework.com/docs/api-reference/authentication. */
 const DOCUMENTED_EXAMPLE = '92b7098d189f6e069f66d4c517f023b7f02542175c41d59491542b9a34ded4a7';
 
 /** A key in the text, before comments and allow-list have their say. */
-interface Sighting {
+interface Candidate {
   readonly start: number;
   readonly end: number;
   readonly kind: Finding['kind'];
@@ -70,7 +70,7 @@ function* scanSteps(text: string, options: ScanOptions): Generator<undefined, Sc
   let previous: Finding | undefined;
   let reported = 0;
   let suppressed = 0;
-  for (const sighting of inOrder(plainKeys(text), inOrder(wrappedKeys(text), wideKeys(text)))) {
+  for (const sighting of inOrder(plainKeys(text), inOrder(base64Keys(text), wideKeys(text)))) {
     yield;
     if (sighting === undefined) continue;
     const { start, end, kind, key, encoding } = sighting;
@@ -103,16 +103,16 @@ export function keyAt(
   const part = text.slice(finding.start, finding.end);
   const candidates =
     finding.encoding === 'base64'
-      ? [...wrappedKeys(part)].flatMap((sighting) => sighting?.key ?? [])
+      ? [...base64Keys(part)].flatMap((sighting) => sighting?.key ?? [])
       : [part.replaceAll('\0', '')];
   return candidates.find((key) => hashKey(key) === finding.keyHash);
 }
 
 /** Keys in order, and `undefined` for each prefix that begins none. */
-type Sightings = Generator<Sighting | undefined, void>;
+type Candidates = Generator<Candidate | undefined, void>;
 
-function* plainKeys(text: string): Sightings {
-  let next = firstPlace(text, PLAIN_NEEDLE);
+function* plainKeys(text: string): Candidates {
+  let next = firstIndex(text, PLAIN_NEEDLE);
   while (next >= 0) {
     const start = next;
     next = text.indexOf(SECRET_PREFIX, start + SECRET_PREFIX.length);
@@ -121,24 +121,24 @@ function* plainKeys(text: string): Sightings {
   }
 }
 
-function* wrappedKeys(text: string): Sightings {
-  for (const wrapped of wrappedPrefixes(text)) yield wrapped && wrappedKey(wrapped);
+function* base64Keys(text: string): Candidates {
+  for (const wrapped of base64Prefixes(text)) yield wrapped && base64Key(wrapped);
 }
 
-function wrappedKey({ start, end, decoded }: Wrapped): Sighting | undefined {
+function base64Key({ start, end, decoded }: Base64Match): Candidate | undefined {
   const next = decoded.indexOf(SECRET_PREFIX, SECRET_PREFIX.length);
   const shape = readKey(decoded, 0, next < 0 ? decoded.length : next);
   return shape && { start: start(), end, kind: shape.kind, key: decoded.slice(0, shape.end), encoding: 'base64' };
 }
 
 /** Programs, databases, and UTF-16 files read as something else hold keys with a zero between any two characters. */
-function* wideKeys(text: string): Sightings {
-  let next = firstPlace(text, WIDE_NEEDLE);
+function* wideKeys(text: string): Candidates {
+  let next = firstIndex(text, WIDE_NEEDLE);
   while (next >= 0) {
     const start = next;
     next = text.indexOf(WIDE_NEEDLE.text, start + WIDE_NEEDLE.text.length);
     // No key goes beyond the next prefix, so text full of prefixes is not read again and again.
-    const narrow = narrowed(text, start, Math.min(next < 0 ? text.length : next, start + 2 * LONGEST_WIDE));
+    const narrow = narrowed(text, start, Math.min(next < 0 ? text.length : next, start + 2 * MAX_WIDE_LENGTH));
     const shape = readKey(narrow, 0, narrow.length);
     yield shape && {
       start,
@@ -150,7 +150,7 @@ function* wideKeys(text: string): Sightings {
   }
 }
 
-const LONGEST_WIDE = 1024;
+const MAX_WIDE_LENGTH = 1024;
 
 /** The characters at every second place, as long as there are zeros between them. */
 function narrowed(text: string, start: number, limit: number): string {
@@ -164,14 +164,14 @@ function readKey(text: string, start: number, limit: number): Shape | undefined 
   const shape = measureKey(text, start, limit);
   if (!shape) return undefined;
   const body = text.slice(shape.bodyStart, shape.end);
-  if (looksInvented(body)) return undefined;
+  if (isPlaceholder(body)) return undefined;
   // Too short for a sandbox key, and invented: a placeholder for one, or one in capitals.
-  if (body.startsWith(SANDBOX_MARK) && shape.kind === 'production' && looksInvented(body.slice(SANDBOX_MARK.length)))
+  if (body.startsWith(SANDBOX_MARK) && shape.kind === 'production' && isPlaceholder(body.slice(SANDBOX_MARK.length)))
     return undefined;
   return shape;
 }
 
-function* inOrder(first: Sightings, second: Sightings): Sightings {
+function* inOrder(first: Candidates, second: Candidates): Candidates {
   let a = first.next();
   let b = second.next();
   while (a.done !== true || b.done !== true) {

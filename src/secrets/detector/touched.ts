@@ -1,5 +1,5 @@
 /** Which part of a changed text can hold a key that was not there before. Pure. */
-import { LONGEST_NEEDLE, mayHoldKey } from './index.ts';
+import { MAX_NEEDLE_LENGTH, mayHoldKey } from './needles.ts';
 
 export interface Change {
   readonly range: { readonly start: Position; readonly end: Position };
@@ -26,7 +26,7 @@ export interface Lines {
  * @param document as it is after the changes
  * @param changes of one event: ranges of the text before it, none overlapping another
  */
-export function mayHaveBroughtKey(document: Lines, changes: readonly Change[]): boolean {
+export function mayAddKey(document: Lines, changes: readonly Change[]): boolean {
   if (changes.some(({ text }) => text.length > LARGE)) return true;
   let moved = 0;
   return [...changes]
@@ -53,5 +53,5 @@ export function mayHaveBroughtKey(document: Lines, changes: readonly Change[]): 
 }
 
 function near(line: string, from: number, length: number): string {
-  return from < 0 ? line : line.slice(Math.max(0, from - LONGEST_NEEDLE), from + length + LONGEST_NEEDLE);
+  return from < 0 ? line : line.slice(Math.max(0, from - MAX_NEEDLE_LENGTH), from + length + MAX_NEEDLE_LENGTH);
 }

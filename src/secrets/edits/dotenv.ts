@@ -1,5 +1,5 @@
 /** Reads `.env` files and adds variables to them. Pure. */
-import { scan } from '../detector/index.ts';
+import { scan } from '../detector/scan.ts';
 import type { Change } from './change.ts';
 
 interface Assignment {

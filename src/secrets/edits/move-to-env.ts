@@ -1,5 +1,6 @@
 /** Plans how a key moves from a document into a `.env`. Pure. */
-import { keyAt, scan, type Finding } from '../detector/index.ts';
+import type { Finding } from '../detector/finding.ts';
+import { keyAt, scan } from '../detector/scan.ts';
 import { applyChanges, overlaps, sameChange, type Change } from './change.ts';
 import { replaceKey, variableFor } from '../languages/index.ts';
 import { nameInTemplate, putIntoDotenv, putUnder } from './dotenv.ts';

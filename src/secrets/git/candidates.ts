@@ -277,7 +277,7 @@ class ContentSearch {
       } catch (error) {
         if (!(error instanceof OutOfStep)) throw error;
         // What is taken for objects from here on may be a part of one.
-        git.giveUp(unreadable('An object of the repository does not hold what its name says.'));
+        git.abort(unreadable('An object of the repository does not hold what its name says.'));
       }
       this.#onProgress(this.blobs);
     });

@@ -166,7 +166,7 @@ export async function scanHistory(repository: Repository, options: ScanHistoryOp
     unreadable,
   };
   const hits = await unlessUnreadable(
-    judgeHits(repository, cache, references, signal),
+    classifyHits(repository, cache, references, signal),
     new Map<string, HistoryHit>(),
     onUnreadable,
   );
@@ -314,7 +314,7 @@ async function reachOf(
   return { all, branches, remotes, tags };
 }
 
-async function judgeHits(
+async function classifyHits(
   repository: Repository,
   cache: HistoryCache,
   references: References,

@@ -12,7 +12,7 @@ const NEEDLES: readonly Buffer[] = [
   Buffer.from(SECRET_PREFIX.slice(1), 'utf16le').subarray(0, 7),
   ...[0, 1, 2].map((offset) => base64At(offset)).map((text) => Buffer.from(text.slice(text.search(/[A-Z0-9]/)))),
 ];
-const LONGEST_NEEDLE = Math.max(...NEEDLES.map((needle) => needle.length));
+const MAX_NEEDLE_LENGTH = Math.max(...NEEDLES.map((needle) => needle.length));
 
 /** What the prefix looks like `offset` bytes after a multiple of three: the characters that its own bits decide. */
 function base64At(offset: number): string {
@@ -63,7 +63,7 @@ export class NeedleSearch {
   /** @throws OutOfStep */
   push(chunk: Buffer): void {
     if (this.#missing > 0 && !this.#found && this.#tail.length > 0) {
-      this.#found = positions(Buffer.concat([this.#tail, chunk.subarray(0, LONGEST_NEEDLE - 1)])).length > 0;
+      this.#found = positions(Buffer.concat([this.#tail, chunk.subarray(0, MAX_NEEDLE_LENGTH - 1)])).length > 0;
     }
     const hits = positions(chunk);
     let nextHit = 0;
@@ -90,9 +90,9 @@ export class NeedleSearch {
     }
     // A copy, so that the piece itself can go.
     this.#tail = Buffer.from(
-      chunk.length >= LONGEST_NEEDLE
-        ? chunk.subarray(1 - LONGEST_NEEDLE)
-        : Buffer.concat([this.#tail, chunk]).subarray(1 - LONGEST_NEEDLE),
+      chunk.length >= MAX_NEEDLE_LENGTH
+        ? chunk.subarray(1 - MAX_NEEDLE_LENGTH)
+        : Buffer.concat([this.#tail, chunk]).subarray(1 - MAX_NEEDLE_LENGTH),
     );
   }
 

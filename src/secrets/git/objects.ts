@@ -66,7 +66,7 @@ export class ObjectReader {
     if (/[\r\n\0]/.test(name)) throw new GitError('failed', 'A name with a line break cannot be looked up.');
     for (;;) {
       if (signal?.aborted === true) throw aborted();
-      const answer = await unlessAborted(this.#present().ask(name), signal);
+      const answer = await unlessAborted(this.#present().request(name), signal);
       if (answer !== AGAIN) return answer;
     }
   }
@@ -110,7 +110,7 @@ class BatchProcess {
     this.#wait = startWait(
       answerMs,
       () => {
-        this.#git.giveUp(timedOut('cat-file', answerMs));
+        this.#git.abort(timedOut('cat-file', answerMs));
       },
       () => {
         const before = answered;
@@ -123,15 +123,15 @@ class BatchProcess {
     });
     this.#git.done.then(
       () => {
-        this.#fail(new GitError('failed', 'git cat-file ended before it had answered.'));
+        this.#close(new GitError('failed', 'git cat-file ended before it had answered.'));
       },
       (error: unknown) => {
-        this.#fail(error);
+        this.#close(error);
       },
     );
   }
 
-  ask(name: string): Promise<GitObject | undefined | typeof AGAIN> {
+  request(name: string): Promise<GitObject | undefined | typeof AGAIN> {
     clearTimeout(this.#idle);
     if (this.#questions.length === 0) this.#git.ref();
     return new Promise((resolve, reject) => {
@@ -141,12 +141,12 @@ class BatchProcess {
   }
 
   close(): void {
-    this.#fail(aborted());
+    this.#close(aborted());
     this.#git.stdin.end();
     this.#git.kill();
   }
 
-  #fail(error: unknown): void {
+  #close(error: unknown): void {
     this.ended = true;
     clearTimeout(this.#idle);
     this.#wait.stop();
@@ -178,7 +178,7 @@ class BatchProcess {
         const end = chunk.indexOf(NEW_LINE, at);
         this.#header += chunk.toString('utf8', at, end === -1 ? chunk.length : end);
         if (end === -1) {
-          if (this.#header.length > MAX_HEADER_LENGTH) this.#giveUp(new GitError('failed', NONSENSE));
+          if (this.#header.length > MAX_HEADER_LENGTH) this.#fail(new GitError('failed', NONSENSE));
           return;
         }
         at = end + 1;
@@ -188,7 +188,7 @@ class BatchProcess {
         const { size } = this.#object;
         // Git says a size, then copies what is there.
         if (length === this.#missing && chunk[at + length - 1] !== NEW_LINE) {
-          this.#giveUp(damaged());
+          this.#fail(damaged());
           return;
         }
         if (this.#content !== undefined)
@@ -209,7 +209,7 @@ class BatchProcess {
         this.#answer((question) => {
           question.resolve(undefined);
         });
-      else this.#giveUp(new GitError('failed', NONSENSE));
+      else this.#fail(new GitError('failed', NONSENSE));
       return;
     }
     const [, oid = '', type, digits] = match;
@@ -220,9 +220,9 @@ class BatchProcess {
   }
 
   /** What comes now may be anything; the next question goes to a new process. */
-  #giveUp(error: GitError): void {
+  #fail(error: GitError): void {
     this.ended = true;
-    this.#git.giveUp(error);
+    this.#git.abort(error);
   }
 
   #finish(): void {
@@ -240,7 +240,7 @@ class BatchProcess {
         question.resolve({ ...object, content });
       });
     // Git does not look whether something else was put in the object's place.
-    else this.#giveUp(damaged());
+    else this.#fail(damaged());
   }
 
   #answer(tell: (question: Question) => void): void {

@@ -167,7 +167,7 @@ export interface GitStream {
   readonly stderr: string;
   kill(): void;
   /** Ends the process, and `done` with this error. */
-  giveUp(error: GitError): void;
+  abort(error: GitError): void;
   /** Whether the process alone keeps this program running. */
   ref(): void;
   unref(): void;
@@ -290,7 +290,7 @@ export function streamGit(
       return stderr;
     },
     kill,
-    giveUp: (error) => {
+    abort: (error) => {
       giveUp(error);
     },
     ref: () => {
@@ -362,13 +362,13 @@ export async function runGit(cwd: string, args: readonly string[], options: RunO
   git.stdout.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
     if (bytes <= maxBytes) chunks.push(chunk);
-    else git.giveUp(new GitError('too-much-output', `git wrote more than ${maxBytes} bytes.`));
+    else git.abort(new GitError('too-much-output', `git wrote more than ${maxBytes} bytes.`));
   });
   const wait =
     timeoutMs === Infinity
       ? undefined
       : startWait(timeoutMs, () => {
-          git.giveUp(timedOut(args[0] ?? '', timeoutMs));
+          git.abort(timedOut(args[0] ?? '', timeoutMs));
         });
   git.stdin.end(options.input ?? '');
   try {

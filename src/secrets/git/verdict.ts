@@ -1,57 +1,13 @@
 import { GitError, type GitErrorCode, isUnreadable } from './error.ts';
-import type { AlsoIn, History, Incomplete } from './history.ts';
-import { type IgnoredBy, ignoredBy } from './ignored.ts';
-import type { Introduction } from './introductions.ts';
+import type { History, Incomplete } from './history.ts';
+import { ignoredBy } from './ignored.ts';
+import type { GitLocation, UnknownReason, UnknownVerdict, Verdict } from '../verdict.ts';
 import type { GitObject } from './objects.ts';
 import { digestOfReferences, reachable } from './references.ts';
 import type { Repository } from './repository.ts';
 import type { ScanBytes } from './scan-bytes.ts';
 
-/**
- * Where a key of a file stands, the most serious place first:
- * - `head`: this file holds it in the commit that is checked out
- * - `history`: a commit that a branch, a tag or HEAD reaches holds it, in this file or another
- * - `staged`: this file's next commit brings it in
- * - `working-tree`: git tracks the file, but neither the commit nor the index has the key in it
- * - `untracked`, `ignored`: git does not track the file
- */
-export type Place = 'head' | 'history' | 'staged' | 'working-tree' | 'untracked' | 'ignored';
-
-export interface Verdict {
-  /** The most serious of `places`. */
-  readonly place: Place;
-  readonly places: readonly Place[];
-  /** Whether a remote-tracking branch reaches a commit with the key. */
-  readonly pushed: boolean | 'unknown';
-  /** The oldest commit that brought the key in. Its path differs from the file's when the file was renamed or the key copied. */
-  readonly firstCommit?: Introduction;
-  readonly alsoIn: readonly AlsoIn[];
-  readonly ignoredBy?: IgnoredBy;
-  /** Whether "not in the history" and "not pushed" are certain. */
-  readonly complete: boolean;
-  readonly incompleteBecause?: Incomplete;
-}
-
-/** The caller's own answer where git is not asked, or gave none. */
-export interface Unchecked {
-  readonly place: 'unchecked';
-  readonly reason: UncheckedReason;
-}
-
-/**
- * - `timeout`: git did not answer in time
- * - `unreadable`: what it would have to read is damaged, or not here
- */
-export type UncheckedReason =
-  | 'restricted'
-  | 'no-git'
-  | 'old-git'
-  | 'no-repository'
-  | 'timeout'
-  | 'unreadable'
-  | 'failed';
-
-export interface JudgeOptions {
+export interface VerdictOptions {
   readonly scan: ScanBytes;
   /** The latest scan of the history, if there is one. */
   readonly history?: History | undefined;
@@ -61,11 +17,11 @@ export interface JudgeOptions {
 }
 
 /** What an error of git means for a verdict. */
-export function uncheckedBecause(error: unknown): Unchecked {
-  return { place: 'unchecked', reason: error instanceof GitError ? REASONS[error.code] : 'failed' };
+export function unknownBecause(error: unknown): UnknownVerdict {
+  return { location: 'unknown', reason: error instanceof GitError ? REASONS[error.code] : 'failed' };
 }
 
-const REASONS: Readonly<Record<GitErrorCode, UncheckedReason>> = {
+const REASONS: Readonly<Record<GitErrorCode, UnknownReason>> = {
   'not-found': 'no-git',
   'too-old': 'old-git',
   'not-a-repository': 'no-repository',
@@ -84,12 +40,12 @@ const REASONS: Readonly<Record<GitErrorCode, UncheckedReason>> = {
  * @returns for each key a verdict, or that it is not known because the repository cannot be read
  * @throws GitError
  */
-export async function judge(
+export async function verdictsOf(
   repository: Repository,
   relativePath: string,
   keyHashes: Iterable<string>,
-  options: JudgeOptions,
-): Promise<Map<string, Verdict | Unchecked>> {
+  options: VerdictOptions,
+): Promise<Map<string, Verdict | UnknownVerdict>> {
   const { history, signal } = options;
   const [committed, indexed, current, shallow] = await Promise.all([
     orUnreadable(repository.committed('HEAD', relativePath, signal)),
@@ -109,14 +65,14 @@ export async function judge(
   const incompleteBecause = isKnown
     ? incompleteness(repository, shallow, fresh ? history : undefined, [committed, ...indexed])
     : 'objects-unreadable';
-  const verdicts = new Map<string, Verdict | Unchecked>();
+  const verdicts = new Map<string, Verdict | UnknownVerdict>();
   for (const keyHash of keyHashes) {
     const hit = history?.hits.get(keyHash);
-    const places: Place[] = [];
+    const places: GitLocation[] = [];
     if (inHead.has(keyHash)) places.push('head');
     else if (hit?.committed === true) places.push('history');
     if (places.length === 0 && !isKnown) {
-      verdicts.set(keyHash, { place: 'unchecked', reason: 'unreadable' });
+      verdicts.set(keyHash, { location: 'unknown', reason: 'unreadable' });
       continue;
     }
     if (!inHead.has(keyHash) && isKnown) {
@@ -125,8 +81,8 @@ export async function judge(
     }
     const [place = 'untracked'] = places;
     verdicts.set(keyHash, {
-      place,
-      places,
+      location: place,
+      locations: places,
       pushed:
         fresh && (hit !== undefined || !inHead.has(keyHash))
           ? pushedAsScanned(hit?.pushed, history.incompleteBecause)
@@ -180,7 +136,7 @@ async function isPushed(
   relativePath: string,
   keyHash: string,
   inHead: boolean,
-  options: JudgeOptions,
+  options: VerdictOptions,
 ): Promise<boolean | 'unknown'> {
   const { stdout } = await repository.run(
     ['for-each-ref', '--format=%(objectname)', '--sort=-committerdate', 'refs/remotes'],

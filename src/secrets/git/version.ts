@@ -19,7 +19,7 @@ const known = new Map<string, Promise<Version>>();
 export async function checkVersion(tool: GitTool, folder: string, signal: AbortSignal | undefined): Promise<GitTool> {
   let asking = known.get(tool.gitPath);
   if (asking === undefined) {
-    known.set(tool.gitPath, (asking = askVersion(tool, folder)));
+    known.set(tool.gitPath, (asking = readVersion(tool, folder)));
     // The next question may have an answer.
     asking.catch(() => {
       known.delete(tool.gitPath);
@@ -36,7 +36,7 @@ export async function checkVersion(tool: GitTool, folder: string, signal: AbortS
   return { ...tool, readsConfigCount: !isOlder(version, CONFIG_COUNT) };
 }
 
-async function askVersion(tool: GitTool, folder: string): Promise<Version> {
+async function readVersion(tool: GitTool, folder: string): Promise<Version> {
   const { stdout } = await runGit(folder, ['version'], tool);
   return versionIn(stdout.toString());
 }

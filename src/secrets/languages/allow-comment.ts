@@ -1,9 +1,10 @@
 /** A comment that lets one line pass. Pure. */
-import { scan, type Finding } from '../detector/index.ts';
+import type { Finding } from '../detector/finding.ts';
+import { scan } from '../detector/scan.ts';
 import { applyChanges, type Change } from '../edits/change.ts';
 import { grammarOf } from './grammars.ts';
 import { baseName, isDotenv, isDotenvTemplate } from './index.ts';
-import { surroundingsOf } from './syntax-context.ts';
+import { syntaxContextAt } from './syntax-context.ts';
 
 const RULE = 'secretlint-rule-truework';
 
@@ -122,7 +123,7 @@ function allows(text: string, change: Change, finding: Finding): boolean {
 /** In a literal over several lines, a comment would be part of the text. */
 function isOutsideStrings(text: string, at: number, languageId: string): boolean {
   const grammar = grammarOf(languageId.toLowerCase());
-  return grammar === undefined || surroundingsOf(text, at, grammar).kind !== 'string';
+  return grammar === undefined || syntaxContextAt(text, at, grammar).kind !== 'string';
 }
 
 function styleOf(languageId: string, fileName: string): Style | undefined {

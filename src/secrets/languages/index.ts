@@ -1,5 +1,6 @@
 /** Replaces a key in a text by a read of an environment variable, in the words of the text's language. Pure. */
-import { keyAt, type Finding } from '../detector/index.ts';
+import type { Finding } from '../detector/finding.ts';
+import { keyAt } from '../detector/scan.ts';
 import { braces, dotenvTemplate, editorConfiguration, githubActions, httpFile, yaml } from './config.ts';
 import { csharp } from './csharp.ts';
 import { dockerfile } from './docker.ts';

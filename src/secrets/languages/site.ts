@@ -1,5 +1,5 @@
 import type { Change } from '../edits/change.ts';
-import { surroundingsOf, type Grammar, type Literal } from './syntax-context.ts';
+import { syntaxContextAt, type Grammar, type Literal } from './syntax-context.ts';
 
 /** A key in a text, and the name of the environment variable that is to be read instead. */
 export interface Site {
@@ -36,7 +36,7 @@ export interface Writer {
 
 export function replacerOf(writer: Writer): Replacer {
   return (site) => {
-    const around = surroundingsOf(site.text, site.start, writer.grammar);
+    const around = syntaxContextAt(site.text, site.start, writer.grammar);
     switch (around.kind) {
       case 'comment':
         return writer.comment === undefined ? inPlace(site, site.variable) : writer.comment(site);

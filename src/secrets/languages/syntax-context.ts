@@ -11,7 +11,7 @@ export interface Literal {
   readonly closer: string;
 }
 
-export type Surroundings =
+export type SyntaxContext =
   | { readonly kind: 'code' }
   | { readonly kind: 'comment' }
   | { readonly kind: 'string'; readonly literal: Literal };
@@ -56,11 +56,11 @@ interface StringFrame {
 }
 
 /** Longer texts are generated ones: nobody mends them by hand, and reading them would hold up the editor. */
-export const LONGEST_TEXT = 1_000_000;
+export const MAX_LITERAL_LENGTH = 1_000_000;
 
-export function surroundingsOf(text: string, offset: number, grammar: Grammar): Surroundings {
-  const code: Surroundings = { kind: 'code' };
-  if (text.length > LONGEST_TEXT) return code;
+export function syntaxContextAt(text: string, offset: number, grammar: Grammar): SyntaxContext {
+  const code: SyntaxContext = { kind: 'code' };
+  if (text.length > MAX_LITERAL_LENGTH) return code;
   const stack: (CodeFrame | StringFrame)[] = [{ kind: 'code', hole: undefined, depth: 0 }];
   const triggers = new Set(grammar.triggers);
   let wanted: StringFrame | undefined;

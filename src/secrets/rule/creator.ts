@@ -1,13 +1,8 @@
 import { type SecretLintRuleCreator } from '@secretlint/types';
-import {
-  isAllowEntry,
-  isReported,
-  keyAt,
-  mayHoldKey,
-  scanText,
-  type Finding,
-  type ScanOptions,
-} from '../detector/index.ts';
+import { isAllowEntry } from '../detector/allow-list.ts';
+import { isReported, type Finding, type ScanOptions } from '../detector/finding.ts';
+import { mayHoldKey } from '../detector/needles.ts';
+import { keyAt, scanText } from '../detector/scan.ts';
 import { patternMatcher } from './allows.ts';
 
 export const RULE_ID = 'secretlint-rule-truework';

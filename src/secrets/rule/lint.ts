@@ -1,5 +1,7 @@
 import type * as Secretlint from '@secretlint/core';
-import { isReported, mayHoldKey, scanInSlices, type Finding, type Scan } from '../detector/index.ts';
+import { isReported, type Finding, type Scan } from '../detector/finding.ts';
+import { mayHoldKey } from '../detector/needles.ts';
+import { scanInSlices } from '../detector/scan.ts';
 import { makeCreator, MESSAGE_IDS, RULE_ID, type Read, type RuleOptions } from './creator.ts';
 
 export interface LintOptions extends RuleOptions {

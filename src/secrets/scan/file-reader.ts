@@ -1,17 +1,12 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
-import { LONGEST_NEEDLE, mayHoldKeyBytes, scanBytes, type Finding, type ScanOptions } from '../detector/index.ts';
+import { scanBytes } from '../detector/bytes.ts';
+import { MAX_NEEDLE_LENGTH, mayHoldKeyBytes } from '../detector/needles.ts';
 import { type ScannedFile } from './files.ts';
+import type { FileReaderOptions } from './files.ts';
 import { scanLarge } from './large-file.ts';
 import { placed } from './positions.ts';
 
 export type FileScan = Pick<ScannedFile, 'encoding' | 'findings' | 'capped'>;
-
-export interface FileReaderOptions extends ScanOptions {
-  /** Findings to be left out altogether answer false; none when left out. */
-  readonly concerns?: (text: string, finding: Finding) => boolean;
-  /** Called before a file is read that takes a while. */
-  readonly onLarge?: () => void;
-}
 
 /** What reading a file came to: a scan that may be empty, or why there is none. */
 export type FileOutcome =
@@ -84,9 +79,9 @@ export class FileReader {
   /** Looks through the file from its second block on; the first is in the buffer already. */
   #anyBlockMayHoldKey(file: number): boolean {
     let length = BLOCK;
-    while (length > LONGEST_NEEDLE) {
+    while (length > MAX_NEEDLE_LENGTH) {
       if (mayHoldKeyBytes(this.#block.subarray(0, length))) return true;
-      const kept = this.#block.copy(this.#block, 0, length - LONGEST_NEEDLE, length);
+      const kept = this.#block.copy(this.#block, 0, length - MAX_NEEDLE_LENGTH, length);
       length = kept + readSync(file, this.#block, kept, BLOCK - kept, null);
     }
     return false;
@@ -94,7 +89,7 @@ export class FileReader {
 
   #scanWhole(bytes: Buffer): FileScan | undefined {
     const { text, encoding, findings, capped } = scanBytes(bytes, this.#options);
-    const { concerns = () => true } = this.#options;
+    const { shouldReport: concerns = () => true } = this.#options;
     return nonEmpty({
       encoding,
       findings: placed(

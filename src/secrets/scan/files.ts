@@ -1,4 +1,5 @@
-import { type ByteEncoding, type Finding } from '../detector/index.ts';
+import type { ByteEncoding } from '../detector/bytes.ts';
+import type { Finding, ScanOptions } from '../detector/finding.ts';
 
 /** What git says about a file; `no-repository` where there is none. */
 export type FileClass = 'tracked' | 'untracked' | 'ignored' | 'no-repository';
@@ -30,4 +31,11 @@ export interface Unreadable {
   readonly path: string;
   /** Such as `EACCES`. */
   readonly code: string;
+}
+
+export interface FileReaderOptions extends ScanOptions {
+  /** Findings to be left out altogether answer false; none when left out. */
+  readonly shouldReport?: (text: string, finding: Finding) => boolean;
+  /** Called before a file is read that takes a while. */
+  readonly onLarge?: () => void;
 }

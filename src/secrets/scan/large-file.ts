@@ -1,7 +1,9 @@
 import { readSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
-import { encodingOf, MAX_FINDINGS, scanText, type ByteEncoding } from '../detector/index.ts';
-import { type FileReaderOptions } from './file-reader.ts';
+import { encodingOf, type ByteEncoding } from '../detector/bytes.ts';
+import { MAX_FINDINGS } from '../detector/finding.ts';
+import { scanText } from '../detector/scan.ts';
+import type { FileReaderOptions } from './files.ts';
 import { type PlacedFinding } from './files.ts';
 import { FILE_START, originAt, placed, type Origin } from './positions.ts';
 
@@ -18,7 +20,7 @@ export function scanLarge(
   file: number,
   options: FileReaderOptions,
 ): { encoding: ByteEncoding; findings: PlacedFinding[]; capped: boolean } {
-  const { limit = MAX_FINDINGS, concerns = () => true } = options;
+  const { limit = MAX_FINDINGS, shouldReport: concerns = () => true } = options;
   const chunk = Buffer.allocUnsafeSlow(CHUNK);
   const findings: PlacedFinding[] = [];
   let position = 0;

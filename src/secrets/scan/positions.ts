@@ -1,4 +1,4 @@
-import { type Finding } from '../detector/index.ts';
+import type { Finding } from '../detector/finding.ts';
 import { type PlacedFinding } from './files.ts';
 
 /** Where a text begins within the file that it is a part of. */

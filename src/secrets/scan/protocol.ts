@@ -1,4 +1,4 @@
-import { type ScanOptions } from '../detector/index.ts';
+import type { ScanOptions } from '../detector/finding.ts';
 import { type FileToScan, type ScannedFile, type Unreadable } from './files.ts';
 
 /** What a worker is started for. */

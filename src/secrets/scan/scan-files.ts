@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { type ScanOptions } from '../detector/index.ts';
+import type { ScanOptions } from '../detector/finding.ts';
 import { type FileClass, type FileToScan, type ScannedFile, type Unreadable } from './files.ts';
 import { type BatchResult, type ScanBatch, type WalkBatch, type WorkerJob } from './protocol.ts';
 

@@ -1,7 +1,7 @@
 /** The thread that walks folders and reads files, bundled as `dist/leak-worker.js`. Started by `scanFiles` and `walkFiles`. */
 import { realpathSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { type ScanOptions } from '../detector/index.ts';
+import type { ScanOptions } from '../detector/finding.ts';
 import { type FileOutcome, FileReader } from './file-reader.ts';
 import { type FileToScan, type ScannedFile, type Unreadable } from './files.ts';
 import { type BatchResult, type ScanBatch, type WalkBatch, type WorkerJob } from './protocol.ts';

@@ -2,7 +2,8 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readTextFile } from '../../files/write-target.ts';
-import { githubPatterns, gitleaksToml } from '../formats/index.ts';
+import { githubPatterns } from '../formats/github.ts';
+import { gitleaksToml } from '../formats/gitleaks.ts';
 import { isInside } from '../git/executable.ts';
 import type { Repository } from '../git/repository.ts';
 import { FOLDER, RULE_PROGRAM, SECRETS_PROGRAM } from './hook-text.ts';

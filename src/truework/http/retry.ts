@@ -2,20 +2,20 @@
 
 export interface Retries {
   /** How many times after the first. */
-  readonly most: number;
+  readonly max: number;
   /** Upper bound of the first wait; each further one is twice as long. */
   readonly firstWaitMs: number;
   /** No wait is longer. When Truework asks for a longer one, the error is passed on with `retryAfterMs` instead. */
-  readonly longestWaitMs: number;
+  readonly maxWaitMs: number;
   /** At least 0, below 1. */
   readonly random: () => number;
 }
 
-export const RETRIES: Retries = { most: 2, firstWaitMs: 500, longestWaitMs: 30_000, random: Math.random };
+export const RETRIES: Retries = { max: 2, firstWaitMs: 500, maxWaitMs: 30_000, random: Math.random };
 
 /** Exponential backoff with jitter: somewhere in the upper half, so that clients that failed together do not return together. */
-export function backoffMs(attempt: number, { firstWaitMs, longestWaitMs, random }: Omit<Retries, 'most'>): number {
-  const bound = Math.min(firstWaitMs * 2 ** (attempt - 1), longestWaitMs);
+export function backoffMs(attempt: number, { firstWaitMs, maxWaitMs, random }: Omit<Retries, 'max'>): number {
+  const bound = Math.min(firstWaitMs * 2 ** (attempt - 1), maxWaitMs);
   return bound * (0.5 + random() / 2);
 }
 

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { scanText } from '../../../src/secrets/detector/index.ts';
+import { scanText } from '../../../src/secrets/detector/scan.ts';
 import { isCommitted } from '../../../src/leaks/fixes/actions.ts';
 import { LeakActions } from '../../../src/leaks/fixes/provider.ts';
 import { leakFor } from '../../../src/leaks/fixes/reference.ts';
-import type { Verdict } from '../../../src/secrets/git/verdict.ts';
+import type { Verdict } from '../../../src/secrets/verdict.ts';
 import { LeakStore, type Verdicts } from '../../../src/leaks/store.ts';
 import { closeAll, key, until } from '../leaks/workbench.ts';
 
 describe('Fixes for leaked keys, while git is still being asked', () => {
-  const committed: Verdict = { place: 'head', places: ['head'], pushed: true, alsoIn: [], complete: true };
+  const committed: Verdict = { location: 'head', locations: ['head'], pushed: true, alsoIn: [], complete: true };
   let store: LeakStore;
   let questions: ((verdict: Verdict) => void)[];
 
@@ -17,7 +17,7 @@ describe('Fixes for leaked keys, while git is still being asked', () => {
     store = new LeakStore();
     questions = [];
     store.engine = {
-      judge: (_uri, keyHashes) =>
+      check: (_uri, keyHashes) =>
         new Promise<Verdicts>((resolve) => {
           questions.push((verdict) => {
             resolve({ byKey: new Map(keyHashes.map((keyHash) => [keyHash, verdict])) });
@@ -67,7 +67,7 @@ describe('Fixes for leaked keys, while git is still being asked', () => {
 
   it('wait for its answer before they say that there is no such key', async () => {
     const document = await documentWithKey('from the palette');
-    const leak = leakFor(store, undefined, { accept: isCommitted });
+    const leak = leakFor(store, [], { accept: isCommitted });
     await until('git to be asked', () => questions.length === 1);
     assert.ok(await isOpen(leak));
     questions[0]?.(committed);
@@ -76,7 +76,7 @@ describe('Fixes for leaked keys, while git is still being asked', () => {
 
   it('wait again when the document has changed meanwhile', async () => {
     const document = await documentWithKey('changed meanwhile');
-    const leak = leakFor(store, undefined, { accept: isCommitted });
+    const leak = leakFor(store, [], { accept: isCommitted });
     see(document);
     await until('git to be asked again', () => questions.length === 2);
     questions[0]?.(committed);
@@ -92,7 +92,7 @@ describe('Fixes for leaked keys, while git is still being asked', () => {
     const [range] = store.in(document.uri).map((leak) => leak.range);
     assert.ok(range);
     const cancel = new vscode.CancellationTokenSource();
-    const provider = new LeakActions(() => Promise.resolve(store));
+    const provider = new LeakActions(store);
     const list = () =>
       provider.provideCodeActions(
         document,
@@ -108,7 +108,7 @@ describe('Fixes for leaked keys, while git is still being asked', () => {
     assert.match(first.title, /^Revoke and Replace /);
 
     // Asked again, git need not be waited for.
-    void store.judgeAgain([document.uri]);
+    void store.recheck([document.uri]);
     await until('git to be asked again', () => questions.length === 3);
     assert.deepEqual(
       (await list()).map(({ title }) => title),

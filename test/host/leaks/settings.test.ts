@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { allowKey } from '../../../src/leaks/fixes/commands/allow-key.ts';
 import { excludePath } from '../../../src/leaks/fixes/commands/exclude-path.ts';
-import type { FixesDeps } from '../../../src/leaks/fixes/register.ts';
+import type { FixesDeps } from '../../../src/leaks/fixes/deps.ts';
 import { exclusionOf, hides, SettingsReader, type LeakSettings } from '../../../src/leaks/settings.ts';
-import { isAllowEntry, scan } from '../../../src/secrets/detector/index.ts';
+import { isAllowEntry } from '../../../src/secrets/detector/allow-list.ts';
+import { scan } from '../../../src/secrets/detector/scan.ts';
 import type { Leak } from '../../../src/leaks/model.ts';
 import { key } from '../../support/keys.ts';
 import { Answers, instead } from '../../support/stubs.ts';
@@ -146,7 +147,7 @@ describe('Allowing a key', () => {
     };
   };
   const depsOf = (leak: Leak) =>
-    ({ leaks: { all: () => [leak], judged: () => Promise.resolve() } }) as unknown as FixesDeps;
+    ({ leaks: { all: () => [leak], checked: () => Promise.resolve() } }) as unknown as FixesDeps;
   const named = (leak: Leak) => ({ uri: leak.uri.toString(), keyHash: leak.finding.keyHash });
 
   for (const [what, run] of Object.entries({ 'by its hash': allowKey, 'by its path': excludePath })) {
@@ -156,7 +157,7 @@ describe('Allowing a key', () => {
         const leak = leakOf(kind);
         const answers = new Answers('Allow Key');
         await instead(vscode.workspace, editorWith(false, {}, updates), () =>
-          instead(vscode.window, answers.window, () => run(depsOf(leak), named(leak))),
+          instead(vscode.window, answers.window, () => run(depsOf(leak), [named(leak)])),
         );
         assert.equal(updates.length, kind === 'production' ? 0 : 1);
         assert.equal(answers.asked.length, kind === 'production' ? 1 : 0);
@@ -171,7 +172,7 @@ describe('Allowing a key', () => {
     const ask = async (...choices: string[]) => {
       const answers = new Answers(...choices);
       await instead(vscode.workspace, editorWith(true, {}, updates), () =>
-        instead(vscode.window, answers.window, () => allowKey(depsOf(leak), named(leak))),
+        instead(vscode.window, answers.window, () => allowKey(depsOf(leak), [named(leak)])),
       );
       assert.deepEqual(
         answers.asked.map(({ modal }) => modal),
@@ -200,7 +201,7 @@ describe('Allowing a key', () => {
       { uri: 'file:///etc/passwd', keyHash: leak.finding.keyHash },
     ]) {
       await instead(vscode.workspace, editorWith(true, {}, updates), () =>
-        instead(vscode.window, new Answers().window, () => allowKey(depsOf(leak), given)),
+        instead(vscode.window, new Answers().window, () => allowKey(depsOf(leak), [given])),
       );
     }
     assert.equal(updates.length, 0);

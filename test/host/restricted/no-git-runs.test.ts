@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { hashKey } from '../../../src/secrets/detector/index.ts';
+import { hashKey } from '../../../src/secrets/detector/allow-list.ts';
 import { FIX_COMMANDS } from '../../../src/leaks/fixes/ids.ts';
 import { findGit } from '../../../src/secrets/git/executable.ts';
 import { discoverRepository } from '../../../src/secrets/git/repository.ts';

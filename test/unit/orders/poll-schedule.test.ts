@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { Pace, PACE } from '../../../src/orders/poll-schedule.ts';
+import { PollSchedule, DEFAULT_POLL_SCHEDULE } from '../../../src/orders/poll-schedule.ts';
 
-const still = { ...PACE, jitter: 0 };
+const still = { ...DEFAULT_POLL_SCHEDULE, jitter: 0 };
 
-describe('pace of looking', () => {
+describe('schedule of looking', () => {
   it('looks every two seconds for twenty seconds after an action', () => {
-    const pace = new Pace(still);
-    pace.acted(1_000);
-    for (let now = 1_000; now < 21_000; now += 2_000) assert.equal(pace.next(now), 2_000);
+    const schedule = new PollSchedule(still);
+    schedule.acted(1_000);
+    for (let now = 1_000; now < 21_000; now += 2_000) assert.equal(schedule.next(now), 2_000);
   });
 
   it('then looks less and less often, down to once a minute', () => {
-    const pace = new Pace(still);
+    const schedule = new PollSchedule(still);
     const waits: number[] = [];
-    for (let look = 0; look < 12; look += 1) waits.push(pace.next(look * 1_000_000));
+    for (let look = 0; look < 12; look += 1) waits.push(schedule.next(look * 1_000_000));
     assert.deepEqual(
       waits,
       [...waits].sort((a, b) => a - b),
@@ -24,10 +24,10 @@ describe('pace of looking', () => {
   });
 
   it('is quick again once something changed', () => {
-    const pace = new Pace(still);
-    for (let look = 0; look < 12; look += 1) pace.next(0);
-    pace.changed();
-    assert.equal(pace.next(0), 2_000);
+    const schedule = new PollSchedule(still);
+    for (let look = 0; look < 12; look += 1) schedule.next(0);
+    schedule.changed();
+    assert.equal(schedule.next(0), 2_000);
   });
 
   it('stays within its jitter, whatever chance says', () => {
@@ -36,9 +36,9 @@ describe('pace of looking', () => {
         fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
         fc.nat({ max: 40 }),
         (chance, looks) => {
-          const pace = new Pace(PACE, () => chance);
+          const schedule = new PollSchedule(DEFAULT_POLL_SCHEDULE, () => chance);
           for (let look = 0; look <= looks; look += 1) {
-            const wait = pace.next(0);
+            const wait = schedule.next(0);
             assert.ok(wait >= 2_000 * 0.8 && wait <= 60_000 * 1.2, `${wait}`);
           }
         },

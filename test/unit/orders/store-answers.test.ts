@@ -142,7 +142,7 @@ describe('answers about one order', () => {
 describe('an order created here that no list holds', () => {
   it('is given up once Truework does not know it', async () => {
     const { account, clock, store } = new Bench();
-    store.setWatched(true);
+    store.setVisible(true);
     await store.setSearchKey('loan-1');
     store.created(account.create('processing'));
     account.orders = [];
@@ -451,8 +451,8 @@ describe('a store that was disposed of', () => {
     assert.equal(bench.clock.timers, 0);
     bench.store.acted();
     bench.store.created(anOrder('late', 'processing'));
-    bench.store.setWatched(false);
-    bench.store.setWatched(true);
+    bench.store.setVisible(false);
+    bench.store.setVisible(true);
     bench.store.reset();
     await Promise.all([bench.store.refresh(), bench.store.loadMore(), bench.store.ensureLoaded()]);
     await bench.clock.advance(MINUTE);

@@ -44,7 +44,7 @@ describe('the order store over a working day', () => {
       return answer;
     };
     for (let index = 0; index < 20; index += 1) account.create('processing');
-    store.setWatched(true);
+    store.setVisible(true);
     await store.ensureLoaded();
     const listeners = store.eventNames().map((name) => store.listenerCount(name));
     const minutes = 8 * 60;
@@ -56,7 +56,7 @@ describe('the order store over a working day', () => {
       if (minute % 60 === 10) store.created(structuredClone(account.create('processing')));
       if (minute % 60 === 20) account.change(0, 'completed');
       account.health = minute % 60 >= 30 && minute % 60 < 40 ? { error: 'network' } : 'ok';
-      store.setWatched(minute % 15 !== 0);
+      store.setVisible(minute % 15 !== 0);
       if (minute % 5 === 0) store.acted();
       if (minute % 45 === 0) await store.refresh();
       await clock.advance(MINUTE);

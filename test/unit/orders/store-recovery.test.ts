@@ -71,7 +71,7 @@ describe('the order store, when a load fails', () => {
       undefined,
       { clock },
     );
-    other.setWatched(true);
+    other.setVisible(true);
     await other.ensureLoaded();
     assert.equal(other.status.kind, 'failed');
     await clock.advance(MINUTE);
@@ -97,13 +97,13 @@ describe('the order store, when a load fails', () => {
     account.health = { error: 'network' };
     await bench.open();
     await clock.advance(10 * MINUTE);
-    store.setWatched(false);
+    store.setVisible(false);
     bench.sent();
     await clock.advance(HOUR);
     assert.deepEqual(bench.sent(), []);
     assert.equal(clock.timers, 0);
     account.health = 'ok';
-    store.setWatched(true);
+    store.setVisible(true);
     await clock.advance(0);
     assert.equal(bench.sent().length, 1);
     assert.equal(store.status.kind, 'ready');
@@ -114,7 +114,7 @@ describe('the order store, when a load fails', () => {
     account.health = { error: 'network' };
     await bench.open();
     for (let time = 0; time < 600; time += 1) {
-      store.setWatched(time % 2 === 1);
+      store.setVisible(time % 2 === 1);
       await clock.advance(100);
     }
     const attempts = bench.sent().length;
@@ -128,9 +128,9 @@ describe('the order store, when a load fails', () => {
       account.health = { error };
       await bench.open();
       for (let time = 0; time < 10; time += 1) {
-        store.setWatched(false);
+        store.setVisible(false);
         await clock.advance(MINUTE);
-        store.setWatched(true);
+        store.setVisible(true);
         await clock.advance(HOUR);
       }
       clock.sleep(HOUR);
@@ -152,9 +152,9 @@ describe('the order store, when a load fails', () => {
     account.health = { error: 'rate-limited', facts: { status: 429, retryAfterMs: 10 * MINUTE } };
     await bench.open();
     for (let time = 0; time < 59; time += 1) {
-      store.setWatched(false);
+      store.setVisible(false);
       await clock.advance(5 * SECOND);
-      store.setWatched(true);
+      store.setVisible(true);
       await clock.advance(5 * SECOND);
     }
     assert.deepEqual(bench.sent(), []);
@@ -215,9 +215,9 @@ describe('the order store, when a load fails', () => {
     const { account, clock, store } = bench;
     account.health = { error: 'rate-limited', facts: { status: 429 } };
     await bench.open();
-    store.setWatched(false);
+    store.setVisible(false);
     await clock.advance(7 * SECOND);
-    store.setWatched(true);
+    store.setVisible(true);
     await clock.advance(2 * SECOND);
     assert.deepEqual(bench.sent(), []);
     await clock.advance(2 * SECOND);
@@ -249,8 +249,8 @@ describe('the order store, when a load fails', () => {
     bench.sent();
     void store.refresh();
     await clock.advance(10);
-    store.setWatched(false);
-    store.setWatched(true);
+    store.setVisible(false);
+    store.setVisible(true);
     await clock.advance(25 * SECOND);
     assert.deepEqual(bench.sent(), ['list 0']);
     account.health = 'ok';
@@ -276,7 +276,7 @@ describe('the order store, when a load fails', () => {
     store.on('list', () => {
       if (opened < 1_000) void store.ensureLoaded();
     });
-    store.setWatched(true);
+    store.setVisible(true);
     await clock.advance(MINUTE);
     assert.ok(opened >= 5 && opened <= 13, `${opened}`);
     assert.equal(account.requests.length, 0);
@@ -388,15 +388,15 @@ describe('the order store, when looking for changes fails', () => {
 
   it('looks at once when somebody watches again after long, and as often as ever when the focus comes and goes', async () => {
     const { clock, store } = bench;
-    store.setWatched(false);
+    store.setVisible(false);
     await clock.advance(HOUR);
-    store.setWatched(true);
+    store.setVisible(true);
     await clock.advance(0);
     assert.equal(bench.sent().length, 1);
     await clock.advance(20 * MINUTE);
     bench.sent();
     for (let time = 0; time < 600; time += 1) {
-      store.setWatched(time % 2 === 1);
+      store.setVisible(time % 2 === 1);
       await clock.advance(SECOND);
     }
     const looks = bench.sent().length;
@@ -428,7 +428,7 @@ describe('the order store, when looking for changes fails', () => {
     store.acted();
     await clock.advance(2_500);
     assert.equal(bench.sent().length, 1);
-    store.setWatched(false);
+    store.setVisible(false);
     await clock.advance(HOUR);
     assert.deepEqual(bench.sent(), []);
   });

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { isOutOfDate, MAX_PAUSE_MS, MIN_PAUSE_MS } from '../../../src/orders/load-state.ts';
-import { Pace, PACE } from '../../../src/orders/poll-schedule.ts';
+import { PollSchedule, DEFAULT_POLL_SCHEDULE } from '../../../src/orders/poll-schedule.ts';
 import { OrderStore, PAGE_SIZE, type StoreSession } from '../../../src/orders/store.ts';
 import type { TrueworkError, TrueworkErrorKind } from '../../../src/truework/errors.ts';
 import { isTrueworkError } from '../../../src/truework/error-shape.ts';
@@ -17,7 +17,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 /** The shortest interval between two looks that the pace allows. */
-const MIN_POLL_MS = PACE.quick * (1 - PACE.jitter);
+const MIN_POLL_MS = DEFAULT_POLL_SCHEDULE.quick * (1 - DEFAULT_POLL_SCHEDULE.jitter);
 
 /** Intervals are sums of fractions. */
 const ROUNDING_MS = 0.001;
@@ -210,7 +210,7 @@ class World {
         },
         isCurrent: (session) => session === this.#session,
       },
-      new Pace(PACE, this.#random),
+      new PollSchedule(DEFAULT_POLL_SCHEDULE, this.#random),
       { clock: this.clock, random: this.#random },
     );
     this.#use(this.accounts[0]);
@@ -426,7 +426,7 @@ class World {
     const isShown = visible && !this.#visible;
     this.#visible = visible;
     this.#focused = focused;
-    this.store.setWatched(this.#watched);
+    this.store.setVisible(this.#watched);
     if (isShown) this.#request(() => this.store.ensureLoaded());
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
-import { Pace, PACE } from '../../../src/orders/poll-schedule.ts';
+import { PollSchedule, DEFAULT_POLL_SCHEDULE } from '../../../src/orders/poll-schedule.ts';
 import { OrderStore, PAGE_SIZE, type StoreSession } from '../../../src/orders/store.ts';
 import type { TrueworkApi } from '../../../src/truework/client.ts';
 import { TrueworkError } from '../../../src/truework/errors.ts';
@@ -56,7 +56,7 @@ describe('the order store', () => {
         current: () => Promise.resolve(session),
         isCurrent: (asked) => asked === session,
       },
-      new Pace({ ...PACE, jitter: 0 }),
+      new PollSchedule({ ...DEFAULT_POLL_SCHEDULE, jitter: 0 }),
     );
     events = [];
     store.on('list', () => {
@@ -134,13 +134,13 @@ describe('the order store', () => {
     await pass(60_000);
     assert.deepEqual(truework.asked, [], 'nobody watches');
 
-    store.setWatched(true);
+    store.setVisible(true);
     store.acted();
     await pass(10_000);
     assert.deepEqual([...new Set(truework.asked)], ['get open']);
     assert.equal(truework.asked.length, 5);
 
-    store.setWatched(false);
+    store.setVisible(false);
     truework.asked.length = 0;
     await pass(60_000);
     assert.deepEqual(truework.asked, []);
@@ -149,7 +149,7 @@ describe('the order store', () => {
   it('stops looking when everything has ended', async () => {
     truework.orders = [anOrder('a', 'processing')];
     await store.ensureLoaded();
-    store.setWatched(true);
+    store.setVisible(true);
     store.acted();
     truework.set('a', 'completed');
     await pass(4_000);
@@ -170,7 +170,7 @@ describe('the order store', () => {
     await store.ensureLoaded();
     await store.loadMore();
     truework.asked.length = 0;
-    store.setWatched(true);
+    store.setVisible(true);
     store.acted();
     await pass(2_000);
     assert.deepEqual(truework.asked, ['list 0+25']);
@@ -179,7 +179,7 @@ describe('the order store', () => {
   it('tells once when an order that was created here has ended, and not of others', async () => {
     truework.orders = [anOrder('other', 'processing')];
     await store.ensureLoaded();
-    store.setWatched(true);
+    store.setVisible(true);
     const mine = anOrder('mine', 'pending-approval');
     truework.orders = [mine, ...truework.orders];
     store.created(mine);
@@ -205,7 +205,7 @@ describe('the order store', () => {
   it('stops after a 401 until the person refreshes', async () => {
     truework.orders = [anOrder('a', 'processing')];
     await store.ensureLoaded();
-    store.setWatched(true);
+    store.setVisible(true);
     store.acted();
     truework.failure = new TrueworkError('unauthorized', { status: 401 });
     await pass(60_000);
@@ -222,7 +222,7 @@ describe('the order store', () => {
   it('pauses after a 429 for as long as Truework says', async () => {
     truework.orders = [anOrder('a', 'processing')];
     await store.ensureLoaded();
-    store.setWatched(true);
+    store.setVisible(true);
     store.acted();
     truework.failure = new TrueworkError('rate-limited', { status: 429, retryAfterMs: 15_000 });
     await pass(2_000);

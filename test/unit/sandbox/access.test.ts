@@ -338,7 +338,7 @@ describe('what is wrong with a body', () => {
       const created = await order('target-employer', body);
       assert.doesNotMatch(JSON.stringify(created), /colour|shoe_size/);
     });
-    await withSandbox({ guesses: { unknownRequestFields: 'refuse' } }, async ({ ask }) => {
+    await withSandbox({ assumptions: { unknownRequestFields: 'refuse' } }, async ({ ask }) => {
       const answer = await ask<ErrorBody>('/orders/target-employer', { method: 'POST', body });
       assert.deepEqual(answer.body.error.invalid_fields, {
         colour: ['This field is not known.'],

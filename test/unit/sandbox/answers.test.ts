@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import fc from 'fast-check';
 import type * as v from 'valibot';
-import { testSsns } from '../../../src/sandbox/start-sandbox.ts';
+import { TEST_APPLICANTS } from '../../../src/truework/facts.ts';
 import {
   QualificationCheck,
   QualificationCheckSetList,
@@ -39,8 +39,8 @@ interface JsonSchema {
 function fitting(schema: JsonSchema, name = ''): fc.Arbitrary<unknown> {
   if (name === 'social_security_number') {
     return fc
-      .tuple(fc.constantFrom(...testSsns), fc.boolean())
-      .map(([digits, dashes]) => (dashes ? `${digits.slice(0, 3)}-${digits.slice(3, 5)}-${digits.slice(5)}` : digits));
+      .tuple(fc.constantFrom(...TEST_APPLICANTS.map(({ ssn }) => ssn)), fc.boolean())
+      .map(([ssn, dashes]) => (dashes ? ssn : ssn.replaceAll('-', '')));
   }
   if (name === 'date_of_birth')
     return fc

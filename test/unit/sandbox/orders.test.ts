@@ -72,7 +72,7 @@ describe('an order at one employer', () => {
   });
 
   it('ends as the test social security number says, written either way', async () => {
-    await withSandbox({ guesses: { invalidSsn: '000-02-0000' } }, async ({ sandbox, order, get }) => {
+    await withSandbox({ assumptions: { invalidSsn: '000-02-0000' } }, async ({ sandbox, order, get }) => {
       const orders = [];
       for (const ssn of ['000-01-0000', '000010000', '000-03-0000', '000-02-0000', '000-20-0000'])
         orders.push(await order('target-employer', targetEmployer(ssn)));
@@ -110,7 +110,7 @@ describe('an order at one employer', () => {
   });
 
   it('answers 451 for a frozen social security number', async () => {
-    await withSandbox({ guesses: { frozenSsn: '000-04-0000' } }, async ({ ask }) => {
+    await withSandbox({ assumptions: { frozenSsn: '000-04-0000' } }, async ({ ask }) => {
       assert.equal(
         (await ask('/orders/target-employer', { method: 'POST', body: targetEmployer('000-04-0000') })).status,
         451,
@@ -302,14 +302,17 @@ describe('cancelling', () => {
   });
 
   it('is forbidden where the older documents say so, when told to', async () => {
-    await withSandbox({ guesses: { cancelEnded: 'forbidden', cancelWaitDays: 2 } }, async ({ sandbox, order, ask }) => {
-      const done = await order('employer-search', employerSearch());
-      const open = await order('target-employer', targetEmployer('000-03-0000'));
-      assert.equal((await ask(`/orders/${done.id}/cancel`, cancel)).status, 403);
-      assert.equal((await ask(`/orders/${open.id}/cancel`, cancel)).status, 403);
-      sandbox.advance(3 * DAY);
-      assert.equal((await ask(`/orders/${open.id}/cancel`, cancel)).status, 200);
-    });
+    await withSandbox(
+      { assumptions: { cancelEnded: 'forbidden', cancelWaitDays: 2 } },
+      async ({ sandbox, order, ask }) => {
+        const done = await order('employer-search', employerSearch());
+        const open = await order('target-employer', targetEmployer('000-03-0000'));
+        assert.equal((await ask(`/orders/${done.id}/cancel`, cancel)).status, 403);
+        assert.equal((await ask(`/orders/${open.id}/cancel`, cancel)).status, 403);
+        sandbox.advance(3 * DAY);
+        assert.equal((await ask(`/orders/${open.id}/cancel`, cancel)).status, 200);
+      },
+    );
   });
 });
 

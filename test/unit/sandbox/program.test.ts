@@ -152,7 +152,7 @@ describe('the command line', () => {
         controlRoute: true,
         apiKey,
         webhooks: [{ url: 'https://a.example/', token: 't' }, { url: 'http://localhost/' }],
-        guesses: { maxLimit: 5, legacySsns: true, frozenSsn: '000-04-0000' },
+        assumptions: { maxLimit: 5, legacySsns: true, frozenSsn: '000-04-0000' },
       },
     );
     assert.deepEqual(readOptions([], {}), {
@@ -162,7 +162,7 @@ describe('the command line', () => {
       rateLimit: 10,
       webhooks: [],
       controlRoute: false,
-      guesses: {},
+      assumptions: {},
     });
     assert.equal(readOptions(['--help'], {}), 'help');
   });

@@ -161,7 +161,7 @@ describe('the people behind the test social security numbers', () => {
 
   it('carry the submitted names when told to, and always a masked number', async () => {
     await withSandbox(
-      { guesses: { reportNames: 'submitted', onLeaveStatus: 'inactive', legacySsns: true } },
+      { assumptions: { reportNames: 'submitted', onLeaveStatus: 'inactive', legacySsns: true } },
       async (bench) => {
         const [report] = await reportsFor(bench, '000-10-0002');
         assert.deepEqual(
@@ -193,7 +193,7 @@ describe('a report', () => {
       const [first] = (await reportsFor(bench, '000-00-0003'))[0]?.paystubs ?? [];
       assert.deepEqual([first?.gross, first?.pay_period_hours], ['4615.38', '80.00']);
     });
-    await withSandbox({ guesses: { paystubs: 'none' } }, async (bench) => {
+    await withSandbox({ assumptions: { paystubs: 'none' } }, async (bench) => {
       assert.equal((await reportsFor(bench, '000-00-0000'))[0]?.paystubs, null);
     });
   });
@@ -263,7 +263,7 @@ describe('a report', () => {
         assert.deepEqual(Object.keys(answer.body.error.invalid_fields as object), ['fields']);
       }
     });
-    await withSandbox({ guesses: { unknownSelectorFields: 'refuse' } }, async ({ order, ask }) => {
+    await withSandbox({ assumptions: { unknownSelectorFields: 'refuse' } }, async ({ order, ask }) => {
       const id = only(await order('employer-search', employerSearch())).reports?.[0]?.id ?? '';
       assert.equal((await ask(`/reports/${id}?fields=nonsense`)).status, 400);
     });
@@ -283,7 +283,7 @@ describe('a report', () => {
   });
 
   it('comes as a PDF too, in any alphabet, and only where PDF is offered', async () => {
-    await withSandbox({ guesses: { reportNames: 'submitted' } }, async ({ order, ask }) => {
+    await withSandbox({ assumptions: { reportNames: 'submitted' } }, async ({ order, ask }) => {
       for (const name of ['Žofie', '李雷', '🙂', 'a'.repeat(3000), '\u202e']) {
         const body = employerSearch();
         const created = await order('employer-search', { ...body, target: { ...body.target, first_name: name } });

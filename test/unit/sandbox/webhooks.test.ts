@@ -204,7 +204,7 @@ describe('webhooks', () => {
     const notices: string[] = [];
     try {
       await withSandbox(
-        { webhooks: [{ url }], guesses: { webhookTimeoutSeconds: 0.1 }, onNotice: (text) => notices.push(text) },
+        { webhooks: [{ url }], assumptions: { webhookTimeoutSeconds: 0.1 }, onNotice: (text) => notices.push(text) },
         async ({ sandbox, order }) => {
           await order('employer-search', employerSearch());
           await sandbox.settle();
@@ -214,7 +214,7 @@ describe('webhooks', () => {
       const asked = new Promise((resolve) => {
         server.once('request', resolve);
       });
-      await withSandbox({ webhooks: [{ url }], guesses: { webhookTimeoutSeconds: 3600 } }, async ({ order }) => {
+      await withSandbox({ webhooks: [{ url }], assumptions: { webhookTimeoutSeconds: 3600 } }, async ({ order }) => {
         await order('employer-search', employerSearch());
         await asked;
       });

@@ -11,11 +11,11 @@ import {
   type Surface,
 } from '../../../src/secrets/situation.ts';
 import { isWatched, surfaceOf } from '../../../src/secrets/surface.ts';
-import type { Finding } from '../../../src/secrets/detector/index.ts';
-import type { Place, Unchecked, Verdict } from '../../../src/secrets/git/verdict.ts';
+import type { Finding } from '../../../src/secrets/detector/finding.ts';
+import type { GitLocation, UnknownVerdict, Verdict } from '../../../src/secrets/verdict.ts';
 
-function verdict(place: Place, more: Partial<Verdict> = {}): Verdict {
-  return { place, places: [place], pushed: false, alsoIn: [], complete: true, ...more };
+function verdict(place: GitLocation, more: Partial<Verdict> = {}): Verdict {
+  return { location: place, locations: [place], pushed: false, alsoIn: [], complete: true, ...more };
 }
 
 const options: SeverityOptions = { sandboxInIgnoredFile: 'hint', restricted: false, suppressedByUser: false };
@@ -45,8 +45,8 @@ describe('How serious a leaked key is', () => {
     assert.deepEqual(severities(verdict('working-tree')), ['error', 'warning']);
     assert.deepEqual(severities(verdict('untracked')), ['error', 'warning']);
     assert.deepEqual(severities(verdict('ignored')), ['information', 'hint']);
-    assert.deepEqual(severities({ place: 'unchecked', reason: 'no-repository' }), ['warning', 'information']);
-    assert.deepEqual(severities({ place: 'unchecked', reason: 'restricted' }), ['error', 'warning']);
+    assert.deepEqual(severities({ location: 'unknown', reason: 'no-repository' }), ['warning', 'information']);
+    assert.deepEqual(severities({ location: 'unknown', reason: 'restricted' }), ['error', 'warning']);
     assert.deepEqual(severities(undefined), ['error', 'warning']);
   });
 
@@ -59,12 +59,13 @@ describe('How serious a leaked key is', () => {
   });
 
   it('is for user settings what Settings Sync makes of them, unless git has them', () => {
-    const kindOf = (verdictOrNone: Verdict | Unchecked | undefined) => situationOf(verdictOrNone, 'user-settings').kind;
+    const kindOf = (verdictOrNone: Verdict | UnknownVerdict | undefined) =>
+      situationOf(verdictOrNone, 'user-settings').kind;
     for (const none of [
       undefined,
       verdict('ignored'),
       verdict('untracked'),
-      { place: 'unchecked', reason: 'no-repository' } as const,
+      { location: 'unknown', reason: 'no-repository' } as const,
     ])
       assert.equal(kindOf(none), 'user-settings');
     assert.deepEqual(
@@ -82,7 +83,7 @@ describe('How serious a leaked key is', () => {
   });
 
   it('is nothing for a suppressed key, but a hint for a production key that is committed', () => {
-    const suppressed = (kind: Finding['kind'], place: Place) =>
+    const suppressed = (kind: Finding['kind'], place: GitLocation) =>
       severityOf({ kind, suppressedBy: comment }, situationOf(verdict(place), 'file'), options);
     assert.equal(suppressed('production', 'untracked'), undefined);
     assert.equal(suppressed('production', 'head'), 'hint');
@@ -90,7 +91,7 @@ describe('How serious a leaked key is', () => {
   });
 
   it('is not weakened by a workspace that is not trusted', () => {
-    const restricted = situationOf({ place: 'unchecked', reason: 'restricted' }, 'file');
+    const restricted = situationOf({ location: 'unknown', reason: 'restricted' }, 'file');
     const inRestricted = (kind: Finding['kind'], suppressedByUser: boolean) =>
       severityOf({ kind, suppressedBy: comment }, restricted, { ...options, restricted: true, suppressedByUser });
     assert.equal(inRestricted('production', false), 'error');
@@ -102,7 +103,7 @@ describe('How serious a leaked key is', () => {
 describe('The situation of a key', () => {
   it('is pushed, whatever the file is now, when a remote has it', () => {
     assert.equal(
-      situationOf(verdict('ignored', { places: ['history', 'ignored'], pushed: true }), 'file').kind,
+      situationOf(verdict('ignored', { locations: ['history', 'ignored'], pushed: true }), 'file').kind,
       'pushed',
     );
   });

@@ -86,7 +86,7 @@ describe('no error holds the key', () => {
             origin: API_ORIGINS.sandbox,
             key,
             transport,
-            retries: { most: 0 },
+            retries: { max: 0 },
             observe: (exchange) => seen.push(exchange),
           });
           const error = await failing(api.createTargetEmployerOrder({ ...body.targetEmployer }));

@@ -31,7 +31,7 @@ class World {
     this.time += there;
     const date = new Date(this.server).toUTCString();
     this.time += back;
-    this.clock.learn(date, sentAt);
+    this.clock.update(date, sentAt);
   }
 }
 
@@ -41,8 +41,8 @@ describe("the server's time", () => {
   it('is not known before an answer came, nor from one without a date', () => {
     const world = new World();
     assert.equal(world.clock.now(), undefined);
-    world.clock.learn(undefined, world.now());
-    world.clock.learn('yesterday', world.now());
+    world.clock.update(undefined, world.now());
+    world.clock.update('yesterday', world.now());
     assert.equal(world.clock.now(), undefined);
   });
 
@@ -112,7 +112,7 @@ describe("the server's time", () => {
       const sentAt = world.now();
       const date = new Date(world.server).toUTCString();
       change(world);
-      world.clock.learn(date, sentAt);
+      world.clock.update(date, sentAt);
       assert.equal(world.clock.now(), undefined);
     }
   });

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
-import { allowEntry } from '../../../secrets/detector/index.ts';
+import { allowEntry } from '../../../secrets/detector/allow-list.ts';
 import { leakFor, readLeakedKey } from '../reference.ts';
-import type { FixesDeps } from '../register.ts';
+import type { FixesDeps } from '../deps.ts';
 import { addToSetting } from '../setting.ts';
 import { confirm, showWarning } from '../../../ui/show.ts';
 
 /** Puts a salted hash of the key on the allow-list. */
-export async function allowKey({ leaks }: FixesDeps, given: unknown): Promise<void> {
-  const leak = await leakFor(leaks, given);
+export async function allowKey({ leaks }: FixesDeps, rows: readonly unknown[]): Promise<void> {
+  const leak = await leakFor(leaks, rows);
   if (leak === undefined) return;
   const { finding } = leak;
   if (finding.kind === 'production' && !vscode.workspace.isTrusted) {

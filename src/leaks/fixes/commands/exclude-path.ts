@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { leakFor } from '../reference.ts';
-import type { FixesDeps } from '../register.ts';
+import type { FixesDeps } from '../deps.ts';
 import { addToSetting } from '../setting.ts';
 import { showInformation, showWarning } from '../../../ui/show.ts';
 
 /** Has keys in one file count as no leak. */
-export async function excludePath({ leaks }: FixesDeps, given: unknown): Promise<void> {
-  const leak = await leakFor(leaks, given, {
+export async function excludePath({ leaks }: FixesDeps, rows: readonly unknown[]): Promise<void> {
+  const leak = await leakFor(leaks, rows, {
     subject: 'file',
     accept: ({ uri }) => vscode.workspace.getWorkspaceFolder(uri) !== undefined,
   });

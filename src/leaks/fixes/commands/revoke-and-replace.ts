@@ -7,9 +7,9 @@ import { explain, isCancellation } from '../../../ui/messages.ts';
 import { BACK, input, pick, pickMany, runSteps, type Step } from '../../../ui/steps.ts';
 import type { Leak } from '../../model.ts';
 import { openLink } from '../links.ts';
-import { copyKey, keyPlaces, putInto, type KeyPlace } from '../key-destinations.ts';
+import { copyKey, keyDestinations, putInto, type KeyDestination } from '../key-destinations.ts';
 import { leakFor, readLeakedKey } from '../reference.ts';
-import type { FixesDeps } from '../register.ts';
+import type { FixesDeps } from '../deps.ts';
 import { confirm, showInformation, showWarning, withProgress } from '../../../ui/show.ts';
 
 const TOTAL_STEPS = 4;
@@ -34,8 +34,8 @@ interface NewKey {
  * the old one is dead. The old key is sent nowhere unless the person asks for that proof. A new key that was typed is
  * never dropped unseen: Truework shows it only once.
  */
-export async function revokeAndReplace(deps: FixesDeps, given: unknown): Promise<void> {
-  const leak = await leakFor(deps.leaks, given);
+export async function revokeAndReplace(deps: FixesDeps, rows: readonly unknown[]): Promise<void> {
+  const leak = await leakFor(deps.leaks, rows);
   if (leak === undefined) return;
   const old = await readLeakedKey(leak);
   const { masked, kind } = leak.finding;
@@ -103,12 +103,12 @@ async function askForPlaces(deps: FixesDeps, title: string, leak: Leak, newKey: 
   const { accepted: key } = newKey;
   if (key === undefined) return 'back';
   let placeholder: string | undefined;
-  for (let picked: ((place: KeyPlace) => boolean) | undefined; ; ) {
-    const { places: items, complete } = await keyPlaces(deps, leak);
+  for (let picked: ((place: KeyDestination) => boolean) | undefined; ; ) {
+    const { places: items, complete } = await keyDestinations(deps, leak);
     placeholder ??= complete
       ? vscode.l10n.t('Where should the new key go?')
       : vscode.l10n.t('Where should the new key go? Not all .env files could be searched for the old one.');
-    const holders = items.filter(({ holdsOld }) => holdsOld);
+    const holders = items.filter(({ holdsOldKey: holdsOld }) => holdsOld);
     // Where nothing holds the old key, storing the new one as a connection is the proposal.
     const proposed = holders.length > 0 ? holders : items.slice(0, 1);
     const answer = await pickMany({

@@ -3,19 +3,23 @@ import { isCommitted } from '../actions.ts';
 import { repositoryOf } from '../document-facts.ts';
 import type { GuideDocuments } from '../history/documents.ts';
 import { readCleanUpFacts, writeGuide } from '../history/guide.ts';
-import { isJudged } from '../../model.ts';
+import { isKnown } from '../../../secrets/verdict.ts';
 import { leakFor } from '../reference.ts';
-import type { FixesDeps } from '../register.ts';
+import type { FixesDeps } from '../deps.ts';
 import { showWarning } from '../../../ui/show.ts';
 
 /** Shows how to take a committed key out of the history, filled in for this repository. */
-export async function showCleanUpSteps({ leaks }: FixesDeps, guides: GuideDocuments, given: unknown): Promise<void> {
-  const leak = await leakFor(leaks, given, { accept: isCommitted });
+export async function showCleanUpSteps(
+  { leaks }: FixesDeps,
+  guides: GuideDocuments,
+  rows: readonly unknown[],
+): Promise<void> {
+  const leak = await leakFor(leaks, rows, { accept: isCommitted });
   if (leak === undefined) return;
   const { verdict } = leak;
   const file = leak.in === 'history' && leak.root !== undefined ? vscode.Uri.file(leak.root) : leak.uri;
   const found = await repositoryOf(file);
-  if (found === undefined || !isJudged(verdict)) {
+  if (found === undefined || !isKnown(verdict)) {
     await showWarning(
       vscode.l10n.t('Git cannot be used for this file. In Restricted Mode, trust the workspace first.'),
     );

@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import { showInformation, showWarning } from '../../../ui/show.ts';
 import { moveToEnv } from '../move-to-env.ts';
 import { leakFor } from '../reference.ts';
-import type { FixesDeps } from '../register.ts';
+import type { FixesDeps } from '../deps.ts';
 import { isRefusal } from '../writes.ts';
 
 /** Tells why a fix makes no change. Nothing is changed here either. */
-export async function showRefusedWrite({ leaks }: FixesDeps, given: unknown): Promise<void> {
-  const leak = await leakFor(leaks, given);
+export async function showRefusedWrite({ leaks }: FixesDeps, rows: readonly unknown[]): Promise<void> {
+  const leak = await leakFor(leaks, rows);
   if (leak === undefined) return;
   try {
     await moveToEnv(leak);

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { storeKey } from '../../../connections/index.ts';
 import { leakFor, readLeakedKey } from '../reference.ts';
-import type { FixesDeps } from '../register.ts';
+import type { FixesDeps } from '../deps.ts';
 import { replaceKey, variableFor } from '../../../secrets/languages/index.ts';
 import { fileOf } from '../document-facts.ts';
 import { apply, textEdits } from '../workspace-edit.ts';
@@ -9,8 +9,8 @@ import { isRefusal } from '../writes.ts';
 import { showInformation, showWarning } from '../../../ui/show.ts';
 
 /** Puts the key into secret storage under a name, then takes it out of the text. */
-export async function storeLeakedKey({ leaks, connections, log }: FixesDeps, given: unknown): Promise<void> {
-  const leak = await leakFor(leaks, given);
+export async function storeLeakedKey({ leaks, connections, log }: FixesDeps, rows: readonly unknown[]): Promise<void> {
+  const leak = await leakFor(leaks, rows);
   if (leak === undefined) return;
   const key = await readLeakedKey(leak);
   if (key === undefined) {

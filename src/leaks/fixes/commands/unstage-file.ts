@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
 import { unstage } from '../../../secrets/git/staging.ts';
 import { repositoryOf } from '../document-facts.ts';
-import { isJudged } from '../../model.ts';
+import { isKnown } from '../../../secrets/verdict.ts';
 import { leakFor } from '../reference.ts';
-import type { FixesDeps } from '../register.ts';
+import type { FixesDeps } from '../deps.ts';
 import { checkedTarget } from '../writes.ts';
 import { showWarning } from '../../../ui/show.ts';
 
 /** Takes a file's changes out of the next commit. */
-export async function unstageFile({ leaks }: FixesDeps, given: unknown): Promise<void> {
-  const leak = await leakFor(leaks, given, {
+export async function unstageFile({ leaks }: FixesDeps, rows: readonly unknown[]): Promise<void> {
+  const leak = await leakFor(leaks, rows, {
     subject: 'file',
-    accept: ({ verdict }) => isJudged(verdict) && verdict.places.includes('staged'),
+    accept: ({ verdict }) => isKnown(verdict) && verdict.locations.includes('staged'),
   });
   if (leak === undefined) return;
   // A link may lead to a file of another repository, whose index is none of ours.

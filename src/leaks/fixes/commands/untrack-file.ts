@@ -3,19 +3,20 @@ import * as vscode from 'vscode';
 import { discoverRepository } from '../../../secrets/git/repository.ts';
 import { ignoredBy } from '../../../secrets/git/ignored.ts';
 import { removeFromIndex } from '../../../secrets/git/staging.ts';
-import { isJudged, type Leak } from '../../model.ts';
+import type { Leak } from '../../model.ts';
+import { isKnown } from '../../../secrets/verdict.ts';
 import { repositoryOf, textOf, workspacePaths } from '../document-facts.ts';
 import { addIgnored, ignorePattern } from '../../../secrets/edits/gitignore.ts';
 import { leakFor } from '../reference.ts';
-import type { FixesDeps } from '../register.ts';
+import type { FixesDeps } from '../deps.ts';
 import { addFiles, applyAndSave } from '../workspace-edit.ts';
 import { baseName } from '../../../secrets/languages/index.ts';
 import { checkedTarget } from '../writes.ts';
 import { confirm, showWarning } from '../../../ui/show.ts';
 
 /** Takes a file out of the index, leaves it on the disk, and has git ignore it from now on. */
-export async function untrackFile({ leaks }: FixesDeps, given: unknown): Promise<void> {
-  const leak = await leakFor(leaks, given, { subject: 'file', accept: isTracked });
+export async function untrackFile({ leaks }: FixesDeps, rows: readonly unknown[]): Promise<void> {
+  const leak = await leakFor(leaks, rows, { subject: 'file', accept: isTracked });
   if (leak === undefined) return;
   // A link may lead to a file of another repository, whose index is none of ours.
   await checkedTarget(leak.uri);
@@ -47,9 +48,9 @@ export async function untrackFile({ leaks }: FixesDeps, given: unknown): Promise
 function isTracked({ uri, verdict }: Leak): boolean {
   return (
     uri.scheme === 'file' &&
-    isJudged(verdict) &&
-    !verdict.places.includes('untracked') &&
-    !verdict.places.includes('ignored')
+    isKnown(verdict) &&
+    !verdict.locations.includes('untracked') &&
+    !verdict.locations.includes('ignored')
   );
 }
 

@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
-import { Owner } from '../../../ui/disposable.ts';
+import { Disposable } from '../../../ui/disposable.ts';
 
 const SCHEME = 'truework-guide';
 
 /** Guides as read-only documents that live as long as they are open. */
-export class GuideDocuments extends Owner implements vscode.TextDocumentContentProvider {
+export class GuideDocuments extends Disposable implements vscode.TextDocumentContentProvider {
   readonly #texts = new Map<string, string>();
-  readonly #changed = this.own(new vscode.EventEmitter<vscode.Uri>());
+  readonly #changed = this._register(new vscode.EventEmitter<vscode.Uri>());
   readonly onDidChange = this.#changed.event;
 
   constructor() {
     super();
-    this.own(vscode.workspace.registerTextDocumentContentProvider(SCHEME, this));
+    this._register(vscode.workspace.registerTextDocumentContentProvider(SCHEME, this));
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { code, fenced } from '../../../ui/markdown.ts';
 import { referencesHolding } from '../../../secrets/git/references.ts';
 import type { Repository } from '../../../secrets/git/repository.ts';
-import type { Verdict } from '../../../secrets/git/verdict.ts';
+import type { Verdict } from '../../../secrets/verdict.ts';
 import type { Leak } from '../../model.ts';
 import { cleanUpCommands, type CleanUpFacts } from '../../../secrets/edits/clean-up.ts';
 

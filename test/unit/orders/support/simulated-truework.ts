@@ -6,7 +6,7 @@ import { API_ORIGINS } from '../../../../src/truework/keys.ts';
 import type { Order } from '../../../../src/truework/schemas/order.ts';
 import type { Clocks } from '../../../../src/truework/server-clock.ts';
 import type { Transport, TransportRequest, TransportResponse } from '../../../../src/truework/http/transport.ts';
-import { CORRELATION_KEY } from '../../../../src/orders/sending/draft.ts';
+import { CORRELATION_KEY } from '../../../../src/truework/correlate.ts';
 import type { Storage } from '../../../../src/orders/sending/storage.ts';
 import { aPage, aVerification, anOrder } from '../../../support/builders/orders.ts';
 import { makeKey } from '../../truework/support/clients.ts';
@@ -131,7 +131,7 @@ export class SimulatedTruework {
       origin: API_ORIGINS.sandbox,
       key: makeKey(this.#name.length),
       clocks: this.#time,
-      retries: { most: 0 },
+      retries: { max: 0 },
       transport: this.#transport(),
     });
   }

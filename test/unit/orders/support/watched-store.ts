@@ -1,5 +1,5 @@
 /** A store on a simulated machine, with one account behind it. */
-import { Pace, PACE } from '../../../../src/orders/poll-schedule.ts';
+import { PollSchedule, DEFAULT_POLL_SCHEDULE } from '../../../../src/orders/poll-schedule.ts';
 import { OrderStore, type StoreSession } from '../../../../src/orders/store.ts';
 import { SimulatedAccount, SimulatedClock } from './simulation.ts';
 
@@ -10,7 +10,7 @@ export class Bench {
   readonly events: string[] = [];
   readonly store = new OrderStore(
     { current: () => Promise.resolve(this.session), isCurrent: (session) => session === this.session },
-    new Pace({ ...PACE, jitter: 0 }),
+    new PollSchedule({ ...DEFAULT_POLL_SCHEDULE, jitter: 0 }),
     { clock: this.clock, random: () => 0.999 },
   );
 
@@ -47,7 +47,7 @@ export class Bench {
 
   /** Loads what the account holds, and has somebody watch. */
   async open(): Promise<void> {
-    this.store.setWatched(true);
+    this.store.setVisible(true);
     await this.store.ensureLoaded();
     this.sent();
     this.events.length = 0;

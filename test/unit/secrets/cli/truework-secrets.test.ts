@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'node:test';
-import { hashKey } from '../../../../src/secrets/detector/index.ts';
+import { hashKey } from '../../../../src/secrets/detector/allow-list.ts';
 import { maskKey } from '../../../../src/truework/keys.ts';
 import { productionHexKey, productionKey, sandboxKey } from '../detector/made-keys.ts';
 import { bundle, temporaryFolder } from '../rule/bundle.ts';

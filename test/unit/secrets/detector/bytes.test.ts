@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { encodingOf, hashKey, keyAt, scan, scanBytes } from '../../../../src/secrets/detector/index.ts';
+import { hashKey } from '../../../../src/secrets/detector/allow-list.ts';
+import { encodingOf, scanBytes } from '../../../../src/secrets/detector/bytes.ts';
+import { keyAt, scan } from '../../../../src/secrets/detector/scan.ts';
 import { productionKey, sandboxKey } from './made-keys.ts';
 
 const key = productionKey(1);

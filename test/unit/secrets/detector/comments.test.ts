@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { allowEntry, hashKey, isAllowEntry, isReported, scan } from '../../../../src/secrets/detector/index.ts';
+import { allowEntry, hashKey, isAllowEntry } from '../../../../src/secrets/detector/allow-list.ts';
+import { isReported } from '../../../../src/secrets/detector/finding.ts';
+import { scan } from '../../../../src/secrets/detector/scan.ts';
 import { productionHexKey, productionKey, sandboxKey } from './made-keys.ts';
 
 const K = productionKey(1);

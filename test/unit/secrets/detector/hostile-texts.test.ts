@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { scan, scanInSlices, scanText } from '../../../../src/secrets/detector/index.ts';
+import { scan, scanInSlices, scanText } from '../../../../src/secrets/detector/scan.ts';
 import { SECRET_PREFIX } from '../../../../src/truework/keys.ts';
 import { productionKey, sandboxKey } from './made-keys.ts';
 

@@ -1,7 +1,8 @@
 /** Fifty texts as people write them, with what a careful reader would underline in each. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isReported, scan } from '../../../../src/secrets/detector/index.ts';
+import { isReported } from '../../../../src/secrets/detector/finding.ts';
+import { scan } from '../../../../src/secrets/detector/scan.ts';
 import { SECRET_PREFIX } from '../../../../src/truework/keys.ts';
 import { fromTemplate, hexBody } from './made-keys.ts';
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { hashKey, keyAt, mayHoldKey, scan, scanText } from '../../../../src/secrets/detector/index.ts';
+import { hashKey } from '../../../../src/secrets/detector/allow-list.ts';
+import { mayHoldKey } from '../../../../src/secrets/detector/needles.ts';
+import { keyAt, scan, scanText } from '../../../../src/secrets/detector/scan.ts';
 import { maskKey, SANDBOX_MARK, SECRET_PREFIX } from '../../../../src/truework/keys.ts';
 import {
   characters,

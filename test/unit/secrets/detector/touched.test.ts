@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { mayHoldKey } from '../../../../src/secrets/detector/index.ts';
-import { mayHaveBroughtKey, type Change } from '../../../../src/secrets/detector/touched.ts';
+import { mayHoldKey } from '../../../../src/secrets/detector/needles.ts';
+import { mayAddKey, type Change } from '../../../../src/secrets/detector/touched.ts';
 import { SECRET_PREFIX } from '../../../../src/truework/keys.ts';
 
 /** A document that knows only its lines, and how much of them was read. */
@@ -54,7 +54,7 @@ describe('A change in a text without a key', () => {
       ['', 0, 0, `one\n${SECRET_PREFIX}\nthree`],
     ] as const) {
       const { after, changes } = edited(text, [{ from, to, by }]);
-      assert.equal(mayHaveBroughtKey(new Text(after), changes), true, JSON.stringify([text, by]));
+      assert.equal(mayAddKey(new Text(after), changes), true, JSON.stringify([text, by]));
     }
   });
 
@@ -97,7 +97,7 @@ describe('A change in a text without a key', () => {
               return true;
             });
           const { after, changes } = edited(text, replacements);
-          if (mayHoldKey(after)) assert.equal(mayHaveBroughtKey(new Text(after), changes.toReversed()), true);
+          if (mayHoldKey(after)) assert.equal(mayAddKey(new Text(after), changes.toReversed()), true);
         },
       ),
       { numRuns: 2_000 },
@@ -106,6 +106,6 @@ describe('A change in a text without a key', () => {
 
   it('is not suspected for what stands elsewhere in its document', () => {
     const { changes } = edited('a\nb\nc', [{ from: 2, to: 3, by: 'x' }]);
-    assert.equal(mayHaveBroughtKey(new Text(`a\nx\n${SECRET_PREFIX}`), changes), false);
+    assert.equal(mayAddKey(new Text(`a\nx\n${SECRET_PREFIX}`), changes), false);
   });
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { hashKey, scan } from '../../../../src/secrets/detector/index.ts';
+import { hashKey } from '../../../../src/secrets/detector/allow-list.ts';
+import { scan } from '../../../../src/secrets/detector/scan.ts';
 import { applyChanges } from '../../../../src/secrets/edits/change.ts';
 import { putIntoDotenv, readDotenv, replaceInDotenv } from '../../../../src/secrets/edits/dotenv.ts';
 import { ignorePattern, surelyIgnores } from '../../../../src/secrets/edits/gitignore.ts';

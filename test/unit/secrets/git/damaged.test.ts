@@ -19,7 +19,7 @@ import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { scanHistory } from '../../../../src/secrets/git/history.ts';
 import { stagedFindings } from '../../../../src/secrets/git/staging.ts';
-import { judge } from '../../../../src/secrets/git/verdict.ts';
+import { verdictsOf } from '../../../../src/secrets/git/verdict.ts';
 import { runEverything } from './entry-points.ts';
 import { hashOf, key, recordingSpawn, scan, temporaryFolder, Workbench } from './repositories.ts';
 
@@ -111,7 +111,7 @@ describe('A damaged repository', () => {
         assert.equal(history.hits.has(hashOf(key('other'))), true);
         // A file that is not behind the damage is judged as ever.
         assert.equal(
-          (await judge(open, 'c.ts', [hashOf(key('other'))], { scan })).get(hashOf(key('other')))?.place,
+          (await verdictsOf(open, 'c.ts', [hashOf(key('other'))], { scan })).get(hashOf(key('other')))?.location,
           'head',
         );
         // Mended, it is searched anew.
@@ -217,8 +217,8 @@ describe('A damaged repository', () => {
         ],
       );
       // Tracked, though git finds no content.
-      assert.deepEqual((await judge(open, 'one.ts', [hashOf(key('one'))], { scan })).get(hashOf(key('one'))), {
-        place: 'unchecked',
+      assert.deepEqual((await verdictsOf(open, 'one.ts', [hashOf(key('one'))], { scan })).get(hashOf(key('one'))), {
+        location: 'unknown',
         reason: 'unreadable',
       });
     }
@@ -230,12 +230,12 @@ describe('A damaged repository', () => {
     unlinkSync(fileOf(bench, 'HEAD:a.ts'));
     const { repository: found } = await bench.discover('.');
     using open = found;
-    const verdict = (await judge(open, 'a.ts', [hashOf(key('damaged'))], { scan, history })).get(
+    const verdict = (await verdictsOf(open, 'a.ts', [hashOf(key('damaged'))], { scan, history })).get(
       hashOf(key('damaged')),
     );
-    assert.ok(verdict !== undefined && verdict.place !== 'unchecked');
+    assert.ok(verdict !== undefined && verdict.location !== 'unknown');
     assert.deepEqual(
-      [verdict.places, verdict.complete, verdict.incompleteBecause],
+      [verdict.locations, verdict.complete, verdict.incompleteBecause],
       [['history'], false, 'objects-unreadable'],
     );
   });

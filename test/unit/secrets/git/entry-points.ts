@@ -5,7 +5,7 @@ import { ignoredBy } from '../../../../src/secrets/git/ignored.ts';
 import { digestOfReferences, readReferences, referencesHolding } from '../../../../src/secrets/git/references.ts';
 import { discoverRepository, type DiscoverOptions, type Repository } from '../../../../src/secrets/git/repository.ts';
 import { removeFromIndex, stagedFiles, stagedFindings, unstage } from '../../../../src/secrets/git/staging.ts';
-import { judge } from '../../../../src/secrets/git/verdict.ts';
+import { verdictsOf } from '../../../../src/secrets/git/verdict.ts';
 import { readSetupFacts } from '../../../../src/secrets/setup/read.ts';
 import { hashOf, listed, recordingSpawn, scan } from './repositories.ts';
 
@@ -31,8 +31,8 @@ const READING: Readonly<
     return head === undefined ? '' : (await referencesHolding(repository, [head.oid])).join();
   },
   judge: async (repository, name, keyText) => {
-    const verdict = (await judge(repository, name, [hashOf(keyText)], { scan })).get(hashOf(keyText));
-    return verdict?.place === 'unchecked' ? verdict.reason : String(verdict?.place);
+    const verdict = (await verdictsOf(repository, name, [hashOf(keyText)], { scan })).get(hashOf(keyText));
+    return verdict?.location === 'unknown' ? verdict.reason : String(verdict?.location);
   },
   'scan the history': async (repository, _name, keyText) => {
     const first = await scanHistory(repository, { scan });
@@ -41,9 +41,9 @@ const READING: Readonly<
   },
   'judge with a history': async (repository, name, keyText) => {
     const verdict = (
-      await judge(repository, name, [hashOf(keyText)], { scan, history: await scanHistory(repository, { scan }) })
+      await verdictsOf(repository, name, [hashOf(keyText)], { scan, history: await scanHistory(repository, { scan }) })
     ).get(hashOf(keyText));
-    return verdict?.place === 'unchecked' ? verdict.reason : String(verdict?.place);
+    return verdict?.location === 'unknown' ? verdict.reason : String(verdict?.location);
   },
   'plan a leak check': async (repository) =>
     (

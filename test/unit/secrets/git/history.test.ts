@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { GitError } from '../../../../src/secrets/git/error.ts';
 import { type History, scanHistory } from '../../../../src/secrets/git/history.ts';
 import { readHistoryCache, writeHistoryCache } from '../../../../src/secrets/git/history-cache.ts';
-import { judge } from '../../../../src/secrets/git/verdict.ts';
+import { verdictsOf } from '../../../../src/secrets/git/verdict.ts';
 import { referencesHolding } from '../../../../src/secrets/git/references.ts';
 import { certain, commandLines, hashOf, key, scan, temporaryFolder, Workbench } from './repositories.ts';
 
@@ -81,7 +81,7 @@ describe('What a scan of the history finds', () => {
     }
     bench.write('c.ts', key('older'));
     const verdict = await bench.verdict('c.ts', key('older'));
-    assert.deepEqual([verdict.places, verdict.alsoIn], [['untracked'], ['stash']]);
+    assert.deepEqual([verdict.locations, verdict.alsoIn], [['untracked'], ['stash']]);
   });
 
   it('a key that only a tag reaches', async () => {
@@ -138,7 +138,7 @@ describe('What a scan of the history finds', () => {
     const { repository, relativePath } = await bench.discover('huge.log', { maxObjectBytes: 1000 });
     using open = repository;
     const verdict = certain(
-      (await judge(open, relativePath, [hashOf(key('huge'))], { scan, history })).get(hashOf(key('huge'))),
+      (await verdictsOf(open, relativePath, [hashOf(key('huge'))], { scan, history })).get(hashOf(key('huge'))),
     );
     assert.deepEqual(
       [verdict.complete, verdict.incompleteBecause, verdict.pushed],

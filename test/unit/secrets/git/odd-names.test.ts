@@ -189,7 +189,7 @@ describe('A repository with odd names', () => {
       const { repository, relativePath } = await bench.discover(each);
       using open = repository;
       assert.deepEqual(await open.indexed(relativePath), [], each);
-      assert.equal((await bench.verdict(each, key('untracked'))).place, 'untracked', each);
+      assert.equal((await bench.verdict(each, key('untracked'))).location, 'untracked', each);
     }
   });
 });

@@ -9,7 +9,7 @@ import { describe, it } from 'node:test';
 import { GitError } from '../../../../src/secrets/git/error.ts';
 import { findGit } from '../../../../src/secrets/git/executable.ts';
 import { discoverRepository } from '../../../../src/secrets/git/repository.ts';
-import { uncheckedBecause } from '../../../../src/secrets/git/verdict.ts';
+import { unknownBecause } from '../../../../src/secrets/git/verdict.ts';
 import { isOlder, OLDEST_GIT, versionIn } from '../../../../src/secrets/git/version.ts';
 import { runEverything } from './entry-points.ts';
 import { key, temporaryFolder, Workbench } from './repositories.ts';
@@ -119,7 +119,7 @@ describe('An old git', { skip: process.platform === 'win32' && 'needs shell scri
       assert.ok(error instanceof GitError);
       assert.equal(error.code, 'too-old');
       assert.match(error.message, /^Git \d+\.\d+ is too old\. Install git 2\.20 or newer, then try again\.$/);
-      assert.deepEqual(uncheckedBecause(error), { place: 'unchecked', reason: 'old-git' });
+      assert.deepEqual(unknownBecause(error), { location: 'unknown', reason: 'old-git' });
     }
   });
 

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { scanBytes } from '../../../../src/secrets/detector/index.ts';
+import { scanBytes } from '../../../../src/secrets/detector/bytes.ts';
 import { type ListedFile, listFiles } from '../../../../src/secrets/git/files.ts';
 import type { ScanBytes } from '../../../../src/secrets/git/scan-bytes.ts';
 import {
@@ -14,7 +14,8 @@ import {
   type Repository,
 } from '../../../../src/secrets/git/repository.ts';
 import { type History, scanHistory, type ScanHistoryOptions } from '../../../../src/secrets/git/history.ts';
-import { judge, type Unchecked, type Verdict } from '../../../../src/secrets/git/verdict.ts';
+import { verdictsOf } from '../../../../src/secrets/git/verdict.ts';
+import type { UnknownVerdict, Verdict } from '../../../../src/secrets/verdict.ts';
 import { key as keyOf } from '../../../support/keys.ts';
 
 // A developer's own settings must not decide what the tests see.
@@ -67,8 +68,8 @@ export async function listed(repository: Repository): Promise<ListedFile[]> {
 }
 
 /** A verdict that git could give. */
-export function certain(verdict: Verdict | Unchecked | undefined): Verdict {
-  if (verdict === undefined || verdict.place === 'unchecked')
+export function certain(verdict: Verdict | UnknownVerdict | undefined): Verdict {
+  if (verdict === undefined || verdict.location === 'unknown')
     throw new Error(`There is no verdict: ${verdict?.reason ?? 'not asked'}.`);
   return verdict;
 }
@@ -135,7 +136,7 @@ export class Workbench {
     const { repository, relativePath } = await this.discover(name);
     using open = repository;
     const history = options.history === false ? undefined : await scanHistory(open, { scan });
-    const verdict = (await judge(open, relativePath, [hashOf(text)], { scan, history })).get(hashOf(text));
+    const verdict = (await verdictsOf(open, relativePath, [hashOf(text)], { scan, history })).get(hashOf(text));
     return certain(verdict);
   }
 }

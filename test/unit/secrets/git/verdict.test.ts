@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { judge } from '../../../../src/secrets/git/verdict.ts';
+import { verdictsOf } from '../../../../src/secrets/git/verdict.ts';
 import { certain, hashOf, key, scan, temporaryFolder, Workbench } from './repositories.ts';
 
 describe('Where a key stands', () => {
@@ -11,7 +11,13 @@ describe('Where a key stands', () => {
     bench.commit({ 'readme.md': 'hello' });
     bench.write('config.ts', key('a'));
     const verdict = await bench.verdict('config.ts', key('a'));
-    assert.deepEqual(verdict, { place: 'untracked', places: ['untracked'], pushed: false, alsoIn: [], complete: true });
+    assert.deepEqual(verdict, {
+      location: 'untracked',
+      locations: ['untracked'],
+      pushed: false,
+      alsoIn: [],
+      complete: true,
+    });
   });
 
   it('ignored: with the line that says so', async () => {
@@ -19,9 +25,9 @@ describe('Where a key stands', () => {
     bench.commit({ '.gitignore': '# secrets\n.env*\n!.env.example\n' });
     bench.write('app/.env', key('a'));
     const verdict = await bench.verdict('app/.env', key('a'));
-    assert.equal(verdict.place, 'ignored');
+    assert.equal(verdict.location, 'ignored');
     assert.deepEqual(verdict.ignoredBy, { file: '.gitignore', line: 2, pattern: '.env*' });
-    assert.equal((await bench.verdict('.env.example', key('a'))).place, 'untracked');
+    assert.equal((await bench.verdict('.env.example', key('a'))).location, 'untracked');
   });
 
   it('a tracked file that .gitignore names is tracked', async () => {
@@ -30,21 +36,21 @@ describe('Where a key stands', () => {
     bench.commit({ '.gitignore': '.env\n' });
     bench.write('.env', key('a'));
     const verdict = await bench.verdict('.env', key('a'));
-    assert.deepEqual([verdict.place, verdict.ignoredBy], ['working-tree', undefined]);
+    assert.deepEqual([verdict.location, verdict.ignoredBy], ['working-tree', undefined]);
     bench.git('add', '--force', '.env');
-    assert.equal((await bench.verdict('.env', key('a'))).place, 'staged');
+    assert.equal((await bench.verdict('.env', key('a'))).location, 'staged');
   });
 
   it('working-tree, then staged, then head', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': 'nothing yet' });
     bench.write('a.ts', key('a'));
-    assert.deepEqual((await bench.verdict('a.ts', key('a'))).places, ['working-tree']);
+    assert.deepEqual((await bench.verdict('a.ts', key('a'))).locations, ['working-tree']);
     bench.git('add', 'a.ts');
-    assert.deepEqual((await bench.verdict('a.ts', key('a'))).places, ['staged']);
+    assert.deepEqual((await bench.verdict('a.ts', key('a'))).locations, ['staged']);
     const commit = bench.commit();
     const verdict = await bench.verdict('a.ts', key('a'));
-    assert.deepEqual([verdict.places, verdict.pushed, verdict.complete], [['head'], false, true]);
+    assert.deepEqual([verdict.locations, verdict.pushed, verdict.complete], [['head'], false, true]);
     assert.equal(verdict.firstCommit?.commit, commit);
     assert.equal(verdict.firstCommit.authorName, 'Ada');
     assert.match(verdict.firstCommit.authorDate, /^2023-11-1\dT.*\+02:00$/);
@@ -58,9 +64,9 @@ describe('Where a key stands', () => {
     const { repository, relativePath } = await bench.discover('a.ts');
     using open = repository;
     const hashes = ['committed', 'staged', 'typed'].map((name) => hashOf(key(name)));
-    const verdicts = await judge(open, relativePath, hashes, { scan, history: await bench.scanHistory() });
+    const verdicts = await verdictsOf(open, relativePath, hashes, { scan, history: await bench.scanHistory() });
     assert.deepEqual(
-      hashes.map((hash) => verdicts.get(hash)?.place),
+      hashes.map((hash) => verdicts.get(hash)?.location),
       ['head', 'staged', 'working-tree'],
     );
   });
@@ -71,7 +77,7 @@ describe('Where a key stands', () => {
     const { repository, relativePath } = await bench.discover('a.ts');
     using open = repository;
     const place = async () =>
-      (await judge(open, relativePath, [hashOf(key('a'))], { scan })).get(hashOf(key('a')))?.place;
+      (await verdictsOf(open, relativePath, [hashOf(key('a'))], { scan })).get(hashOf(key('a')))?.location;
     assert.equal(await place(), 'working-tree');
     bench.write('a.ts', key('a')).git('add', 'a.ts');
     assert.equal(await place(), 'staged');
@@ -89,7 +95,7 @@ describe('Where a key stands', () => {
     bench.commit({ 'new.ts': 'process.env.TRUEWORK_API_KEY' });
     bench.write('new.ts', key('a'));
     const verdict = await bench.verdict('new.ts', key('a'));
-    assert.deepEqual(verdict.places, ['history', 'working-tree']);
+    assert.deepEqual(verdict.locations, ['history', 'working-tree']);
     assert.deepEqual([verdict.firstCommit?.commit, verdict.firstCommit?.path], [first, 'old name.ts']);
   });
 
@@ -99,7 +105,7 @@ describe('Where a key stands', () => {
     bench.commit({ 'a.ts': '' });
     bench.write('.env', key('a'));
     const verdict = await bench.verdict('.env', key('a'));
-    assert.deepEqual([verdict.places, verdict.firstCommit?.path], [['history', 'ignored'], 'a.ts']);
+    assert.deepEqual([verdict.locations, verdict.firstCommit?.path], [['history', 'ignored'], 'a.ts']);
   });
 
   it('while a conflict is unresolved, either side counts as staged', async () => {
@@ -110,16 +116,16 @@ describe('Where a key stands', () => {
     bench.git('checkout', '--quiet', 'main');
     bench.commit({ 'a.ts': 'ours\n' });
     assert.throws(() => bench.git('merge', 'theirs'));
-    assert.deepEqual((await bench.verdict('a.ts', key('theirs'))).places, ['history', 'staged']);
+    assert.deepEqual((await bench.verdict('a.ts', key('theirs'))).locations, ['history', 'staged']);
   });
 
   it('an unborn branch: nothing is committed, the index counts', async () => {
     const bench = Workbench.init();
     bench.write('a.ts', key('a'));
-    assert.equal((await bench.verdict('a.ts', key('a'))).place, 'untracked');
+    assert.equal((await bench.verdict('a.ts', key('a'))).location, 'untracked');
     bench.git('add', 'a.ts');
     const verdict = await bench.verdict('a.ts', key('a'));
-    assert.deepEqual([verdict.places, verdict.pushed, verdict.complete], [['staged'], false, true]);
+    assert.deepEqual([verdict.locations, verdict.pushed, verdict.complete], [['staged'], false, true]);
   });
 
   it('a detached HEAD that holds commits of its own', async () => {
@@ -128,7 +134,7 @@ describe('Where a key stands', () => {
     bench.git('checkout', '--quiet', '--detach');
     const commit = bench.commit({ 'a.ts': key('a') });
     const verdict = await bench.verdict('a.ts', key('a'));
-    assert.deepEqual([verdict.places, verdict.firstCommit?.commit], [['head'], commit]);
+    assert.deepEqual([verdict.locations, verdict.firstCommit?.commit], [['head'], commit]);
   });
 
   it('a repository with sha256 object names', async () => {
@@ -136,7 +142,7 @@ describe('Where a key stands', () => {
     const commit = bench.commit({ 'a.ts': key('a') });
     assert.equal(commit.length, 64);
     const verdict = await bench.verdict('a.ts', key('a'));
-    assert.deepEqual([verdict.place, verdict.firstCommit?.commit], ['head', commit]);
+    assert.deepEqual([verdict.location, verdict.firstCommit?.commit], ['head', commit]);
   });
 
   it('whatever the file is called', { skip: process.platform === 'win32' && 'Windows has no such names' }, async () => {
@@ -166,11 +172,14 @@ describe('Where a key stands', () => {
       const { relativePath } = await bench.discover(name);
       assert.equal(relativePath, name);
       const [committed, staged] = [hashOf(key(name)), hashOf(key(`staged in ${name}`))];
-      const verdicts = await judge(open, name, [committed, staged], { scan, history });
-      const { place, firstCommit } = certain(verdicts.get(committed));
+      const verdicts = await verdictsOf(open, name, [committed, staged], { scan, history });
+      const { location: place, firstCommit } = certain(verdicts.get(committed));
       assert.deepEqual([place, firstCommit?.commit, firstCommit?.path], ['head', commit, name]);
-      assert.equal(verdicts.get(staged)?.place, 'staged');
-      assert.equal((await judge(open, `new/${name}`, [committed], { scan })).get(committed)?.place, 'untracked');
+      assert.equal(verdicts.get(staged)?.location, 'staged');
+      assert.equal(
+        (await verdictsOf(open, `new/${name}`, [committed], { scan })).get(committed)?.location,
+        'untracked',
+      );
     }
   });
 
@@ -182,8 +191,8 @@ describe('Where a key stands', () => {
     symlinkSync(other.file('real.ts'), outer.file('link.ts'));
     symlinkSync(other.folder, outer.file('linked'));
     outer.commit();
-    assert.equal((await outer.verdict('link.ts', key('a'))).place, 'head');
-    assert.equal((await outer.verdict('linked/real.ts', key('a'))).place, 'head');
+    assert.equal((await outer.verdict('link.ts', key('a'))).location, 'head');
+    assert.equal((await outer.verdict('linked/real.ts', key('a'))).location, 'head');
   });
 
   it('a work tree of its own, and a submodule', async () => {
@@ -194,16 +203,16 @@ describe('Where a key stands', () => {
     const side = new Workbench(worktree);
     side.commit({ 'a.ts': key('a') });
     const verdict = await side.verdict('a.ts', key('a'));
-    assert.deepEqual([verdict.places, verdict.complete], [['head'], true]);
+    assert.deepEqual([verdict.locations, verdict.complete], [['head'], true]);
     bench.write('a.ts', key('a'));
     const inMain = await bench.verdict('a.ts', key('a'));
-    assert.deepEqual([inMain.places, inMain.alsoIn], [['history', 'working-tree'], ['branch']]);
+    assert.deepEqual([inMain.locations, inMain.alsoIn], [['history', 'working-tree'], ['branch']]);
 
     const outer = Workbench.init();
     outer.git('submodule', '--quiet', 'add', bench.folder, 'inner');
     outer.commit();
     new Workbench(outer.file('inner')).write('b.ts', key('b'));
-    assert.equal((await outer.verdict('inner/b.ts', key('b'))).place, 'untracked');
+    assert.equal((await outer.verdict('inner/b.ts', key('b'))).location, 'untracked');
     const found = await outer.discover('inner/b.ts');
     assert.deepEqual([found.relativePath, found.repository.root], ['b.ts', outer.file('inner')]);
   });
@@ -226,7 +235,7 @@ describe('Whether a key is pushed', () => {
     bench.commit({ 'a.ts': '' });
     bench.write('a.ts', key('a'));
     assert.deepEqual(
-      [(await bench.verdict('a.ts', key('a'))).pushed, (await bench.verdict('a.ts', key('a'))).place],
+      [(await bench.verdict('a.ts', key('a'))).pushed, (await bench.verdict('a.ts', key('a'))).location],
       [false, 'history'],
     );
     bench.git('push', '--quiet', 'origin', 'main:topic');
@@ -239,7 +248,7 @@ describe('Whether a key is pushed', () => {
     bench.commit({ 'a.ts': key('a') });
     const before = await bench.verdict('a.ts', key('a'), { history: false });
     assert.deepEqual(
-      [before.place, before.pushed, before.complete, before.incompleteBecause],
+      [before.location, before.pushed, before.complete, before.incompleteBecause],
       ['head', 'unknown', false, 'history-not-scanned'],
     );
     bench.git('push', '--quiet', 'origin', 'main');
@@ -256,10 +265,10 @@ describe('Whether a key is pushed', () => {
     const { repository, relativePath } = await bench.discover('a.ts');
     using open = repository;
     const verdict = certain(
-      (await judge(open, relativePath, [hashOf(key('a'))], { scan, history })).get(hashOf(key('a'))),
+      (await verdictsOf(open, relativePath, [hashOf(key('a'))], { scan, history })).get(hashOf(key('a'))),
     );
     assert.deepEqual(
-      [verdict.place, verdict.pushed, verdict.complete, verdict.incompleteBecause],
+      [verdict.location, verdict.pushed, verdict.complete, verdict.incompleteBecause],
       ['head', true, false, 'history-not-scanned'],
     );
   });
@@ -287,7 +296,7 @@ describe('What a clone cannot know', () => {
     clone.write('c.ts', key('old'));
     const verdict = await clone.verdict('c.ts', key('old'));
     assert.deepEqual(
-      [verdict.places, verdict.pushed, verdict.complete, verdict.incompleteBecause],
+      [verdict.locations, verdict.pushed, verdict.complete, verdict.incompleteBecause],
       [['untracked'], 'unknown', false, 'shallow'],
     );
     const { cache } = await clone.scanHistory();
@@ -305,7 +314,7 @@ describe('What a clone cannot know', () => {
     clone.write('c.ts', key('old'));
     const verdict = await clone.verdict('c.ts', key('old'));
     assert.deepEqual(
-      [verdict.places, verdict.pushed, verdict.incompleteBecause],
+      [verdict.locations, verdict.pushed, verdict.incompleteBecause],
       [['untracked'], 'unknown', 'partial-clone'],
     );
     const { repository } = await clone.discover('a.ts');
@@ -322,7 +331,7 @@ describe('What a clone cannot know', () => {
   it('a clone without trees still answers', async () => {
     const clone = Workbench.clone(`file://${source().folder}`, '--filter=tree:0');
     const verdict = await clone.verdict('b.ts', key('new'));
-    assert.deepEqual([verdict.place, verdict.incompleteBecause], ['head', 'partial-clone']);
+    assert.deepEqual([verdict.location, verdict.incompleteBecause], ['head', 'partial-clone']);
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { scan } from '../../../../src/secrets/detector/index.ts';
+import { scan } from '../../../../src/secrets/detector/scan.ts';
 import { applyChanges } from '../../../../src/secrets/edits/change.ts';
 import { replaceKey, variableFor } from '../../../../src/secrets/languages/index.ts';
 import { fromTemplate, productionKey } from '../detector/made-keys.ts';

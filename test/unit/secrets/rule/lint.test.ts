@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { secretLintProfiler } from '@secretlint/profiler';
 import fc from 'fast-check';
-import { allowEntry, isReported, keyAt, scan } from '../../../../src/secrets/detector/index.ts';
+import { allowEntry } from '../../../../src/secrets/detector/allow-list.ts';
+import { isReported } from '../../../../src/secrets/detector/finding.ts';
+import { keyAt, scan } from '../../../../src/secrets/detector/scan.ts';
 import { lint } from '../../../../src/secrets/rule/lint.ts';
 import { fromTemplate, productionKey, sandboxKey } from '../detector/made-keys.ts';
 

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { lintSource } from '@secretlint/core';
 import { snapshot } from '@secretlint/tester';
 import { type SecretLintRuleCreator } from '@secretlint/types';
-import { allowEntry, hashKey } from '../../../../src/secrets/detector/index.ts';
+import { allowEntry, hashKey } from '../../../../src/secrets/detector/allow-list.ts';
 import creator, { creator as namedCreator, type RuleOptions } from '../../../../src/secrets/rule/rule.ts';
 import { fromTemplate, productionKey, sandboxKey } from '../detector/made-keys.ts';
 import { bundle, secretlintProgram, temporaryFolder } from './bundle.ts';

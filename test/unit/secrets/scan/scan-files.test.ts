@@ -3,16 +3,16 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'node:test';
-import { hashKey, keyAt } from '../../../../src/secrets/detector/index.ts';
+import { hashKey } from '../../../../src/secrets/detector/allow-list.ts';
+import { keyAt } from '../../../../src/secrets/detector/scan.ts';
+import type { FileToScan, ScannedFile } from '../../../../src/secrets/scan/files.ts';
 import {
   scanFiles,
   walkFiles,
   type FilesToScan,
-  type FileToScan,
-  type ScannedFile,
   type ScanFilesOptions,
   type Summary,
-} from '../../../../src/secrets/scan/index.ts';
+} from '../../../../src/secrets/scan/scan-files.ts';
 import { productionHexKey, productionKey, sandboxKey } from '../detector/made-keys.ts';
 import { bundle, temporaryFolder } from '../rule/bundle.ts';
 

@@ -185,7 +185,7 @@ describe('the rate budget', () => {
       };
     };
     const server = await startServer(json(anOrder('order-1', 'processing')));
-    const api = clientFor(server.url, { budget, retries: { most: 0 } });
+    const api = clientFor(server.url, { budget, retries: { max: 0 } });
     await api.getOrder('order-1');
     assert.deepEqual(counts, { started: 1, ended: 1 });
     server.answer = (_request, response) => {

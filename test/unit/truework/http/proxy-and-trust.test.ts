@@ -14,7 +14,7 @@ import { listen } from '../../../support/network/listen.ts';
 import { freePort } from '../../../support/network/server.ts';
 import type { Outcome, Task } from '../support/sender.ts';
 
-const program = path.join(import.meta.dirname, 'support', 'sender.ts');
+const program = path.join(import.meta.dirname, '..', 'support', 'sender.ts');
 const SETTLED_ELSEWHERE = [
   'HTTP_PROXY',
   'HTTPS_PROXY',

@@ -23,7 +23,7 @@ for (const [name, transport] of Object.entries(transports)) {
       );
     const read = (url: string, timeouts = {}, signal?: AbortSignal) =>
       failing(
-        clientFor(url, { transport: transport(timeouts), retries: { most: 0 } }).getOrder('order-1', {
+        clientFor(url, { transport: transport(timeouts), retries: { max: 0 } }).getOrder('order-1', {
           ...(signal && { signal }),
         }),
       );

@@ -1,0 +1,14 @@
+import * as vscode from 'vscode';
+import { Disposable } from '../ui/disposable.ts';
+import { Documents, SCHEME } from './documents.ts';
+
+/** The read-only file system `truework:`, which other features serve documents through. */
+export class DocumentsFeature extends Disposable {
+  readonly documents = this._register(new Documents());
+
+  constructor() {
+    super();
+    const options = { isCaseSensitive: true, isReadonly: true };
+    this._register(vscode.workspace.registerFileSystemProvider(SCHEME, this.documents, options));
+  }
+}

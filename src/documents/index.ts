@@ -1,0 +1,2 @@
+export { Documents } from './documents.ts';
+export { DocumentsFeature } from './feature.ts';
