@@ -92,9 +92,11 @@ export function applicantOf(order: Order): ApplicantLabel | undefined {
   return undefined;
 }
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+/** Made when it is first used: it takes 6 ms, which a window that only opens does not wait for. */
+let graphemes: Intl.Segmenter | undefined;
 
 function initial(name: string): string {
+  graphemes ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   for (const { segment } of graphemes.segment(name)) return segment.toLocaleUpperCase();
   return '';
 }

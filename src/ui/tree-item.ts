@@ -23,7 +23,11 @@ export interface ViewTexts {
 
 /** Sets what a view says beside its rows. What is left out stays; undefined takes it away. */
 export function describeView(view: vscode.TreeView<unknown>, texts: ViewTexts): void {
-  if ('message' in texts) view.message = plain(texts.message ?? '');
+  // The editor sends each text that is set to its window, also one that is there already.
+  if ('message' in texts) {
+    const message = plain(texts.message ?? '');
+    if (message !== (view.message ?? '')) view.message = message;
+  }
   if (texts.description !== undefined) view.description = plain(texts.description);
   if ('badge' in texts) view.badge = texts.badge && { value: texts.badge.value, tooltip: plain(texts.badge.tooltip) };
 }

@@ -51,12 +51,12 @@ describe('A window that opens', () => {
       language: 'javascript',
     });
     await until('the search for leaked keys to begin', () => wasLoaded('src/leaks/engine.ts'));
-    await until('the connections to be read', () => wasLoaded('src/connections/room.ts'));
     assert.deepEqual(await heavy(), []);
   });
 
-  it('loads nothing of the orders before they are shown', async () => {
-    assert.equal(await wasLoaded('src/orders/room.ts'), false);
+  it('loads neither the HTTP client nor a command before it is used', async () => {
+    for (const module of ['src/truework/client.ts', 'src/orders/create/wizard.ts', 'src/orders/commands/open-order.ts'])
+      assert.equal(await wasLoaded(module), false, module);
   });
 
   it('loads secretlint for the first document that may hold a key', async () => {
