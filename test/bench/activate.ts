@@ -1,6 +1,6 @@
 /**
  * What the extension costs a window that only opens: the time from the call of activate() to its return and the time to
- * load the entry chunk before it, both inside the extension host over 20 starts of it, and the size of what is loaded.
+ * load the entry before it, both inside the extension host over 20 starts of it, and the size of what is loaded.
  * Run: npm run bench -- activate
  */
 import { statSync } from 'node:fs';
@@ -74,11 +74,13 @@ async function measure(extension: string): Promise<Start[]> {
 }
 
 function showTimes(starts: readonly Start[]): void {
-  for (const [what, key, aim] of [
-    ['loading the entry chunk', 'load', ''],
-    ['call of activate() to its return', 'activate', '; aim 5 ms'],
-  ] as const) {
-    const times = starts.map((start) => start[key]).sort((a, b) => a - b);
+  const measures: readonly (readonly [string, (start: Start) => number, string])[] = [
+    ['loading the entry', ({ load }) => load, ''],
+    ['call of activate() to its return', ({ activate }) => activate, ''],
+    ['both', ({ load, activate }) => load + activate, '; aim 10 ms'],
+  ];
+  for (const [what, timeOf, aim] of measures) {
+    const times = starts.map(timeOf).sort((a, b) => a - b);
     const ms = (index: number): string => `${(times[index] ?? Number.NaN).toFixed(2)} ms`;
     console.log(
       `${what.padEnd(48)}median ${ms(times.length >> 1)}, best ${ms(0)}, worst ${ms(times.length - 1)} (${times.length} starts)${aim}`,
@@ -111,7 +113,5 @@ async function showSizes(): Promise<void> {
   };
   load('dist/extension.js');
   const kilobytes = [...loaded].reduce((sum, file) => sum + statSync(path.join(root, file)).size, 0) / 1024;
-  console.log(
-    `${'entry chunk with its static imports'.padEnd(48)}${kilobytes.toFixed(1)} KB in ${loaded.size} files; aim 60 KB`,
-  );
+  console.log(`${'entry with its static imports'.padEnd(48)}${kilobytes.toFixed(1)} KB in ${loaded.size} files`);
 }
