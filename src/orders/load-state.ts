@@ -55,12 +55,12 @@ export type LoadEvent =
 /** No attempt is made by itself sooner than this after the last one ended, however often the focus changes. */
 export const MIN_PAUSE_MS = 5_000;
 /** Upper bound of the pause after the first failure; each further one doubles it, up to the last. */
-export const FIRST_PAUSE_MS = 10_000;
+const FIRST_PAUSE_MS = 10_000;
 export const MAX_PAUSE_MS = 300_000;
 /** The pause after a 429 without Retry-After. */
-export const DEFAULT_HOLD_MS = 10_000;
+const DEFAULT_HOLD_MS = 10_000;
 /** A few failed attempts in the background are no news; from this many on the user is told. */
-export const REPORTED_ATTEMPTS = 3;
+const REPORTED_ATTEMPTS = 3;
 
 export const INITIAL: LoadState = { kind: 'idle', loadAt: 0 };
 

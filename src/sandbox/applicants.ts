@@ -6,7 +6,7 @@
 import { parseSsn, TEST_APPLICANTS } from '../truework/facts.ts';
 import type { Assumptions } from './assumptions.ts';
 
-export interface YearOfEarnings {
+interface YearOfEarnings {
   readonly year: string;
   readonly base: string;
   readonly bonus?: string;
@@ -30,7 +30,7 @@ export interface Employment {
   readonly employer: string;
 }
 
-export type Outcome = 'completed' | 'canceled' | 'action-required' | 'invalid' | 'frozen' | 'direct';
+type Outcome = 'completed' | 'canceled' | 'action-required' | 'invalid' | 'frozen' | 'direct';
 
 export interface Fixture {
   readonly outcome: Outcome;

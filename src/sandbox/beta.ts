@@ -5,7 +5,6 @@
 import {
   QualificationCheckRequest,
   TenantPropertyRequest,
-  TenantPropertyUpdateRequest,
   type QualificationCheck,
   type QualificationCheckReportResult,
   type QualificationCheckSet,
@@ -99,7 +98,7 @@ export function betaOperations(world: World): Operation[] {
       path: '/tenant-properties/:tenant_property_id',
       run: async (call) => {
         const property = findProperty(world, call);
-        property.fields = propertyFields(validate(TenantPropertyUpdateRequest, await call.body(), world.assumptions));
+        property.fields = propertyFields(validate(TenantPropertyRequest, await call.body(), world.assumptions));
         world.store.changed();
         return json(propertyView(world, property));
       },

@@ -1,6 +1,7 @@
 /** What the sandbox program is told on its command line. */
 import { parseArgs } from 'node:util';
-import { DEFAULT_RATE_LIMIT, DEFAULT_SEED, defaultGuesses, readGuesses, type SandboxOptions } from './start-sandbox.ts';
+import { defaultAssumptions, readAssumptions } from './assumptions.ts';
+import { DEFAULT_RATE_LIMIT, DEFAULT_SEED, type SandboxOptions } from './start-sandbox.ts';
 
 const KEY_VARIABLE = 'TRUEWORK_SANDBOX_API_KEY';
 
@@ -12,7 +13,7 @@ A local server that behaves as Truework's sandbox does. It listens on 127.0.0.1 
   --port N             TCP port; 0 for any free one (default 0)
   --seed TEXT          the same seed and requests give the same ids, people and numbers (default ${DEFAULT_SEED})
   --speed N            how many times faster than life waiting passes: an order completes about
-                       ${defaultGuesses.pendingSeconds + defaultGuesses.instantSeconds} s after it was made, an outreach after ${defaultGuesses.outreachHours} hours; with --speed 86400 two days
+                       ${defaultAssumptions.pendingSeconds + defaultAssumptions.instantSeconds} s after it was made, an outreach after ${defaultAssumptions.outreachHours} hours; with --speed 86400 two days
                        take two seconds (default 1)
   --state FILE         keep orders and webhooks in this file from one run to the next; a damaged file is
                        put aside and reported, never overwritten
@@ -41,7 +42,7 @@ The control route wants the same bearer key:
   PUT    /control/orders/ORDER_ID/state    {"state":"action-required"} moves what has not ended
 
 Guesses and their defaults:
-${Object.entries(defaultGuesses)
+${Object.entries(defaultAssumptions)
   .map(([name, value]) => `  ${name}=${String(value)}`)
   .join('\n')}
 `;
@@ -82,7 +83,7 @@ export function readOptions(
     rateLimit: number('--rate-limit', values['rate-limit'] ?? String(DEFAULT_RATE_LIMIT)),
     webhooks: (values.webhook ?? []).map(readWebhook),
     controlRoute: values.control ?? false,
-    assumptions: readGuesses(values.guess ?? []),
+    assumptions: readAssumptions(values.guess ?? []),
     ...(apiKey && { apiKey }),
   };
 }

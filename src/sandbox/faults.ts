@@ -1,7 +1,7 @@
 /** Faults on demand, for tests of what a client does when the network or the server fails. */
 import * as v from 'valibot';
 
-export const faultKinds = ['latency', 'status', 'reset-before', 'reset-after', 'truncate', 'wrong-schema'] as const;
+const faultKinds = ['latency', 'status', 'reset-before', 'reset-after', 'truncate', 'wrong-schema'] as const;
 
 /**
  * - `latency`: answers `milliseconds` late.

@@ -4,11 +4,10 @@
  */
 import { createHmac } from 'node:crypto';
 
-/** The codes of verification requests, reports and disputes are those seen in Truework's published samples; the others are ours. */
-export const idKinds = {
+/** The codes of verification requests and reports are those seen in Truework's published samples; the others are ours. */
+const idKinds = {
   verificationRequest: 7,
   report: 11,
-  dispute: 18,
   order: 101,
   event: 102,
   paystub: 103,

@@ -21,10 +21,6 @@ import { Store } from './store.ts';
 import { newWebhookToken, Webhooks, type Webhook, type WebhookOptions } from './webhooks.ts';
 import type { World } from './world.ts';
 
-export type { FaultOptions, Assumptions as Guesses, Webhook, WebhookOptions };
-export { defaultAssumptions as defaultGuesses, readAssumptions as readGuesses } from './assumptions.ts';
-export { webhookEvents } from './webhooks.ts';
-
 export const DEFAULT_RATE_LIMIT = 10;
 export const DEFAULT_SEED = 'truework';
 

@@ -4,7 +4,7 @@ import type { InvalidFields } from '../truework/schemas/errors.ts';
 import { ApiError, INVALID_VALUES, invalid } from './api-error.ts';
 import type { Assumptions } from './assumptions.ts';
 
-export const REQUIRED = 'This field is required.';
+const REQUIRED = 'This field is required.';
 export const NOT_BLANK = 'This field may not be blank.';
 export const WRONG_DATE = 'Date has wrong format. Use one of these formats instead: YYYY-MM-DD.';
 

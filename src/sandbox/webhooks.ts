@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import type { Assumptions } from './assumptions.ts';
 import { MICROS_PER_HOUR, MICROS_PER_SECOND, timestamp, type Micros } from './time.ts';
 
-export const MAX_WEBHOOKS = 10;
+const MAX_WEBHOOKS = 10;
 export const webhookEvents = ['order.completed', 'verification_request.state.change'] as const;
 export type WebhookEvent = (typeof webhookEvents)[number];
 

@@ -8,7 +8,7 @@ import { isKnown } from './verdict.ts';
 export type Surface = 'file' | 'past' | 'dependency' | 'user-settings' | 'commit-message' | 'untitled' | 'virtual';
 
 /** The commit that brought the key in. */
-export interface Commit {
+interface Commit {
   readonly id: string;
   /** ISO 8601. */
   readonly date: string;
@@ -35,7 +35,7 @@ export type Situation =
   | { readonly kind: 'untitled' }
   | { readonly kind: UnknownReason };
 
-export type SituationKind = Situation['kind'];
+type SituationKind = Situation['kind'];
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
 

@@ -26,26 +26,26 @@ import {
 import { momentOf, ServerClock, systemClocks, type Clocks } from './server-clock.ts';
 import { abortable, type Transport, type TransportResponse } from './http/transport.ts';
 
-export interface CallOptions {
+interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface AnnotationOptions extends CallOptions {
+interface AnnotationOptions extends CallOptions {
   /** Adds data that nobody verified: what applicant and verifier stated, and documents that were not read. */
   readonly includeReportAnnotations?: boolean;
 }
 
-export interface ReportOptions extends AnnotationOptions {
+interface ReportOptions extends AnnotationOptions {
   readonly includeIncomeAnalytics?: boolean;
 }
 
 /** `fields` names what the answer is to hold, e.g. `id,employee(status)`; the rest is left out. */
-export interface FieldsOption {
+interface FieldsOption {
   readonly fields: string;
 }
 
 /** Paging counts rows: `offset` 25 leaves out the first 25. Truework's own default for `limit` is 25. */
-export interface PageQuery {
+interface PageQuery {
   readonly limit?: number;
   readonly offset?: number;
 }
@@ -59,7 +59,7 @@ export interface OrderQuery extends PageQuery {
 }
 
 /** An answer of which only chosen fields came. */
-export type Chosen<T> = T extends readonly (infer U)[]
+type Chosen<T> = T extends readonly (infer U)[]
   ? readonly Chosen<U>[]
   : T extends object
     ? { [K in keyof T]?: Chosen<T[K]> }

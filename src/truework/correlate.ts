@@ -10,14 +10,14 @@ import { createdAt } from './state.ts';
 /** The metadata key that marks an order, so that it can be found again should the answer to its creation get lost. */
 export const CORRELATION_KEY = 'truework_vscode_request';
 
-export interface MetadataMark {
+interface MetadataMark {
   readonly kind: 'metadata';
   /** The metadata entry that only this order carries. In Truework Direct orders it is on every target. */
   readonly key: string;
   readonly value: string;
 }
 
-export interface ReverificationMark {
+interface ReverificationMark {
   readonly kind: 'reverification';
   readonly parentOrderId: string;
   /** When it was sent, in milliseconds since 1970 by Truework's clock. */

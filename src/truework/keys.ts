@@ -24,14 +24,7 @@ export function isKeyBody(body: string): boolean {
   return HEX_BODY.test(body) || URL_SAFE_BODY.test(body);
 }
 
-export type KeyProblem =
-  | 'empty'
-  | 'publishable'
-  | 'no-prefix'
-  | 'no-body'
-  | 'too-short'
-  | 'bad-character'
-  | 'white-space';
+type KeyProblem = 'empty' | 'publishable' | 'no-prefix' | 'no-body' | 'too-short' | 'bad-character' | 'white-space';
 
 export type KeyReading =
   | { readonly ok: true; readonly environment: Environment }

@@ -33,6 +33,7 @@ process.exit(built && results.every(({ failed }) => failed === 0) ? 0 : 1);
 async function computing(): Promise<void> {
   await step('format', [tool('@biomejs/biome/bin/biome'), 'ci', '--error-on-warnings', '--colors=off']);
   await step('lint', [tool('eslint/bin/eslint.js'), '-c', '.eslint.config.mjs', '--max-warnings', '0', '.']);
+  await step('unused code', [tool('knip/bin/knip.js'), '--no-progress']);
   await step('typecheck', [tool('typescript/bin/tsc'), '-p', 'tsconfig.json']);
   await step('unit tests', ['test/support/unit.ts']);
   // Those of changed files as far as half a minute goes; all of them: npm run mutate.

@@ -28,7 +28,7 @@ import { vsixFile } from '../support/vsix.ts';
 import { createWorkspace, type Files } from '../support/workspace.ts';
 
 /** How long, in milliseconds, a step waits for what it needs before it fails. */
-export const defaultTimeout = 30_000;
+const defaultTimeout = 30_000;
 
 /** How long, in milliseconds, a person waits for a list before thinking that it has been closed. */
 const PATIENCE = 5_000;

@@ -12,7 +12,7 @@ import { severityOfLeak } from './severity.ts';
 import type { Severity } from '../../secrets/situation.ts';
 
 /** How to revoke a key and make a new one. */
-export const ROTATION = vscode.Uri.parse('https://www.truework.com/docs/api-reference/authentication');
+const ROTATION = vscode.Uri.parse('https://www.truework.com/docs/api-reference/authentication');
 
 /** As many other places of the same key are named in a problem; the view names all. */
 const MAX_OTHER_LOCATIONS = 5;

@@ -1,5 +1,4 @@
 /** Looks at the files around a document that a fix will touch. */
-import path from 'node:path';
 import * as vscode from 'vscode';
 import { GitError } from '../../secrets/git/error.ts';
 import { discoverRepository, type Discovered } from '../../secrets/git/repository.ts';
@@ -142,7 +141,7 @@ export async function packageFolder(file: vscode.Uri): Promise<vscode.Uri | unde
   return top ?? parent;
 }
 
-export async function exists(uri: vscode.Uri): Promise<boolean> {
+async function exists(uri: vscode.Uri): Promise<boolean> {
   try {
     await vscode.workspace.fs.stat(uri);
     return true;
@@ -161,12 +160,4 @@ export async function textOf(uri: vscode.Uri, folders?: WriteFolders): Promise<s
   const target = await checkedTarget(uri, folders);
   if (!(await exists(target))) return undefined;
   return (await vscode.workspace.openTextDocument(target)).getText();
-}
-
-/** The path of a file relative to a folder, with slashes; undefined when it lies elsewhere. */
-export function relativeTo(folder: string, file: string): string | undefined {
-  const relative = path.relative(folder, file);
-  return relative === '' || relative.startsWith('..') || path.isAbsolute(relative)
-    ? undefined
-    : relative.split(path.sep).join('/');
 }

@@ -12,7 +12,7 @@ import { DRAFTS, type Storage } from './storage.ts';
 import { draftFingerprint } from './unresolved-orders.ts';
 
 /** Text of an input box that was not accepted yet, by the name of its field. */
-export type PendingText = Readonly<Record<string, string>>;
+type PendingText = Readonly<Record<string, string>>;
 
 export interface SavedDraft {
   readonly id: string;

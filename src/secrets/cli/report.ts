@@ -4,7 +4,7 @@ import type { PlacedFinding } from '../scan/files.ts';
 import { type Scope } from './arguments.ts';
 
 /** Where in the history a key came in. */
-export interface CommitOfLeak {
+interface CommitOfLeak {
   readonly commit: string;
   /** ISO 8601. */
   readonly authorDate: string;

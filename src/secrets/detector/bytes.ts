@@ -48,7 +48,7 @@ export function encodingOf(buffer: Buffer): ByteEncoding {
 }
 
 /** Decodes as an editor would, without the byte order mark; `binary` becomes one character per byte. */
-export function decodeBytes(buffer: Buffer, encoding: ByteEncoding): string {
+function decodeBytes(buffer: Buffer, encoding: ByteEncoding): string {
   switch (encoding) {
     case 'utf-8':
       return withoutMark(buffer.toString('utf8'));

@@ -16,7 +16,7 @@ export type SyntaxContext =
   | { readonly kind: 'comment' }
   | { readonly kind: 'string'; readonly literal: Literal };
 
-export interface LiteralRule {
+interface LiteralRule {
   /** Sticky. Matches the opener, prefix included. */
   readonly open: RegExp;
   /** How the literal ends; a regular expression (sticky) is tried at the start of each line. */
@@ -56,7 +56,7 @@ interface StringFrame {
 }
 
 /** Longer texts are generated ones: nobody mends them by hand, and reading them would hold up the editor. */
-export const MAX_LITERAL_LENGTH = 1_000_000;
+const MAX_LITERAL_LENGTH = 1_000_000;
 
 export function syntaxContextAt(text: string, offset: number, grammar: Grammar): SyntaxContext {
   const code: SyntaxContext = { kind: 'code' };

@@ -22,7 +22,7 @@ export const MESSAGE_IDS = {
   sandbox: 'SANDBOX_SECRET_KEY',
 } as const satisfies Record<Finding['kind'], string>;
 
-export const messages = {
+const messages = {
   PRODUCTION_SECRET_KEY: {
     en: (props?: { KEY: string }) => `found a Truework production secret key: ${props?.KEY ?? ''}`,
   },
@@ -30,7 +30,7 @@ export const messages = {
 };
 
 /** Findings of a text that the rule is to look at. */
-export interface Reading {
+interface Reading {
   readonly text: string;
   readonly findings: readonly Finding[];
 }

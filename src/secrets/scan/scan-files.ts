@@ -5,7 +5,7 @@ import type { ScanOptions } from '../detector/finding.ts';
 import { type FileClass, type FileToScan, type ScannedFile, type Unreadable } from './files.ts';
 import { type BatchResult, type ScanBatch, type WalkBatch, type WorkerJob } from './protocol.ts';
 
-export interface Progress {
+interface Progress {
   /** Files read so far. */
   readonly files: number;
   readonly bytes: number;

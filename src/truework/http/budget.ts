@@ -31,7 +31,7 @@ interface Waiting {
 const WINDOW_MS = 1000;
 /** A request that has not ended after so long has arrived: what takes longer is the work on it. */
 const MAX_ARRIVAL_MS = 2000;
-export const REQUESTS_PER_SECOND = 8;
+const REQUESTS_PER_SECOND = 8;
 
 /**
  * Lets at most so many requests arrive at Truework in any stretch of one second. Those who wait go in the order they came,

@@ -6,16 +6,13 @@
 import * as v from 'valibot';
 import { date, dateTime, integer, open } from './primitives.ts';
 
-export const QualificationCheckKind = v.picklist(['applicant', 'guarantor']);
-export type QualificationCheckKind = v.InferOutput<typeof QualificationCheckKind>;
+const QualificationCheckKind = v.picklist(['applicant', 'guarantor']);
 
-export const RentInput = v.union([v.number(), v.string()]);
-export type RentInput = v.InferOutput<typeof RentInput>;
+const RentInput = v.union([v.number(), v.string()]);
 
-export const PropertyDetailsInput = v.strictObject({
+const PropertyDetailsInput = v.strictObject({
   rent: RentInput,
 });
-export type PropertyDetailsInput = v.InferOutput<typeof PropertyDetailsInput>;
 
 export const QualificationCheckRequest = v.strictObject({
   kind: v.optional(QualificationCheckKind),
@@ -28,32 +25,27 @@ export const QualificationCheckRequest = v.strictObject({
 });
 export type QualificationCheckRequest = v.InferOutput<typeof QualificationCheckRequest>;
 
-export const PropertyDetails = v.looseObject({
+const PropertyDetails = v.looseObject({
   rent: v.string(),
 });
-export type PropertyDetails = v.InferOutput<typeof PropertyDetails>;
 
-export const AppliedQualificationCheckSet = v.looseObject({
+const AppliedQualificationCheckSet = v.looseObject({
   applicant_rent_to_income_ratio: v.string(),
   guarantor_rent_to_income_ratio: v.string(),
   id: v.string(),
   income_multiple: v.nullable(v.string()),
   name: v.string(),
 });
-export type AppliedQualificationCheckSet = v.InferOutput<typeof AppliedQualificationCheckSet>;
 
-export const QualificationCheckIncomeFidelity = v.picklist(['estimate', 'source']);
-export type QualificationCheckIncomeFidelity = v.InferOutput<typeof QualificationCheckIncomeFidelity>;
+const QualificationCheckIncomeFidelity = v.picklist(['estimate', 'source']);
 
-export const QualificationCheckOutcome = v.picklist(['qualified', 'not_qualified', 'not_enough_information']);
-export type QualificationCheckOutcome = v.InferOutput<typeof QualificationCheckOutcome>;
+const QualificationCheckOutcome = v.picklist(['qualified', 'not_qualified', 'not_enough_information']);
 
-export const SatisfiedDocumentIncomeRequirement = v.looseObject({
+const SatisfiedDocumentIncomeRequirement = v.looseObject({
   end_date: v.nullable(date),
   file_type: v.string(),
   start_date: v.nullable(date),
 });
-export type SatisfiedDocumentIncomeRequirement = v.InferOutput<typeof SatisfiedDocumentIncomeRequirement>;
 
 export const QualificationCheckReportResult = v.looseObject({
   monthly_gross_income: v.nullable(v.string()),
@@ -63,14 +55,13 @@ export const QualificationCheckReportResult = v.looseObject({
 });
 export type QualificationCheckReportResult = v.InferOutput<typeof QualificationCheckReportResult>;
 
-export const QualificationCheckResult = v.looseObject({
+const QualificationCheckResult = v.looseObject({
   monthly_gross_income: v.nullable(v.string()),
   monthly_gross_income_fidelity: v.nullable(open(QualificationCheckIncomeFidelity.options)),
   outcome: open(QualificationCheckOutcome.options),
   rent_to_income_ratio: v.nullable(v.string()),
   report_results: v.array(QualificationCheckReportResult),
 });
-export type QualificationCheckResult = v.InferOutput<typeof QualificationCheckResult>;
 
 export const QualificationCheck = v.looseObject({
   created: dateTime,
@@ -101,6 +92,7 @@ export const QualificationCheckSetList = v.looseObject({
 });
 export type QualificationCheckSetList = v.InferOutput<typeof QualificationCheckSetList>;
 
+/** For a `PUT` as well: it sends the whole property. */
 export const TenantPropertyRequest = v.strictObject({
   address_line_1: v.optional(v.nullable(v.string())),
   address_line_2: v.optional(v.nullable(v.string())),
@@ -132,7 +124,3 @@ export const TenantPropertyList = v.looseObject({
   results: v.array(TenantProperty),
 });
 export type TenantPropertyList = v.InferOutput<typeof TenantPropertyList>;
-
-/** A `PUT` sends the whole property, as it was created. */
-export const TenantPropertyUpdateRequest = TenantPropertyRequest;
-export type TenantPropertyUpdateRequest = TenantPropertyRequest;

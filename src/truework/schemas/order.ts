@@ -20,10 +20,9 @@ export const SubmittedDocument = v.looseObject({
 });
 export type SubmittedDocument = v.InferOutput<typeof SubmittedDocument>;
 
-export const EmployerSearchConfig = v.looseObject({
+const EmployerSearchConfig = v.looseObject({
   employer_filter: open(EmployerFilter.options),
 });
-export type EmployerSearchConfig = v.InferOutput<typeof EmployerSearchConfig>;
 
 export const ResellerOriginatingParty = v.looseObject({
   originating_party: v.string(),
@@ -32,16 +31,15 @@ export const ResellerOriginatingParty = v.looseObject({
 });
 export type ResellerOriginatingParty = v.InferOutput<typeof ResellerOriginatingParty>;
 
-export const EmployerSearchTarget = v.looseObject({
+const EmployerSearchTarget = v.looseObject({
   contact_email: v.nullable(v.string()),
   date_of_birth: v.nullable(date),
   first_name: v.nullable(v.string()),
   last_name: v.nullable(v.string()),
   social_security_number: v.nullable(v.string()),
 });
-export type EmployerSearchTarget = v.InferOutput<typeof EmployerSearchTarget>;
 
-export const EmployerSearchMode = v.looseObject({
+const EmployerSearchMode = v.looseObject({
   additional_information: v.nullable(v.string()),
   authorization_forms: v.nullable(v.array(SubmittedDocument)),
   loan_id: v.nullable(v.string()),
@@ -54,33 +52,29 @@ export const EmployerSearchMode = v.looseObject({
   type: open(VerificationType.options),
   use_case: UseCaseWrapper,
 });
-export type EmployerSearchMode = v.InferOutput<typeof EmployerSearchMode>;
 
-export const ReverificationTarget = v.looseObject({
+const ReverificationTarget = v.looseObject({
   first_name: v.string(),
   last_name: v.string(),
   truework_direct_session_token: v.nullable(v.string()),
 });
-export type ReverificationTarget = v.InferOutput<typeof ReverificationTarget>;
 
-export const ReverificationMode = v.looseObject({
+const ReverificationMode = v.looseObject({
   parent_order_id: v.string(),
   targets: v.array(ReverificationTarget),
 });
-export type ReverificationMode = v.InferOutput<typeof ReverificationMode>;
 
 export const TargetEmployerConfig = v.looseObject({
   allowed_verification_methods: v.array(open(VerificationMethod.options)),
 });
 export type TargetEmployerConfig = v.InferOutput<typeof TargetEmployerConfig>;
 
-export const Company = v.looseObject({
+const Company = v.looseObject({
   address: v.nullable(Address),
   name: v.nullable(v.string()),
 });
-export type Company = v.InferOutput<typeof Company>;
 
-export const TargetEmployerTarget = v.looseObject({
+const TargetEmployerTarget = v.looseObject({
   company: v.nullable(Company),
   contact_email: v.nullable(v.string()),
   date_of_birth: v.nullable(date),
@@ -88,9 +82,8 @@ export const TargetEmployerTarget = v.looseObject({
   last_name: v.nullable(v.string()),
   social_security_number: v.nullable(v.string()),
 });
-export type TargetEmployerTarget = v.InferOutput<typeof TargetEmployerTarget>;
 
-export const TargetEmployerMode = v.looseObject({
+const TargetEmployerMode = v.looseObject({
   additional_information: v.nullable(v.string()),
   authorization_forms: v.nullable(v.array(SubmittedDocument)),
   loan_id: v.nullable(v.string()),
@@ -103,22 +96,19 @@ export const TargetEmployerMode = v.looseObject({
   type: open(VerificationType.options),
   use_case: UseCaseWrapper,
 });
-export type TargetEmployerMode = v.InferOutput<typeof TargetEmployerMode>;
 
-export const DirectCompany = v.looseObject({
+const DirectCompany = v.looseObject({
   action: v.nullable(ActionTypeWrapper),
   address: v.nullable(Address),
   name: v.string(),
   phone_number: v.nullable(v.string()),
 });
-export type DirectCompany = v.InferOutput<typeof DirectCompany>;
 
-export const SelfEmployment = v.looseObject({
+const SelfEmployment = v.looseObject({
   business_name: v.nullable(v.string()),
 });
-export type SelfEmployment = v.InferOutput<typeof SelfEmployment>;
 
-export const TrueworkDirectTarget = v.looseObject({
+const TrueworkDirectTarget = v.looseObject({
   authorization_forms: v.nullable(v.array(SubmittedDocument)),
   companies: v.nullable(v.array(DirectCompany)),
   contact_email: v.nullable(v.string()),
@@ -135,14 +125,12 @@ export const TrueworkDirectTarget = v.looseObject({
   type: open(VerificationType.options),
   use_case: UseCaseWrapper,
 });
-export type TrueworkDirectTarget = v.InferOutput<typeof TrueworkDirectTarget>;
 
-export const TrueworkDirectMode = v.looseObject({
+const TrueworkDirectMode = v.looseObject({
   targets: v.array(TrueworkDirectTarget),
 });
-export type TrueworkDirectMode = v.InferOutput<typeof TrueworkDirectMode>;
 
-export const SubmissionCompany = v.looseObject({
+const SubmissionCompany = v.looseObject({
   address: v.nullable(v.string()),
   city: v.nullable(v.string()),
   id: v.nullable(integer),
@@ -151,9 +139,8 @@ export const SubmissionCompany = v.looseObject({
   state: v.nullable(v.string()),
   zip_code: v.nullable(v.string()),
 });
-export type SubmissionCompany = v.InferOutput<typeof SubmissionCompany>;
 
-export const SubmissionTarget = v.looseObject({
+const SubmissionTarget = v.looseObject({
   company: v.nullable(SubmissionCompany),
   contact_email: v.nullable(v.string()),
   date_of_birth: v.nullable(date),
@@ -162,7 +149,6 @@ export const SubmissionTarget = v.looseObject({
   phone_number: v.nullable(v.string()),
   social_security_number: v.nullable(v.string()),
 });
-export type SubmissionTarget = v.InferOutput<typeof SubmissionTarget>;
 
 /** Expected duration in hours, as decimal text, or null. */
 export const TurnaroundTime = v.looseObject({

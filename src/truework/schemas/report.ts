@@ -30,12 +30,11 @@ export const Address = v.looseObject({
 });
 export type Address = v.InferOutput<typeof Address>;
 
-export const DocumentDetection = v.looseObject({
+const DocumentDetection = v.looseObject({
   count: integer,
   outcome: DetectionOutcomeWrapper,
   type: DetectionTypeWrapper,
 });
-export type DocumentDetection = v.InferOutput<typeof DocumentDetection>;
 
 export const ApplicantDocument = v.looseObject({
   detections: v.array(DocumentDetection),
@@ -44,38 +43,33 @@ export const ApplicantDocument = v.looseObject({
 });
 export type ApplicantDocument = v.InferOutput<typeof ApplicantDocument>;
 
-export const PositionAnnotation = v.looseObject({
+const PositionAnnotation = v.looseObject({
   end_date: v.nullable(date),
   start_date: v.nullable(date),
   title: v.nullable(v.string()),
 });
-export type PositionAnnotation = v.InferOutput<typeof PositionAnnotation>;
 
-export const PayRate = v.looseObject({
+const PayRate = v.looseObject({
   amount: v.nullable(v.string()),
   unit: v.nullable(PayUnitWrapper),
 });
-export type PayRate = v.InferOutput<typeof PayRate>;
 
-export const SalaryAnnotation = v.looseObject({
+const SalaryAnnotation = v.looseObject({
   pay_rate: v.nullable(PayRate),
 });
-export type SalaryAnnotation = v.InferOutput<typeof SalaryAnnotation>;
 
-export const EmployeeAnnotation = v.looseObject({
+const EmployeeAnnotation = v.looseObject({
   positions: v.nullable(v.array(PositionAnnotation)),
   salary: v.nullable(SalaryAnnotation),
   status: v.nullable(EmployeeStatusWrapper),
   status_detail: v.nullable(EmployeeStatusDetailWrapper),
 });
-export type EmployeeAnnotation = v.InferOutput<typeof EmployeeAnnotation>;
 
-export const EmployerAnnotation = v.looseObject({
+const EmployerAnnotation = v.looseObject({
   email: v.nullable(email),
   name: v.nullable(v.string()),
   phone_number: v.nullable(v.string()),
 });
-export type EmployerAnnotation = v.InferOutput<typeof EmployerAnnotation>;
 
 export const OrderAnnotation = v.looseObject({
   employee: v.nullable(EmployeeAnnotation),
@@ -89,23 +83,21 @@ export const OrderAnnotations = v.looseObject({
 });
 export type OrderAnnotations = v.InferOutput<typeof OrderAnnotations>;
 
-export const Dispute = v.looseObject({
+const Dispute = v.looseObject({
   created: dateTime,
   description: v.nullable(v.string()),
   id: v.string(),
   reference_id: v.nullable(v.string()),
 });
-export type Dispute = v.InferOutput<typeof Dispute>;
 
-export const Eligibility = v.looseObject({
+const Eligibility = v.looseObject({
   is_eligible: v.nullable(v.boolean()),
   provider: EligibilityProviderWrapper,
   reference_id: v.nullable(v.string()),
   type: v.nullable(EligibilityTypeWrapper),
 });
-export type Eligibility = v.InferOutput<typeof Eligibility>;
 
-export const Earnings = v.looseObject({
+const Earnings = v.looseObject({
   base: v.nullable(v.string()),
   bonus: v.nullable(v.string()),
   commission: v.nullable(v.string()),
@@ -114,23 +106,20 @@ export const Earnings = v.looseObject({
   total: v.nullable(v.string()),
   year: v.nullable(v.string()),
 });
-export type Earnings = v.InferOutput<typeof Earnings>;
 
-export const Position = v.looseObject({
+const Position = v.looseObject({
   employment_type: v.nullable(EmploymentTypeWrapper),
   end_date: v.nullable(date),
   start_date: v.nullable(date),
   title: v.nullable(v.string()),
 });
-export type Position = v.InferOutput<typeof Position>;
 
-export const Salary = v.looseObject({
+const Salary = v.looseObject({
   hours_per_week: v.nullable(v.string()),
   pay_frequency: v.nullable(PayFrequencyWrapper),
   pay_rate: v.nullable(PayRate),
   reduced_covid: open(ReducedCovid.options),
 });
-export type Salary = v.InferOutput<typeof Salary>;
 
 export const Employee = v.looseObject({
   address: v.nullable(Address),
@@ -150,27 +139,24 @@ export const Employee = v.looseObject({
 });
 export type Employee = v.InferOutput<typeof Employee>;
 
-export const GovernmentId = v.looseObject({
+const GovernmentId = v.looseObject({
   id: v.string(),
   type: GovernmentIdTypeWrapper,
 });
-export type GovernmentId = v.InferOutput<typeof GovernmentId>;
 
-export const Employer = v.looseObject({
+const Employer = v.looseObject({
   address: v.nullable(Address),
   government_ids: v.nullable(v.array(GovernmentId)),
   name: v.nullable(v.string()),
 });
-export type Employer = v.InferOutput<typeof Employer>;
 
-export const GrossIncomeCalculationResult = v.looseObject({
+const GrossIncomeCalculationResult = v.looseObject({
   average_monthly_net_income: v.nullable(v.number()),
   estimated_gross_annual: v.nullable(v.number()),
   net_annual: v.nullable(v.number()),
 });
-export type GrossIncomeCalculationResult = v.InferOutput<typeof GrossIncomeCalculationResult>;
 
-export const FinancialInstitutionIncomeStreamPeriod = v.looseObject({
+const FinancialInstitutionIncomeStreamPeriod = v.looseObject({
   amount: v.nullable(v.number()),
   amount_duration: v.string(),
   amount_type: v.string(),
@@ -178,9 +164,8 @@ export const FinancialInstitutionIncomeStreamPeriod = v.looseObject({
   id: v.string(),
   start_day: date,
 });
-export type FinancialInstitutionIncomeStreamPeriod = v.InferOutput<typeof FinancialInstitutionIncomeStreamPeriod>;
 
-export const FinancialInstitutionIncomeStream = v.looseObject({
+const FinancialInstitutionIncomeStream = v.looseObject({
   age_in_months: v.nullable(integer),
   average_monthly_net_income: v.nullable(v.number()),
   confidence: integer,
@@ -195,9 +180,8 @@ export const FinancialInstitutionIncomeStream = v.looseObject({
   start_date: v.nullable(date),
   status: v.string(),
 });
-export type FinancialInstitutionIncomeStream = v.InferOutput<typeof FinancialInstitutionIncomeStream>;
 
-export const FinancialInstitutionAccountSnapshot = v.looseObject({
+const FinancialInstitutionAccountSnapshot = v.looseObject({
   available_balance: v.nullable(v.number()),
   average_monthly_balance: v.nullable(v.number()),
   balance: v.nullable(v.number()),
@@ -208,9 +192,8 @@ export const FinancialInstitutionAccountSnapshot = v.looseObject({
   tot_number_insufficient_funds_fee_debit_tx_account: v.nullable(integer),
   tot_number_insufficient_funds_fee_debit_tx_over_2_months_account: v.nullable(integer),
 });
-export type FinancialInstitutionAccountSnapshot = v.InferOutput<typeof FinancialInstitutionAccountSnapshot>;
 
-export const FinancialInstitutionAccount = v.looseObject({
+const FinancialInstitutionAccount = v.looseObject({
   account_name: v.nullable(v.string()),
   account_type: v.nullable(v.string()),
   financial_institution_name: v.nullable(v.string()),
@@ -220,27 +203,23 @@ export const FinancialInstitutionAccount = v.looseObject({
   owner_name: v.nullable(v.string()),
   snapshots: v.array(FinancialInstitutionAccountSnapshot),
 });
-export type FinancialInstitutionAccount = v.InferOutput<typeof FinancialInstitutionAccount>;
 
-export const MoneyAmount = v.looseObject({
+const MoneyAmount = v.looseObject({
   amount: v.nullable(v.string()),
   currency: v.nullable(open(Currency.options)),
 });
-export type MoneyAmount = v.InferOutput<typeof MoneyAmount>;
 
-export const AnnualizedIncome = v.looseObject({
+const AnnualizedIncome = v.looseObject({
   base_amount: v.nullable(MoneyAmount),
   gross_amount: v.nullable(MoneyAmount),
   short_employment_warning: v.boolean(),
   stale_data_warning: v.boolean(),
   variable_income_warning: v.boolean(),
 });
-export type AnnualizedIncome = v.InferOutput<typeof AnnualizedIncome>;
 
-export const IncomeVolatility = v.looseObject({
+const IncomeVolatility = v.looseObject({
   gross_income_volatility: v.nullable(v.string()),
 });
-export type IncomeVolatility = v.InferOutput<typeof IncomeVolatility>;
 
 export const IncomeAnalytics = v.looseObject({
   annualized_income: v.nullable(AnnualizedIncome),
@@ -265,19 +244,17 @@ export const Paystub = v.looseObject({
 });
 export type Paystub = v.InferOutput<typeof Paystub>;
 
-export const Respondent = v.looseObject({
+const Respondent = v.looseObject({
   email: v.nullable(v.string()),
   full_name: v.nullable(v.string()),
   title: v.nullable(v.string()),
 });
-export type Respondent = v.InferOutput<typeof Respondent>;
 
-export const ReportVerificationRequest = v.looseObject({
+const ReportVerificationRequest = v.looseObject({
   created: dateTime,
   id: v.string(),
   type: open(ReportedVerificationType.options),
 });
-export type ReportVerificationRequest = v.InferOutput<typeof ReportVerificationRequest>;
 
 /** What was verified: employee, employer, pay and earnings of one employment. */
 export const Report = v.looseObject({

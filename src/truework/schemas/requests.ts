@@ -21,10 +21,9 @@ export const AuthorizationForm = v.strictObject({
 });
 export type AuthorizationForm = v.InferOutput<typeof AuthorizationForm>;
 
-export const TargetEmployerConfigInput = v.strictObject({
+const TargetEmployerConfigInput = v.strictObject({
   allowed_verification_methods: v.optional(v.array(VerificationMethod)),
 });
-export type TargetEmployerConfigInput = v.InferOutput<typeof TargetEmployerConfigInput>;
 
 export const ResellerOriginatingPartyInput = v.strictObject({
   originating_party: v.string(),
@@ -43,13 +42,12 @@ export const AddressInput = v.strictObject({
 });
 export type AddressInput = v.InferOutput<typeof AddressInput>;
 
-export const CompanyInput = v.strictObject({
+const CompanyInput = v.strictObject({
   address: v.optional(v.nullable(AddressInput)),
   name: v.string(),
 });
-export type CompanyInput = v.InferOutput<typeof CompanyInput>;
 
-export const TargetEmployerTargetInput = v.strictObject({
+const TargetEmployerTargetInput = v.strictObject({
   company: CompanyInput,
   contact_email: v.optional(v.nullable(v.string())),
   date_of_birth: v.optional(v.nullable(isoDate)),
@@ -58,7 +56,6 @@ export const TargetEmployerTargetInput = v.strictObject({
   phone_number: v.optional(v.nullable(v.string())),
   social_security_number: v.string(),
 });
-export type TargetEmployerTargetInput = v.InferOutput<typeof TargetEmployerTargetInput>;
 
 /** Body of `POST /orders/target-employer`: one applicant at one named employer, answered asynchronously. */
 export const TargetEmployerOrderRequest = v.strictObject({
@@ -77,12 +74,11 @@ export const TargetEmployerOrderRequest = v.strictObject({
 });
 export type TargetEmployerOrderRequest = v.InferOutput<typeof TargetEmployerOrderRequest>;
 
-export const EmployerSearchConfigInput = v.strictObject({
+const EmployerSearchConfigInput = v.strictObject({
   employer_filter: v.optional(EmployerFilter),
 });
-export type EmployerSearchConfigInput = v.InferOutput<typeof EmployerSearchConfigInput>;
 
-export const EmployerSearchTargetInput = v.strictObject({
+const EmployerSearchTargetInput = v.strictObject({
   contact_email: v.optional(v.nullable(v.string())),
   date_of_birth: isoDate,
   first_name: v.string(),
@@ -90,7 +86,6 @@ export const EmployerSearchTargetInput = v.strictObject({
   phone_number: v.optional(v.nullable(v.string())),
   social_security_number: v.string(),
 });
-export type EmployerSearchTargetInput = v.InferOutput<typeof EmployerSearchTargetInput>;
 
 /** Body of `POST /orders/employer-search`: the employer is searched for; answered inside the POST. */
 export const EmployerSearchOrderRequest = v.strictObject({
@@ -117,10 +112,9 @@ export const DirectCompanyInput = v.strictObject({
 });
 export type DirectCompanyInput = v.InferOutput<typeof DirectCompanyInput>;
 
-export const SelfEmploymentInput = v.strictObject({
+const SelfEmploymentInput = v.strictObject({
   business_name: v.optional(v.nullable(v.string())),
 });
-export type SelfEmploymentInput = v.InferOutput<typeof SelfEmploymentInput>;
 
 export const TrueworkDirectTargetInput = v.strictObject({
   authorization_forms: v.optional(v.nullable(v.array(AuthorizationForm))),

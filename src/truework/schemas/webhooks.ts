@@ -45,6 +45,3 @@ export const VerificationRequestStateChange = v.looseObject({
   }),
 });
 export type VerificationRequestStateChange = v.InferOutput<typeof VerificationRequestStateChange>;
-
-export const WebhookPayload = v.union([OrderCompleted, VerificationRequestStateChange]);
-export type WebhookPayload = v.InferOutput<typeof WebhookPayload>;

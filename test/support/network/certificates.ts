@@ -22,8 +22,7 @@ export interface ServerIdentity {
 }
 
 /** What is wrong with a server's certificate; `none` is one that the private authority vouches for. */
-export const certificateFlaws = ['none', 'self-signed', 'expired', 'wrong-name', 'unknown-authority'] as const;
-export type CertificateFlaw = (typeof certificateFlaws)[number];
+export type CertificateFlaw = 'none' | 'self-signed' | 'expired' | 'wrong-name' | 'unknown-authority';
 
 /** @param names in the server's certificate, as openssl writes them */
 export function makeCertificates(names: readonly string[] = ['DNS:localhost', 'IP:127.0.0.1']): Certificates {

@@ -19,7 +19,7 @@ export interface ConnectProxy {
 }
 
 /** A status, the end of the connection, or nothing at all. */
-export type Refusal = number | 'hang-up' | 'silence';
+type Refusal = number | 'hang-up' | 'silence';
 
 export interface ProxyBehaviour {
   /** The only Proxy-Authorization that is let through. */

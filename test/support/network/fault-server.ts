@@ -22,13 +22,13 @@ export interface Hit {
 }
 
 /** What the sandbox answered. */
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
 
-export interface FaultExchange {
+interface FaultExchange {
   readonly hit: Hit;
   readonly response: ServerResponse;
   /** Has the sandbox carry out the request. */

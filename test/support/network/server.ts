@@ -5,7 +5,7 @@ import { listen } from './listen.ts';
 
 export { listen };
 
-export interface Received {
+interface Received {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingHttpHeaders;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { help, readOptions } from '../../../src/sandbox/command-line.ts';
-import { defaultGuesses } from '../../../src/sandbox/start-sandbox.ts';
+import { defaultAssumptions } from '../../../src/sandbox/assumptions.ts';
 import { readSecretKey } from '../../../src/truework/keys.ts';
 import type { OrderList } from '../../../src/truework/schemas/order.ts';
 import { targetEmployer } from './support.ts';
@@ -108,7 +108,7 @@ describe('the command line', () => {
       'help',
     ])
       assert.match(help, new RegExp(`^  --${option}\\b`, 'm'));
-    for (const guess of Object.keys(defaultGuesses)) assert.ok(help.includes(`  ${guess}=`), guess);
+    for (const name of Object.keys(defaultAssumptions)) assert.ok(help.includes(`  ${name}=`), name);
   });
 
   it('becomes options', () => {

@@ -15,7 +15,7 @@ interface AnySchema extends v.GenericSchema {
 }
 
 /** The same schema without tolerance: no further keys, only known values, formats as documented. */
-export function strict(schema: v.GenericSchema): v.GenericSchema {
+function strict(schema: v.GenericSchema): v.GenericSchema {
   const { type, entries, wrapped, item, pipe } = schema as AnySchema;
   const noted = pipe?.find((each) => each.metadata)?.metadata;
   if (noted?.known) return v.picklist(noted.known);

@@ -9,7 +9,7 @@ export interface Answer<T = unknown> {
   readonly body: T;
 }
 
-export interface Ask {
+interface Ask {
   readonly method?: string;
   readonly body?: unknown;
   /** Sent as it is. */

@@ -4,7 +4,7 @@ import { SANDBOX_MARK, SECRET_PREFIX } from '../../../../src/truework/keys.ts';
 const URL_SAFE = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 /** mulberry32: the same numbers from the same seed on every machine. */
-export function randomNumbers(seed: number): () => number {
+function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -18,7 +18,7 @@ export function makeKey(seed: number, environment: 'sandbox' | 'production' = 's
 
 export const KEY = makeKey(1);
 
-export const quick: Timeouts = { connect: 2000, headers: 2000, body: 2000, wholeBody: 4000 };
+const quick: Timeouts = { connect: 2000, headers: 2000, body: 2000, wholeBody: 4000 };
 
 export const transports: Readonly<Record<'undici' | 'fetch', (timeouts?: Partial<Timeouts>) => Transport>> = {
   undici: (timeouts) => undiciTransport({ timeouts: { ...quick, ...timeouts } }),
