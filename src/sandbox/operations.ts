@@ -16,6 +16,7 @@ import { listOrders } from './list-orders.ts';
 import { canceledOrderView, orderView } from './order-view.ts';
 import { pageOf } from './paging.ts';
 import type { OrderRecord } from './records.ts';
+import { reportPdf } from './report-pdf.ts';
 import { buildReport, strategyOf } from './report.ts';
 import { readFlag } from './validate.ts';
 import type { World } from './world.ts';
@@ -100,7 +101,7 @@ export function orderOperations(world: World): Operation[] {
       method: 'GET',
       path: '/reports/:verification_report_id',
       forms: ['json', 'pdf'],
-      run: async (call) => {
+      run: (call) => {
         const extras = extrasOf(call, 'both');
         const wanted = parseFields(call.query('fields'));
         const n = world.ids.read('report', call.param('verification_report_id'));
@@ -108,9 +109,7 @@ export function orderOperations(world: World): Operation[] {
         if (!found || stateAt(found.verification, world.now()) !== 'completed') throw notFound();
         const report = buildReport(world, found.verification, found.index, extras);
         if (call.form === 'json') return json(select(report, wanted, guesses.unknownSelectorFields));
-        // Only needed for PDF, and large.
-        const { reportPdf } = await import('./pdf.ts');
-        return pdf(await reportPdf(report));
+        return pdf(reportPdf(report));
       },
     },
     {
@@ -118,7 +117,7 @@ export function orderOperations(world: World): Operation[] {
       method: 'GET',
       path: '/applicant-documents/:document_id',
       forms: ['pdf', 'json'],
-      run: async (call) => {
+      run: (call) => {
         const n = world.ids.read('document', call.param('document_id'));
         const verification = n === undefined ? undefined : world.store.verification(n);
         if (
@@ -127,8 +126,7 @@ export function orderOperations(world: World): Operation[] {
           stateAt(verification, world.now()) !== 'completed'
         )
           throw notFound();
-        const { reportPdf } = await import('./pdf.ts');
-        return pdf(await reportPdf(buildReport(world, verification, 0, plain), 'Document of the applicant'));
+        return pdf(reportPdf(buildReport(world, verification, 0, plain), 'Document of the applicant'));
       },
     },
   ];

@@ -1,192 +1,154 @@
-/** A report as a PDF that a person can read. Truework documents no layout: this one is ours. */
-import { PDFDocument, StandardFonts, type PDFFont, type PDFPage } from '@cantoo/pdf-lib';
-import type { Report } from '../truework/schemas/report.ts';
+/**
+ * PDF files of text in Helvetica, a font that every reader has. Source: ISO 32000-1 (PDF 1.7), which describes the file
+ * (7.5), strings (7.3.4) and WinAnsiEncoding (annex D).
+ */
 
-const WIDTH = 612;
-const HEIGHT = 792;
-const MARGIN = 54;
-const LABEL_WIDTH = 150;
-const SIZE = 10;
-const LINE = 15;
+/** Points, 72 to the inch: US Letter. */
+export const PAGE_WIDTH = 612;
+export const PAGE_HEIGHT = 792;
 
-/** @returns the bytes of the file; the same report gives the same bytes. */
-export async function reportPdf(report: Report, title = 'Verification report'): Promise<Uint8Array<ArrayBuffer>> {
-  const document = await PDFDocument.create();
-  const date = new Date(report.completed ?? report.created);
-  document.setTitle(title);
-  document.setProducer('Truework local sandbox');
-  document.setCreationDate(date);
-  document.setModificationDate(date);
-  const writer = new Writer(
-    document,
-    await document.embedFont(StandardFonts.Helvetica),
-    await document.embedFont(StandardFonts.HelveticaBold),
-  );
-  writer.heading(title, 18);
-  writer.text('Made by a local sandbox from test data. It says nothing about any real person.');
-  const { employee, employer } = report;
+/** The characters of the codes 0x80 to 0x9F; those of all other codes have the code as their code point. */
+const CODES_FROM_80 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+const FIRST_CODE = 0x20;
 
-  writer.heading('Report');
-  writer.row('Report', report.id);
-  writer.row('Verification request', report.verification_request.id);
-  writer.row('Type', report.verification_request.type);
-  writer.row('Current as of', report.current_as_of);
-  writer.row('Completed', report.completed);
-  writer.row('Method', report.completed_by_method?.raw_value);
+/** Adobe's metrics of its core fonts: for each code from 0x20 on, thousandths of the font size; 0 where there is no glyph. */
+const HELVETICA = numbers(`
+  278 278 355 556 556 889 667 191 333 333 389 584 278 333 278 278 556 556 556 556 556 556 556 556 556 556 278 278 584 584 584 556
+  1015 667 667 722 722 667 611 778 722 278 500 667 556 833 722 778 667 778 722 667 611 722 667 944 667 667 611 278 278 278 469 556
+  333 556 556 500 556 556 278 556 556 222 222 500 222 833 556 556 556 556 333 500 278 556 500 722 500 500 500 334 260 334 584 0
+  556 0 222 556 333 1000 556 556 333 1000 667 333 1000 0 611 0 0 222 222 333 333 350 556 1000 333 1000 500 333 944 0 500 500
+  278 333 556 556 556 556 260 556 333 737 370 556 584 333 737 333 400 584 333 333 333 556 537 278 333 333 365 556 834 834 834 611
+  667 667 667 667 667 667 1000 722 667 667 667 667 278 278 278 278 722 722 778 778 778 778 778 584 778 722 722 722 722 667 667 611
+  556 556 556 556 556 556 889 500 556 556 556 556 278 278 278 278 556 556 556 556 556 556 556 584 611 556 556 556 556 500 556 500
+`);
+const HELVETICA_BOLD = numbers(`
+  278 333 474 556 556 889 722 238 333 333 389 584 278 333 278 278 556 556 556 556 556 556 556 556 556 556 333 333 584 584 584 611
+  975 722 722 722 722 667 611 778 722 278 556 722 611 833 722 778 667 778 722 667 611 722 667 944 667 667 611 333 278 333 584 556
+  333 556 611 556 611 556 333 611 611 278 278 556 278 889 611 611 611 611 389 556 333 611 556 778 556 556 500 389 280 389 584 0
+  556 0 278 556 500 1000 556 556 333 1000 667 333 1000 0 611 0 0 278 278 500 500 350 556 1000 333 1000 556 333 944 0 500 556
+  278 333 556 556 556 556 280 556 333 737 370 556 584 333 737 333 400 584 333 333 333 611 556 278 333 333 365 556 834 834 834 611
+  722 722 722 722 722 722 1000 722 667 667 667 667 278 278 278 278 722 722 778 778 778 778 778 584 778 722 722 722 722 667 667 611
+  556 556 556 556 556 556 889 556 556 556 556 556 278 278 278 278 611 611 611 611 611 611 611 584 611 611 611 611 611 556 611 556
+`);
 
-  writer.heading('Employee');
-  writer.row('Name', [employee?.first_name, employee?.last_name].filter(Boolean).join(' '));
-  writer.row('Social security number', employee?.social_security_number);
-  writer.row(
-    'Status',
-    [employee?.status?.canonical_value, employee?.status_detail?.canonical_value].filter(Boolean).join(', '),
-  );
-  writer.row('Hired', employee?.hired_date);
-  writer.row('On leave since', employee?.on_leave_date);
-  writer.row('Terminated', employee?.termination_date);
-  for (const position of employee?.positions ?? []) {
-    writer.row(
-      'Position',
-      `${position.title ?? 'unknown'} (${position.employment_type?.canonical_value ?? 'unknown'}), ${position.start_date ?? '?'} to ${position.end_date ?? 'today'}`,
-    );
-  }
-
-  writer.heading('Employer');
-  writer.row('Name', employer?.name);
-  const address = employer?.address;
-  writer.row(
-    'Address',
-    [address?.address, address?.city, address?.country_subdivision_code, address?.postal_code]
-      .filter(Boolean)
-      .join(', '),
-  );
-  for (const id of employer?.government_ids ?? []) writer.row('Tax id', id.id);
-
-  if (employee?.salary || employee?.earnings?.length) writer.heading('Pay');
-  const rate = employee?.salary?.pay_rate;
-  writer.row('Pay rate', rate?.amount ? `$${rate.amount} ${rate.unit?.canonical_value ?? ''}` : null);
-  writer.row('Pay frequency', employee?.salary?.pay_frequency?.canonical_value);
-  writer.row('Hours per week', employee?.salary?.hours_per_week);
-  if (employee?.earnings?.length) {
-    writer.columns(
-      ['Year', 'Base', 'Bonus', 'Other', 'Total'],
-      employee.earnings.map((year) => [year.year, year.base, year.bonus, year.other, year.total]),
-    );
-  }
-  if (report.paystubs?.length) {
-    writer.heading('Paystubs');
-    writer.columns(
-      ['Pay date', 'From', 'To', 'Gross', 'Net'],
-      report.paystubs.map((stub) => [
-        stub.pay_date,
-        stub.pay_period_start_date,
-        stub.pay_period_end_date,
-        stub.gross,
-        stub.net,
-      ]),
-    );
-  }
-  return new Uint8Array(await document.save());
+/** How a text is set. */
+export interface TextStyle {
+  /** Points. */
+  readonly size: number;
+  readonly bold?: boolean;
 }
 
-class Writer {
-  readonly #document: PDFDocument;
-  readonly #font: PDFFont;
-  readonly #bold: PDFFont;
-  readonly #known: ReadonlySet<number>;
-  #page: PDFPage;
-  #y = HEIGHT - MARGIN;
+/** What a reader shows about the file. */
+export interface PdfInfo {
+  readonly title: string;
+  readonly producer: string;
+  readonly created: Date;
+}
 
-  constructor(document: PDFDocument, font: PDFFont, bold: PDFFont) {
-    this.#document = document;
-    this.#font = font;
-    this.#bold = bold;
-    this.#known = new Set(font.getCharacterSet());
-    this.#page = document.addPage([WIDTH, HEIGHT]);
+/** The text with a question mark for each character that the fonts, which are Western European, have no glyph for. */
+export function printable(text: string): string {
+  return Array.from(text.normalize('NFC'), (character) => (codeOf(character) === undefined ? '?' : character)).join('');
+}
+
+/** The width of a {@link printable} text in points. */
+export function widthOf(text: string, { size, bold = false }: TextStyle): number {
+  const widths = bold ? HELVETICA_BOLD : HELVETICA;
+  let width = 0;
+  for (const code of encode(text)) width += widths[code - FIRST_CODE] ?? 0;
+  return (width * size) / 1000;
+}
+
+/** A document in the making. The same calls give the same bytes. */
+export class PdfDocument {
+  readonly #info: PdfInfo;
+  readonly #pages: string[] = [];
+
+  constructor(info: PdfInfo) {
+    this.#info = info;
   }
 
-  heading(text: string, size = 13): void {
-    this.#down(size + LINE);
-    this.#put(text, MARGIN, size, this.#bold);
-    this.#down(6);
+  /** Begins a page, on which everything is put from then on. */
+  addPage(): void {
+    this.#pages.push('');
   }
 
-  text(text: string): void {
-    for (const line of this.#wrap(text, WIDTH - 2 * MARGIN)) {
-      this.#down(LINE);
-      this.#put(line, MARGIN);
+  /**
+   * Puts a line of text on the newest page, its beginning at a point counted from the lower left corner.
+   * @throws Error when there is no page yet
+   */
+  put(text: string, x: number, y: number, { size, bold = false }: TextStyle): void {
+    const page = this.#pages.pop();
+    if (page === undefined) throw new Error('Add a page first.');
+    this.#pages.push(
+      `${page}BT /${bold ? 'F2' : 'F1'} ${decimal(size)} Tf ${decimal(x)} ${decimal(y)} Td ${literal(text)} Tj ET\n`,
+    );
+  }
+
+  toBytes(): Uint8Array<ArrayBuffer> {
+    const pageNumber = (index: number): number => 6 + 2 * index;
+    const font = (name: string): string =>
+      `<< /Type /Font /Subtype /Type1 /BaseFont /${name} /Encoding /WinAnsiEncoding >>`;
+    const date = literal(`D:${this.#info.created.toISOString().replaceAll(/[-:T]|\.\d+/g, '')}`);
+    // An object's number is its place in this list, from 1 on.
+    const objects = [
+      '<< /Type /Catalog /Pages 2 0 R >>',
+      `<< /Type /Pages /Kids [${this.#pages.map((_, index) => `${pageNumber(index)} 0 R`).join(' ')}] /Count ${this.#pages.length} /MediaBox [0 0 ${PAGE_WIDTH} ${PAGE_HEIGHT}] /Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> >>`,
+      font('Helvetica'),
+      font('Helvetica-Bold'),
+      `<< /Title ${unicode(this.#info.title)} /Producer ${unicode(this.#info.producer)} /CreationDate ${date} /ModDate ${date} >>`,
+      ...this.#pages.flatMap((content, index) => [
+        `<< /Type /Page /Parent 2 0 R /Contents ${pageNumber(index) + 1} 0 R >>`,
+        `<< /Length ${content.length} >>\nstream\n${content}endstream`,
+      ]),
+    ];
+    // Every character is one byte: all are ASCII, but for the comment that tells programs that the file is binary.
+    let file = '%PDF-1.7\n%\xe2\xe3\xcf\xd3\n';
+    const offsets: number[] = [];
+    for (const [index, object] of objects.entries()) {
+      offsets.push(file.length);
+      file += `${index + 1} 0 obj\n${object}\nendobj\n`;
     }
+    // An entry of the table is 20 bytes, its end of line two of them.
+    const entries = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`);
+    const table = `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${entries.join('')}`;
+    const trailer = `trailer\n<< /Size ${objects.length + 1} /Root 1 0 R /Info 5 0 R >>`;
+    return Uint8Array.from(Buffer.from(`${file}${table}${trailer}\nstartxref\n${file.length}\n%%EOF\n`, 'latin1'));
   }
+}
 
-  /** Nothing is written for what is absent. */
-  row(label: string, value: string | null | undefined): void {
-    if (!value) return;
-    for (const [index, line] of this.#wrap(value, WIDTH - 2 * MARGIN - LABEL_WIDTH).entries()) {
-      this.#down(LINE);
-      if (index === 0) this.#put(label, MARGIN, SIZE, this.#bold);
-      this.#put(line, MARGIN + LABEL_WIDTH);
-    }
-  }
+function numbers(text: string): readonly number[] {
+  return text.trim().split(/\s+/).map(Number);
+}
 
-  columns(head: readonly string[], rows: readonly (readonly (string | null)[])[]): void {
-    const width = (WIDTH - 2 * MARGIN) / head.length;
-    this.#down(LINE + 4);
-    head.forEach((text, index) => {
-      this.#put(text, MARGIN + index * width, SIZE, this.#bold);
-    });
-    for (const row of rows) {
-      this.#down(LINE);
-      row.forEach((text, index) => {
-        this.#put(text ?? '', MARGIN + index * width);
-      });
-    }
-  }
+/** The code of a character in WinAnsiEncoding, or undefined when it has no glyph. */
+function codeOf(character: string): number | undefined {
+  const from80 = CODES_FROM_80.indexOf(character);
+  const point = character.codePointAt(0) ?? 0;
+  if (from80 === -1 && point >= 0x80 && point < 0xa0) return undefined;
+  const code = from80 === -1 ? point : 0x80 + from80;
+  return HELVETICA[code - FIRST_CODE] ? code : undefined;
+}
 
-  #down(points: number): void {
-    this.#y -= points;
-    if (this.#y >= MARGIN) return;
-    this.#page = this.#document.addPage([WIDTH, HEIGHT]);
-    this.#y = HEIGHT - MARGIN - points;
-  }
+function encode(text: string): number[] {
+  return Array.from(printable(text), (character) => codeOf(character) ?? FIRST_CODE);
+}
 
-  #put(text: string, x: number, size = SIZE, font = this.#font): void {
-    this.#page.drawText(this.#encodable(text), { x, y: this.#y, size, font });
-  }
+/** A text as a string of the content, in ASCII. */
+function literal(text: string): string {
+  const characters = encode(text).map((code) => {
+    const character = String.fromCharCode(code);
+    if ('()\\'.includes(character)) return `\\${character}`;
+    return code < 0x80 ? character : `\\${code.toString(8)}`;
+  });
+  return `(${characters.join('')})`;
+}
 
-  /** The built-in fonts know Western European letters only. */
-  #encodable(text: string): string {
-    return Array.from(text.normalize('NFC'), (character) =>
-      this.#known.has(character.codePointAt(0) ?? 0) ? character : '?',
-    ).join('');
-  }
+/** A text in any alphabet, for what is not drawn. */
+function unicode(text: string): string {
+  return `<FEFF${Buffer.from(text, 'utf16le').swap16().toString('hex')}>`;
+}
 
-  /** Words to lines; a word longer than a line is cut. */
-  #wrap(text: string, width: number): string[] {
-    const lines: string[] = [];
-    let line = '';
-    for (const word of this.#encodable(text).split(/\s+/)) {
-      for (const piece of this.#cut(word, width)) {
-        const longer = line === '' ? piece : `${line} ${piece}`;
-        if (this.#font.widthOfTextAtSize(longer, SIZE) <= width) {
-          line = longer;
-        } else {
-          lines.push(line);
-          line = piece;
-        }
-      }
-    }
-    return [...lines, line];
-  }
-
-  #cut(word: string, width: number): string[] {
-    const pieces: string[] = [];
-    let rest = word;
-    while (this.#font.widthOfTextAtSize(rest, SIZE) > width) {
-      let length = Math.min(rest.length, 200);
-      while (length > 1 && this.#font.widthOfTextAtSize(rest.slice(0, length), SIZE) > width) length -= 1;
-      pieces.push(rest.slice(0, length));
-      rest = rest.slice(length);
-    }
-    return [...pieces, rest];
-  }
+/** PDF knows no exponents. */
+function decimal(value: number): string {
+  return String(Number(value.toFixed(3)));
 }

@@ -284,7 +284,14 @@ describe('a report', () => {
 
   it('comes as a PDF too, in any alphabet, and only where PDF is offered', async () => {
     await withSandbox({ assumptions: { reportNames: 'submitted' } }, async ({ order, ask }) => {
-      for (const name of ['Žofie', '李雷', '🙂', 'a'.repeat(3000), '\u202e']) {
+      for (const [name, drawn] of [
+        ['Žofie', '(\\216ofie '],
+        ['李雷', '(?? '],
+        ['🙂', '(? '],
+        ['a'.repeat(3000), `(${'a'.repeat(50)}`],
+        ['\u202e', '(? '],
+        ['(a) \\', '(\\(a\\) \\\\ '],
+      ] as const) {
         const body = employerSearch();
         const created = await order('employer-search', { ...body, target: { ...body.target, first_name: name } });
         const id = only(created).reports?.[0]?.id ?? '';
@@ -292,6 +299,7 @@ describe('a report', () => {
           const answer = await ask(`/reports/${id}`, { headers: { accept } });
           assert.deepEqual([answer.status, answer.headers.get('content-type')], [200, 'application/pdf']);
           assert.match(answer.text, /^%PDF-1\.\d[\s\S]*%%EOF\s*$/);
+          assert.ok(answer.text.includes(drawn), drawn);
         }
         assert.equal((await ask(`/orders/${created.id}`, { headers: { accept: 'application/pdf' } })).status, 406);
       }
