@@ -1,13 +1,16 @@
 // Builds dist/: the extension as ES modules with split chunks, the programs that run without the editor, and the notices
 // that the licenses of the bundled packages ask for.
 // --production minifies, --tests also bundles the editor host suites into dist-test/, --watch rebuilds on each change,
-// --sandbox builds nothing but the sandbox program.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+// --sandbox builds nothing but the sandbox program, into one file. A build begins with an empty dist/; a rebuild of
+// --watch leaves everything in place for the editor that runs it.
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, context } from 'esbuild';
 import { bundledPackages, thirdPartyNotices } from './test/support/third-party.mjs';
 
 const production = process.argv.includes('--production');
+const watching = process.argv.includes('--watch');
+const sandboxOnly = process.argv.includes('--sandbox');
 
 /** @type {import('esbuild').BuildOptions} */
 const common = {
@@ -15,7 +18,8 @@ const common = {
   bundle: true,
   format: 'esm',
   platform: 'node',
-  target: 'node22',
+  // The programs run under older Node too; the editor has 22.
+  target: 'node20',
   splitting: true,
   logLevel: 'warning',
 };
@@ -43,10 +47,13 @@ const oneEntryChunk = {
   },
 };
 
-/** @type {import('esbuild').BuildOptions} */
+/**
+ * The extension, and the local sandbox as a program of its own beside it, which shares the extension's chunks.
+ * @type {import('esbuild').BuildOptions}
+ */
 const extension = {
   ...common,
-  entryPoints: { extension: 'src/extension.ts' },
+  entryPoints: { extension: 'src/extension.ts', sandbox: 'src/sandbox/main.ts' },
   outdir: 'dist',
   external: ['vscode'],
   plugins: [oneEntryChunk],
@@ -74,18 +81,39 @@ const leakPrograms = {
   minify: production,
 };
 
-/**
- * The local sandbox as a program of its own, for older Node too.
- * @type {import('esbuild').BuildOptions}
- */
+/** @type {import('esbuild').BuildOptions} */
 const sandboxProgram = {
   ...common,
   splitting: false,
-  target: 'node20',
   entryPoints: { sandbox: 'src/sandbox/main.ts' },
   outdir: 'dist',
-  minify: production,
 };
+
+/**
+ * Prints where rebuilding begins and ends, and each problem with its file, line and column, all of which the problem
+ * matcher in .vscode/tasks.json reads. Several builds run beside each other: they begin and end together.
+ * @type {import('esbuild').Plugin}
+ */
+const announce = {
+  name: 'announce',
+  setup({ onStart, onEnd }) {
+    onStart(() => {
+      if (running === 0) console.log('[watch] build started');
+      running += 1;
+    });
+    onEnd(({ errors, warnings }) => {
+      for (const [severity, messages] of Object.entries({ error: errors, warning: warnings })) {
+        for (const { text, location } of messages) {
+          const { file, line, column } = location ?? { file: 'esbuild.config.mjs', line: 1, column: 0 };
+          console.log(`${file}:${line}:${column + 1}: ${severity}: ${text}`);
+        }
+      }
+      running -= 1;
+      if (running === 0) console.log('[watch] build finished');
+    });
+  },
+};
+let running = 0;
 
 /** @type {() => import('esbuild').BuildOptions} */
 const hostSuites = () => ({
@@ -105,20 +133,25 @@ const hostSuites = () => ({
   sourcemap: 'inline',
 });
 
-const shipped = [extension, leakPrograms, sandboxProgram];
-const builds = process.argv.includes('--sandbox')
-  ? [sandboxProgram]
-  : process.argv.includes('--tests')
-    ? [...shipped, hostSuites()]
-    : shipped;
-if (process.argv.includes('--watch')) {
-  for (const options of builds) await (await context({ ...options, logLevel: 'info' })).watch();
+const shipped = sandboxOnly ? [sandboxProgram] : [extension, leakPrograms];
+const builds = process.argv.includes('--tests') ? [...shipped, hostSuites()] : shipped;
+// Chunks of earlier builds have other names.
+if (!sandboxOnly) for (const { outdir } of builds) rmSync(outdir, { recursive: true, force: true });
+if (watching) {
+  for (const options of builds) {
+    const rebuilding = await context({
+      ...options,
+      logLevel: 'silent',
+      plugins: [...(options.plugins ?? []), announce],
+    });
+    await rebuilding.watch();
+  }
 } else {
   const results = await Promise.all(
     builds.map((options) => build({ ...options, metafile: shipped.includes(options) })),
   );
   for (const { metafile } of results) for (const file of Object.keys(metafile?.outputs ?? {})) escapeControls(file);
-  if (!process.argv.includes('--sandbox')) {
+  if (!sandboxOnly) {
     const packages = bundledPackages(results.flatMap(({ metafile }) => metafile ?? []));
     writeFileSync('dist/THIRD-PARTY-NOTICES.txt', thirdPartyNotices(import.meta.dirname, packages));
   }

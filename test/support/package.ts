@@ -3,19 +3,17 @@
  * same file, byte for byte, in any folder and on any machine.
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readArchive, sha256, writeArchive } from './archive.ts';
 import { root } from './cache.mjs';
 import { endCleanly, temporaryFolder } from './processes.ts';
 import { faultsOfLockFile, faultsOfPackage, type LockFile } from './shipped.ts';
-import { packagedFiles, unexpectedFiles, vsce, vsixFile } from './vsix.ts';
+import { faultsOfSize, largestEntries, packagedFiles, unexpectedFiles, vsce, vsixFile } from './vsix.ts';
 
 endCleanly();
 const file = vsixFile();
 
-// Chunks of earlier builds have other names and would go in too.
-rmSync(path.join(root, 'dist'), { recursive: true, force: true });
 const build = spawnSync(process.execPath, ['esbuild.config.mjs', '--production'], { cwd: root, stdio: 'inherit' });
 if (build.status !== 0) process.exit(1);
 
@@ -31,6 +29,8 @@ refuse('The package is not fit to be shipped:', [
 ]);
 
 const bytes = writeArchive(content);
+console.log(`The largest files, packed:\n${largestEntries(content).join('\n')}\n`);
+refuse('The package is too large:', faultsOfSize(bytes.length));
 writeFileSync(file, bytes);
 console.log(
   `${path.basename(file)}: ${files.length} files, ${Math.round(bytes.length / 1024)} KB\nSHA-256 ${sha256(bytes)}`,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import {
   copyFileSync,
   cpSync,
@@ -11,6 +12,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -90,6 +92,14 @@ function checkout(name: string, packages: ReadonlySet<string>): string {
 }
 
 describe('npm run package', () => {
+  function runPackage(folder: string, env: NodeJS.ProcessEnv = {}): SpawnSyncReturns<string> {
+    return spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', 'test/support/package.ts'], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, ...env },
+    });
+  }
+
   /** Packages a checkout as another person would, elsewhere; returns the bytes and what was printed. */
   function packaged(
     name: string,
@@ -100,11 +110,7 @@ describe('npm run package', () => {
     const before = process.umask(umask);
     try {
       const folder = checkout(name, packages);
-      const { status, stdout, stderr } = spawnSync(
-        process.execPath,
-        ['--disable-warning=ExperimentalWarning', 'test/support/package.ts'],
-        { cwd: folder, encoding: 'utf8', env: { ...process.env, ...env } },
-      );
+      const { status, stdout, stderr } = runPackage(folder, env);
       assert.equal(status, 0, stdout + stderr);
       const file = readdirSync(folder).find((each) => each.endsWith('.vsix'));
       assert.ok(file);
@@ -145,6 +151,19 @@ describe('npm run package', () => {
       names.filter((name) => Buffer.from(files.get(name) ?? []).includes(root + path.sep)),
       [],
       'no path of this machine',
+    );
+  });
+
+  it('names the largest files and leaves no package when it is over its budget', async () => {
+    const folder = checkout('large', await importedPackages());
+    writeFileSync(path.join(folder, 'media/large.png'), randomBytes(600 * 1024));
+    const { status, stdout, stderr } = runPackage(folder);
+    assert.equal(status, 1, stdout + stderr);
+    assert.match(stdout, /^The largest files, packed:\n +600\.\d KB {2}extension\/media\/large\.png\n/m);
+    assert.match(stderr, /^The package is too large:\n {2}1?\d{3}\.\d KB, of 600\.0 KB that it may have/m);
+    assert.deepEqual(
+      readdirSync(folder).filter((file) => file.endsWith('.vsix')),
+      [],
     );
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { packagedFiles, unexpectedFiles } from '../../support/vsix.ts';
+import { faultsOfSize, largestEntries, packagedFiles, unexpectedFiles } from '../../support/vsix.ts';
 
 describe('The package', () => {
   it('holds the manifest and what a person reads, and nothing that does not run', () => {
@@ -24,5 +24,22 @@ describe('The package', () => {
       unexpectedFiles(['dist/extension.js', 'dist/chunks/a-2PZXBU4R.js', 'dist/THIRD-PARTY-NOTICES.txt', ...stray]),
       stray,
     );
+  });
+
+  it('may weigh 600 KB, and not a byte more', () => {
+    assert.deepEqual(faultsOfSize(600 * 1024), []);
+    assert.match(faultsOfSize(600 * 1024 + 1).join(), /^600\.0 KB, of 600\.0 KB/);
+  });
+
+  it('is explained by its ten largest files, by what they weigh once packed', () => {
+    const noise = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
+    const files = new Map([
+      ['zeros.js', new Uint8Array(9_000)],
+      ...Array.from({ length: 12 }, (_, n): [string, Uint8Array] => [`${n}.png`, noise(1024 * (n + 1))]),
+    ]);
+    const lines = largestEntries(files);
+    assert.equal(lines.length, 10);
+    assert.match(lines[0] ?? '', /^ +12\.\d KB {2}11\.png$/);
+    assert.match(lines[9] ?? '', /^ +3\.\d KB {2}2\.png$/);
   });
 });
