@@ -62,7 +62,10 @@ export class ConnectionsFeature extends Disposable {
     this._register(connections.onDidChange(setContexts));
     this._register(lock.onDidChange(setContexts));
     setContexts();
-    if (process.env['TRUEWORK_DEMO'] === '1') void vscode.commands.executeCommand('truework.startLocalSandbox');
+    if (process.env['TRUEWORK_DEMO'] === '1') {
+      void vscode.commands.executeCommand('workbench.view.extension.truework');
+      void vscode.commands.executeCommand('truework.startLocalSandbox');
+    }
   }
 
   #setContexts(): void {

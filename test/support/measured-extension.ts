@@ -1,9 +1,10 @@
 /** The built extension behind an entry of a benchmark's own, which can look at the clock on the way in. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './cache.mjs';
 import { temporaryFolder } from './processes.ts';
+import { copyExtension } from './workspace.ts';
 
 /** Builds dist/ as it is packaged. */
 export function buildForUsers(): void {
@@ -26,9 +27,7 @@ export function readNotes<T>(file: string): T[] {
  */
 export function measuredExtension(entry: string): string {
   const folder = temporaryFolder('bench');
-  for (const name of ['dist', 'media', 'l10n', ...globSync('package.nls*.json', { cwd: root })]) {
-    if (existsSync(path.join(root, name))) cpSync(path.join(root, name), path.join(folder, name), { recursive: true });
-  }
+  copyExtension(folder);
   const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
   writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ ...manifest, main: './start.js' }));
   writeFileSync(path.join(folder, 'start.js'), entry);

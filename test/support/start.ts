@@ -2,9 +2,10 @@
  * Builds the extension and opens it in a real editor: VS Code's server, shown by the browser at hand, with a demo
  * project and a local sandbox of Truework that the extension starts and connects to (`TRUEWORK_DEMO`).
  *
- *     npm start -- [--port NUMBER] [--no-open] [--fresh]
+ *     npm start -- [--port NUMBER] [--no-open] [--fresh] [--folder FOLDER]
  *
- * `--fresh` makes the demo project anew. Ctrl-C ends everything.
+ * `--fresh` makes the demo project anew; `--folder` is where it and the editor's data are kept, instead of .cache.
+ * Ctrl-C ends everything.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
@@ -14,7 +15,7 @@ import { parseArgs } from 'node:util';
 import { cacheRoot, root } from './cache.mjs';
 import { endCleanly } from './processes.ts';
 import { startServer } from './vscode-server.ts';
-import { commitAll, copyDemo } from './workspace.ts';
+import { commitAll, copyDemo, copyExtension } from './workspace.ts';
 
 /** The browser keeps the editor's state (layout, keys) by address, so the port should stay the same. */
 const usualPort = 8737;
@@ -24,46 +25,59 @@ const { values } = parseArgs({
     port: { type: 'string' },
     'no-open': { type: 'boolean', default: false },
     fresh: { type: 'boolean', default: false },
+    folder: { type: 'string', default: cacheRoot },
   },
 });
 // Ctrl-C is how this program is meant to end.
 endCleanly(0);
 
-const build = spawnSync(process.execPath, ['esbuild.config.mjs'], { cwd: root, stdio: 'inherit' });
-if (build.status !== 0) process.exit(1);
+if (process.env['TRUEWORK_BUILT'] === undefined) {
+  const build = spawnSync(process.execPath, ['esbuild.config.mjs'], { cwd: root, stdio: 'inherit' });
+  if (build.status !== 0) process.exit(1);
+}
 
+const base = path.resolve(values.folder);
 const workspace = demoWorkspace();
 const server = await startServer({
   version: 'newest',
   env: { TRUEWORK_DEMO: '1' },
   port: await choosePort(),
-  dataFolder: path.join(cacheRoot, 'start'),
+  dataFolder: path.join(base, 'start'),
+  workspace,
+  extensions: installedExtension(),
   onExit: (code) => {
     console.error(`The editor's server ended (exit code ${String(code)}).`);
     process.exit(1);
   },
 });
-const address = server.address({ workspace, extension: root });
 
-console.log(`
-Truework for VS Code is running in VS Code ${server.version}. Open this address in a browser:
+console.log(`${server.shortAddress}
 
-  ${address}
-
-The demo project lies in ${path.relative(process.cwd(), workspace) || '.'}. Ctrl-C ends the editor.`);
+Truework for VS Code runs at this address, in VS Code ${server.version}: open it in a browser. The demo project lies in ${path.relative(process.cwd(), workspace) || '.'}. Ctrl-C ends the editor.`);
 if (onPath('code')) {
   console.log('To use your own VS Code instead: open this folder in it and press F5.');
 }
-if (!values['no-open']) openBrowser(address);
+if (!values['no-open']) openBrowser(server.shortAddress);
 
 function demoWorkspace(): string {
-  const folder = path.join(cacheRoot, 'demo');
+  const folder = path.join(base, 'demo');
   if (values.fresh) rmSync(folder, { recursive: true, force: true });
   if (!existsSync(path.join(folder, 'README.md'))) {
     mkdirSync(folder, { recursive: true });
     copyDemo(folder);
-    if (!commitAll(folder)) console.log('No git was found, so the demo project is not a git repository.');
+    if (!commitAll(folder)) console.error('No git was found, so the demo project is not a git repository.');
   }
+  return folder;
+}
+
+/**
+ * A folder with the extension installed in it. Not loaded as one under development: the server does that only with a flag
+ * that also hides every notification.
+ */
+function installedExtension(): string {
+  const folder = path.join(base, 'start', 'extensions');
+  rmSync(folder, { recursive: true, force: true });
+  copyExtension(path.join(folder, 'truework'));
   return folder;
 }
 

@@ -110,6 +110,8 @@ export interface ServerOptions {
    * and shows no notifications of extensions: both come with the same flag.
    */
   readonly extensions?: string;
+  /** The folder or `.code-workspace` file that {@link VSCodeServer.shortAddress} opens; an empty window when left out. */
+  readonly workspace?: string;
   /** Told when the server ends by itself. */
   readonly onExit?: (code: number | null) => void;
 }
@@ -129,6 +131,8 @@ export interface VSCodeServer {
   /** VS Code's version, e.g. `1.139.1`. */
   readonly version: string;
   readonly port: number;
+  /** The address of a workbench with no more in it than the secret, so that it fits on a line. */
+  readonly shortAddress: string;
   /** The address of a workbench; it carries the secret without which nobody may connect. */
   address(page: PageOptions): string;
   /** Replaces the machine settings (on top of the quiet ones); open workbenches follow at once. */
@@ -180,6 +184,12 @@ export async function startServer(options: ServerOptions): Promise<VSCodeServer>
       '--disable-telemetry',
       '--force-disable-user-env',
       ...(options.extensions === undefined ? ['--enable-smoke-test-driver'] : []),
+      ...(options.workspace === undefined
+        ? []
+        : [
+            options.workspace.endsWith('.code-workspace') ? '--default-workspace' : '--default-folder',
+            options.workspace,
+          ]),
       ...(options.trusted === false ? [] : ['--disable-workspace-trust']),
     ],
     { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } },
@@ -196,6 +206,7 @@ export async function startServer(options: ServerOptions): Promise<VSCodeServer>
     port,
     dataFolder,
     setMachineSettings,
+    shortAddress: `http://127.0.0.1:${port}/?tkn=${token}`,
     address: (page) => address(port, token, page),
     log: () => output.text,
     stop: () => {

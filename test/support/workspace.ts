@@ -1,7 +1,8 @@
 /** Workspaces for tests: made fresh for each run, gone afterwards. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { root } from './cache.mjs';
 import { temporaryFolder } from './processes.ts';
 
 /** File contents by path inside the folder. */
@@ -34,6 +35,12 @@ export function createMultiRootWorkspace(folders: Readonly<Record<string, Files>
 /** Copies the demo project's files into a folder. */
 export function copyDemo(folder: string): void {
   cpSync(demo, folder, { recursive: true });
+}
+
+/** Copies the built extension, as it would be installed, into a folder. */
+export function copyExtension(folder: string): void {
+  for (const name of ['dist', 'media', 'l10n', ...globSync('package*.json', { cwd: root })])
+    if (existsSync(path.join(root, name))) cpSync(path.join(root, name), path.join(folder, name), { recursive: true });
 }
 
 /** Writes files into a folder, with the folders they lie in. */
