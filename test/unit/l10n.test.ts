@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import { root } from '../support/cache.mjs';
+import { temporaryFolder } from '../support/processes.ts';
+
+function readStrings(file: string): Record<string, unknown> {
+  return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+}
+
+/** What only one of two lists has. */
+function difference(present: Iterable<string>, wanted: Iterable<string>): { missing: string[]; unused: string[] } {
+  const [has, wants] = [new Set(present), new Set(wanted)];
+  const without = (from: ReadonlySet<string>, other: ReadonlySet<string>) =>
+    [...from].filter((text) => !other.has(text)).sort();
+  return { missing: without(wants, has), unused: without(has, wants) };
+}
+
+const NONE = { missing: [], unused: [] };
+
+describe('The texts for translators', () => {
+  it('are those of the code (npm run l10n collects them)', () => {
+    const folder = temporaryFolder('l10n');
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [path.join(root, 'node_modules/@vscode/l10n-dev/dist/cli.js'), 'export', '--outDir', folder, 'src'],
+      { cwd: root, encoding: 'utf8' },
+    );
+    assert.equal(status, 0, stdout + stderr);
+    const used = readStrings(path.join(folder, 'bundle.l10n.json'));
+    const collected = readStrings(path.join(root, 'l10n/bundle.l10n.json'));
+    assert.ok(Object.keys(used).length > 100);
+    assert.deepEqual(difference(Object.keys(collected), Object.keys(used)), NONE);
+    assert.deepEqual(collected, used, 'comments for translators included');
+  });
+
+  it('of package.nls.json are those that package.json names', () => {
+    const manifest = readFileSync(path.join(root, 'package.json'), 'utf8');
+    const named = Array.from(manifest.matchAll(/"%([^%"]+)%"/g), ([, key = '']) => key);
+    assert.ok(named.length > 50);
+    assert.deepEqual(difference(Object.keys(readStrings(path.join(root, 'package.nls.json'))), named), NONE);
+  });
+});
