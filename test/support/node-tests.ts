@@ -10,18 +10,21 @@ import { reportCounts, type Counts } from './counts.ts';
 export interface RunOptions {
   /** In one process they run one after the other and can share what is slow to start. */
   readonly oneProcess: boolean;
-  /** `[--grep PATTERN] [PART OF A PATH …]`; the program's own arguments when left out. */
+  /** `[--watch] [--grep PATTERN] [PART OF A PATH …]`; the program's own arguments when left out. */
   readonly args?: readonly string[];
 }
 
-/** Runs the files below a folder that the arguments ask for. */
+/**
+ * Runs the files below a folder that the arguments ask for. With `--watch` it runs each again when it or what it imports
+ * has changed, and never resolves; files in one process cannot be watched.
+ */
 export async function runTestFiles(
   folder: string,
   { oneProcess, args = process.argv.slice(2) }: RunOptions,
 ): Promise<Counts> {
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { grep: { type: 'string' } },
+    options: { grep: { type: 'string' }, watch: { type: 'boolean', default: false } },
     allowPositionals: true,
   });
   const files = globSync(`${folder}/**/*.test.ts`, { cwd: root })
@@ -34,6 +37,7 @@ export async function runTestFiles(
   }
   const stream = run({
     files,
+    watch: values.watch,
     ...(oneProcess ? { isolation: 'none' } : { concurrency: true }),
     ...(values.grep === undefined ? {} : { testNamePatterns: new RegExp(values.grep, 'i') }),
   });
@@ -44,7 +48,7 @@ export async function runTestFiles(
     if (name === file) broken += 1;
   });
   stream.on('test:summary', ({ file, success, counts }) => {
-    if (file !== undefined) return;
+    if (file !== undefined || values.watch) return;
     const failed = counts.tests - counts.passed - counts.skipped - counts.todo;
     resolve({ passed: counts.passed, failed: failed === 0 && !success ? 1 : failed, broken });
   });

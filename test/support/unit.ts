@@ -1,4 +1,4 @@
-/** Runs the unit tests: `npm run test:unit -- [--grep PATTERN] [PART OF A PATH …]`. */
+/** Runs the unit tests: `npm run test:unit -- [--watch] [--grep PATTERN] [PART OF A PATH …]`. */
 import { runTestFiles } from './node-tests.ts';
 
 const { failed } = await runTestFiles('test/unit', { oneProcess: false });
