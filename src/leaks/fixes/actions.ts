@@ -1,4 +1,5 @@
 /** Which fixes a leak has. */
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { isReported } from '../../secrets/detector/finding.ts';
 import { keyAt } from '../../secrets/detector/scan.ts';
@@ -10,7 +11,8 @@ import { fileOf } from './document-facts.ts';
 import { FIX_COMMANDS } from './ids.ts';
 import { LeakAction } from './leak-action.ts';
 import { referenceTo } from './reference.ts';
-import { baseName, isDotenv, replaceKey, variableFor } from '../../secrets/languages/index.ts';
+import { isDotenv } from '../../secrets/languages/dotenv.ts';
+import { replaceKey, variableFor } from '../../secrets/languages/replace-key.ts';
 import { textEdits } from './workspace-edit.ts';
 
 /**
@@ -89,7 +91,7 @@ export function isCommitted({ verdict }: Pick<Leak, 'verdict'>): boolean {
 function gitActions(document: vscode.TextDocument, leak: Leak): LeakAction[] {
   const { verdict } = leak;
   if (!vscode.workspace.isTrusted || !isKnown(verdict) || document.uri.scheme !== 'file') return [];
-  const name = baseName(document.uri.path);
+  const name = path.posix.basename(document.uri.path);
   const actions: LeakAction[] = [];
   if (verdict.locations.includes('staged'))
     actions.push(command(leak, vscode.l10n.t('Unstage {0}', name), FIX_COMMANDS.unstageFile));

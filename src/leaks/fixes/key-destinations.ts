@@ -1,4 +1,5 @@
 /** The places that a new key can go to, and putting it there. */
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { storeKey, type Connection } from '../../connections/index.ts';
 import type { SecretKey } from '../../truework/keys.ts';
@@ -10,7 +11,7 @@ import { replaceInDotenv } from '../../secrets/edits/dotenv.ts';
 import { planAddition } from '../../secrets/edits/move-to-env.ts';
 import { connectionsWith, envFilesWith, envFolderOf } from './key-holders.ts';
 import type { FixesDeps } from './deps.ts';
-import { baseName, variableFor } from '../../secrets/languages/index.ts';
+import { variableFor } from '../../secrets/languages/replace-key.ts';
 import { addFiles, applyAndSave } from './workspace-edit.ts';
 
 export interface KeyDestination extends vscode.QuickPickItem {
@@ -118,7 +119,7 @@ function newVariable({ finding }: Leak, folder: vscode.Uri): KeyDestination {
         edit,
         files.length,
         file,
-        vscode.l10n.t('{0} as {1}', baseName(facts.env.path), written),
+        vscode.l10n.t('{0} as {1}', path.posix.basename(facts.env.path), written),
         key,
       );
     },

@@ -7,7 +7,7 @@ import { hashKey } from '../../secrets/detector/allow-list.ts';
 import type { Leak } from '../model.ts';
 import { packageFolder } from './document-facts.ts';
 import { replaceInDotenv } from '../../secrets/edits/dotenv.ts';
-import { isDotenv } from '../../secrets/languages/index.ts';
+import { isDotenv } from '../../secrets/languages/dotenv.ts';
 
 const DOTENV_FILES = '**/{.env,.env.*,*.env,.envrc,.dev.vars}';
 const NOT_IN = '**/{node_modules,.git}/**';

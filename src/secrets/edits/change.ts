@@ -17,6 +17,10 @@ export function applyChanges(text: string, changes: readonly Change[]): string {
   return result + text.slice(done);
 }
 
+export function shiftChange({ start, end, text }: Change, by: number): Change {
+  return { start: start + by, end: end + by, text };
+}
+
 export function overlaps(one: Change, other: Change): boolean {
   return one.start < other.end && other.start < one.end;
 }

@@ -2,7 +2,7 @@
 import type { Finding } from '../detector/finding.ts';
 import { keyAt, scan } from '../detector/scan.ts';
 import { applyChanges, overlaps, sameChange, type Change } from './change.ts';
-import { replaceKey, variableFor } from '../languages/index.ts';
+import { replaceKey, variableFor } from '../languages/replace-key.ts';
 import { nameInTemplate, putIntoDotenv, putUnder } from './dotenv.ts';
 import { addIgnored } from './gitignore.ts';
 

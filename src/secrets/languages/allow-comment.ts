@@ -2,85 +2,11 @@
 import type { Finding } from '../detector/finding.ts';
 import { scan } from '../detector/scan.ts';
 import { applyChanges, type Change } from '../edits/change.ts';
-import { grammarOf } from './grammars.ts';
-import { baseName, isDotenv, isDotenvTemplate } from './index.ts';
+import type { Language } from './language.ts';
+import { languageOf } from './registry.ts';
 import { syntaxContextAt } from './syntax-context.ts';
 
 const RULE = 'secretlint-rule-truework';
-
-/** How a comment is written, and where it may stand. */
-interface Style {
-  readonly open: string;
-  readonly close?: string;
-  /** Whether a comment may follow code on its line. */
-  readonly trailing: boolean;
-}
-
-const SLASHES: Style = { open: '//', trailing: true };
-const HASH: Style = { open: '#', trailing: true };
-/** Where `#` begins a comment at the start of a line only, or where readers differ about it. */
-const HASH_ALONE: Style = { open: '#', trailing: false };
-const MARKUP: Style = { open: '<!--', close: '-->', trailing: true };
-const BLOCK: Style = { open: '/*', close: '*/', trailing: true };
-
-const BY_LANGUAGE: Readonly<Record<string, Style | undefined>> = {
-  javascript: SLASHES,
-  typescript: SLASHES,
-  javascriptreact: SLASHES,
-  typescriptreact: SLASHES,
-  vue: SLASHES,
-  svelte: SLASHES,
-  jsonc: SLASHES,
-  json5: SLASHES,
-  go: SLASHES,
-  java: SLASHES,
-  kotlin: SLASHES,
-  csharp: SLASHES,
-  php: SLASHES,
-  rust: SLASHES,
-  c: SLASHES,
-  cpp: SLASHES,
-  swift: SLASHES,
-  dart: SLASHES,
-  scala: SLASHES,
-  groovy: SLASHES,
-  'objective-c': SLASHES,
-  python: HASH,
-  ruby: HASH,
-  shellscript: HASH,
-  bash: HASH,
-  zsh: HASH,
-  fish: HASH,
-  powershell: HASH,
-  yaml: HASH,
-  dockercompose: HASH,
-  helm: HASH,
-  'github-actions-workflow': HASH,
-  toml: HASH,
-  terraform: HASH,
-  hcl: HASH,
-  opentofu: HASH,
-  perl: HASH,
-  r: HASH,
-  elixir: HASH,
-  makefile: HASH_ALONE,
-  dotenv: HASH_ALONE,
-  dockerfile: HASH_ALONE,
-  properties: HASH_ALONE,
-  'java-properties': HASH_ALONE,
-  ini: HASH_ALONE,
-  ignore: HASH_ALONE,
-  http: HASH_ALONE,
-  markdown: MARKUP,
-  html: MARKUP,
-  xml: MARKUP,
-  css: BLOCK,
-  scss: BLOCK,
-  less: BLOCK,
-  sql: { open: '--', trailing: true },
-  lua: { open: '--', trailing: true },
-  bat: { open: 'REM', trailing: false },
-};
 
 /**
  * The comment behind the key, or on the line before it where none may stand behind. Only what the detector itself
@@ -88,8 +14,9 @@ const BY_LANGUAGE: Readonly<Record<string, Style | undefined>> = {
  * @returns undefined where the language has no comments, or none can be put here
  */
 export function allowComment(text: string, finding: Finding, languageId: string, fileName: string): Change | undefined {
-  const style = styleOf(languageId, fileName);
-  if (style === undefined) return undefined;
+  const language = languageOf({ languageId, fileName });
+  const comment = language?.comment;
+  if (comment === undefined) return undefined;
   const lineStart = text.lastIndexOf('\n', finding.start - 1) + 1;
   const lineEnd = endOfLine(text, finding.end);
   const line = text.slice(lineStart, lineEnd);
@@ -99,17 +26,21 @@ export function allowComment(text: string, finding: Finding, languageId: string,
     /[\\^`]$/.test(text.slice(text.lastIndexOf('\n', lineStart - 2) + 1, Math.max(0, lineStart - 1)).trimEnd()) &&
     lineStart > 0;
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
-  const closing = style.close === undefined ? '' : ` ${style.close}`;
+  const closing = comment.close === undefined ? '' : ` ${comment.close}`;
   const candidates: Change[] = [];
-  if (style.trailing && !continued)
-    candidates.push({ start: lineEnd, end: lineEnd, text: ` ${style.open} secretlint-disable-line ${RULE}${closing}` });
+  if (comment.trailing && !continued)
+    candidates.push({
+      start: lineEnd,
+      end: lineEnd,
+      text: ` ${comment.open} secretlint-disable-line ${RULE}${closing}`,
+    });
   if (!continues)
     candidates.push({
       start: lineStart,
       end: lineStart,
-      text: `${indent}${style.open} secretlint-disable-next-line ${RULE}${closing}${eol}`,
+      text: `${indent}${comment.open} secretlint-disable-next-line ${RULE}${closing}${eol}`,
     });
-  return candidates.find((change) => isOutsideStrings(text, change.start, languageId) && allows(text, change, finding));
+  return candidates.find((change) => isOutsideStrings(text, change.start, language) && allows(text, change, finding));
 }
 
 function allows(text: string, change: Change, finding: Finding): boolean {
@@ -121,15 +52,8 @@ function allows(text: string, change: Change, finding: Finding): boolean {
 }
 
 /** In a literal over several lines, a comment would be part of the text. */
-function isOutsideStrings(text: string, at: number, languageId: string): boolean {
-  const grammar = grammarOf(languageId.toLowerCase());
-  return grammar === undefined || syntaxContextAt(text, at, grammar).kind !== 'string';
-}
-
-function styleOf(languageId: string, fileName: string): Style | undefined {
-  if (isDotenv(fileName) || isDotenvTemplate(fileName)) return HASH_ALONE;
-  if (/^(?:dockerfile|containerfile)/i.test(baseName(fileName))) return HASH_ALONE;
-  return BY_LANGUAGE[languageId.toLowerCase()];
+function isOutsideStrings(text: string, at: number, language: Language | undefined): boolean {
+  return language?.grammar === undefined || syntaxContextAt(text, at, language.grammar).kind !== 'string';
 }
 
 function endOfLine(text: string, from: number): number {

@@ -1,10 +1,11 @@
+import { SLASHES, type Language } from './language.ts';
 import type { Change } from '../edits/change.ts';
-import type { Grammar } from './syntax-context.ts';
-import { instead, isWhole, joined, lineBefore, replacerOf } from './site.ts';
+import { SLASH_COMMENTS, type Grammar } from './syntax-context.ts';
+import { instead, isWhole, joined, lineBefore, bySyntax } from './site.ts';
 
-export const CSHARP: Grammar = {
+const GRAMMAR: Grammar = {
   triggers: '/"\'@$',
-  comments: [/\/\/[^\n]*/y, /\/\*[^]*?(?:\*\/|$)/y],
+  comments: SLASH_COMMENTS,
   literals: [
     { open: /\$*"{3,}/y, close: (opener) => opener[0].replace(/^\$+/, ''), multiline: true },
     { open: /(?:\$@|@\$)"/y, close: '"', doubled: true, multiline: true, hole: ['{', '{', '}'] },
@@ -15,23 +16,28 @@ export const CSHARP: Grammar = {
   ],
 };
 
-export const csharp = replacerOf({
-  grammar: CSHARP,
-  string(site, literal) {
-    const line = lineBefore(site.text, literal.start);
-    // An attribute takes constants only.
-    if (/^\s*\[\s*(?:\w+:\s*)?[\w.]+\s*\(/.test(line)) return undefined;
-    const whole = isWhole(site, literal);
-    // A raw literal over several lines cannot be cut in two.
-    if (!whole && literal.closer.startsWith('"""') && site.text.slice(literal.start, literal.end).includes('\n'))
-      return undefined;
-    const read = `Environment.GetEnvironmentVariable("${site.variable}")`;
-    return instead(site, literal, whole ? read : joined(site, literal, ' + ', read), read, [
-      ...notConstant(line, literal.start),
-      ...usingSystem(site.text),
-    ]);
-  },
-});
+export const csharp: Language = {
+  ids: ['csharp'],
+  extensions: ['cs'],
+  comment: SLASHES,
+  grammar: GRAMMAR,
+  replace: bySyntax(GRAMMAR, {
+    string(site, literal) {
+      const line = lineBefore(site.text, literal.start);
+      // An attribute takes constants only.
+      if (/^\s*\[\s*(?:\w+:\s*)?[\w.]+\s*\(/.test(line)) return undefined;
+      const whole = isWhole(site, literal);
+      // A raw literal over several lines cannot be cut in two.
+      if (!whole && literal.closer.startsWith('"""') && site.text.slice(literal.start, literal.end).includes('\n'))
+        return undefined;
+      const read = `Environment.GetEnvironmentVariable("${site.variable}")`;
+      return instead(site, literal, whole ? read : joined(site, literal, ' + ', read), read, [
+        ...notConstant(line, literal.start),
+        ...usingSystem(site.text),
+      ]);
+    },
+  }),
+};
 
 function notConstant(line: string, end: number): Change[] {
   const constant = /^(\s*)((?:(?:public|private|protected|internal|new)\s+)*)const\b(?=\s+[\w.?]+\s+\w+\s*=\s*$)/.exec(

@@ -1,11 +1,19 @@
-import { shell } from './shell.ts';
-import { inPlace, type Replacement, type Replacer } from './site.ts';
+import { HASH_ON_OWN_LINE, type Language } from './language.ts';
+import { replaceInShell } from './shell.ts';
+import { inPlace, replaceWithin, type Replacement, type Site } from './site.ts';
+
+export const dockerfile: Language = {
+  ids: ['dockerfile'],
+  paths: [/(?:^|\/)(?:dockerfile|containerfile)(?:[.-][^/]*)?$|\.dockerfile$/i],
+  comment: HASH_ON_OWN_LINE,
+  replace: replaceInInstruction,
+};
 
 /**
- * Dockerfiles. A key in an `ENV` or `ARG` would stay in the image: an `ENV` takes its value when the container starts, and `RUN`
+ * A key in an `ENV` or `ARG` would stay in the image: an `ENV` takes its value when the container starts, and `RUN`
  * gets it as a build secret (https://docs.docker.com/build/building/secrets/).
  */
-export const dockerfile: Replacer = (site) => {
+function replaceInInstruction(site: Site): Replacement | undefined {
   const { text, start, end, variable } = site;
   const instructionStart = startOfInstruction(text, start);
   const instruction = text.slice(instructionStart, start);
@@ -25,20 +33,10 @@ export const dockerfile: Replacer = (site) => {
   if (['RUN', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK'].includes(name)) {
     // The form in brackets starts no shell that would put the variable in.
     if (/^\s*[A-Za-z]+\s+(?:--\S+\s+)*(?:CMD\s+)?\[/.test(instruction)) return undefined;
-    const replaced = inShell(site, instructionStart);
+    const replaced = replaceWithin(site, instructionStart, undefined, replaceInShell);
     return name === 'RUN' && replaced !== undefined ? withSecret(replaced, text, instructionStart) : replaced;
   }
   return inPlace(site, `\${${variable}}`);
-};
-
-function inShell(site: Parameters<Replacer>[0], from: number): Replacement | undefined {
-  const replaced = shell({ ...site, text: site.text.slice(from), start: site.start - from, end: site.end - from });
-  return (
-    replaced && {
-      ...replaced,
-      changes: replaced.changes.map(({ start, end, text }) => ({ start: start + from, end: end + from, text })),
-    }
-  );
 }
 
 function withSecret(replaced: Replacement, text: string, instructionStart: number): Replacement {

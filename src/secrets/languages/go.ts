@@ -1,10 +1,11 @@
+import { SLASHES, type Language } from './language.ts';
 import type { Change } from '../edits/change.ts';
-import type { Grammar, Literal } from './syntax-context.ts';
-import { instead, isWhole, joined, lineBefore, replacerOf, type Replacement, type Site } from './site.ts';
+import { SLASH_COMMENTS, type Grammar, type Literal } from './syntax-context.ts';
+import { instead, isWhole, joined, lineBefore, bySyntax, type Replacement, type Site } from './site.ts';
 
-export const GO: Grammar = {
+const GRAMMAR: Grammar = {
   triggers: '/"`\'',
-  comments: [/\/\/[^\n]*/y, /\/\*[^]*?(?:\*\/|$)/y],
+  comments: SLASH_COMMENTS,
   literals: [
     { open: /"/y, close: '"', escape: '\\' },
     { open: /`/y, close: '`', multiline: true },
@@ -12,28 +13,33 @@ export const GO: Grammar = {
   ],
 };
 
-export const go = replacerOf({
-  grammar: GO,
-  string(site, literal) {
-    const read = `os.Getenv("${site.variable}")`;
-    const expression = isWhole(site, literal) ? read : joined(site, literal, ' + ', read);
-    const imported = importOs(site.text);
-    const line = lineBefore(site.text, literal.start);
-    const constant = /^(\s*)const\b(?=\s+\w+[^=(]*=\s*$)/.exec(line);
-    if (constant !== null) {
-      // The value of a constant has to be known when the program is built.
-      const at = literal.start - line.length + (constant[1] ?? '').length;
-      return instead(site, literal, expression, read, [
-        { start: at, end: at + 'const'.length, text: 'var' },
-        ...imported,
-      ]);
-    }
-    const block = constantBlock(site.text, literal.start);
-    return block === undefined
-      ? instead(site, literal, expression, read, imported)
-      : outOfBlock(site, literal, block, { expression, read, imported });
-  },
-});
+export const go: Language = {
+  ids: ['go'],
+  extensions: ['go'],
+  comment: SLASHES,
+  grammar: GRAMMAR,
+  replace: bySyntax(GRAMMAR, {
+    string(site, literal) {
+      const read = `os.Getenv("${site.variable}")`;
+      const expression = isWhole(site, literal) ? read : joined(site, literal, ' + ', read);
+      const imported = importOs(site.text);
+      const line = lineBefore(site.text, literal.start);
+      const constant = /^(\s*)const\b(?=\s+\w+[^=(]*=\s*$)/.exec(line);
+      if (constant !== null) {
+        // The value of a constant has to be known when the program is built.
+        const at = literal.start - line.length + (constant[1] ?? '').length;
+        return instead(site, literal, expression, read, [
+          { start: at, end: at + 'const'.length, text: 'var' },
+          ...imported,
+        ]);
+      }
+      const block = constantBlock(site.text, literal.start);
+      return block === undefined
+        ? instead(site, literal, expression, read, imported)
+        : outOfBlock(site, literal, block, { expression, read, imported });
+    },
+  }),
+};
 
 /** The `const ( … )` that a place lies in. */
 function constantBlock(text: string, at: number): { start: number; end: number } | undefined {

@@ -1,9 +1,21 @@
-import type { Grammar } from './syntax-context.ts';
-import { afterKey, beforeKey, inPlace, instead, isWhole, replacerOf, type Replacement, type Site } from './site.ts';
+import { SLASHES, type Language } from './language.ts';
+import { SLASH_COMMENTS, type Grammar } from './syntax-context.ts';
+import {
+  afterKey,
+  beforeKey,
+  bySyntax,
+  inPlace,
+  instead,
+  isWhole,
+  replaceWithin,
+  type Replacement,
+  type Replacer,
+  type Site,
+} from './site.ts';
 
-export const JAVASCRIPT: Grammar = {
+const GRAMMAR: Grammar = {
   triggers: '/"\'`#',
-  comments: [/\/\/[^\n]*/y, /\/\*[^]*?(?:\*\/|$)/y, /#![^\n]*/y],
+  comments: [...SLASH_COMMENTS, /#![^\n]*/y],
   literals: [
     { open: /"/y, close: '"', escape: '\\' },
     { open: /'/y, close: "'", escape: '\\' },
@@ -12,41 +24,80 @@ export const JAVASCRIPT: Grammar = {
   regularExpressions: true,
 };
 
-export const javascript = replacerOf({
-  grammar: JAVASCRIPT,
-  code: (site) => (isReact(site) && isElementText(site) ? inPlace(site, `{${read(site)}}`) : undefined),
-  string(site, literal) {
-    const whole = isWhole(site, literal);
-    if (literal.opener === '`') {
-      const tagged =
-        /[\w$)\]]\s*$/.test(site.text.slice(Math.max(0, literal.start - 20), literal.start)) &&
-        !KEYWORD.test(site.text.slice(Math.max(0, literal.start - 20), literal.start));
-      return whole && !tagged ? instead(site, literal, asserted(site), read(site)) : inPlace(site, `\${${read(site)}}`);
-    }
-    const template = `\`${forTemplate(beforeKey(site, literal))}\${${read(site)}}${forTemplate(afterKey(site, literal))}\``;
-    const attribute = isAttribute(site, literal.start);
-    const key = !attribute && isPropertyName(site.text, literal.start, literal.end);
-    const expression = whole ? (key ? read(site) : asserted(site)) : template;
-    return instead(site, literal, attribute ? `{${expression}}` : key ? `[${expression}]` : expression, read(site));
-  },
-});
+interface Dialect {
+  /** An environment variable may be missing; the literal that it replaces was not. */
+  readonly typed: boolean;
+  readonly react: boolean;
+}
+
+const replaceAs = ({ typed, react }: Dialect): Replacer =>
+  bySyntax(GRAMMAR, {
+    code: (site) => (react && isElementText(site) ? inPlace(site, `{${read(site)}}`) : undefined),
+    string(site, literal) {
+      const whole = isWhole(site, literal);
+      const value = typed ? `${read(site)}!` : read(site);
+      if (literal.opener === '`') {
+        const tagged =
+          /[\w$)\]]\s*$/.test(site.text.slice(Math.max(0, literal.start - 20), literal.start)) &&
+          !KEYWORD.test(site.text.slice(Math.max(0, literal.start - 20), literal.start));
+        return whole && !tagged ? instead(site, literal, value, read(site)) : inPlace(site, `\${${read(site)}}`);
+      }
+      const template = `\`${forTemplate(beforeKey(site, literal))}\${${read(site)}}${forTemplate(afterKey(site, literal))}\``;
+      const attribute = react && isAttribute(site.text, literal.start);
+      const key = !attribute && isPropertyName(site.text, literal.start, literal.end);
+      const expression = whole ? (key ? read(site) : value) : template;
+      return instead(site, literal, attribute ? `{${expression}}` : key ? `[${expression}]` : expression, read(site));
+    },
+  });
+
+const replaceJavascript = replaceAs({ typed: false, react: false });
+const replaceTypescript = replaceAs({ typed: true, react: false });
+
+export const javascript: Language = {
+  ids: ['javascript'],
+  extensions: ['js', 'mjs', 'cjs'],
+  comment: SLASHES,
+  grammar: GRAMMAR,
+  replace: replaceJavascript,
+};
+
+export const javascriptReact: Language = {
+  ids: ['javascriptreact'],
+  extensions: ['jsx'],
+  comment: SLASHES,
+  grammar: GRAMMAR,
+  replace: replaceAs({ typed: false, react: true }),
+};
+
+export const typescript: Language = {
+  ids: ['typescript'],
+  extensions: ['ts', 'mts', 'cts'],
+  comment: SLASHES,
+  grammar: GRAMMAR,
+  replace: replaceTypescript,
+};
+
+export const typescriptReact: Language = {
+  ids: ['typescriptreact'],
+  extensions: ['tsx'],
+  comment: SLASHES,
+  grammar: GRAMMAR,
+  replace: replaceAs({ typed: true, react: true }),
+};
+
+export const vue: Language = { ids: ['vue'], extensions: ['vue'], comment: SLASHES, replace: replaceInScript };
+
+export const svelte: Language = { ids: ['svelte'], extensions: ['svelte'], comment: SLASHES, replace: replaceInScript };
 
 /** JavaScript in the `<script>` elements of Vue and Svelte components; templates have no environment. */
-export function component(site: Site): Replacement | undefined {
+function replaceInScript(site: Site): Replacement | undefined {
   const opening = [...site.text.slice(0, site.start).matchAll(/<script\b[^>]*>/gi)].at(-1);
   if (opening === undefined) return undefined;
   const from = opening.index + opening[0].length;
   if (/<\/script\s*>/i.test(site.text.slice(from, site.start))) return undefined;
   const to = site.text.slice(from).search(/<\/script\s*>/i);
-  const script = site.text.slice(from, to < 0 ? undefined : from + to);
-  const languageId = /\blang\s*=\s*["']?(?:ts|tsx)\b/i.test(opening[0]) ? 'typescript' : 'javascript';
-  const replaced = javascript({ ...site, text: script, start: site.start - from, end: site.end - from, languageId });
-  return (
-    replaced && {
-      ...replaced,
-      changes: replaced.changes.map(({ start, end, text }) => ({ start: start + from, end: end + from, text })),
-    }
-  );
+  const isTyped = /\blang\s*=\s*["']?(?:ts|tsx)\b/i.test(opening[0]);
+  return replaceWithin(site, from, to < 0 ? undefined : from + to, isTyped ? replaceTypescript : replaceJavascript);
 }
 
 const KEYWORD = /\b(?:return|typeof|case|in|of|throw|new|else|do|await|yield|default)\s*$/;
@@ -55,19 +106,8 @@ function read({ variable }: Site): string {
   return `process.env.${variable}`;
 }
 
-/** For TypeScript an environment variable may be missing; the literal that stood there was not. */
-function asserted(site: Site): string {
-  return site.languageId.startsWith('typescript') ? `${read(site)}!` : read(site);
-}
-
-function isReact({ languageId }: Site): boolean {
-  return languageId.endsWith('react');
-}
-
-function isAttribute(site: Site, start: number): boolean {
-  return (
-    isReact(site) && /<[A-Za-z][\w.:-]*(?:\s[^<>]*)?\s[\w:-]+=$/.test(site.text.slice(Math.max(0, start - 2000), start))
-  );
+function isAttribute(text: string, start: number): boolean {
+  return /<[A-Za-z][\w.:-]*(?:\s[^<>]*)?\s[\w:-]+=$/.test(text.slice(Math.max(0, start - 2000), start));
 }
 
 function isElementText({ text, start, end }: Site): boolean {

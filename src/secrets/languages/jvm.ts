@@ -1,9 +1,10 @@
-import type { Grammar } from './syntax-context.ts';
-import { afterKey, beforeKey, inPlace, instead, isWhole, joined, lineBefore, replacerOf, type Site } from './site.ts';
+import { SLASHES, type Language } from './language.ts';
+import { SLASH_COMMENTS, type Grammar } from './syntax-context.ts';
+import { afterKey, beforeKey, inPlace, instead, isWhole, joined, lineBefore, bySyntax, type Site } from './site.ts';
 
-export const JAVA: Grammar = {
+const JAVA: Grammar = {
   triggers: '/"\'',
-  comments: [/\/\/[^\n]*/y, /\/\*[^]*?(?:\*\/|$)/y],
+  comments: SLASH_COMMENTS,
   literals: [
     { open: /"""/y, close: '"""', escape: '\\', multiline: true },
     { open: /"/y, close: '"', escape: '\\' },
@@ -11,7 +12,7 @@ export const JAVA: Grammar = {
   ],
 };
 
-export const KOTLIN: Grammar = {
+const KOTLIN: Grammar = {
   ...JAVA,
   literals: [
     { open: /"""/y, close: '"""', multiline: true, hole: ['${', '{', '}'] },
@@ -20,51 +21,61 @@ export const KOTLIN: Grammar = {
   ],
 };
 
-export const java = replacerOf({
+export const java: Language = {
+  ids: ['java'],
+  extensions: ['java'],
+  comment: SLASHES,
   grammar: JAVA,
-  string(site, literal) {
-    const annotation = annotationAt(site.text, literal.start);
-    if (annotation !== undefined) return springValue(site, annotation, '${');
-    const read = readOf(site);
-    if (isWhole(site, literal)) return instead(site, literal, read, read);
-    if (literal.opener === '"""') {
-      // A text block cannot be cut in two: what follows its opening quotes is a line of its own.
-      if (/^\s*\.\s*formatted\b/.test(site.text.slice(literal.end))) return undefined;
-      const percents = (content: string) => content.replaceAll('%', '%%');
-      return instead(
-        site,
-        literal,
-        `"""${percents(beforeKey(site, literal))}%s${percents(afterKey(site, literal))}""".formatted(${read})`,
-        read,
-      );
-    }
-    return instead(site, literal, joined(site, literal, ' + ', read), read);
-  },
-});
+  replace: bySyntax(JAVA, {
+    string(site, literal) {
+      const annotation = annotationAt(site.text, literal.start);
+      if (annotation !== undefined) return springValue(site, annotation, '${');
+      const read = readOf(site);
+      if (isWhole(site, literal)) return instead(site, literal, read, read);
+      if (literal.opener === '"""') {
+        // A text block cannot be cut in two: what follows its opening quotes is a line of its own.
+        if (/^\s*\.\s*formatted\b/.test(site.text.slice(literal.end))) return undefined;
+        const percents = (content: string) => content.replaceAll('%', '%%');
+        return instead(
+          site,
+          literal,
+          `"""${percents(beforeKey(site, literal))}%s${percents(afterKey(site, literal))}""".formatted(${read})`,
+          read,
+        );
+      }
+      return instead(site, literal, joined(site, literal, ' + ', read), read);
+    },
+  }),
+};
 
-export const kotlin = replacerOf({
+export const kotlin: Language = {
+  ids: ['kotlin'],
+  extensions: ['kt', 'kts'],
+  comment: SLASHES,
   grammar: KOTLIN,
-  string(site, literal) {
-    const annotation = annotationAt(site.text, literal.start);
-    // A dollar sign in a Kotlin string begins a template of its own.
-    if (annotation !== undefined) return springValue(site, annotation, '\\${');
-    const read = readOf(site);
-    const line = lineBefore(site.text, literal.start);
-    const constant = /\bconst[ \t]+(?=val\b[^=]*=\s*$)/.exec(line);
-    const more =
-      constant === null
-        ? []
-        : [
-            {
-              start: literal.start - line.length + constant.index,
-              end: literal.start - line.length + constant.index + constant[0].length,
-              text: '',
-            },
-          ];
-    if (isWhole(site, literal)) return instead(site, literal, read, read, more);
-    return inPlace(site, `\${${read}}`, more);
-  },
-});
+  replace: bySyntax(KOTLIN, {
+    string(site, literal) {
+      const annotation = annotationAt(site.text, literal.start);
+      // A dollar sign in a Kotlin string begins a template of its own.
+      if (annotation !== undefined) return springValue(site, annotation, '\\${');
+      const read = readOf(site);
+      const line = lineBefore(site.text, literal.start);
+      const constant = /\bconst[ \t]+(?=val\b[^=]*=\s*$)/.exec(line);
+      const more =
+        constant === null
+          ? []
+          : [
+              {
+                start: literal.start - line.length + constant.index,
+                end: literal.start - line.length + constant.index + constant[0].length,
+                text: '',
+              },
+            ];
+      if (isWhole(site, literal)) return instead(site, literal, read, read, more);
+      return inPlace(site, `\${${read}}`, more);
+    },
+  }),
+};
 
 function readOf({ variable }: Site): string {
   return `System.getenv("${variable}")`;

@@ -1,9 +1,10 @@
-import type { Grammar } from './syntax-context.ts';
-import { inPlace, instead, isWhole, joined, lineBefore, replacerOf, type Replacer } from './site.ts';
+import { SLASHES, type Language } from './language.ts';
+import { SLASH_COMMENTS, type Grammar } from './syntax-context.ts';
+import { bySyntax, inPlace, instead, isWhole, joined, lineBefore, replaceWithin } from './site.ts';
 
-export const PHP: Grammar = {
+const GRAMMAR: Grammar = {
   triggers: '/#"\'`<',
-  comments: [/\/\/[^\n]*/y, /#(?!\[)[^\n]*/y, /\/\*[^]*?(?:\*\/|$)/y],
+  comments: [/#(?!\[)[^\n]*/y, ...SLASH_COMMENTS],
   literals: [
     { open: /"/y, close: '"', escape: '\\', multiline: true, hole: ['{$', '{', '}'] },
     { open: /'/y, close: "'", escape: '\\', multiline: true },
@@ -15,8 +16,7 @@ export const PHP: Grammar = {
   ],
 };
 
-const inCode = replacerOf({
-  grammar: PHP,
+const replaceInCode = bySyntax(GRAMMAR, {
   string(site, literal) {
     if (literal.opener.startsWith('<<<'))
       return literal.opener.includes("'") ? undefined : inPlace(site, `{$_ENV['${site.variable}']}`);
@@ -41,17 +41,17 @@ const inCode = replacerOf({
 const MEMBER = /^\s*(?:final\s+|static\s+)*(?:public|private|protected|var|readonly)\s[^=;]*=\s*$/;
 const PARAMETER = /\b(?:function|fn)\b[^{;]*\([^)]*$/;
 
-/** Outside of `<?php … ?>` the text is what is sent to the browser. */
-export const php: Replacer = (site) => {
-  const before = site.text.slice(0, site.start);
-  const opened = Math.max(before.lastIndexOf('<?php'), before.lastIndexOf('<?='));
-  if (opened < 0 || opened < before.lastIndexOf('?>')) return inPlace(site, `<?= getenv('${site.variable}') ?>`);
-  const from = opened;
-  const replaced = inCode({ ...site, text: site.text.slice(from), start: site.start - from, end: site.end - from });
-  return (
-    replaced && {
-      ...replaced,
-      changes: replaced.changes.map(({ start, end, text }) => ({ start: start + from, end: end + from, text })),
-    }
-  );
+export const php: Language = {
+  ids: ['php'],
+  extensions: ['php'],
+  comment: SLASHES,
+  grammar: GRAMMAR,
+  replace(site) {
+    const before = site.text.slice(0, site.start);
+    const opened = Math.max(before.lastIndexOf('<?php'), before.lastIndexOf('<?='));
+    // Outside of `<?php … ?>` the text is what is sent to the browser.
+    return opened < 0 || opened < before.lastIndexOf('?>')
+      ? inPlace(site, `<?= getenv('${site.variable}') ?>`)
+      : replaceWithin(site, opened, undefined, replaceInCode);
+  },
 };

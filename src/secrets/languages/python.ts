@@ -1,8 +1,9 @@
+import { HASH, type Language } from './language.ts';
 import type { Change } from '../edits/change.ts';
 import type { Grammar } from './syntax-context.ts';
-import { afterKey, beforeKey, inPlace, instead, isWhole, replacerOf } from './site.ts';
+import { afterKey, beforeKey, inPlace, instead, isWhole, bySyntax } from './site.ts';
 
-export const PYTHON: Grammar = {
+const GRAMMAR: Grammar = {
   triggers: '#"\'rRbBfFuUtT',
   comments: [/#[^\n]*/y],
   literals: [
@@ -13,33 +14,38 @@ export const PYTHON: Grammar = {
   ],
 };
 
-export const python = replacerOf({
-  grammar: PYTHON,
-  string(site, literal) {
-    const quote = literal.closer;
-    const prefix = literal.opener.slice(0, -quote.length).toLowerCase();
-    const imported = importOs(site.text);
-    const read = `os.environ["${site.variable}"]`;
-    if (isWhole(site, literal))
-      return instead(site, literal, prefix.includes('b') ? `${read}.encode()` : read, read, imported);
-    if (prefix.includes('b')) {
-      const part = (content: string) => (content === '' ? [] : [literal.opener + content + quote]);
-      return instead(
-        site,
-        literal,
-        `(${[...part(beforeKey(site, literal)), `${read}.encode()`, ...part(afterKey(site, literal))].join(' + ')})`,
-        read,
-        imported,
-      );
-    }
-    // Before Python 3.12 the literal's own quotes may not occur in it again.
-    const inside = `os.environ[${quote.startsWith('"') ? `'${site.variable}'` : `"${site.variable}"`}]`;
-    if (/[ft]/.test(prefix)) return inPlace(site, `{${inside}}`, imported);
-    const braces = (content: string) => content.replaceAll(/[{}]/g, '$&$&');
-    const text = `f${prefix.replace('u', '')}${quote}${braces(beforeKey(site, literal))}{${inside}}${braces(afterKey(site, literal))}${quote}`;
-    return instead(site, literal, text, read, imported);
-  },
-});
+export const python: Language = {
+  ids: ['python'],
+  extensions: ['py', 'pyw'],
+  comment: HASH,
+  grammar: GRAMMAR,
+  replace: bySyntax(GRAMMAR, {
+    string(site, literal) {
+      const quote = literal.closer;
+      const prefix = literal.opener.slice(0, -quote.length).toLowerCase();
+      const imported = importOs(site.text);
+      const read = `os.environ["${site.variable}"]`;
+      if (isWhole(site, literal))
+        return instead(site, literal, prefix.includes('b') ? `${read}.encode()` : read, read, imported);
+      if (prefix.includes('b')) {
+        const part = (content: string) => (content === '' ? [] : [literal.opener + content + quote]);
+        return instead(
+          site,
+          literal,
+          `(${[...part(beforeKey(site, literal)), `${read}.encode()`, ...part(afterKey(site, literal))].join(' + ')})`,
+          read,
+          imported,
+        );
+      }
+      // Before Python 3.12 the literal's own quotes may not occur in it again.
+      const inside = `os.environ[${quote.startsWith('"') ? `'${site.variable}'` : `"${site.variable}"`}]`;
+      if (/[ft]/.test(prefix)) return inPlace(site, `{${inside}}`, imported);
+      const braces = (content: string) => content.replaceAll(/[{}]/g, '$&$&');
+      const text = `f${prefix.replace('u', '')}${quote}${braces(beforeKey(site, literal))}{${inside}}${braces(afterKey(site, literal))}${quote}`;
+      return instead(site, literal, text, read, imported);
+    },
+  }),
+};
 
 const IMPORTS_OS = /^import[ \t]+(?:[^\n#]*,[ \t]*)?os(?:\.path)?[ \t]*(?=[,#;\r\n]|$)/m;
 /** Shebang, comments, docstring, and imports from the future, which come first in a file. */

@@ -1,7 +1,8 @@
+import { HASH, type Language } from './language.ts';
 import type { Grammar } from './syntax-context.ts';
-import { afterKey, beforeKey, inPlace, instead, isWhole, replacerOf } from './site.ts';
+import { afterKey, beforeKey, inPlace, instead, isWhole, bySyntax } from './site.ts';
 
-export const RUBY: Grammar = {
+const GRAMMAR: Grammar = {
   triggers: '#"\'`<=%',
   comments: [/#[^\n]*/y, /(?<=^|\n)=begin\b[^]*?(?:\n=end\b|$)/y],
   literals: [
@@ -18,25 +19,30 @@ export const RUBY: Grammar = {
   ],
 };
 
-export const ruby = replacerOf({
-  grammar: RUBY,
-  string(site, literal) {
-    const read = `ENV.fetch("${site.variable}")`;
-    const interpolated = `#{${read}}`;
-    const { opener } = literal;
-    if (opener.startsWith('<<')) return /^<<[~-]?'/.test(opener) ? undefined : inPlace(site, interpolated);
-    if (opener.startsWith('%q') || opener.startsWith('%w')) return undefined;
-    if (opener === '`' || opener.startsWith('%')) return inPlace(site, interpolated);
-    if (isWhole(site, literal)) return instead(site, literal, read, read);
-    if (opener === '"') return inPlace(site, interpolated);
-    return instead(
-      site,
-      literal,
-      `"${inDoubleQuotes(beforeKey(site, literal))}${interpolated}${inDoubleQuotes(afterKey(site, literal))}"`,
-      read,
-    );
-  },
-});
+export const ruby: Language = {
+  ids: ['ruby'],
+  extensions: ['rb', 'rake'],
+  comment: HASH,
+  grammar: GRAMMAR,
+  replace: bySyntax(GRAMMAR, {
+    string(site, literal) {
+      const read = `ENV.fetch("${site.variable}")`;
+      const interpolated = `#{${read}}`;
+      const { opener } = literal;
+      if (opener.startsWith('<<')) return /^<<[~-]?'/.test(opener) ? undefined : inPlace(site, interpolated);
+      if (opener.startsWith('%q') || opener.startsWith('%w')) return undefined;
+      if (opener === '`' || opener.startsWith('%')) return inPlace(site, interpolated);
+      if (isWhole(site, literal)) return instead(site, literal, read, read);
+      if (opener === '"') return inPlace(site, interpolated);
+      return instead(
+        site,
+        literal,
+        `"${inDoubleQuotes(beforeKey(site, literal))}${interpolated}${inDoubleQuotes(afterKey(site, literal))}"`,
+        read,
+      );
+    },
+  }),
+};
 
 /** What stood in single quotes, where only the quote and the backslash can be escaped. */
 function inDoubleQuotes(content: string): string {

@@ -1,44 +1,50 @@
-import type { Grammar, Literal } from './syntax-context.ts';
-import { afterKey, beforeKey, instead, isWhole, lineBefore, replacerOf, type Replacement, type Site } from './site.ts';
+import { SLASHES, type Language } from './language.ts';
+import { SLASH_COMMENTS, type Grammar, type Literal } from './syntax-context.ts';
+import { afterKey, beforeKey, instead, isWhole, lineBefore, bySyntax, type Replacement, type Site } from './site.ts';
 
-export const RUST: Grammar = {
+const GRAMMAR: Grammar = {
   triggers: '/"rbc',
-  comments: [/\/\/[^\n]*/y, /\/\*[^]*?(?:\*\/|$)/y],
+  comments: SLASH_COMMENTS,
   literals: [
     { open: /(?<!\w)(?:br|cr|r)(#*)"/y, close: (opener) => `"${opener[1] ?? ''}`, multiline: true },
     { open: /(?<!\w)[bc]?"/y, close: '"', escape: '\\', multiline: true },
   ],
 };
 
-export const rust = replacerOf({
-  grammar: RUST,
-  string(site, literal) {
-    const read = `std::env::var("${site.variable}")`;
-    const value = `${read}.expect("${site.variable} is not set")`;
-    const line = lineBefore(site.text, literal.start);
-    const whole = isWhole(site, literal);
-    const { opener } = literal;
-    if (opener.startsWith('c')) return undefined;
-    if (opener.startsWith('b')) return whole ? instead(site, literal, `${value}.into_bytes()`, read) : undefined;
-    if (/^\s*(?:pub(?:\([\w:]+\))?\s+)?(?:const|static)\s+\w+\s*:[^=]*=\s*$/.test(line)) {
-      // A constant has to be known when the program is built, so the build's environment is read.
-      return whole ? instead(site, literal, `env!("${site.variable}")`, `env!("${site.variable}")`) : undefined;
-    }
-    const macro =
-      /\b(?:format|print|println|eprint|eprintln|panic|write|writeln|format_args)!\s*\(\s*(?:[\w.&\s]+,\s*)?$/.test(
-        site.text.slice(Math.max(0, literal.start - 100), literal.start),
-      );
-    if (macro) return asArgument(site, literal, value, read);
-    if (/!\s*\(\s*$/.test(line)) return undefined;
-    const braces = (content: string) => content.replaceAll(/[{}]/g, '$&$&');
-    const expression = whole
-      ? value
-      : `format!(${opener}${braces(beforeKey(site, literal))}{}${braces(afterKey(site, literal))}${literal.closer}, ${value})`;
-    // The literal was a borrowed text, the variable is an owned one.
-    const borrowed = !/^\s*[.?]/.test(site.text.slice(literal.end)) && !/\b(?:from|into|new)\($/.test(line);
-    return instead(site, literal, borrowed ? `&${expression}` : expression, read);
-  },
-});
+export const rust: Language = {
+  ids: ['rust'],
+  extensions: ['rs'],
+  comment: SLASHES,
+  grammar: GRAMMAR,
+  replace: bySyntax(GRAMMAR, {
+    string(site, literal) {
+      const read = `std::env::var("${site.variable}")`;
+      const value = `${read}.expect("${site.variable} is not set")`;
+      const line = lineBefore(site.text, literal.start);
+      const whole = isWhole(site, literal);
+      const { opener } = literal;
+      if (opener.startsWith('c')) return undefined;
+      if (opener.startsWith('b')) return whole ? instead(site, literal, `${value}.into_bytes()`, read) : undefined;
+      if (/^\s*(?:pub(?:\([\w:]+\))?\s+)?(?:const|static)\s+\w+\s*:[^=]*=\s*$/.test(line)) {
+        // A constant has to be known when the program is built, so the build's environment is read.
+        return whole ? instead(site, literal, `env!("${site.variable}")`, `env!("${site.variable}")`) : undefined;
+      }
+      const macro =
+        /\b(?:format|print|println|eprint|eprintln|panic|write|writeln|format_args)!\s*\(\s*(?:[\w.&\s]+,\s*)?$/.test(
+          site.text.slice(Math.max(0, literal.start - 100), literal.start),
+        );
+      if (macro) return asArgument(site, literal, value, read);
+      if (/!\s*\(\s*$/.test(line)) return undefined;
+      const braces = (content: string) => content.replaceAll(/[{}]/g, '$&$&');
+      const expression = whole
+        ? value
+        : `format!(${opener}${braces(beforeKey(site, literal))}{}${braces(afterKey(site, literal))}${literal.closer}, ${value})`;
+      // The literal was a borrowed text, the variable is an owned one.
+      const borrowed = !/^\s*[.?]/.test(site.text.slice(literal.end)) && !/\b(?:from|into|new)\($/.test(line);
+      return instead(site, literal, borrowed ? `&${expression}` : expression, read);
+    },
+  }),
+};
 
 /** The literal is a format itself: the variable becomes one more argument of the macro, by name. */
 function asArgument(site: Site, literal: Literal, value: string, read: string): Replacement | undefined {

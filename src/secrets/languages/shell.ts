@@ -1,9 +1,10 @@
+import { HASH, type Language } from './language.ts';
 import type { Grammar } from './syntax-context.ts';
-import { afterKey, beforeKey, inPlace, instead, isWhole, lineBefore, replacerOf, type Site } from './site.ts';
+import { afterKey, beforeKey, inPlace, instead, isWhole, lineBefore, bySyntax, type Site } from './site.ts';
 
 const HEREDOC = /(?<!<)<<-?(?!<)[ \t]*\\?(["']?)([A-Za-z_]\w*)\1[^\n]*\n/y;
 
-export const SHELL: Grammar = {
+const SHELL: Grammar = {
   triggers: '#"\'$<\\',
   comments: [/(?<=^|[\s;&|(])#[^\n]*/y, /\\[^\n]/y],
   literals: [
@@ -14,7 +15,7 @@ export const SHELL: Grammar = {
   ],
 };
 
-export const FISH: Grammar = {
+const FISH: Grammar = {
   triggers: '#"\'',
   comments: SHELL.comments,
   literals: [
@@ -23,9 +24,7 @@ export const FISH: Grammar = {
   ],
 };
 
-/** sh, bash, zsh and the like. */
-export const shell = replacerOf({
-  grammar: SHELL,
+export const replaceInShell = bySyntax(SHELL, {
   comment: (site) => inPlace(site, `$${site.variable}`),
   code(site) {
     const alone =
@@ -52,20 +51,35 @@ export const shell = replacerOf({
   },
 });
 
-export const fish = replacerOf({
+/** sh, bash, zsh and the like. */
+export const shell: Language = {
+  ids: ['shellscript', 'bash', 'zsh'],
+  extensions: ['sh', 'bash', 'zsh'],
+  comment: HASH,
+  grammar: SHELL,
+  replace: replaceInShell,
+};
+
+export const fish: Language = {
+  ids: ['fish'],
+  // To the editor without an extension for it, it is a shell script.
+  paths: [/\.fish$/i],
+  comment: HASH,
   grammar: FISH,
-  comment: (site) => inPlace(site, `$${site.variable}`),
-  code: (site) => inPlace(site, `"$${site.variable}"`),
-  string(site, literal) {
-    const quoted = (content: string) => (content === '' ? '' : literal.opener + content + literal.closer);
-    return instead(
-      site,
-      literal,
-      `${quoted(beforeKey(site, literal))}"$${site.variable}"${quoted(afterKey(site, literal))}`,
-      `$${site.variable}`,
-    );
-  },
-});
+  replace: bySyntax(FISH, {
+    comment: (site) => inPlace(site, `$${site.variable}`),
+    code: (site) => inPlace(site, `"$${site.variable}"`),
+    string(site, literal) {
+      const quoted = (content: string) => (content === '' ? '' : literal.opener + content + literal.closer);
+      return instead(
+        site,
+        literal,
+        `${quoted(beforeKey(site, literal))}"$${site.variable}"${quoted(afterKey(site, literal))}`,
+        `$${site.variable}`,
+      );
+    },
+  }),
+};
 
 /** `${NAME}`; where the line sets this very variable, it has to be there already. */
 function expansion({ text, variable }: Site, start: number): string {

@@ -1,4 +1,4 @@
-import type { Change } from '../edits/change.ts';
+import { shiftChange, type Change } from '../edits/change.ts';
 import { syntaxContextAt, type Grammar, type Literal } from './syntax-context.ts';
 
 /** A key in a text, and the name of the environment variable that is to be read instead. */
@@ -7,10 +7,6 @@ export interface Site {
   readonly start: number;
   readonly end: number;
   readonly variable: string;
-  /** Lower-case language id of the editor. */
-  readonly languageId: string;
-  /** Path with slashes. */
-  readonly fileName: string;
 }
 
 export interface Replacement {
@@ -24,28 +20,39 @@ export interface Replacement {
 /** @returns undefined when the key cannot be replaced at this place */
 export type Replacer = (site: Site) => Replacement | undefined;
 
-/** What is written for each place that a key can be in. */
-export interface Writer {
-  readonly grammar: Grammar;
-  /** In a comment; the variable's name when left out. */
-  comment?(site: Site): Replacement | undefined;
-  /** Outside of strings and comments. */
-  code?(site: Site): Replacement | undefined;
+/** What replaces a key, by what surrounds it. */
+interface SyntaxReplacers {
   string(site: Site, literal: Literal): Replacement | undefined;
+  /** Outside of strings and comments; no fix if left out. */
+  code?(site: Site): Replacement | undefined;
+  /** In a comment; the variable's name if left out. */
+  comment?(site: Site): Replacement | undefined;
 }
 
-export function replacerOf(writer: Writer): Replacer {
+export function bySyntax(grammar: Grammar, replacers: SyntaxReplacers): Replacer {
   return (site) => {
-    const around = syntaxContextAt(site.text, site.start, writer.grammar);
-    switch (around.kind) {
+    const context = syntaxContextAt(site.text, site.start, grammar);
+    switch (context.kind) {
       case 'comment':
-        return writer.comment === undefined ? inPlace(site, site.variable) : writer.comment(site);
+        return replacers.comment === undefined ? inPlace(site, site.variable) : replacers.comment(site);
       case 'code':
-        return writer.code?.(site);
+        return replacers.code?.(site);
       case 'string':
-        return site.end <= around.literal.contentEnd ? writer.string(site, around.literal) : undefined;
+        return site.end <= context.literal.contentEnd ? replacers.string(site, context.literal) : undefined;
     }
   };
+}
+
+/** Applies a replacer that sees only a part of the text. Offsets of the result are about the whole text. */
+export function replaceWithin(
+  site: Site,
+  from: number,
+  to: number | undefined,
+  replace: Replacer,
+): Replacement | undefined {
+  const part = { ...site, text: site.text.slice(from, to), start: site.start - from, end: site.end - from };
+  const replaced = replace(part);
+  return replaced && { ...replaced, changes: replaced.changes.map((change) => shiftChange(change, from)) };
 }
 
 /** Writes something where the key is and changes nothing else. */

@@ -1,4 +1,4 @@
-/** Finds out what a place in a source text lies in: code, a comment or a string literal. */
+/** Finds out whether an offset of a source text is in code, in a comment or in a string literal. */
 
 /** A string literal, prefix and quotes included. */
 export interface Literal {
@@ -6,7 +6,7 @@ export interface Literal {
   readonly contentStart: number;
   readonly contentEnd: number;
   readonly end: number;
-  /** What stands between `start` and `contentStart`, such as `"`, `$@"` or `r#"`. */
+  /** The text between `start` and `contentStart`, such as `"`, `$@"` or `r#"`. */
   readonly opener: string;
   readonly closer: string;
 }
@@ -16,7 +16,16 @@ export type SyntaxContext =
   | { readonly kind: 'comment' }
   | { readonly kind: 'string'; readonly literal: Literal };
 
-interface LiteralRule {
+/**
+ * How a string literal is written. In code, comments are tried before literals, and both in the order of their lists:
+ * a longer opener goes before one that it begins with (`"""` before `"`). Inside a literal, at each character, the
+ * scanner tries in this order:
+ * 1. the closer, unless `doubled` says that two of them stand for one;
+ * 2. the opening of a hole, which may begin with the escape character, as `\(` does in Swift;
+ * 3. the end of the line, which ends a literal that is not `multiline`;
+ * 4. the escape character, which takes the next one with it.
+ */
+export interface LiteralRule {
   /** Sticky. Matches the opener, prefix included. */
   readonly open: RegExp;
   /** How the literal ends; a regular expression (sticky) is tried at the start of each line. */
@@ -26,7 +35,7 @@ interface LiteralRule {
   /** Two closers in a row stand for one inside the literal. */
   readonly doubled?: boolean;
   readonly multiline?: boolean;
-  /** Code inside the literal: how it begins, what nests in it, how it ends. */
+  /** Code inside the literal: how it begins, which character nests in it, how it ends. */
   readonly hole?: readonly [open: string, nested: string, close: string];
 }
 
@@ -55,12 +64,15 @@ interface StringFrame {
   readonly close: string | RegExp;
 }
 
-/** Longer texts are generated ones: nobody mends them by hand, and reading them would hold up the editor. */
-const MAX_LITERAL_LENGTH = 1_000_000;
+/** `// …` and `/* … *\/`. */
+export const SLASH_COMMENTS: readonly RegExp[] = [/\/\/[^\n]*/y, /\/\*[^]*?(?:\*\/|$)/y];
+
+/** In UTF-16 code units. Longer texts are generated, not edited by hand, and reading them would block the editor. */
+const MAX_TEXT_LENGTH = 1_000_000;
 
 export function syntaxContextAt(text: string, offset: number, grammar: Grammar): SyntaxContext {
   const code: SyntaxContext = { kind: 'code' };
-  if (text.length > MAX_LITERAL_LENGTH) return code;
+  if (text.length > MAX_TEXT_LENGTH) return code;
   const stack: (CodeFrame | StringFrame)[] = [{ kind: 'code', hole: undefined, depth: 0 }];
   const triggers = new Set(grammar.triggers);
   let wanted: StringFrame | undefined;

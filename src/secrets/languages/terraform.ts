@@ -1,10 +1,11 @@
+import { HASH, type Language } from './language.ts';
 import type { Change } from '../edits/change.ts';
-import type { Grammar, Literal } from './syntax-context.ts';
-import { inPlace, instead, isWhole, lineBefore, replacerOf, type Replacement, type Site } from './site.ts';
+import { SLASH_COMMENTS, type Grammar, type Literal } from './syntax-context.ts';
+import { inPlace, instead, isWhole, lineBefore, bySyntax, type Replacement, type Site } from './site.ts';
 
-export const TERRAFORM: Grammar = {
+const GRAMMAR: Grammar = {
   triggers: '#/"<',
-  comments: [/#[^\n]*/y, /\/\/[^\n]*/y, /\/\*[^]*?(?:\*\/|$)/y],
+  comments: [/#[^\n]*/y, ...SLASH_COMMENTS],
   literals: [
     { open: /"/y, close: '"', escape: '\\', hole: ['${', '{', '}'] },
     {
@@ -17,39 +18,52 @@ export const TERRAFORM: Grammar = {
 };
 
 /** Terraform reads an input variable from `TF_VAR_` and its name. */
-export const terraform = replacerOf({
-  grammar: TERRAFORM,
-  string(site, literal) {
-    const ownBlock = defaultOf(site, literal);
-    if (ownBlock !== undefined) return ownBlock;
-    const name = site.variable.toLowerCase();
-    const read = `var.${name}`;
-    const replaced = isWhole(site, literal)
-      ? instead(site, literal, read, read, declaration(site.text, name))
-      : inPlace(site, `\${${read}}`, declaration(site.text, name));
-    return { ...replaced, read, variable: `TF_VAR_${name}` };
-  },
-});
+export const terraform: Language = {
+  ids: ['terraform', 'hcl', 'opentofu'],
+  extensions: ['tf'],
+  comment: HASH,
+  grammar: GRAMMAR,
+  replace: bySyntax(GRAMMAR, {
+    string(site, literal) {
+      const ownBlock = defaultOf(site, literal);
+      if (ownBlock !== undefined) return ownBlock;
+      const name = site.variable.toLowerCase();
+      const read = `var.${name}`;
+      const replaced = isWhole(site, literal)
+        ? instead(site, literal, read, read, declaration(site.text, name))
+        : inPlace(site, `\${${read}}`, declaration(site.text, name));
+      return { ...replaced, read, variable: `TF_VAR_${name}` };
+    },
+  }),
+};
 
 /**
  * A `.tfvars` can hold values only, and goes before the environment: without the line, the variable comes from `TF_VAR_` and its
  * name (https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence).
  */
-export const tfvars = replacerOf({
-  grammar: TERRAFORM,
-  string(site, literal) {
-    const { text } = site;
-    const name = /^([\w-]+)[ \t]*=[ \t]*$/.exec(lineBefore(text, literal.start))?.[1];
-    const rest = /[ \t]*(?:(?:#|\/\/)[^\n]*)?(?:\n|$)/y;
-    rest.lastIndex = literal.end;
-    if (name === undefined || !isWhole(site, literal) || !rest.test(text)) return undefined;
-    return {
-      changes: [{ start: text.lastIndexOf('\n', literal.start) + 1, end: rest.lastIndex, text: '' }],
-      read: `var.${name}`,
-      variable: `TF_VAR_${name}`,
-    };
-  },
-});
+export const terraformVariables: Language = {
+  ids: ['terraform-vars'],
+  paths: [/\.tfvars$/i],
+  comment: HASH,
+  grammar: GRAMMAR,
+  replace: bySyntax(GRAMMAR, {
+    string(site, literal) {
+      const { text } = site;
+      const name = /^([\w-]+)[ \t]*=[ \t]*$/.exec(lineBefore(text, literal.start))?.[1];
+      const rest = /[ \t]*(?:(?:#|\/\/)[^\n]*)?(?:\n|$)/y;
+      rest.lastIndex = literal.end;
+      if (name === undefined || !isWhole(site, literal) || !rest.test(text)) return undefined;
+      return {
+        changes: [{ start: text.lastIndexOf('\n', literal.start) + 1, end: rest.lastIndex, text: '' }],
+        read: `var.${name}`,
+        variable: `TF_VAR_${name}`,
+      };
+    },
+  }),
+};
+
+/** JSON has no place for an expression or a comment, and a value may not be missing. */
+export const terraformVariablesJson: Language = { ids: [], paths: [/\.tfvars\.json$/i] };
 
 /** A default of a variable may not refer to anything: without one, the variable has to be given. */
 function defaultOf(site: Site, literal: Literal): Replacement | undefined {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { storeKey } from '../../../connections/index.ts';
 import { leakFor, readLeakedKey } from '../reference.ts';
 import type { FixesDeps } from '../deps.ts';
-import { replaceKey, variableFor } from '../../../secrets/languages/index.ts';
+import { replaceKey, variableFor } from '../../../secrets/languages/replace-key.ts';
 import { fileOf } from '../document-facts.ts';
 import { apply, textEdits } from '../workspace-edit.ts';
 import { isRefusal } from '../writes.ts';

@@ -10,7 +10,6 @@ import { addIgnored, ignorePattern } from '../../../secrets/edits/gitignore.ts';
 import { leakFor } from '../reference.ts';
 import type { FixesDeps } from '../deps.ts';
 import { addFiles, applyAndSave } from '../workspace-edit.ts';
-import { baseName } from '../../../secrets/languages/index.ts';
 import { checkedTarget } from '../writes.ts';
 import { confirm, showWarning } from '../../../ui/show.ts';
 
@@ -28,7 +27,7 @@ export async function untrackFile({ leaks }: FixesDeps, rows: readonly unknown[]
     return;
   }
   using repository = found.repository;
-  const name = baseName(found.relativePath);
+  const name = path.posix.basename(found.relativePath);
   const remove = vscode.l10n.t('Stop Tracking');
   const answer = await confirm(
     vscode.l10n.t('Stop tracking {0} in git?', name),
