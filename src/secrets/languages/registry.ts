@@ -22,7 +22,7 @@ import { terraform, terraformVariables, terraformVariablesJson } from './terrafo
  * 1. Write its {@link Language} in a file of its own here; `go.ts` is a short example. Give `ids`, `extensions`,
  *    `comment`, a `grammar` (the order in which its rules are tried is at {@link LiteralRule}), and
  *    `replace: bySyntax(grammar, { string(site, literal) { … } })`.
- * 2. Add it to this list. The order matters only where two `paths` match one file: the first wins.
+ * 2. Add it to this list, and take it out of comment-only.ts if it is there. The order matters only where two `paths` match one file: the first wins.
  *
  * The tests in test/unit/secrets/languages go through this list: IDs and extensions that two languages claim, a key in
  * a string that is not replaced, an allow comment that does not work, and any text that a fix damages fail them. What
