@@ -3,6 +3,9 @@
 /** The version that this client speaks. Source: https://www.truework.com/docs/api-reference/versions/2023-10-30. */
 export const API_VERSION = '2023-10-30';
 
+/** How keys are used and revoked. */
+export const AUTHENTICATION_DOCS = 'https://www.truework.com/docs/api-reference/authentication';
+
 /**
  * How many days after its completion a verification can be reverified.
  * Source: https://www.truework.com/docs/api-reference/versions/2023-10-30/reverify-a-report.

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
+import { AUTHENTICATION_DOCS } from '../../truework/facts.ts';
 
 /** The only pages that are opened: constants, over https. */
 const LINKS = {
-  rotation: 'https://www.truework.com/docs/api-reference/authentication',
+  rotation: AUTHENTICATION_DOCS,
   developerSettings: 'https://app.truework.com',
 } as const;
 

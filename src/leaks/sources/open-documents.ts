@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
 import { Disposable } from '../../ui/disposable.ts';
 import { mayHoldKey } from '../../secrets/detector/needles.ts';
-import { lint } from '../../secrets/rule/lint.ts';
+import { scanInSlices } from '../../secrets/detector/scan.ts';
 import { isWatched } from '../../secrets/surface.ts';
 import { exclusionOf, hides, type SettingsReader } from '../settings.ts';
 import type { LeakStore } from '../store.ts';
@@ -105,7 +105,7 @@ export class OpenDocuments extends Disposable {
     const settings = this.#settings.for(document.uri);
     const excluded = exclusionOf(document.uri, settings);
     try {
-      const { findings } = await lint(text, { filePath: document.fileName, allowKeys: settings.allow, signal });
+      const { findings } = await scanInSlices(text, { allow: settings.allow, signal });
       if (document.isClosed || this.isDisposed()) return;
       if (document.version !== version) {
         // Its change has asked for another look, or else was too small to be told of.

@@ -3,11 +3,10 @@ import { isAllowEntry } from '../detector/allow-list.ts';
 import type { Finding } from '../detector/finding.ts';
 import { keyAt } from '../detector/scan.ts';
 import { patternMatcher } from '../rule/allows.ts';
+import { SECRETLINT_FILE } from '../setup/file-names.ts';
+import { isOurRule, MESSAGE_IDS } from '../rule/identity.ts';
 import { readRegularFile } from '../../files/regular-file.ts';
 import { UsageError } from './arguments.ts';
-
-const CONFIGURATION = '.secretlintrc.json';
-const OUR_RULE = /(?:^|[\\/])(?:secretlint-rule-)?truework(?:\.m?js)?$/;
 
 /** What a repository's secretlint configuration says about this rule. */
 export interface RuleSettings {
@@ -23,7 +22,7 @@ export interface RuleSettings {
  * @throws UsageError when the configuration is broken.
  */
 export async function readRuleSettings(folder: string): Promise<RuleSettings> {
-  const file = path.join(folder, CONFIGURATION);
+  const file = path.join(folder, SECRETLINT_FILE);
   let content: string;
   try {
     content = (await readRegularFile(file)).toString();
@@ -35,7 +34,7 @@ export async function readRuleSettings(folder: string): Promise<RuleSettings> {
   const allow = strings(options['allowKeys']);
   if (!allow.every(isAllowEntry))
     throw new UsageError(
-      `allowKeys in ${CONFIGURATION} holds an entry that is no SHA-256 hash. Write the hash of the key as 64 hexadecimal digits, or sha256:<salt>:<hash>.`,
+      `allowKeys in ${SECRETLINT_FILE} holds an entry that is no SHA-256 hash. Write the hash of the key as 64 hexadecimal digits, or sha256:<salt>:<hash>.`,
     );
   const allows = strings(options['allows']);
   const ids = new Set(strings(rule['allowMessageIds']));
@@ -43,8 +42,7 @@ export async function readRuleSettings(folder: string): Promise<RuleSettings> {
   return {
     allow,
     shouldReport: (text, finding) =>
-      !ids.has(finding.kind === 'production' ? 'PRODUCTION_SECRET_KEY' : 'SANDBOX_SECRET_KEY') &&
-      (allows.length === 0 || !matches(keyAt(text, finding) ?? '')),
+      !ids.has(MESSAGE_IDS[finding.kind]) && (allows.length === 0 || !matches(keyAt(text, finding) ?? '')),
   };
 }
 
@@ -61,7 +59,7 @@ function parse(content: string): unknown {
     return JSON.parse(content.replace(/^\ufeff/, ''));
   } catch (error) {
     // The parser's message quotes the file, and a key may stand in it.
-    throw new UsageError(`${CONFIGURATION} is not valid JSON. Correct it, then run this again.`, { cause: error });
+    throw new UsageError(`${SECRETLINT_FILE} is not valid JSON. Correct it, then run this again.`, { cause: error });
   }
 }
 
@@ -70,7 +68,7 @@ function ourRule(configuration: unknown): Record<string, unknown> {
   return (
     (Array.isArray(rules) ? rules : [])
       .map(record)
-      .find((rule) => typeof rule['id'] === 'string' && OUR_RULE.test(rule['id'])) ?? {}
+      .find((rule) => typeof rule['id'] === 'string' && isOurRule(rule['id'])) ?? {}
   );
 }
 

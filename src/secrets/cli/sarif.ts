@@ -1,16 +1,16 @@
+import { AUTHENTICATION_DOCS } from '../../truework/facts.ts';
+import { MESSAGE_IDS } from '../rule/identity.ts';
 import { isLeak, type ReportedKey, type Report } from './report.ts';
-
-const HELP = 'https://www.truework.com/docs/api-reference/authentication';
 
 const RULES = [
   {
-    id: 'PRODUCTION_SECRET_KEY',
+    id: MESSAGE_IDS.production,
     kind: 'production',
     level: 'error',
     text: 'A Truework production secret key is part of a file.',
   },
   {
-    id: 'SANDBOX_SECRET_KEY',
+    id: MESSAGE_IDS.sandbox,
     kind: 'sandbox',
     level: 'warning',
     text: 'A Truework sandbox secret key is part of a file.',
@@ -27,14 +27,14 @@ export function sarif({ leaks, notes, incomplete }: Report): object {
         tool: {
           driver: {
             name: 'truework-secrets',
-            informationUri: HELP,
+            informationUri: AUTHENTICATION_DOCS,
             rules: RULES.map(({ id, level, text }) => ({
               id,
               shortDescription: { text },
               help: {
                 text: 'Revoke the key in the developer settings of your Truework account, make a new one, and keep it out of version control.',
               },
-              helpUri: HELP,
+              helpUri: AUTHENTICATION_DOCS,
               defaultConfiguration: { level },
             })),
           },

@@ -1,4 +1,5 @@
-import { type Suppression } from './finding.ts';
+import { isOurRule } from '../rule/identity.ts';
+import type { Suppression } from './finding.ts';
 
 export type CommentSuppression = Extract<Suppression, { by: 'comment' }>;
 
@@ -130,7 +131,6 @@ function secretlintEffect(match: RegExpExecArray): Effect | undefined {
  */
 const END_OF_NAMES = /\*\/|--|#\}|\*\)|%>|\?>|\{%|(?:^|\s)(?:\/\/|#|[-–—]\s)|^\s*:|["`]|(?<!\w)'|'(?!\w)|\\[nr]/;
 const RULE_NAME = /^@[\w.-]+\/[\w.-]+$|secretlint-(?:filter-)?rule-/;
-const OUR_RULE = /(?:^|[\\/])(?:secretlint-rule-)?truework(?:\.m?js)?$/;
 /** Most prose has nothing of this in it, and need not be taken apart to see that it names no rule. */
 const MAY_NAME_RULE = /@|secretlint-(?:filter-)?rule-|truework/;
 /** A short name (`aws`) or the path of a rule. */
@@ -147,11 +147,9 @@ function namesOurRule(afterDirective: string): boolean {
   if (MAY_NAME_RULE.test(names)) {
     const list = parts.map(wordsOf);
     const named = list.flatMap((words) =>
-      (words.length === 1 ? words.filter((word) => OUR_RULE.test(word)) : []).concat(
-        words.filter((word) => RULE_NAME.test(word)),
-      ),
+      (words.length === 1 ? words.filter(isOurRule) : []).concat(words.filter((word) => RULE_NAME.test(word))),
     );
-    if (named.length > 0) return named.some((word) => OUR_RULE.test(word));
+    if (named.length > 0) return named.some(isOurRule);
   }
   return !parts.every((part) => {
     const words = wordsOf(part);

@@ -1,3 +1,5 @@
+import { redactKeys } from '../../truework/redact.ts';
+
 /**
  * - `not-found`: there is no git that may be run.
  * - `too-old`: the git that was found lacks options that are needed; see `OLDEST_GIT`.
@@ -35,15 +37,11 @@ export class GitError extends Error {
     super(message, 'cause' in extra ? { cause: extra.cause } : {});
     this.code = code;
     this.exitCode = extra.exitCode;
-    this.detail = withoutKeys(extra.detail ?? '')
+    // A file's name may hold a key, and git repeats names in its complaints.
+    this.detail = redactKeys(extra.detail ?? '')
       .trim()
       .slice(0, 1000);
   }
-}
-
-/** A file's name may hold a key, and git repeats names in its complaints. */
-function withoutKeys(text: string): string {
-  return text.replace(/(tw_[sp]k_)[A-Za-z0-9_-]+/g, '$1…');
 }
 
 /** How git complains about a repository that is damaged, or that lacks objects which it may not fetch. */

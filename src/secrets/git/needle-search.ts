@@ -1,5 +1,5 @@
 import type { Hash } from 'node:crypto';
-import { SECRET_PREFIX } from '../../truework/keys.ts';
+import { BASE64_NEEDLES, PLAIN_NEEDLE, WIDE_NEEDLE } from '../detector/needles.ts';
 import { startObjectHash } from './object-hash.ts';
 
 /**
@@ -8,17 +8,11 @@ import { startObjectHash } from './object-hash.ts';
  * a byte that is rare in files; the few more blobs that hold such a part of the prefix are looked at closely anyway.
  */
 const NEEDLES: readonly Buffer[] = [
-  Buffer.from(SECRET_PREFIX.slice(1)),
-  Buffer.from(SECRET_PREFIX.slice(1), 'utf16le').subarray(0, 7),
-  ...[0, 1, 2].map((offset) => base64At(offset)).map((text) => Buffer.from(text.slice(text.search(/[A-Z0-9]/)))),
-];
+  PLAIN_NEEDLE.text.slice(1),
+  WIDE_NEEDLE.text.slice(2),
+  ...BASE64_NEEDLES.map(({ text }) => text.slice(text.search(/[A-Z0-9]/))),
+].map((text) => Buffer.from(text, 'latin1'));
 const MAX_NEEDLE_LENGTH = Math.max(...NEEDLES.map((needle) => needle.length));
-
-/** What the prefix looks like `offset` bytes after a multiple of three: the characters that its own bits decide. */
-function base64At(offset: number): string {
-  const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(SECRET_PREFIX)]);
-  return bytes.toString('base64').slice(Math.ceil((offset * 8) / 6), Math.floor((bytes.length * 8) / 6));
-}
 
 /** Where needles begin in `bytes`, in ascending order. */
 function positions(bytes: Buffer): number[] {

@@ -1,12 +1,11 @@
 /** A comment that lets one line pass. Pure. */
 import type { Finding } from '../detector/finding.ts';
 import { scan } from '../detector/scan.ts';
+import { RULE_ID } from '../rule/identity.ts';
 import { applyChanges, type Change } from '../edits/change.ts';
 import type { Language } from './language.ts';
 import { languageOf } from './registry.ts';
 import { syntaxContextAt } from './syntax-context.ts';
-
-const RULE = 'secretlint-rule-truework';
 
 /**
  * The comment behind the key, or on the line before it where none may stand behind. Only what the detector itself
@@ -32,13 +31,13 @@ export function allowComment(text: string, finding: Finding, languageId: string,
     candidates.push({
       start: lineEnd,
       end: lineEnd,
-      text: ` ${comment.open} secretlint-disable-line ${RULE}${closing}`,
+      text: ` ${comment.open} secretlint-disable-line ${RULE_ID}${closing}`,
     });
   if (!continues)
     candidates.push({
       start: lineStart,
       end: lineStart,
-      text: `${indent}${comment.open} secretlint-disable-next-line ${RULE}${closing}${eol}`,
+      text: `${indent}${comment.open} secretlint-disable-next-line ${RULE_ID}${closing}${eol}`,
     });
   return candidates.find((change) => isOutsideStrings(text, change.start, language) && allows(text, change, finding));
 }

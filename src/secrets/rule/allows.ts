@@ -1,3 +1,5 @@
+import { RULE_ID } from './identity.ts';
+
 /** `/expression/flags`, as secretlint's own rules write patterns. */
 const EXPRESSION = /^\/(.+)\/([a-z]*)$/s;
 
@@ -22,7 +24,7 @@ function compile(pattern: string, source: string, flags: string): RegExp {
     return new RegExp(source, flags);
   } catch (error) {
     throw new Error(
-      `The allows pattern ${pattern} of secretlint-rule-truework is not a valid regular expression. Correct it in the secretlint configuration.`,
+      `The allows pattern ${pattern} of ${RULE_ID} is not a valid regular expression. Correct it in the secretlint configuration.`,
       { cause: error },
     );
   }

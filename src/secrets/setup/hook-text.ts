@@ -1,9 +1,11 @@
-/** The pre-commit check as text for each way to run hooks. Pure. */
+/** The pre-commit check as text for each way to run hooks. */
+import { AUTHENTICATION_DOCS } from '../../truework/facts.ts';
+import { RULE_ID } from '../rule/identity.ts';
 
 /** Where the programs go, relative to the repository's root. */
 export const FOLDER = '.truework';
 export const SECRETS_PROGRAM = `${FOLDER}/truework-secrets.js`;
-export const RULE_PROGRAM = `${FOLDER}/secretlint-rule-truework.js`;
+export const RULE_PROGRAM = `${FOLDER}/${RULE_ID}.js`;
 
 export const COMMAND = `node ${SECRETS_PROGRAM} --staged`;
 
@@ -12,7 +14,7 @@ export const COMMAND = `node ${SECRETS_PROGRAM} --staged`;
  * without Node is told, because a check that passes unseen is none.
  */
 export const SHELL_LINES: readonly string[] = [
-  '# Truework: no secret key is committed. See https://www.truework.com/docs/api-reference/authentication',
+  `# Truework: no secret key is committed. See ${AUTHENTICATION_DOCS}`,
   `if [ -f ${SECRETS_PROGRAM} ]; then`,
   '  command -v node >/dev/null 2>&1 || { echo "The check for leaked Truework keys needs Node.js. To commit without it: git commit --no-verify" >&2; exit 1; }',
   `  ${COMMAND} || exit 1`,

@@ -14,6 +14,14 @@ import {
   SECRETS_PROGRAM,
   SHELL_LINES,
 } from './hook-text.ts';
+import {
+  GITLEAKS_FILES,
+  LEFTHOOK_YAML_FILES,
+  OTHER_LEFTHOOK_FILES,
+  OTHER_SECRETLINT_FILES,
+  PRE_COMMIT_FILES,
+  SECRETLINT_FILE,
+} from './file-names.ts';
 import { RULE_LINES, withRule } from './secretlintrc.ts';
 
 /** Who runs the repository's pre-commit hook. */
@@ -104,16 +112,9 @@ function programs({ files, programs: { rule, secrets } }: SetupFacts, parts: Rea
 }
 
 function configuration({ files }: SetupFacts): Partial<SetupPlan> {
-  const other = [
-    '.secretlintrc',
-    '.secretlintrc.js',
-    '.secretlintrc.cjs',
-    '.secretlintrc.mjs',
-    '.secretlintrc.yml',
-    '.secretlintrc.yaml',
-  ].find((name) => files.has(name));
+  const other = OTHER_SECRETLINT_FILES.find((name) => files.has(name));
   if (other !== undefined) return { notes: [{ kind: 'add-rule', file: other, lines: RULE_LINES }] };
-  const path = '.secretlintrc.json';
+  const path = SECRETLINT_FILE;
   const present = files.get(path);
   const text = withRule(present);
   if (text === undefined) return { notes: [{ kind: 'add-rule', file: path, lines: RULE_LINES }] };
@@ -171,11 +172,11 @@ function installed(manager: HookManager): Note[] {
 type ByHand = (lines: readonly string[], where?: string) => Partial<SetupPlan>;
 
 function lefthook({ files }: SetupFacts, byHand: ByHand): Partial<SetupPlan> {
-  const path = ['lefthook.yml', 'lefthook.yaml', '.lefthook.yml', '.lefthook.yaml'].find((name) => files.has(name));
+  const path = LEFTHOOK_YAML_FILES.find((name) => files.has(name));
   if (path === undefined)
     return byHand(
       LEFTHOOK_LINES,
-      ['lefthook.toml', '.lefthook.toml', 'lefthook.json', '.lefthook.json'].find((name) => files.has(name)),
+      OTHER_LEFTHOOK_FILES.find((name) => files.has(name)),
     );
   const text = files.get(path) ?? '';
   if (holdsCheck(text)) return {};
@@ -195,8 +196,7 @@ function lefthook({ files }: SetupFacts, byHand: ByHand): Partial<SetupPlan> {
 }
 
 function preCommit({ files }: SetupFacts, byHand: ByHand): Partial<SetupPlan> {
-  const path =
-    ['.pre-commit-config.yaml', '.pre-commit-config.yml'].find((name) => files.has(name)) ?? '.pre-commit-config.yaml';
+  const path = PRE_COMMIT_FILES.find((name) => files.has(name)) ?? PRE_COMMIT_FILES[0];
   const text = files.get(path) ?? '';
   if (holdsCheck(text)) return {};
   // Appending is right where the list of repositories, in lines of its own, ends the file.
@@ -236,8 +236,8 @@ function continuousIntegration({ files, ci }: SetupFacts): Partial<SetupPlan> {
 }
 
 function gitleaks({ files, gitleaks: text }: SetupFacts): Partial<SetupPlan> {
-  const present = ['.gitleaks.toml', 'gitleaks.toml'].find((name) => files.has(name));
-  if (present === undefined) return { files: [{ kind: 'create', path: '.gitleaks.toml', text }] };
+  const present = GITLEAKS_FILES.find((name) => files.has(name));
+  if (present === undefined) return { files: [{ kind: 'create', path: GITLEAKS_FILES[0], text }] };
   if (files.get(present)?.includes('truework-production-secret-key') === true) return {};
   const rules = text.slice(text.indexOf('[[rules]]'));
   return { notes: [{ kind: 'add-gitleaks', file: present, lines: rules.trimEnd().split('\n') }] };

@@ -6,41 +6,27 @@ import { githubPatterns } from '../formats/github.ts';
 import { gitleaksToml } from '../formats/gitleaks.ts';
 import { isInside } from '../git/executable.ts';
 import type { Repository } from '../git/repository.ts';
+import { RULE_ID } from '../rule/identity.ts';
+import {
+  GITLEAKS_FILES,
+  LEFTHOOK_FILES,
+  OTHER_CI_FILES,
+  OTHER_SECRETLINT_FILES,
+  PRE_COMMIT_FILES,
+  SECRETLINT_FILE,
+} from './file-names.ts';
 import { FOLDER, RULE_PROGRAM, SECRETS_PROGRAM } from './hook-text.ts';
 import type { HookManager, SetupFacts } from './plan.ts';
 
-const LEFTHOOK = [
-  'lefthook.yml',
-  'lefthook.yaml',
-  '.lefthook.yml',
-  '.lefthook.yaml',
-  'lefthook.toml',
-  '.lefthook.toml',
-  'lefthook.json',
-  '.lefthook.json',
-];
-const PRE_COMMIT = ['.pre-commit-config.yaml', '.pre-commit-config.yml'];
-const SECRETLINT = [
-  '.secretlintrc.json',
-  '.secretlintrc',
-  '.secretlintrc.js',
-  '.secretlintrc.cjs',
-  '.secretlintrc.mjs',
-  '.secretlintrc.yml',
-  '.secretlintrc.yaml',
-];
 const NAMES = [
-  ...LEFTHOOK,
-  ...PRE_COMMIT,
-  ...SECRETLINT,
+  ...LEFTHOOK_FILES,
+  ...PRE_COMMIT_FILES,
+  SECRETLINT_FILE,
+  ...OTHER_SECRETLINT_FILES,
+  ...GITLEAKS_FILES,
+  ...OTHER_CI_FILES,
   'package.json',
-  '.gitleaks.toml',
-  'gitleaks.toml',
   '.gitlab-ci.yml',
-  'azure-pipelines.yml',
-  'bitbucket-pipelines.yml',
-  '.circleci/config.yml',
-  'Jenkinsfile',
   `${FOLDER}/package.json`,
   RULE_PROGRAM,
   SECRETS_PROGRAM,
@@ -58,7 +44,7 @@ export async function readSetupFacts(repository: Repository, root: string, progr
     hook: await hookOf(repository, root, files),
     ci: await ciOf(repository, root, files),
     programs: {
-      rule: await readFile(path.join(programs, 'secretlint-rule-truework.js'), 'utf8'),
+      rule: await readFile(path.join(programs, `${RULE_ID}.js`), 'utf8'),
       secrets: await readFile(path.join(programs, 'truework-secrets.js'), 'utf8'),
     },
     gitleaks: gitleaksToml(),
@@ -111,8 +97,8 @@ async function isSame(folder: string, real: string): Promise<boolean> {
 async function managerOf(root: string, files: ReadonlyMap<string, string>): Promise<HookManager> {
   const manifest = readManifest(files.get('package.json'));
   if (await isFolder(path.join(root, '.husky'))) return 'husky';
-  if (LEFTHOOK.some((name) => files.has(name))) return 'lefthook';
-  if (PRE_COMMIT.some((name) => files.has(name))) return 'pre-commit';
+  if (LEFTHOOK_FILES.some((name) => files.has(name))) return 'lefthook';
+  if (PRE_COMMIT_FILES.some((name) => files.has(name))) return 'pre-commit';
   if ('husky' in manifest) return 'husky-4';
   if ('simple-git-hooks' in manifest) return 'simple-git-hooks';
   const dependencies = { ...record(manifest['devDependencies']), ...record(manifest['dependencies']) };
@@ -141,12 +127,7 @@ async function ciOf(
 ): Promise<SetupFacts['ci']> {
   if (files.has('.gitlab-ci.yml')) return 'gitlab';
   if (await isFolder(path.join(root, '.github'))) return 'github';
-  if (
-    ['azure-pipelines.yml', 'bitbucket-pipelines.yml', '.circleci/config.yml', 'Jenkinsfile'].some((name) =>
-      files.has(name),
-    )
-  )
-    return 'other';
+  if (OTHER_CI_FILES.some((name) => files.has(name))) return 'other';
   const { stdout } = await repository.run(['config', '--null', '--get-regexp', '^remote\\..*\\.url$'], {
     exitCodes: [0, 1],
   });

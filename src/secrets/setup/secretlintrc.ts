@@ -1,15 +1,15 @@
 /** The secretlint configuration with the rule in it. Pure. */
+import { isOurRule } from '../rule/identity.ts';
 import { RULE_PROGRAM } from './hook-text.ts';
 
-const RULE_ID = `./${RULE_PROGRAM}`;
-const OUR_RULE = /(?:^|[\\/])(?:secretlint-rule-)?truework(?:\.m?js)?$/;
+const RULE_PATH = `./${RULE_PROGRAM}`;
 
 /**
  * Adds the rule to a configuration and keeps everything else.
  * @returns the same text when it has the rule; undefined when it is not JSON of the shape that secretlint asks for
  */
 export function withRule(text: string | undefined): string | undefined {
-  const rule = { id: RULE_ID };
+  const rule = { id: RULE_PATH };
   if (text === undefined || text.trim() === '') return `${JSON.stringify({ rules: [rule] }, null, 2)}\n`;
   let configuration: unknown;
   try {
@@ -22,7 +22,7 @@ export function withRule(text: string | undefined): string | undefined {
   if (!Array.isArray(rules)) return undefined;
   if (
     rules.some(
-      (each: unknown) => typeof each === 'object' && each !== null && 'id' in each && OUR_RULE.test(String(each.id)),
+      (each: unknown) => typeof each === 'object' && each !== null && 'id' in each && isOurRule(String(each.id)),
     )
   )
     return text;
@@ -31,4 +31,4 @@ export function withRule(text: string | undefined): string | undefined {
 }
 
 /** What to add by hand where the configuration is not one in JSON. */
-export const RULE_LINES: readonly string[] = JSON.stringify({ id: RULE_ID }, null, 2).split('\n');
+export const RULE_LINES: readonly string[] = JSON.stringify({ id: RULE_PATH }, null, 2).split('\n');

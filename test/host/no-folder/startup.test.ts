@@ -3,12 +3,11 @@ import { readFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
 import { fileURLToPath } from 'node:url';
 import * as vscode from 'vscode';
-import { until } from '../leaks/workbench.ts';
+import { key, until } from '../leaks/workbench.ts';
 
 /** What is loaded late, by the comments that the bundler leaves above each module. */
 const HEAVY = {
   undici: /^\/\/ node_modules\/undici\//m,
-  secretlint: /^\/\/ node_modules\/@secretlint\//m,
   sandbox: /^\/\/ src\/sandbox\//m,
 };
 
@@ -44,7 +43,7 @@ const wasLoaded = async (module: string): Promise<boolean> =>
   (await loaded()).some((text) => text.includes(`\n// ${module}\n`));
 
 describe('A window that opens', () => {
-  it('loads neither undici nor secretlint nor the sandbox, not even when a document without a key is open', async () => {
+  it('loads neither undici nor the sandbox, not even when a document without a key is open', async () => {
     await extension().activate();
     await vscode.workspace.openTextDocument({
       content: 'const key = process.env.TRUEWORK_SECRET_KEY;\n',
@@ -59,18 +58,20 @@ describe('A window that opens', () => {
       assert.equal(await wasLoaded(module), false, module);
   });
 
-  it('loads secretlint for the first document that may hold a key', async () => {
-    const begin = ['tw', 'sk', 'test', ''].join('_');
-    await vscode.workspace.openTextDocument({ content: `const key = '${begin}';\n`, language: 'javascript' });
-    await until('secretlint to be loaded', async () => (await heavy()).includes('secretlint'));
-    assert.deepEqual(await heavy(), ['secretlint']);
+  it('finds the key of a document without loading more', async () => {
+    const { uri } = await vscode.workspace.openTextDocument({
+      content: `const key = '${key('startup')}';\n`,
+      language: 'javascript',
+    });
+    await until('the key to be found', () => vscode.languages.getDiagnostics(uri).length === 1);
+    assert.deepEqual(await heavy(), []);
   });
 
   it('loads the sandbox when it is started, and undici when there is something to ask it', async () => {
     await vscode.commands.executeCommand('truework.startLocalSandbox');
-    assert.deepEqual(await heavy(), ['secretlint', 'sandbox']);
+    assert.deepEqual(await heavy(), ['sandbox']);
     await vscode.commands.executeCommand('truework.refreshOrders');
-    assert.deepEqual(await heavy(), ['undici', 'secretlint', 'sandbox']);
+    assert.deepEqual(await heavy(), ['undici', 'sandbox']);
     await vscode.commands.executeCommand('truework.stopLocalSandbox');
   });
 });

@@ -6,8 +6,8 @@ import { key } from '../../../support/keys.ts';
 describe('An error of git', () => {
   it('keeps little of what git said, and no key', () => {
     const { detail } = errorOfExit('status', 128, `fatal: bad file ${key('said')} ${'x'.repeat(5000)}`);
-    assert.ok(detail.startsWith('fatal: bad file tw_sk_…'));
+    assert.ok(detail.startsWith('fatal: bad file tw_sk_•••'));
     assert.equal(detail.length, 1000);
-    assert.equal(new GitError('failed', 'Failed.', { detail: key('alone') }).detail, 'tw_sk_…');
+    assert.equal(new GitError('failed', 'Failed.', { detail: key('alone') }).detail, 'tw_sk_•••');
   });
 });

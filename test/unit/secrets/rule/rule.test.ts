@@ -8,6 +8,7 @@ import { lintSource } from '@secretlint/core';
 import { snapshot } from '@secretlint/tester';
 import { type SecretLintRuleCreator } from '@secretlint/types';
 import { allowEntry, hashKey } from '../../../../src/secrets/detector/allow-list.ts';
+import { scan } from '../../../../src/secrets/detector/scan.ts';
 import creator, { creator as namedCreator, type RuleOptions } from '../../../../src/secrets/rule/rule.ts';
 import { fromTemplate, productionKey, sandboxKey } from '../detector/made-keys.ts';
 import { bundle, secretlintProgram, temporaryFolder } from './bundle.ts';
@@ -74,6 +75,17 @@ describe('the secretlint rule', () => {
     assert.deepEqual(await ids(text, { allows: [production.slice(10, 20)] }), ['SANDBOX_SECRET_KEY']);
     assert.deepEqual(await ids(text, {}, { allowMessageIds: ['SANDBOX_SECRET_KEY'] }), ['PRODUCTION_SECRET_KEY']);
     assert.deepEqual(await ids(Buffer.from(production).toString('base64'), { allows: [production.slice(10, 20)] }), []);
+  });
+
+  it('applies options to the last of hundreds of findings as to the first', async () => {
+    const text = Array.from({ length: 350 }, (_, i) => (i % 2 === 0 ? productionKey(i) : sandboxKey(i))).join('\n');
+    assert.deepEqual(
+      (await messagesOf(text, {}, { allowMessageIds: ['SANDBOX_SECRET_KEY'] })).map(({ range }) => range),
+      scan(text)
+        .filter(({ kind }) => kind === 'production')
+        .map(({ start, end }) => [start, end]),
+    );
+    assert.equal((await messagesOf(text, { allows: [productionKey(348).slice(10)] })).length, 349);
   });
 
   it('says what is wrong with an option', async () => {
