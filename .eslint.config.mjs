@@ -113,10 +113,13 @@ const writingFiles = [
     message: throughGate,
   },
   { selector: 'ObjectPattern > Property[key.name=/^(applyEdit|fs)$/]', message: throughGate },
+  { selector: 'ImportDeclaration[source.value=/replace-file/]', message: throughGate },
 ];
 /** They check for themselves, or write to a place that the user or the editor chose and no repository can. */
 const writers = [
   'src/files/write-target.ts',
+  // Imported by those below only.
+  'src/files/replace-file.ts',
   'src/leaks/fixes/workspace-edit.ts',
   // To the folder that the editor keeps for this extension.
   'src/secrets/git/history-cache.ts',

@@ -1,6 +1,7 @@
-/** The state file: written whole to a neighbour and renamed, so that it is the old state or the new one, never half of one. */
-import { open, readFile, rename, rm } from 'node:fs/promises';
+/** The state file: always the old state or the new one, never half of one. */
+import { readFile, rename } from 'node:fs/promises';
 import * as v from 'valibot';
+import { replaceFile } from '../files/replace-file.ts';
 import type { OrderRecord, Step, VerificationRecord } from './records.ts';
 import type { StoredState } from './store.ts';
 import type { StoredWebhooks } from './webhooks.ts';
@@ -93,18 +94,9 @@ export class StateFile {
     const started = performance.now();
     const text = JSON.stringify({ format: FORMAT, version: VERSION, ...state });
     this.#lastDuration = performance.now() - started;
-    const temporary = `${this.#path}.${process.pid}.new`;
     try {
-      const file = await open(temporary, 'w', 0o600);
-      try {
-        await file.writeFile(text);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(temporary, this.#path);
+      await replaceFile(this.#path, text);
     } catch (error) {
-      await rm(temporary, { force: true }).catch(() => undefined);
       throw new Error(
         `The state file ${this.#path} cannot be written. Check that its folder exists and may be written to.`,
         { cause: error },

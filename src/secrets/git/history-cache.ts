@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { readRegularFile } from '../../files/regular-file.ts';
+import { replaceFile } from '../../files/replace-file.ts';
 
 const oid = v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/));
 const keyHash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
@@ -58,15 +58,8 @@ export async function readHistoryCache(file: string): Promise<HistoryCache | und
   }
 }
 
-/** Replaces the file as a whole, so that no reader ever sees half of it. Makes its folder. */
+/** Makes the file's folder. */
 export async function writeHistoryCache(file: string, cache: HistoryCache): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
-  const draft = `${file}.${randomUUID()}`;
-  try {
-    await writeFile(draft, JSON.stringify(cache), { mode: 0o600 });
-    await rename(draft, file);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
+  await replaceFile(file, JSON.stringify(cache));
 }
