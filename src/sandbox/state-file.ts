@@ -1,5 +1,6 @@
 /** The state file: always the old state or the new one, never half of one. */
 import { readFile, rename } from 'node:fs/promises';
+import pLimit from 'p-limit';
 import * as v from 'valibot';
 import { replaceFile } from '../files/replace-file.ts';
 import type { OrderRecord, Step, VerificationRecord } from './records.ts';
@@ -37,7 +38,7 @@ export class StateFile {
   readonly #path: string;
   readonly #notice: (text: string) => void;
   #timer: NodeJS.Timeout | undefined;
-  #writing: Promise<void> = Promise.resolve();
+  readonly #inTurn = pLimit(1);
   #lastDuration = 0;
 
   constructor(path: string, notice: (text: string) => void) {
@@ -85,9 +86,7 @@ export class StateFile {
   write(state: () => SandboxState): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const next = this.#writing.then(() => this.#write(state()));
-    this.#writing = next.catch(() => undefined);
-    return next;
+    return this.#inTurn(() => this.#write(state()));
   }
 
   async #write(state: SandboxState): Promise<void> {

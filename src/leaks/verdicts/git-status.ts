@@ -1,4 +1,5 @@
 /** Asks git where the keys of a document stand. */
+import pLimit from 'p-limit';
 import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
 import { Disposable } from '../../ui/disposable.ts';
@@ -30,10 +31,10 @@ export class GitStatus extends Disposable {
   readonly onDidFindRepository = this.#found.event;
   readonly repositories: Repositories;
   readonly #log: Log;
-  readonly #waiting: (() => void)[] = [];
+  /** A scan can find a thousand files at once, and git is several processes for each. */
+  readonly #limited = pLimit(MAX_CONCURRENT);
   readonly #abort = new AbortController();
   readonly #pauses = new Map<RepositoryState, NodeJS.Timeout>();
-  #running = 0;
   #following = false;
 
   constructor(log: Log) {
@@ -75,7 +76,7 @@ export class GitStatus extends Disposable {
     if (!('state' in located)) return all(located);
     const { state, relativePath } = located;
     try {
-      return await this.#inTurn(async () => {
+      return await this.#limited(async () => {
         if (this.#pauses.has(state)) return all(state.pause?.verdict ?? unknownBecause(undefined));
         const verdicts = await this.#checkIn(state, relativePath, keyHashes);
         state.pause = undefined;
@@ -107,21 +108,6 @@ export class GitStatus extends Disposable {
         this.#repositoryChanged(state);
       }, milliseconds),
     );
-  }
-
-  /** A scan can find a thousand files at once, and git is several processes for each. */
-  async #inTurn<T>(ask: () => Promise<T>): Promise<T> {
-    if (this.#running >= MAX_CONCURRENT)
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve);
-      });
-    this.#running += 1;
-    try {
-      return await ask();
-    } finally {
-      this.#running -= 1;
-      this.#waiting.shift()?.();
-    }
   }
 
   async #checkIn(state: RepositoryState, relativePath: string, keyHashes: readonly string[]): Promise<Verdicts> {

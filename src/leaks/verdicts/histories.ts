@@ -1,6 +1,7 @@
 /** Searches the history of repositories for keys: in the background, one after the other, and only what is new. */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import pLimit from 'p-limit';
 import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
 import { Disposable } from '../../ui/disposable.ts';
@@ -29,7 +30,7 @@ export class Histories extends Disposable {
   readonly #rules: string;
   readonly #log: Log;
   readonly #waiting = new Map<RepositoryState, NodeJS.Timeout>();
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #inTurn = pLimit(1);
   readonly #queued = new Map<RepositoryState, Running>();
   #current: Running | undefined;
   readonly #failures = new WeakMap<RepositoryState, unknown>();
@@ -108,13 +109,10 @@ export class Histories extends Disposable {
 
   #enqueue(state: RepositoryState): Running {
     const stop = new AbortController();
-    const result = this.#queue
-      .then(() => this.#run(running))
-      .finally(() => {
-        this.#queued.delete(state);
-      });
+    const result = this.#inTurn(() => this.#run(running)).finally(() => {
+      this.#queued.delete(state);
+    });
     const running: Running = { state, abort: stop, result, progress: undefined };
-    this.#queue = result;
     this.#queued.set(state, running);
     return running;
   }
