@@ -21,6 +21,19 @@ export function holdsKey(text: string): boolean {
   return redactKeys(visible) !== visible;
 }
 
+/** Nine digits, in groups or not, whatever stands between the groups and around them. */
+const ANY_NINE_DIGITS = /(?<!\d)\d{3}[\s.\-–—]*\d{2}[\s.\-–—]*\d{4}(?!\d)/;
+const KEY_PREFIX = /tw_(?:sk|pk)_/i;
+
+/**
+ * Whether a text may hold a key or a social security number, so that it must stay in memory and off the disk. Stricter
+ * than {@link holdsKey}: the prefix of a key suffices, since the rest of it may be about to be typed.
+ */
+export function isSensitive(text: string): boolean {
+  const visible = withoutHiddenCharacters(text);
+  return ANY_NINE_DIGITS.test(visible) || KEY_PREFIX.test(visible);
+}
+
 export function redact(text: string): string {
   return withoutUserParts(redactKeys(text)).replace(SOCIAL_SECURITY_NUMBER, '***-**-$1');
 }

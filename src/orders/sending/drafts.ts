@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import { EmployerFilter, PermissiblePurpose, UseCase, VerificationType } from '../../truework/schemas/enums.ts';
 import type { Draft } from './draft.ts';
 import { isTestSsn } from '../../truework/facts.ts';
-import { isSensitive } from './sensitive.ts';
+import { isSensitive } from '../../truework/redact.ts';
 import { DRAFTS, type Storage } from './storage.ts';
 import { draftFingerprint } from './unresolved-orders.ts';
 

@@ -10,7 +10,7 @@ import type { Order } from '../../truework/schemas/order.ts';
 import type { Draft } from './draft.ts';
 import { CORRELATION_KEY } from '../../truework/correlate.ts';
 import { isTestSsn } from '../../truework/facts.ts';
-import { isSensitive } from './sensitive.ts';
+import { isSensitive } from '../../truework/redact.ts';
 import { REVERIFICATIONS, UNRESOLVED_ORDERS, type Storage } from './storage.ts';
 
 /**
