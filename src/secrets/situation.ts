@@ -12,15 +12,12 @@ interface Commit {
   readonly id: string;
   /** ISO 8601. */
   readonly date: string;
-  readonly author: string;
-  /** Relative to the repository's root, with slashes. */
-  readonly path: string;
 }
 
 export type Situation =
   /** Git has not answered yet. */
   | { readonly kind: 'checking' }
-  | { readonly kind: 'pushed'; readonly commit?: Commit }
+  | { readonly kind: 'pushed' }
   /** In a commit; `pushed` tells "not pushed" from "not known". */
   | { readonly kind: 'committed'; readonly commit?: Commit; readonly pushed: false | 'unknown' }
   | { readonly kind: 'stashed' }
@@ -56,12 +53,11 @@ export function situationOf(verdict: Verdict | UnknownVerdict | undefined, surfa
   if (surface === 'virtual') return { kind: 'no-repository' };
   if (verdict === undefined) return { kind: 'checking' };
   if (verdict.location === 'unknown') return { kind: verdict.reason };
-  const commit = commitOf(verdict);
-  if (verdict.pushed === true) return { kind: 'pushed', ...commit };
+  if (verdict.pushed === true) return { kind: 'pushed' };
   switch (verdict.location) {
     case 'head':
     case 'history':
-      return { kind: 'committed', pushed: verdict.pushed, ...commit };
+      return { kind: 'committed', pushed: verdict.pushed, ...introductionOf(verdict) };
     case 'staged':
       return { kind: 'staged' };
     case 'ignored':
@@ -79,16 +75,9 @@ function isInGit(verdict: Verdict | UnknownVerdict | undefined): boolean {
   return isKnown(verdict) && (verdict.pushed === true || ['head', 'history', 'staged'].includes(verdict.location));
 }
 
-function commitOf({ firstCommit }: Verdict): { commit?: Commit } {
+function introductionOf({ firstCommit }: Verdict): { commit?: Commit } {
   if (firstCommit === undefined) return {};
-  return {
-    commit: {
-      id: firstCommit.commit,
-      date: firstCommit.authorDate,
-      author: firstCommit.authorName,
-      path: firstCommit.path,
-    },
-  };
+  return { commit: { id: firstCommit.commit, date: firstCommit.authorDate } };
 }
 
 /** Why "not committed" or "not pushed" is not certain; a history that is merely still being read is not worth a word. */

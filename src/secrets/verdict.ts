@@ -14,7 +14,7 @@ import type { Introduction } from './git/introductions.ts';
 export type GitLocation = 'head' | 'history' | 'staged' | 'working-tree' | 'untracked' | 'ignored';
 
 export interface Verdict {
-  /** The most serious of `places`. */
+  /** The most serious of `locations`. */
   readonly location: GitLocation;
   readonly locations: readonly GitLocation[];
   /** Whether a remote-tracking branch reaches a commit with the key. */
@@ -23,8 +23,7 @@ export interface Verdict {
   readonly firstCommit?: Introduction;
   readonly alsoIn: readonly AlsoIn[];
   readonly ignoredBy?: IgnoredBy;
-  /** Whether "not in the history" and "not pushed" are certain. */
-  readonly complete: boolean;
+  /** Why "not in the history" and "not pushed" are not certain; left out if they are. */
   readonly incompleteBecause?: Incomplete;
 }
 

@@ -326,7 +326,6 @@ describe('Hostile text', () => {
           locations: ['head'],
           pushed: false,
           alsoIn: [],
-          complete: true,
           firstCommit: { commit: 'a'.repeat(40), path: sample, authorName: sample, authorDate: sample },
           ignoredBy: { file: sample, line: 1, pattern: sample },
         };

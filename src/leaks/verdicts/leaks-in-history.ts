@@ -54,7 +54,6 @@ function verdictOf({ committed, pushed, firstCommit, alsoIn }: HistoryHit, { inc
     pushed: pushed || (incompleteBecause === undefined ? false : 'unknown'),
     ...(firstCommit === undefined ? {} : { firstCommit }),
     alsoIn,
-    complete: incompleteBecause === undefined,
     ...(incompleteBecause === undefined ? {} : { incompleteBecause }),
   };
 }

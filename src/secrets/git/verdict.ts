@@ -88,7 +88,6 @@ export async function verdictsOf(
           ? pushedAsScanned(hit?.pushed, history.incompleteBecause)
           : hit?.pushed === true || (await isPushed(repository, relativePath, keyHash, inHead.has(keyHash), options)),
       alsoIn: hit?.alsoIn ?? [],
-      complete: incompleteBecause === undefined,
       ...(hit?.firstCommit === undefined ? {} : { firstCommit: hit.firstCommit }),
       ...(ignoringLine === undefined ? {} : { ignoredBy: ignoringLine }),
       ...(incompleteBecause === undefined ? {} : { incompleteBecause }),

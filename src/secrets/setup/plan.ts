@@ -56,14 +56,9 @@ export interface SetupFacts {
 /** Something that a person has to do by hand. */
 export type Note =
   | { readonly kind: 'add-rule'; readonly file: string; readonly lines: readonly string[] }
-  | {
-      readonly kind: 'add-hook';
-      readonly file: string | undefined;
-      readonly manager: HookManager;
-      readonly lines: readonly string[];
-    }
-  | { readonly kind: 'install-hooks'; readonly manager: HookManager; readonly lines: readonly string[] }
-  | { readonly kind: 'add-ci'; readonly ci: SetupFacts['ci']; readonly lines: readonly string[] }
+  | { readonly kind: 'add-hook'; readonly file: string | undefined; readonly lines: readonly string[] }
+  | { readonly kind: 'install-hooks'; readonly lines: readonly string[] }
+  | { readonly kind: 'add-ci'; readonly lines: readonly string[] }
   | { readonly kind: 'node-path'; readonly lines: readonly string[] }
   | { readonly kind: 'add-gitleaks'; readonly file: string; readonly lines: readonly string[] }
   | { readonly kind: 'github-pattern'; readonly lines: readonly string[] };
@@ -130,7 +125,7 @@ function configuration({ files }: SetupFacts): Partial<SetupPlan> {
 function hook(facts: SetupFacts): Partial<SetupPlan> {
   const { manager, file, text } = facts.hook;
   const byHand = (lines: readonly string[], where = file): Partial<SetupPlan> => ({
-    notes: [{ kind: 'add-hook', file: where, manager, lines }],
+    notes: [{ kind: 'add-hook', file: where, lines }],
   });
   switch (manager) {
     case 'lefthook':
@@ -166,7 +161,7 @@ function hook(facts: SetupFacts): Partial<SetupPlan> {
 }
 
 function installed(manager: HookManager): Note[] {
-  return manager === 'husky' ? [{ kind: 'install-hooks', manager, lines: ['npx husky'] }] : [];
+  return manager === 'husky' ? [{ kind: 'install-hooks', lines: ['npx husky'] }] : [];
 }
 
 type ByHand = (lines: readonly string[], where?: string) => Partial<SetupPlan>;
@@ -191,7 +186,7 @@ function lefthook({ files }: SetupFacts, byHand: ByHand): Partial<SetupPlan> {
         changes: [{ start: text.length, end: text.length, text: appended(text, LEFTHOOK_LINES) }],
       },
     ],
-    notes: [{ kind: 'install-hooks', manager: 'lefthook', lines: ['npx lefthook install'] }],
+    notes: [{ kind: 'install-hooks', lines: ['npx lefthook install'] }],
   };
 }
 
@@ -220,7 +215,7 @@ function preCommit({ files }: SetupFacts, byHand: ByHand): Partial<SetupPlan> {
         changes: [{ start: text.length, end: text.length, text: appended(text, preCommitLines(indent)) }],
       },
     ],
-    notes: [{ kind: 'install-hooks', manager: 'pre-commit', lines: ['pre-commit install'] }],
+    notes: [{ kind: 'install-hooks', lines: ['pre-commit install'] }],
   };
 }
 
@@ -229,7 +224,7 @@ function appended(text: string, lines: readonly string[]): string {
 }
 
 function continuousIntegration({ files, ci }: SetupFacts): Partial<SetupPlan> {
-  if (ci !== 'github') return { notes: [{ kind: 'add-ci', ci, lines: ci === 'gitlab' ? GITLAB_JOB : SHELL_STEP }] };
+  if (ci !== 'github') return { notes: [{ kind: 'add-ci', lines: ci === 'gitlab' ? GITLAB_JOB : SHELL_STEP }] };
   const workflows = [...files].filter(([path]) => path.startsWith('.github/workflows/'));
   if (workflows.some(([path, text]) => path === WORKFLOW || text.includes(CI_COMMAND))) return {};
   return { files: [{ kind: 'create', path: WORKFLOW, text: GITHUB_WORKFLOW }] };

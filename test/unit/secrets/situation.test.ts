@@ -15,7 +15,7 @@ import type { Finding } from '../../../src/secrets/detector/finding.ts';
 import type { GitLocation, UnknownVerdict, Verdict } from '../../../src/secrets/verdict.ts';
 
 function verdict(place: GitLocation, more: Partial<Verdict> = {}): Verdict {
-  return { location: place, locations: [place], pushed: false, alsoIn: [], complete: true, ...more };
+  return { location: place, locations: [place], pushed: false, alsoIn: [], ...more };
 }
 
 const options: SeverityOptions = { sandboxInIgnoredFile: 'hint', restricted: false, suppressedByUser: false };
@@ -120,7 +120,7 @@ describe('The situation of a key', () => {
     assert.deepEqual(situationOf(verdict('head', { firstCommit, pushed: 'unknown' }), 'file'), {
       kind: 'committed',
       pushed: 'unknown',
-      commit: { id: firstCommit.commit, date: firstCommit.authorDate, author: 'Ada', path: 'old/name.js' },
+      commit: { id: firstCommit.commit, date: firstCommit.authorDate },
     });
   });
 
@@ -132,13 +132,10 @@ describe('The situation of a key', () => {
   });
 
   it('is uncertain where a part of the history is missing, unless it is known to be pushed', () => {
-    const shallow = { complete: false, incompleteBecause: 'shallow' } as const;
+    const shallow = { incompleteBecause: 'shallow' } as const;
     assert.equal(uncertaintyOf(verdict('untracked', shallow)), 'shallow');
     assert.equal(uncertaintyOf(verdict('head', { ...shallow, pushed: true })), undefined);
-    assert.equal(
-      uncertaintyOf(verdict('head', { complete: false, incompleteBecause: 'history-not-scanned' })),
-      undefined,
-    );
+    assert.equal(uncertaintyOf(verdict('head', { incompleteBecause: 'history-not-scanned' })), undefined);
     assert.equal(uncertaintyOf(undefined), undefined);
   });
 

@@ -16,7 +16,6 @@ describe('Where a key stands', () => {
       locations: ['untracked'],
       pushed: false,
       alsoIn: [],
-      complete: true,
     });
   });
 
@@ -50,7 +49,7 @@ describe('Where a key stands', () => {
     assert.deepEqual((await bench.verdict('a.ts', key('a'))).locations, ['staged']);
     const commit = bench.commit();
     const verdict = await bench.verdict('a.ts', key('a'));
-    assert.deepEqual([verdict.locations, verdict.pushed, verdict.complete], [['head'], false, true]);
+    assert.deepEqual([verdict.locations, verdict.pushed, verdict.incompleteBecause], [['head'], false, undefined]);
     assert.equal(verdict.firstCommit?.commit, commit);
     assert.equal(verdict.firstCommit.authorName, 'Ada');
     assert.match(verdict.firstCommit.authorDate, /^2023-11-1\dT.*\+02:00$/);
@@ -125,7 +124,7 @@ describe('Where a key stands', () => {
     assert.equal((await bench.verdict('a.ts', key('a'))).location, 'untracked');
     bench.git('add', 'a.ts');
     const verdict = await bench.verdict('a.ts', key('a'));
-    assert.deepEqual([verdict.locations, verdict.pushed, verdict.complete], [['staged'], false, true]);
+    assert.deepEqual([verdict.locations, verdict.pushed, verdict.incompleteBecause], [['staged'], false, undefined]);
   });
 
   it('a detached HEAD that holds commits of its own', async () => {
@@ -203,7 +202,7 @@ describe('Where a key stands', () => {
     const side = new Workbench(worktree);
     side.commit({ 'a.ts': key('a') });
     const verdict = await side.verdict('a.ts', key('a'));
-    assert.deepEqual([verdict.locations, verdict.complete], [['head'], true]);
+    assert.deepEqual([verdict.locations, verdict.incompleteBecause], [['head'], undefined]);
     bench.write('a.ts', key('a'));
     const inMain = await bench.verdict('a.ts', key('a'));
     assert.deepEqual([inMain.locations, inMain.alsoIn], [['history', 'working-tree'], ['branch']]);
@@ -248,8 +247,8 @@ describe('Whether a key is pushed', () => {
     bench.commit({ 'a.ts': key('a') });
     const before = await bench.verdict('a.ts', key('a'), { history: false });
     assert.deepEqual(
-      [before.location, before.pushed, before.complete, before.incompleteBecause],
-      ['head', 'unknown', false, 'history-not-scanned'],
+      [before.location, before.pushed, before.incompleteBecause],
+      ['head', 'unknown', 'history-not-scanned'],
     );
     bench.git('push', '--quiet', 'origin', 'main');
     assert.equal((await bench.verdict('a.ts', key('a'), { history: false })).pushed, true);
@@ -268,8 +267,8 @@ describe('Whether a key is pushed', () => {
       (await verdictsOf(open, relativePath, [hashOf(key('a'))], { scan, history })).get(hashOf(key('a'))),
     );
     assert.deepEqual(
-      [verdict.location, verdict.pushed, verdict.complete, verdict.incompleteBecause],
-      ['head', true, false, 'history-not-scanned'],
+      [verdict.location, verdict.pushed, verdict.incompleteBecause],
+      ['head', true, 'history-not-scanned'],
     );
   });
 
@@ -296,8 +295,8 @@ describe('What a clone cannot know', () => {
     clone.write('c.ts', key('old'));
     const verdict = await clone.verdict('c.ts', key('old'));
     assert.deepEqual(
-      [verdict.locations, verdict.pushed, verdict.complete, verdict.incompleteBecause],
-      [['untracked'], 'unknown', false, 'shallow'],
+      [verdict.locations, verdict.pushed, verdict.incompleteBecause],
+      [['untracked'], 'unknown', 'shallow'],
     );
     const { cache } = await clone.scanHistory();
     clone.git('fetch', '--quiet', '--unshallow');

@@ -205,7 +205,6 @@ describe('husky', () => {
       {
         kind: 'add-hook',
         file: 'package.json',
-        manager: 'husky-4',
         lines: ['"pre-commit": "node .truework/truework-secrets.js --staged"'],
       },
     ]);
@@ -340,14 +339,14 @@ describe('Continuous integration and other scanners', () => {
     assert.deepEqual((await setUp(github, 'ci')).files, []);
     const gitlab = Workbench.init().write('.gitlab-ci.yml', 'x: {}\n');
     assert.deepEqual(
-      (await setUp(gitlab, 'ci')).notes.map((note) => 'ci' in note && note.ci),
-      ['gitlab'],
+      (await setUp(gitlab, 'ci')).notes.map(({ kind, lines }) => [kind, lines[0]]),
+      [['add-ci', 'truework-keys:']],
     );
     const other = Workbench.init();
     other.git('remote', 'add', 'origin', 'https://git.example.com/github.com/b.git');
     assert.deepEqual(
-      (await setUp(other, 'ci')).notes.map((note) => 'ci' in note && note.ci),
-      ['other'],
+      (await setUp(other, 'ci')).notes.map(({ kind, lines }) => [kind, lines[0]?.startsWith('NODE_PATH=. npx ')]),
+      [['add-ci', true]],
     );
   });
 
