@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
-import type { FileClass } from '../../secrets/scan/files.ts';
+import type { ScannedFileClass } from '../../secrets/scan/files.ts';
 import type { Summary } from '../../secrets/scan/scan-files.ts';
 import type { ClosedFiles } from '../sources/closed-files.ts';
 import { workspaceFiles } from '../sources/workspace-files.ts';
@@ -93,7 +93,7 @@ function summaryText(summaries: readonly Summary[]): string {
   const { l10n } = vscode;
   const number = (count: number) => count.toLocaleString(vscode.env.language);
   const sum = (of: (summary: Summary) => number) => summaries.reduce((all, summary) => all + of(summary), 0);
-  const read = (kind: FileClass) => sum((summary) => summary.read[kind]);
+  const read = (kind: ScannedFileClass) => sum((summary) => summary.read[kind]);
   const kinds = [
     read('tracked') > 0 && l10n.t('{0} tracked', number(read('tracked'))),
     read('untracked') > 0 && l10n.t('{0} untracked', number(read('untracked'))),

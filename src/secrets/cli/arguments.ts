@@ -7,7 +7,7 @@ export type Command =
   | { readonly command: 'scan'; readonly scope: Scope; readonly format: Format; readonly paths: readonly string[] }
   | { readonly command: 'print-gitleaks' | 'print-github-pattern' | 'help' };
 
-/** A command line that cannot be obeyed; the message says what to change. */
+/** An invalid command line or configuration. The message says what to change. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -16,7 +16,7 @@ export const USAGE = `Finds leaked Truework secret keys (tw_sk_…).
 
 Usage: truework-secrets --staged | --all | --history [--format text|json|sarif] [path…]
 
-  --staged                what the next commit brings in, read from the git index
+  --staged                what the next commit adds, read from the git index
   --all                   the files of the working tree that git does not ignore; without git, all files
   --history               every commit, branch, tag and stash of the repository
   --format FORMAT         text (default), json, or sarif
@@ -24,8 +24,8 @@ Usage: truework-secrets --staged | --all | --history [--format text|json|sarif] 
   --print-github-pattern  the same rules as custom patterns for GitHub secret scanning, as JSON
   path                    only files at or below these paths
 
-Ends with 0 when there is no leak, 1 when there is one, 2 when the scan could not be done.
-Options allowKeys, allows and allowMessageIds of secretlint-rule-truework in .secretlintrc.json count here too.
+Exits with 0 if there is no leak, 1 if there is one, 2 if the scan failed.
+The options allowKeys, allows and allowMessageIds of secretlint-rule-truework in .secretlintrc.json apply here too.
 `;
 
 const OPTIONS = {
@@ -43,20 +43,20 @@ const isFormat = (text: string): text is Format => FORMATS.includes(text);
 
 /** @throws UsageError */
 export function readArguments(args: readonly string[]): Command {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseOptions(args);
   if (values.help) return { command: 'help' };
   if (values['print-gitleaks']) return { command: 'print-gitleaks' };
   if (values['print-github-pattern']) return { command: 'print-github-pattern' };
   const scopes = (['staged', 'all', 'history'] as const).filter((scope) => values[scope]);
   const [scope, other] = scopes;
   if (scope === undefined || other !== undefined)
-    throw new UsageError('Give exactly one of --staged, --all and --history.');
+    throw new UsageError('Specify exactly one of --staged, --all and --history.');
   const format = values.format ?? 'text';
-  if (!isFormat(format)) throw new UsageError('The format is one of text, json and sarif.');
+  if (!isFormat(format)) throw new UsageError('The format must be text, json or sarif.');
   return { command: 'scan', scope, format, paths: positionals };
 }
 
-function parse(args: readonly string[]) {
+function parseOptions(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   } catch (error) {

@@ -6,7 +6,7 @@ import { githubPatterns } from '../formats/github.ts';
 import { gitleaksToml } from '../formats/gitleaks.ts';
 import { readArguments, USAGE, UsageError } from './arguments.ts';
 import { formatReport, printable } from './formats.ts';
-import { isLeak, withoutKeys } from './report.ts';
+import { isLeak, maskKeys } from './report.ts';
 import { scanScope } from './scopes.ts';
 
 const CLEAN = 0;
@@ -17,11 +17,11 @@ async function main(args: readonly string[]): Promise<number> {
   const command = readArguments(args);
   switch (command.command) {
     case 'help':
-      return write(USAGE);
+      return print(USAGE);
     case 'print-gitleaks':
-      return write(gitleaksToml());
+      return print(gitleaksToml());
     case 'print-github-pattern':
-      return write(`${JSON.stringify(githubPatterns(), undefined, 2)}\n`);
+      return print(`${JSON.stringify(githubPatterns(), undefined, 2)}\n`);
     case 'scan': {
       const folder = process.cwd();
       const index = process.env['GIT_INDEX_FILE'];
@@ -29,31 +29,31 @@ async function main(args: readonly string[]): Promise<number> {
         folder,
         indexFile: index === undefined ? undefined : path.resolve(folder, index),
       });
-      write(formatReport(report, command.format));
+      print(formatReport(report, command.format));
       if (report.leaks.some(isLeak)) return LEAKS;
       return report.incomplete ? FAILED : CLEAN;
     }
   }
 }
 
-function write(text: string): number {
+function print(text: string): number {
   process.stdout.write(text);
   return CLEAN;
 }
 
-/** What went wrong, without what a stack or a quotation could give away. */
-function explain(error: unknown): string {
-  if (error instanceof UsageError) return `${error.message}\nRun truework-secrets --help to see what is possible.`;
+/** Without the stack, which could quote a key. */
+function describeError(error: unknown): string {
+  if (error instanceof UsageError) return `${error.message}\nRun truework-secrets --help for usage.`;
   if (error instanceof GitError) return error.detail === '' ? error.message : `${error.message}\n${error.detail}`;
   return error instanceof Error ? `Unexpected error: ${error.message}` : 'Unexpected error.';
 }
 
-// A reader that has seen enough, such as `head`, closes the pipe.
+// A reader such as `head` closes the pipe early.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-// Git runs in groups of its own, which an interrupt from the terminal does not reach: they end with this program.
+// Git runs in process groups of its own, which Ctrl+C does not reach; on exit they are ended too.
 for (const [signal, number] of [
   ['SIGINT', 2],
   ['SIGTERM', 15],
@@ -67,9 +67,9 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   console.error(
-    explain(error)
+    describeError(error)
       .split('\n')
-      .map((line) => printable(withoutKeys(line)))
+      .map((line) => printable(maskKeys(line)))
       .join('\n'),
   );
   process.exitCode = FAILED;

@@ -1,46 +1,46 @@
 import type { Suppression } from '../detector/finding.ts';
 import { scan } from '../detector/scan.ts';
 import type { PlacedFinding } from '../scan/files.ts';
-import { type Scope } from './arguments.ts';
+import type { Scope } from './arguments.ts';
 
-/** Where in the history a key came in. */
-interface CommitOfLeak {
+/** The commit that introduced a key. */
+export interface IntroducingCommit {
   readonly commit: string;
   /** ISO 8601. */
   readonly authorDate: string;
   readonly authorName: string;
-  /** A remote-tracking branch holds the key. */
+  /** Whether a remote-tracking branch contains the key. */
   readonly pushed: boolean;
 }
 
 /** A key in a file, with lines and columns from 1. */
 export interface ReportedKey {
-  /** Relative to the repository or the folder that was scanned, with slashes. Never holds a whole key. */
+  /** Relative to the repository or the folder that was scanned, with slashes. Never contains a whole key. */
   readonly path: string;
   readonly kind: 'production' | 'sandbox';
   readonly masked: string;
   readonly keyHash: string;
-  /** Missing when the key lies in a version of the file that could not be read again. */
+  /** Left out if the version of the file with the key could not be read again. */
   readonly place?: {
     readonly startLine: number;
     readonly startColumn: number;
     readonly endLine: number;
     readonly endColumn: number;
-    /** In a binary file, where there are no lines: the bytes it takes. */
+    /** In a binary file, which has no lines: the bytes of the key. */
     readonly bytes?: { readonly offset: number; readonly length: number };
   };
   readonly encoding: PlacedFinding['encoding'];
   readonly suppressedBy?: Suppression;
-  readonly commit?: CommitOfLeak;
+  readonly commit?: IntroducingCommit;
 }
 
-export interface Report {
+export interface ScanReport {
   readonly scope: Scope;
   /** Suppressed ones included. */
   readonly leaks: readonly ReportedKey[];
-  /** What the reader has to know besides: files that were not read, a history that is not complete. */
+  /** Limits of the scan: files that were not read, a history that is not complete. */
   readonly notes: readonly string[];
-  /** Whether a part of what was to be looked at could not be read: then no leak does not mean that there is none. */
+  /** Whether a part could not be read, so that a report without leaks does not mean that there are none. */
   readonly incomplete: boolean;
 }
 
@@ -51,7 +51,7 @@ export function isLeak(leak: ReportedKey): boolean {
 export function toLeak(path: string, finding: PlacedFinding, isBinary: boolean): ReportedKey {
   const { kind, masked, keyHash, encoding, suppressedBy, start, end } = finding;
   return {
-    path: withoutKeys(path),
+    path: maskKeys(path),
     kind,
     masked,
     keyHash,
@@ -67,8 +67,8 @@ export function toLeak(path: string, finding: PlacedFinding, isBinary: boolean):
   };
 }
 
-/** The name of a file can hold a key as well as its content. */
-export function withoutKeys(text: string): string {
+/** Masks every key that the detector finds. A file name can contain a key just as its content can. */
+export function maskKeys(text: string): string {
   let result = '';
   let at = 0;
   for (const { start, end, masked } of scan(text)) {

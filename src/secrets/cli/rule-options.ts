@@ -2,6 +2,7 @@ import path from 'node:path';
 import { isAllowEntry } from '../detector/allow-list.ts';
 import type { Finding } from '../detector/finding.ts';
 import { keyAt } from '../detector/scan.ts';
+import { asRecord } from '../json.ts';
 import { patternMatcher } from '../rule/allows.ts';
 import { SECRETLINT_FILE } from '../setup/file-names.ts';
 import { isOurRule, MESSAGE_IDS } from '../rule/identity.ts';
@@ -10,16 +11,16 @@ import { UsageError } from './arguments.ts';
 
 /** What a repository's secretlint configuration says about this rule. */
 export interface RuleSettings {
-  /** Hashes of keys that are no leak. */
+  /** Hashes of keys that are not leaks. */
   readonly allow: readonly string[];
-  /** Whether a finding is to be looked at, apart from comments and hashes. */
+  /** Whether a finding is reported, comments and hashes aside. */
   readonly shouldReport: (text: string, finding: Finding) => boolean;
 }
 
 /**
  * Reads the options of the rule from a folder's secretlint configuration, so that the hook and the check in CI agree.
  *
- * @throws UsageError when the configuration is broken.
+ * @throws UsageError if the configuration is invalid.
  */
 export async function readRuleSettings(folder: string): Promise<RuleSettings> {
   const file = path.join(folder, SECRETLINT_FILE);
@@ -29,15 +30,15 @@ export async function readRuleSettings(folder: string): Promise<RuleSettings> {
   } catch {
     return { allow: [], shouldReport: () => true };
   }
-  const rule = ourRule(parse(content));
-  const options = record(rule['options']);
-  const allow = strings(options['allowKeys']);
+  const rule = ourRule(parseConfiguration(content));
+  const options = asRecord(rule['options']);
+  const allow = stringsOf(options['allowKeys']);
   if (!allow.every(isAllowEntry))
     throw new UsageError(
-      `allowKeys in ${SECRETLINT_FILE} holds an entry that is no SHA-256 hash. Write the hash of the key as 64 hexadecimal digits, or sha256:<salt>:<hash>.`,
+      `allowKeys in ${SECRETLINT_FILE} contains an entry that is not a SHA-256 hash. Write the hash of the key as 64 hexadecimal digits, or sha256:<salt>:<hash>.`,
     );
-  const allows = strings(options['allows']);
-  const ids = new Set(strings(rule['allowMessageIds']));
+  const allows = stringsOf(options['allows']);
+  const ids = new Set(stringsOf(rule['allowMessageIds']));
   const matches = toMatcher(allows);
   return {
     allow,
@@ -54,28 +55,24 @@ function toMatcher(allows: readonly string[]): (key: string) => boolean {
   }
 }
 
-function parse(content: string): unknown {
+function parseConfiguration(content: string): unknown {
   try {
     return JSON.parse(content.replace(/^\ufeff/, ''));
   } catch (error) {
-    // The parser's message quotes the file, and a key may stand in it.
-    throw new UsageError(`${SECRETLINT_FILE} is not valid JSON. Correct it, then run this again.`, { cause: error });
+    // The parser's message quotes the file, which may contain a key.
+    throw new UsageError(`${SECRETLINT_FILE} is not valid JSON. Correct it and try again.`, { cause: error });
   }
 }
 
 function ourRule(configuration: unknown): Record<string, unknown> {
-  const rules = record(configuration)['rules'];
+  const rules = asRecord(configuration)['rules'];
   return (
     (Array.isArray(rules) ? rules : [])
-      .map(record)
+      .map(asRecord)
       .find((rule) => typeof rule['id'] === 'string' && isOurRule(rule['id'])) ?? {}
   );
 }
 
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
-}
-
-function strings(value: unknown): string[] {
+function stringsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }

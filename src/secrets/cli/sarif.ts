@@ -1,24 +1,24 @@
 import { AUTHENTICATION_DOCS } from '../../truework/facts.ts';
 import { MESSAGE_IDS } from '../rule/identity.ts';
-import { isLeak, type ReportedKey, type Report } from './report.ts';
+import { isLeak, type ReportedKey, type ScanReport } from './report.ts';
 
 const RULES = [
   {
     id: MESSAGE_IDS.production,
     kind: 'production',
     level: 'error',
-    text: 'A Truework production secret key is part of a file.',
+    text: 'A file contains a Truework production secret key.',
   },
   {
     id: MESSAGE_IDS.sandbox,
     kind: 'sandbox',
     level: 'warning',
-    text: 'A Truework sandbox secret key is part of a file.',
+    text: 'A file contains a Truework sandbox secret key.',
   },
 ] as const;
 
 /** The report as SARIF 2.1.0: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
-export function sarif({ leaks, notes, incomplete }: Report): object {
+export function sarif({ leaks, notes, incomplete }: ScanReport): object {
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -32,7 +32,7 @@ export function sarif({ leaks, notes, incomplete }: Report): object {
               id,
               shortDescription: { text },
               help: {
-                text: 'Revoke the key in the developer settings of your Truework account, make a new one, and keep it out of version control.',
+                text: 'Revoke the key in the developer settings of your Truework account, create a new one, and keep it out of version control.',
               },
               helpUri: AUTHENTICATION_DOCS,
               defaultConfiguration: { level },

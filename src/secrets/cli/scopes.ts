@@ -11,24 +11,24 @@ import type { PlacedFinding } from '../scan/files.ts';
 import { placed } from '../scan/positions.ts';
 import { walk } from '../scan/walk.ts';
 import { type Scope } from './arguments.ts';
-import { toLeak, withoutKeys, type ReportedKey, type Report } from './report.ts';
+import { toLeak, maskKeys, type ReportedKey, type ScanReport } from './report.ts';
 import { readRuleSettings, type RuleSettings } from './rule-options.ts';
 
 interface CliContext {
   readonly folder: string;
-  /** As git names it to a hook when only a part is committed. */
+  /** The index that git names to a hook when only a part is committed. */
   readonly indexFile?: string | undefined;
 }
 
 /**
- * @throws GitError when there is no repository or git fails; UsageError when the configuration is broken.
+ * @throws GitError if there is no repository or git fails; UsageError if the configuration is invalid
  */
-export async function scanScope(scope: Scope, paths: readonly string[], surroundings: CliContext): Promise<Report> {
-  const repository = await findRepository(scope, surroundings);
+export async function scanScope(scope: Scope, paths: readonly string[], context: CliContext): Promise<ScanReport> {
+  const repository = await findRepository(scope, context);
   try {
-    const root = repository?.root ?? surroundings.folder;
+    const root = repository?.root ?? context.folder;
     const settings = await readRuleSettings(root);
-    const wanted = pathFilter(root, paths, surroundings.folder);
+    const wanted = pathFilter(root, paths, context.folder);
     if (!repository) return { scope, ...scanWalked(root, settings, wanted) };
     if (scope === 'staged') return { scope, ...(await scanStaged(repository, settings, wanted)) };
     if (scope === 'all') return { scope, ...(await scanWorkTree(repository, root, settings, wanted)) };
@@ -42,14 +42,14 @@ async function findRepository(scope: Scope, { folder, indexFile }: CliContext): 
   try {
     return (await discoverRepository(folder, { indexFile })).repository;
   } catch (error) {
-    const isNoneNeeded =
+    const isOptional =
       scope === 'all' && error instanceof GitError && (error.code === 'not-a-repository' || error.code === 'not-found');
-    if (isNoneNeeded) return undefined;
+    if (isOptional) return undefined;
     throw error;
   }
 }
 
-type Result = Pick<Report, 'leaks' | 'notes' | 'incomplete'>;
+type ScanOutcome = Pick<ScanReport, 'leaks' | 'notes' | 'incomplete'>;
 type PathFilter = (relativePath: string) => boolean;
 
 function pathFilter(root: string, paths: readonly string[], folder: string): PathFilter {
@@ -59,19 +59,19 @@ function pathFilter(root: string, paths: readonly string[], folder: string): Pat
     wanted.some((each) => each === '' || relativePath === each || relativePath.startsWith(`${each}/`));
 }
 
-function concerned(scan: ByteScan, settings: RuleSettings): PlacedFinding[] {
+function toReported(scan: ByteScan, settings: RuleSettings): PlacedFinding[] {
   return placed(
     scan.text,
     scan.findings.filter((finding) => settings.shouldReport(scan.text, finding)),
   );
 }
 
-async function scanStaged(repository: Repository, settings: RuleSettings, wanted: PathFilter): Promise<Result> {
+async function scanStaged(repository: Repository, settings: RuleSettings, wanted: PathFilter): Promise<ScanOutcome> {
   const notes: string[] = [];
   let incomplete = false;
   const scan = (bytes: Uint8Array) => {
     const result = scanBytes(bytes, settings);
-    return concerned(result, settings).map((finding) => ({
+    return toReported(result, settings).map((finding) => ({
       ...finding,
       isBinary: result.encoding === 'binary',
       capped: result.capped,
@@ -82,7 +82,7 @@ async function scanStaged(repository: Repository, settings: RuleSettings, wanted
     if (!wanted(file.path)) continue;
     if (file.unread !== undefined) {
       incomplete = true;
-      notes.push(`${withoutKeys(file.path)} ${UNREAD[file.unread]} and was not looked at.`);
+      notes.push(`${maskKeys(file.path)} ${UNREAD[file.unread]} and was not scanned.`);
     }
     if (file.findings[0]?.capped) notes.push(cappedNote(file.path));
     leaks.push(...file.findings.map((finding) => toLeak(file.path, finding, finding.isBinary)));
@@ -100,28 +100,26 @@ async function scanWorkTree(
   root: string,
   settings: RuleSettings,
   wanted: PathFilter,
-): Promise<Result> {
-  const reading = new ScopeScan(root, settings);
+): Promise<ScanOutcome> {
+  const scan = new ScopeScan(root, settings);
   const listing = listFiles(repository, ['tracked', 'untracked'], undefined, (label) => {
-    reading.notes.push(
-      `${withoutKeys(label)} is in the index under a name that no file can have, and was not looked at.`,
-    );
+    scan.notes.push(`${maskKeys(label)} is in the index under a name that no file can have and was not scanned.`);
   });
-  for await (const files of listing) for (const file of files) if (wanted(file.path)) reading.read(file.path);
-  return reading;
+  for await (const files of listing) for (const file of files) if (wanted(file.path)) scan.read(file.path);
+  return scan;
 }
 
-function scanWalked(root: string, settings: RuleSettings, wanted: PathFilter): Result {
-  const reading = new ScopeScan(root, settings);
+function scanWalked(root: string, settings: RuleSettings, wanted: PathFilter): ScanOutcome {
+  const scan = new ScopeScan(root, settings);
   for (const file of walk(root)) {
     const relativePath = path.relative(root, file).split(path.sep).join('/');
-    if (wanted(relativePath)) reading.read(relativePath);
+    if (wanted(relativePath)) scan.read(relativePath);
   }
-  return reading;
+  return scan;
 }
 
-/** Files of the disk, read one after the other. Links are not followed: what they lead to in here is listed itself. */
-class ScopeScan implements Result {
+/** Scans files on disk, one after the other. Follows no links: a target inside the folder is listed itself. */
+class ScopeScan implements ScanOutcome {
   readonly leaks: ReportedKey[] = [];
   readonly notes: string[] = [];
   incomplete = false;
@@ -137,7 +135,7 @@ class ScopeScan implements Result {
     try {
       const outcome = this.#reader.read(path.join(this.#root, relativePath));
       if (outcome.kind === 'no-file')
-        this.notes.push(`${withoutKeys(relativePath)} is not a regular file and was not looked at.`);
+        this.notes.push(`${maskKeys(relativePath)} is not a regular file and was not scanned.`);
       if (outcome.kind !== 'read' || !outcome.scan) return;
       const { findings, encoding, capped } = outcome.scan;
       if (capped) this.notes.push(cappedNote(relativePath));
@@ -145,44 +143,44 @@ class ScopeScan implements Result {
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
       if (code === 'ENOENT' || code === 'ENOTDIR') return;
-      this.notes.push(`${withoutKeys(relativePath)} could not be read (${code ?? 'unknown error'}).`);
+      this.notes.push(`${maskKeys(relativePath)} could not be read (${code ?? 'unknown error'}).`);
       this.incomplete = true;
     }
   }
 }
 
 function cappedNote(relativePath: string): string {
-  return `${withoutKeys(relativePath)} holds more keys than are listed.`;
+  return `${maskKeys(relativePath)} contains more keys than are listed.`;
 }
 
 const INCOMPLETE: Record<Incomplete, string> = {
-  shallow: 'This is a shallow clone: earlier commits are not here and were not looked at.',
-  'partial-clone': 'This is a partial clone: objects that are not here were not fetched and not looked at.',
+  shallow: 'This is a shallow clone: earlier commits are not here and were not scanned.',
+  'partial-clone': 'This is a partial clone: objects that are not here were not fetched and not scanned.',
   'objects-unreadable':
     'Some objects of the repository are missing or damaged and could not be read. Run "git fsck" to see which.',
-  'objects-too-large': 'Some objects of the history are too large to be read and were not looked at.',
-  'history-not-scanned': 'The history was not looked at to its end.',
+  'objects-too-large': 'Some objects of the history are too large to be read and were not scanned.',
+  'history-not-scanned': 'The history was not scanned completely.',
 };
 
-async function scanCommits(repository: Repository, settings: RuleSettings, wanted: PathFilter): Promise<Result> {
-  const read = (bytes: Uint8Array) => {
+async function scanCommits(repository: Repository, settings: RuleSettings, wanted: PathFilter): Promise<ScanOutcome> {
+  const scanBlob = (bytes: Uint8Array) => {
     const result = scanBytes(bytes, settings);
-    return concerned(result, settings)
+    return toReported(result, settings)
       .filter(isReported)
       .map((finding) => ({ finding, isBinary: result.encoding === 'binary' }));
   };
-  const history = await scanHistory(repository, { scan: (bytes) => read(bytes).map(({ finding }) => finding) });
+  const history = await scanHistory(repository, { scan: (bytes) => scanBlob(bytes).map(({ finding }) => finding) });
   const leaks: ReportedKey[] = [];
   let unreachable = 0;
   for (const hit of history.hits.values()) {
-    // Where commits cannot be read, none can be named, and no key can be said to be in none.
+    // If commits cannot be read, a key cannot be assigned to one, nor said to be in none.
     if (hit.introductions.length === 0 && history.unreadable > 0)
       leaks.push(unplaced(`object ${hit.blobs[0] ?? ''}`, hit));
     else if (hit.introductions.length === 0) unreachable++;
     for (const { blob, path: relativePath, commit, authorDate, authorName } of hit.introductions) {
       if (!wanted(relativePath)) continue;
       const { content } = await repository.required(blob);
-      const again = content && read(content).find(({ finding }) => finding.keyHash === hit.keyHash);
+      const again = content && scanBlob(content).find(({ finding }) => finding.keyHash === hit.keyHash);
       const leak = again ? toLeak(relativePath, again.finding, again.isBinary) : unplaced(relativePath, hit);
       leaks.push({ ...leak, commit: { commit, authorDate, authorName, pushed: hit.pushed } });
     }
@@ -190,7 +188,7 @@ async function scanCommits(repository: Repository, settings: RuleSettings, wante
   const notes = history.incompleteBecause === undefined ? [] : [INCOMPLETE[history.incompleteBecause]];
   if (unreachable > 0)
     notes.push(
-      `${unreachable} more ${unreachable === 1 ? 'key lies' : 'keys lie'} in objects that no commit reaches, such as files that were staged once. git gc removes them in time.`,
+      `${unreachable} more ${unreachable === 1 ? 'key is' : 'keys are'} in objects that no commit reaches, such as files that were staged once. git gc removes them eventually.`,
     );
   return {
     leaks,
@@ -200,5 +198,5 @@ async function scanCommits(repository: Repository, settings: RuleSettings, wante
 }
 
 function unplaced(relativePath: string, { kind, masked, keyHash }: HistoryHit): ReportedKey {
-  return { path: withoutKeys(relativePath), kind, masked, keyHash, encoding: 'plain' };
+  return { path: maskKeys(relativePath), kind, masked, keyHash, encoding: 'plain' };
 }

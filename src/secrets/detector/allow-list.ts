@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 
-/** SHA-256 of a key as lower-case hexadecimal. A key carries 160 random bits or more, so its hash gives nothing away. */
+/** SHA-256 of a key as lower-case hexadecimal. A key has at least 160 random bits, so its hash reveals nothing. */
 export function hashKey(key: string): string {
   return hash('sha256', key);
 }
@@ -9,8 +9,8 @@ const SALTED = /^sha256:([^:]+):([0-9a-f]{64})$/i;
 const BARE = /^(?:sha256:)?([0-9a-f]{64})$/i;
 
 /**
- * An entry that lets this one key pass, wherever it stands: `sha256:<salt>:<hash>`, the hash being SHA-256 of the
- * salt followed by the key. The salt keeps two lists from telling that they allow the same key.
+ * An entry that allows this one key wherever it occurs: `sha256:<salt>:<hash>`, where the hash is SHA-256 of the
+ * salt followed by the key. The salt hides that two lists allow the same key.
  */
 export function allowEntry(key: string, salt: string = randomBytes(8).toString('hex')): string {
   return `sha256:${salt}:${hashKey(salt + key)}`;
@@ -20,7 +20,7 @@ export function isAllowEntry(text: string): boolean {
   return SALTED.test(text) || BARE.test(text);
 }
 
-/** Makes the question "which entry allows this key?" from a list; what is no entry is ignored. */
+/** @returns a function that finds the entry which allows a key; invalid entries are ignored */
 export function allowListReader(entries: readonly string[]): (key: string, keyHash: string) => string | undefined {
   const byHash = new Map<string, string>();
   const salted: { entry: string; salt: string; hash: string }[] = [];
@@ -31,5 +31,5 @@ export function allowListReader(entries: readonly string[]): (key: string, keyHa
     if (salt !== undefined && saltedHash !== undefined) salted.push({ entry, salt, hash: saltedHash.toLowerCase() });
   }
   return (key, keyHash) =>
-    byHash.get(keyHash) ?? salted.find(({ salt, hash: wanted }) => hashKey(salt + key) === wanted)?.entry;
+    byHash.get(keyHash) ?? salted.find(({ salt, hash: expected }) => hashKey(salt + key) === expected)?.entry;
 }

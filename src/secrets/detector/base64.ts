@@ -5,32 +5,32 @@ import { BASE64_NEEDLES, firstIndex } from './needles.ts';
 
 /** Characters of base64 text read from a needle on: enough for the longest key that is worth reading. */
 const MAX_BASE64_LENGTH = 1024;
-/** Fewer characters of base64 text hold no key. */
+/** Fewer characters of base64 text contain no key. */
 const MIN_BASE64_LENGTH = Math.ceil(((SECRET_PREFIX.length + HEX_BODY_LENGTH) * 4) / 3);
-/** Encoders that break lines do so at these lengths; a line shorter than all of them ends the text. */
+/** Encoders that break lines do so at these lengths; a shorter line ends the text. */
 const BROKEN_LINES = [60, 64, 76];
 const SHORTEST_BROKEN_LINE = Math.min(...BROKEN_LINES);
 
-/** Characters that are enough to see whether a prefix stands there. */
+/** Characters that suffice to recognize a prefix. */
 const MAX_PREFIX_LENGTH = 12;
 
 const MAX_SEPARATOR_LENGTH = 128;
 
-/** A prefix found inside base64 text. */
+/** A prefix inside base64 text. */
 export interface Base64Match {
   /** Where the base64 text around it ends: on the line on which the key ends. */
   readonly end: number;
   /** The decoded text from the prefix on. */
   readonly decoded: string;
-  /** Where the base64 text around it starts, on the line of the prefix. Finding out takes long, and most prefixes are no key. */
+  /** Where the base64 text around it starts, on the line of the prefix. Slow, so only called for keys. */
   readonly start: () => number;
 }
 
-/** Characters of base64 side by side, as far as they go on one line. */
+/** Consecutive base64 characters on one line. */
 interface Run {
   readonly start: number;
   readonly end: number;
-  /** Where prefixes may stand in it, and where the base64 text in it begins: by the number of characters that are too many for whole groups. */
+  /** Possible offsets of prefixes, and starts of the base64 text, by the number of characters before it modulo four. */
   readonly prefixes: readonly [number[], number[], number[], number[]];
   readonly starts: (number | undefined)[];
 }
@@ -40,8 +40,8 @@ function newRun(start: number, end: number): Run {
 }
 
 /**
- * Where the prefix of a key is wrapped in base64 (Kubernetes secrets, Basic authentication), in order; `undefined`
- * where something only looked like one, so that a reader can pause there.
+ * Finds prefixes of keys in base64 text (Kubernetes secrets, Basic authentication), in order. Yields `undefined` for
+ * false matches, so that the caller can pause there.
  */
 export function* base64Prefixes(text: string): Generator<Base64Match | undefined> {
   const needles = BASE64_NEEDLES.map((needle) => ({
@@ -55,12 +55,12 @@ export function* base64Prefixes(text: string): Generator<Base64Match | undefined
     if (found === undefined) return;
     const { next: hit, at, needle } = found;
     found.next = text.indexOf(needle, hit + needle.length);
-    if (hit >= run.end) run = newRun(runStart(text, hit, run.end), runEnd(text, hit));
+    if (hit >= run.end) run = newRun(startOfRun(text, hit, run.end), endOfRun(text, hit));
     const group = hit - at;
-    // No key goes beyond the next prefix, so text full of prefixes is not decoded again and again.
-    const longest = Math.min(MAX_BASE64_LENGTH, (first(needles)?.next ?? text.length) - group + needle.length);
+    // A key ends before the next prefix, so text full of prefixes is not decoded again and again.
+    const maxLength = Math.min(MAX_BASE64_LENGTH, (first(needles)?.next ?? text.length) - group + needle.length);
     if (group >= run.start) run.prefixes[residueOf(group, run)].push(group);
-    yield group < run.start || longest < MIN_BASE64_LENGTH ? undefined : base64MatchAt(text, group, longest, run);
+    yield group < run.start || maxLength < MIN_BASE64_LENGTH ? undefined : base64MatchAt(text, group, maxLength, run);
   }
 }
 
@@ -71,8 +71,8 @@ function first<T extends { readonly next: number }>(needles: readonly T[]): T | 
   return earliest;
 }
 
-function base64MatchAt(text: string, group: number, longest: number, run: Run): Base64Match | undefined {
-  const { characters, end } = decodeMatch(text, group, longest, run);
+function base64MatchAt(text: string, group: number, maxLength: number, run: Run): Base64Match | undefined {
+  const { characters, end } = decodeMatch(text, group, maxLength, run);
   if (characters.length < MIN_BASE64_LENGTH) return undefined;
   const decoded = Buffer.from(characters, 'base64').toString('latin1');
   const prefixAt = prefixIn(decoded);
@@ -86,7 +86,7 @@ function prefixIn(decoded: string): number | undefined {
   return at < 0 || at > 2 ? undefined : at;
 }
 
-/** The base64 text begins before the first prefix in it, be it one without a key. */
+/** The base64 text begins before the first prefix in it, even one without a key. */
 function startOf(text: string, group: number, run: Run): number {
   const residue = residueOf(group, run);
   const isPrefix = (at: number) =>
@@ -110,82 +110,82 @@ function isBase64(code: number): boolean {
   );
 }
 
-function runStart(text: string, from: number, floor: number): number {
+function startOfRun(text: string, from: number, floor: number): number {
   let at = from;
   while (at > floor && at > 0 && isBase64(text.charCodeAt(at - 1))) at--;
   return at;
 }
 
-function runEnd(text: string, from: number): number {
+function endOfRun(text: string, from: number): number {
   let at = from;
   while (at < text.length && isBase64(text.charCodeAt(at))) at++;
   return at;
 }
 
 /**
- * Base64 text begins a whole number of groups before the needle. Characters glued to its front (`KEY_`, a path, an
- * escape) that break this are left out: as many as it takes for the rest to be text, up to a `-`, `_`, `/` or `+` if
- * there is one at such a place.
+ * Base64 text begins a whole number of groups before the needle. Characters directly before it (`KEY_`, a path, an
+ * escape) that break this are left out: as many as needed for the rest to decode to text, up to a `-`, `_`, `/` or `+`
+ * if there is one at such an offset.
  */
 function alignedStart(text: string, start: number, group: number): number {
   const earliest = start + ((group - start) % 4);
   if (earliest === start) return start;
-  const places: number[] = [];
-  for (let at = earliest; at <= Math.min(group, earliest + MAX_SEPARATOR_LENGTH); at += 4) places.push(at);
+  const offsets: number[] = [];
+  for (let at = earliest; at <= Math.min(group, earliest + MAX_SEPARATOR_LENGTH); at += 4) offsets.push(at);
   const afterMark = (at: number) => /[-_/+]/.test(text.charAt(at - 1));
   const asText = (at: number) => isText(Buffer.from(text.slice(at, Math.min(group, at + MAX_BASE64_LENGTH)), 'base64'));
-  const marked = places.filter(afterMark);
-  return marked.find(asText) ?? marked[0] ?? places.find(asText) ?? earliest;
+  const marked = offsets.filter(afterMark);
+  return marked.find(asText) ?? marked[0] ?? offsets.find(asText) ?? earliest;
 }
 
-function decodeMatch(text: string, from: number, longest: number, run: Run): { characters: string; end: number } {
+function decodeMatch(text: string, from: number, maxLength: number, run: Run): { characters: string; end: number } {
   let lineStart = run.start;
   let end = run.end;
-  let characters = text.slice(from, Math.min(end, from + longest));
+  let characters = text.slice(from, Math.min(end, from + maxLength));
   while (
-    characters.length < longest &&
+    characters.length < maxLength &&
     end - lineStart >= SHORTEST_BROKEN_LINE &&
-    mayGoOn(characters, end - lineStart)
+    mayContinue(characters, end - lineStart)
   ) {
     const next = nextLine(text, end, characters);
     if (next === undefined) break;
     lineStart = next.start;
     end = next.end;
-    characters += text.slice(next.start, Math.min(end, next.start + longest - characters.length));
+    characters += text.slice(next.start, Math.min(end, next.start + maxLength - characters.length));
   }
   while (end < text.length && text[end] === '=') end++;
   return { characters, end };
 }
 
 /**
- * False when the key is over: the decoded text holds something behind it, or it is a whole key at the end of a line
- * that no encoder has broken.
+ * False if the key has ended: the decoded text continues with something else, or contains a whole key and the line has
+ * not one of the encoders' lengths.
  */
-function mayGoOn(characters: string, lineLength: number): boolean {
+function mayContinue(characters: string, lineLength: number): boolean {
   const decoded = Buffer.from(characters, 'base64').toString('latin1');
   const key = decoded.slice(decoded.indexOf(SECRET_PREFIX));
   if (/[^A-Za-z0-9_-]/.test(key)) return false;
   return BROKEN_LINES.includes(lineLength) || !isWholeKey(key);
 }
 
-/** Where base64 text goes on after a line break, written out or as the escape `\n`, and indentation. */
+/** A line break, itself or as the escape `\n`, and indentation, before more base64 text. */
 const LINE_BREAK = /(?:\r?\n|\r|(?:\\r)?\\n)[ \t]*(?=[A-Za-z0-9+/_-])/y;
-/** What may follow base64 text on its last line: its padding, and the end of the line, of a string, of an element; a comment. */
+/** What may follow base64 text on its last line: padding, then the end of the line, string or element, or a comment. */
 const END_OF_RUN = /(={0,2})(?:[ \t]*(?=["'`\\<\r\n]|$)|[ \t]+(?=#|\/\/|\/\*|--|;))/y;
 
 /**
- * The next line when it goes on with the base64 text: when there is nothing else on it, and it decodes to more of the
- * key or, in whole groups, to text behind it.
+ * The next line if it continues the base64 text: it contains nothing else, and decodes to more of the key or, in whole
+ * groups, to text after it.
  */
 function nextLine(text: string, at: number, characters: string): { start: number; end: number } | undefined {
   LINE_BREAK.lastIndex = at;
   if (!LINE_BREAK.test(text)) return undefined;
   const start = LINE_BREAK.lastIndex;
-  const end = runEnd(text, start);
+  const end = endOfRun(text, start);
   END_OF_RUN.lastIndex = end;
   const padding = END_OF_RUN.exec(text)?.[1]?.length;
   if (padding === undefined) return undefined;
-  // From the last whole group on: what stands before it says nothing about this line.
+  // From the last whole group on: earlier characters say nothing about this line.
   const decoded = Buffer.from(
     characters.slice(characters.length & ~3) + text.slice(start, Math.min(end, start + MAX_BASE64_LENGTH)),
     'base64',
@@ -197,18 +197,18 @@ function nextLine(text: string, at: number, characters: string): { start: number
 
 const FOUR_OF_A_KEY = /^[A-Za-z0-9_-]{4}/;
 
-/** UTF-8 without control characters. It may end within a character. */
+/** Whether the bytes are UTF-8 without control characters. They may end within a character. */
 function isText(bytes: Buffer): boolean {
-  const whole = bytes.length - cutOff(bytes);
+  const whole = bytes.length - lengthOfIncompleteEnd(bytes);
   return (
     isUtf8(bytes.subarray(0, whole)) &&
-    (whole === bytes.length || isUtf8(completed(bytes.subarray(whole)))) &&
+    (whole === bytes.length || isUtf8(completeCharacter(bytes.subarray(whole)))) &&
     !CONTROL.test(bytes.toString('latin1'))
   );
 }
 
-/** How many bytes at the end begin a character that goes on behind them. */
-function cutOff(bytes: Buffer): number {
+/** The number of bytes at the end that begin an incomplete character. */
+function lengthOfIncompleteEnd(bytes: Buffer): number {
   for (let length = 1; length <= Math.min(3, bytes.length); length++) {
     const lead = bytes[bytes.length - length] ?? 0;
     if (lead < 0x80) return 0;
@@ -217,10 +217,10 @@ function cutOff(bytes: Buffer): number {
   return 0;
 }
 
-/** A character that was cut off, with the bytes that it may go on with. */
-function completed(start: Buffer): Buffer {
+/** An incomplete character with bytes that may complete it. */
+function completeCharacter(start: Buffer): Buffer {
   const lead = start[0] ?? 0;
-  // Of some leads the second byte is not free: https://www.unicode.org/versions/Unicode16.0.0/core-spec/chapter-3/#G27506
+  // Some lead bytes restrict the second byte: https://www.unicode.org/versions/Unicode16.0.0/core-spec/chapter-3/#G27506
   const second = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
   return Buffer.concat([
     start,
@@ -228,5 +228,5 @@ function completed(start: Buffer): Buffer {
   ]);
 }
 
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+// eslint-disable-next-line no-control-regex -- searches for control characters
 const CONTROL = /[\0-\x08\x0b\x0e-\x1f\x7f]/;

@@ -1,4 +1,4 @@
-import { type Finding, type Scan, type ScanOptions } from './finding.ts';
+import type { Finding, Scan, ScanOptions } from './finding.ts';
 import { mayHoldKeyBytes } from './needles.ts';
 import { scanText } from './scan.ts';
 
@@ -10,11 +10,11 @@ export interface ByteScan extends Scan {
    * `binary` they count bytes.
    */
   readonly encoding: ByteEncoding;
-  /** The decoded text that the offsets are about; empty when a first look already showed that there is no key. */
+  /** The decoded text that the offsets are about; empty if a first check showed that there is no key. */
   readonly text: string;
 }
 
-/** Git takes a file for binary when one of its first 8,000 bytes is zero. */
+/** Like git, which treats a file as binary if one of its first 8,000 bytes is zero. */
 const BINARY_SAMPLE_SIZE = 8000;
 
 /** Finds secret keys in the content of a file: UTF-8 (also broken, or Latin-1), UTF-16 of both byte orders, binary. */
@@ -32,16 +32,16 @@ export function scanBytes(bytes: Uint8Array, options: ScanOptions = {}): ByteSca
   return { encoding, text, findings: wide, capped };
 }
 
-/** By the byte order mark; without one, by where the zero bytes are. */
+/** Decides by the byte order mark or, without one, by the positions of zero bytes. */
 export function encodingOf(buffer: Buffer): ByteEncoding {
   if (buffer[0] === 0xff && buffer[1] === 0xfe) return 'utf-16le';
   if (buffer[0] === 0xfe && buffer[1] === 0xff) return 'utf-16be';
-  const look = buffer.subarray(0, BINARY_SAMPLE_SIZE);
-  if (!look.includes(0)) return 'utf-8';
+  const sample = buffer.subarray(0, BINARY_SAMPLE_SIZE);
+  if (!sample.includes(0)) return 'utf-8';
   const zeros = [0, 0];
-  for (let i = 0; i < look.length; i++) if (look[i] === 0) zeros[i & 1] = (zeros[i & 1] ?? 0) + 1;
+  for (let i = 0; i < sample.length; i++) if (sample[i] === 0) zeros[i & 1] = (zeros[i & 1] ?? 0) + 1;
   const [even = 0, odd = 0] = zeros;
-  const half = look.length / 2;
+  const half = sample.length / 2;
   if (odd > half * 0.7 && even < half * 0.05) return 'utf-16le';
   if (even > half * 0.7 && odd < half * 0.05) return 'utf-16be';
   return 'binary';

@@ -10,8 +10,8 @@ interface Directive extends CommentSuppression {
 }
 
 /**
- * The comments by which the common secret scanners are told to let a line pass. Found by a fixed word each, so that
- * a long text costs one search per word; `at` looks at the place where the word was found.
+ * The comments with which common secret scanners allow a line. Each is found by a fixed word, so that a long text takes
+ * one search per word; `pattern` is then tried at that offset.
  */
 const DIRECTIVES: readonly {
   readonly scanner: CommentSuppression['scanner'];
@@ -26,7 +26,7 @@ const DIRECTIVES: readonly {
     pattern: /secretlint-(disable-next-line|disable-line|disable|enable)(?!-?\w)([^\r\n]*)/y,
     effect: secretlintEffect,
   },
-  // https://github.com/gitleaks/gitleaks#gitleaksallow, honoured on the same line only
+  // https://github.com/gitleaks/gitleaks#gitleaksallow, honored on the same line only
   { scanner: 'gitleaks', word: 'gitleaks:allow', pattern: /gitleaks:allow(?!-?\w)/y, effect: () => 'line' },
   { scanner: 'betterleaks', word: 'betterleaks:allow', pattern: /betterleaks:allow(?!-?\w)/y, effect: () => 'line' },
   { scanner: 'trufflehog', word: 'trufflehog:ignore', pattern: /trufflehog:ignore(?!-?\w)/y, effect: () => 'line' },
@@ -41,13 +41,13 @@ const DIRECTIVES: readonly {
   },
 ];
 
-/** An answer, with pauses offered on the way to it. */
+/** A computation that yields so that its caller can pause. */
 type Steps<T> = Generator<undefined, T>;
 type CommentOn = (start: number, end: number) => CommentSuppression | undefined;
 
 /**
- * Answers, for findings asked about in order, which comment suppresses each of them. The text is searched for
- * comments on the first question.
+ * @returns a function that finds the comment which suppresses a finding, to be called for findings in order. Its first
+ * call searches the text for comments.
  */
 export function commentReader(text: string): (start: number, end: number) => Steps<CommentSuppression | undefined> {
   let plan: CommentOn | undefined;
@@ -87,7 +87,7 @@ function* readPlan(text: string): Steps<CommentOn> {
     lines.moveTo(start);
     const onLine = byLine.get(lines.start);
     if (onLine) return withoutEffect(onLine);
-    // A key wrapped over several lines: the comment may follow its last one.
+    // For a key over several lines, the comment may follow the last one.
     if (end <= lines.next || lines.next >= text.length) return undefined;
     const lastLine = lines.copy();
     lastLine.moveTo(end - 1);
@@ -126,19 +126,19 @@ function secretlintEffect(match: RegExpExecArray): Effect | undefined {
 }
 
 /**
- * Where the rule names end: the comment, the string that holds it, another comment behind it, or `--`, after which
- * secretlint allows a reason; people also write `-` or `:`.
+ * Where the rule names end: at the end of the comment or of the string around it, at another comment, or at `--`, after
+ * which secretlint allows a reason; people also write `-` or `:`.
  */
 const END_OF_NAMES = /\*\/|--|#\}|\*\)|%>|\?>|\{%|(?:^|\s)(?:\/\/|#|[-–—]\s)|^\s*:|["`]|(?<!\w)'|'(?!\w)|\\[nr]/;
 const RULE_NAME = /^@[\w.-]+\/[\w.-]+$|secretlint-(?:filter-)?rule-/;
-/** Most prose has nothing of this in it, and need not be taken apart to see that it names no rule. */
+/** Prose rarely contains any of these, and then need not be split to see that it names no rule. */
 const MAY_NAME_RULE = /@|secretlint-(?:filter-)?rule-|truework/;
 /** A short name (`aws`) or the path of a rule. */
 const ONE_WORD = /^[\w@./\\-]+$/;
 
 /**
- * A directive without names is about every rule. Names are rule ids as secretlint writes them, or single words
- * between commas; anything else is prose.
+ * A directive without names applies to every rule. Names are rule IDs as secretlint writes them, or single words between
+ * commas; anything else is prose.
  */
 function namesOurRule(afterDirective: string): boolean {
   const names = afterDirective.split(END_OF_NAMES, 1)[0] ?? '';
@@ -157,23 +157,23 @@ function namesOurRule(afterDirective: string): boolean {
   });
 }
 
-/** What closes a comment (`]]`, `-}`, `}}`) is no name. */
+/** The end of a comment (`]]`, `-}`, `}}`) is not a name. */
 function wordsOf(part: string): string[] {
   return part.split(/\s+/).filter((word) => /\w/.test(word));
 }
 
-/** What a comment, or a string that serves as one, begins with. */
+/** The beginning of a comment, or of a string that serves as one. */
 const COMMENT_SIGN =
   /(?:\/[/*+]|#[|=]?|<!--|--|[*;%]|::|\(\*|\{-|\[\[|\{\{!|\[\/\/\]: # \(|(?:^|[\r\n])[ \t]*(?:!|@?rem|dnl)|["'])[ \t]*$/i;
 const ALONE_BEFORE = /(?:^|[\r\n])[ \t]*$/;
-const ALONE_BEHIND = /^[ \t]*(?:--.*)?(?:[\r\n]|$)/;
+const ALONE_AFTER = /^[ \t]*(?:--.*)?(?:[\r\n]|$)/;
 
-/** A region silences much, so it has to stand in a comment or alone on its line, not in a sentence about such comments. */
+/** A region suppresses much, so it must be in a comment or alone on its line, not in a sentence about such comments. */
 function opensComment(text: string, at: number, end: number): boolean {
   const before = text.slice(Math.max(0, at - 32), at);
   return (
     COMMENT_SIGN.test(before) ||
-    (ALONE_BEFORE.test(before) && ALONE_BEHIND.test(text.slice(end, end + MAX_DIRECTIVE_LENGTH)))
+    (ALONE_BEFORE.test(before) && ALONE_AFTER.test(text.slice(end, end + MAX_DIRECTIVE_LENGTH)))
   );
 }
 
@@ -182,7 +182,7 @@ class LineCursor {
   #text: string;
   #lineFeed = -1;
   #carriageReturn = -1;
-  /** Where the current line and the next one begin. */
+  /** Offsets at which the current line and the next one begin. */
   start: number;
   next: number;
 
@@ -192,7 +192,7 @@ class LineCursor {
     this.next = this.#startAfter(0);
   }
 
-  /** Knows what this one knows: where there is no `\r`, the rest of the text is searched for one only once. */
+  /** Shares what was found so far: a text without `\r` is searched for one only once. */
   copy(): LineCursor {
     const copy = new LineCursor('');
     copy.#text = this.#text;

@@ -1,11 +1,11 @@
 import { SECRET_PREFIX } from '../../truework/keys.ts';
 
-/** A text that stands wherever a key does. */
+/** A text that occurs wherever a key does. */
 export interface Needle {
   readonly text: string;
   /**
-   * A part of it, looked for first: shorter than seven characters and beginning with a character that is rare in
-   * files, which is what the engine's search is fast at. Over files of npm packages this takes an eighth of the time.
+   * A part of it, searched for first: shorter than seven characters and beginning with a character that is rare in
+   * files, for which the engine's search is fast. For files of npm packages this takes an eighth of the time.
    */
   readonly part: string;
 }
@@ -17,19 +17,19 @@ function needle(text: string, from: number, to: number): Needle {
 export const PLAIN_NEEDLE = needle(SECRET_PREFIX, 1, 6);
 
 /**
- * The prefix in two-byte characters that were read as single ones, without its outermost zero: the same in both byte
- * orders. Binary files hold keys this way, and so does a UTF-16 file that was taken for UTF-8.
+ * The prefix in two-byte characters read as single ones, without the outermost zero: the same in both byte orders.
+ * Occurs in binary files and in UTF-16 files read as UTF-8.
  */
 export const WIDE_NEEDLE = needle(SECRET_PREFIX.split('').join('\0'), 2, 8);
 
 export interface Base64Needle extends Needle {
-  /** Where it begins within a group of four characters. */
+  /** Its offset within a group of four characters. */
   readonly at: number;
 }
 
 /**
- * What the prefix looks like inside base64 text, by the position of its first byte within a group of three: only the
- * characters that its own bits decide.
+ * The prefix inside base64 text, for each position of its first byte within a group of three: only the characters
+ * that its own bits determine.
  */
 export const BASE64_NEEDLES: readonly Base64Needle[] = (
   [
@@ -50,21 +50,21 @@ const BYTE_NEEDLES = NEEDLES.map(({ text, part }) => ({
   part: Buffer.from(part, 'latin1'),
 }));
 
-/** The length of the longest needle in bytes; blocks that overlap by this much hide none. */
+/** The length of the longest needle in bytes: blocks that overlap by this much miss none. */
 export const MAX_NEEDLE_LENGTH = Math.max(...NEEDLES.map(({ text }) => text.length));
 
-/** Where a needle stands first; -1 when it does not. */
+/** The offset of the first occurrence of a needle; -1 if there is none. */
 export function firstIndex(text: string, { text: whole, part }: Needle): number {
   const at = text.indexOf(part);
   return at < 0 ? -1 : text.indexOf(whole, Math.max(0, at - whole.length));
 }
 
-/** False means that `scan` finds nothing in this text. Costs a fraction of a millisecond per megabyte. */
+/** If false, `scan` finds nothing in the text. Takes a fraction of a millisecond per megabyte. */
 export function mayHoldKey(text: string): boolean {
   return NEEDLES.some((each) => firstIndex(text, each) >= 0);
 }
 
-/** False means that `scanBytes` finds nothing in these bytes. */
+/** If false, `scanBytes` finds nothing in the bytes. */
 export function mayHoldKeyBytes(bytes: Buffer): boolean {
   for (const { text, part } of BYTE_NEEDLES) if (bytes.includes(part) && bytes.includes(text)) return true;
   return false;

@@ -1,9 +1,9 @@
 import { wordLengthAt } from './words.ts';
 
 /**
- * Limits under which a body counts as invented. Together they let through all but about one in a million random
- * keys, which `test/bench/leaks-inline.ts` measures. The usual entropy limit of 3.5 bits, for comparison, would drop
- * one in twenty keys of 40 hexadecimal characters.
+ * Limits beyond which a body counts as a placeholder. Together they reject about one in a million random keys, which
+ * `test/bench/leaks-inline.ts` measures. For comparison, the usual entropy limit of 3.5 bits would reject one in twenty
+ * keys of 40 hexadecimal characters.
  */
 interface Limits {
   /** Fewer different characters than this. */
@@ -12,7 +12,7 @@ interface Limits {
   readonly entropy: number;
   /** Share of characters that continue a row: `abcdef`, `1a2b3c`. */
   readonly sequence: number;
-  /** Share of characters of the same class (upper, lower, digit) as the one a fixed number of places before. */
+  /** Share of characters of the same class (upper, lower, digit) as the one a fixed distance before. */
   readonly rhythm: number;
   /** Share of characters in words, and in rows of at least `row` characters. */
   readonly readable: number;
@@ -25,7 +25,7 @@ const URL_SAFE: Limits = { distinct: 16, entropy: 3.9, sequence: 0.45, rhythm: 0
 /** A longer body is judged by its beginning. */
 const SAMPLE_LENGTH = 256;
 const MAX_PERIOD = 64;
-/** Share of characters that equal the one a period before. In random text it stays below a third. */
+/** Share of characters that equal the one a period before. In random text it is below a third. */
 const PERIODIC_SHARE = 0.6;
 /** Share of characters in runs of three and more letters of one case, as in identifiers. */
 const LETTER_RUNS = 0.6;
@@ -48,9 +48,9 @@ for (let code = 0; code < 128; code++) {
   FOLDED[code] = character.toLowerCase().charCodeAt(0);
 }
 
-/** Rows in which the neighbour is what a counting head or a typing hand writes next. */
+/** Rows of characters that people count or type one after the other. */
 const ROWS = ['0123456789abcdefghijklmnopqrstuvwxyz0', 'f0', '90', '9a', 'za', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm'];
-/** Whether two characters, case aside, are the same or neighbours in a row: `STEP[a * 128 + b]`. */
+/** Whether two characters, case aside, are the same or adjacent in a row: `STEP[a * 128 + b]`. */
 const STEP = new Uint8Array(128 * 128);
 for (let code = 0; code < 128; code++) STEP[code * 128 + code] = 1;
 for (const row of ROWS) {
@@ -67,7 +67,7 @@ const folded = new Uint8Array(SAMPLE_LENGTH);
 const classes = new Uint8Array(SAMPLE_LENGTH);
 const counts = new Uint16Array(128);
 
-/** True for a body that no random generator made: a placeholder, a masked key, an identifier, a typed rhythm. */
+/** True for a body that is not random: a placeholder, a masked key, an identifier, or typed by hand. */
 export function isPlaceholder(body: string): boolean {
   const length = Math.min(body.length, SAMPLE_LENGTH);
   let allHex = HEX_DIGIT;
@@ -110,7 +110,7 @@ function isUniform(length: number, limits: Limits): boolean {
   return distinct < limits.distinct || entropy < limits.entropy;
 }
 
-/** Do most characters continue a row that runs through every first, second or third place? */
+/** Whether the share of characters that continue the one one, two or three places before reaches the limit. */
 function isSequence(length: number, limit: number): boolean {
   for (let stride = 1; stride <= 3; stride++) {
     let steps = 0;
@@ -121,12 +121,12 @@ function isSequence(length: number, limit: number): boolean {
 }
 
 function isPeriodic(length: number): boolean {
-  const longest = Math.min(MAX_PERIOD, length >> 1);
-  for (let period = 1; period <= longest; period++) if (repeats(codes, period, length, PERIODIC_SHARE)) return true;
+  const maxPeriod = Math.min(MAX_PERIOD, length >> 1);
+  for (let period = 1; period <= maxPeriod; period++) if (repeats(codes, period, length, PERIODIC_SHARE)) return true;
   return false;
 }
 
-/** `xT8bM3nK2`: whoever types a key by hand, and language models too, change the class of character in a rhythm. */
+/** `xT8bM3nK2`: people who type a key, and language models, alternate the classes of characters regularly. */
 function hasRhythm(length: number, limit: number): boolean {
   return repeats(classes, 2, length, limit) || repeats(classes, 3, length, limit) || repeats(classes, 4, length, limit);
 }
@@ -162,7 +162,7 @@ function isReadable(lowerCase: string, limits: Limits): boolean {
   return covered >= limits.readable * lowerCase.length;
 }
 
-/** How many characters from here on are each one more than the one before, or one less, or the same. */
+/** The number of characters from an offset on that each are one more than the one before, one less, or the same. */
 function rowLengthAt(start: number, length: number): number {
   const difference = (folded[start + 1] ?? 0) - (folded[start] ?? 0);
   if (start + 1 >= length || Math.abs(difference) > 1) return 1;

@@ -10,7 +10,7 @@ import { firstIndex, PLAIN_NEEDLE, WIDE_NEEDLE } from './needles.ts';
 /** SHA-256 of the example key printed in https://www.truework.com/docs/api-reference/authentication. */
 const DOCUMENTED_EXAMPLE = '92b7098d189f6e069f66d4c517f023b7f02542175c41d59491542b9a34ded4a7';
 
-/** A key in the text, before comments and allow-list have their say. */
+/** A key in the text, before comments and the allow list are applied. */
 interface Candidate {
   readonly start: number;
   readonly end: number;
@@ -20,14 +20,14 @@ interface Candidate {
 }
 
 /**
- * Finds secret keys in a text, suppressed ones included: see `suppressedBy`. Takes time in proportion to the length
- * of the text, whatever it holds.
+ * Finds secret keys in a text, suppressed ones included: see `suppressedBy`. Takes time
+ * proportional to the length of the text, whatever it contains.
  */
 export function scan(text: string, options: ScanOptions = {}): Finding[] {
   return scanText(text, options).findings;
 }
 
-/** As {@link scan}, and says whether there were more keys than it returns. */
+/** Like {@link scan}, and reports whether there are more keys than it returns. */
 export function scanText(text: string, options: ScanOptions = {}): Scan {
   const steps = scanSteps(text, options);
   for (;;) {
@@ -36,12 +36,12 @@ export function scanText(text: string, options: ScanOptions = {}): Scan {
   }
 }
 
-/** How long a thread that has other things to do is kept at a time, in milliseconds. */
-const SLICE = 8;
+/** The longest time for which a slice occupies the thread, in milliseconds. */
+const SLICE_MS = 8;
 
 /**
- * As {@link scanText}, for a thread that others wait for: hands it back every few milliseconds.
- * @throws the signal's reason when it is aborted
+ * Like {@link scanText}, but yields the thread every few milliseconds.
+ * @throws the signal's reason if it is aborted
  */
 export async function scanInSlices(
   text: string,
@@ -51,8 +51,8 @@ export async function scanInSlices(
   for (let sliceStart = performance.now(), count = 1; ; count += 1) {
     const step = steps.next();
     if (step.done === true) return step.value;
-    // Asking for the time takes longer than many a step.
-    if (count % 16 !== 0 || performance.now() - sliceStart < SLICE) continue;
+    // Reading the clock takes longer than a typical step.
+    if (count % 16 !== 0 || performance.now() - sliceStart < SLICE_MS) continue;
     await new Promise((resolve) => {
       setImmediate(resolve);
     });
@@ -61,7 +61,7 @@ export async function scanInSlices(
   }
 }
 
-/** The work of a scan, with a pause offered after each place that might have been a key or a comment. */
+/** The steps of a scan: yields after each offset that might have been a key or a comment. */
 function* scanSteps(text: string, options: ScanOptions): Generator<undefined, Scan> {
   const limit = options.limit ?? MAX_FINDINGS;
   const comments = commentReader(text);
@@ -70,16 +70,16 @@ function* scanSteps(text: string, options: ScanOptions): Generator<undefined, Sc
   let previous: Finding | undefined;
   let reported = 0;
   let suppressed = 0;
-  for (const sighting of inOrder(plainKeys(text), inOrder(base64Keys(text), wideKeys(text)))) {
+  for (const candidate of mergedByStart(plainKeys(text), mergedByStart(base64Keys(text), wideKeys(text)))) {
     yield;
-    if (sighting === undefined) continue;
-    const { start, end, kind, key, encoding } = sighting;
+    if (candidate === undefined) continue;
+    const { start, end, kind, key, encoding } = candidate;
     const keyHash = hashKey(key);
     if (keyHash === DOCUMENTED_EXAMPLE) continue;
     if (previous?.start === start && previous.end === end && previous.keyHash === keyHash) continue;
     const entry = allowingEntry(key, keyHash);
     const suppressedBy = entry === undefined ? yield* comments(start, end) : { by: 'allow-list' as const, entry };
-    // Suppressed findings have a limit of their own: a thousand of them must not hide a leak behind them.
+    // Suppressed findings have a limit of their own, so that many of them do not hide a leak.
     if (suppressedBy ? ++suppressed > limit : ++reported > limit) {
       if (!suppressedBy) break;
       continue;
@@ -94,7 +94,7 @@ function* scanSteps(text: string, options: ScanOptions): Generator<undefined, Sc
  * The key of a finding, for an edit that moves it elsewhere.
  *
  * @param text The text that was scanned.
- * @returns undefined when the text has changed and the key is no longer there.
+ * @returns undefined if the text has changed and the key is no longer there
  */
 export function keyAt(
   text: string,
@@ -103,15 +103,15 @@ export function keyAt(
   const part = text.slice(finding.start, finding.end);
   const candidates =
     finding.encoding === 'base64'
-      ? [...base64Keys(part)].flatMap((sighting) => sighting?.key ?? [])
+      ? [...base64Keys(part)].flatMap((candidate) => candidate?.key ?? [])
       : [part.replaceAll('\0', '')];
   return candidates.find((key) => hashKey(key) === finding.keyHash);
 }
 
-/** Keys in order, and `undefined` for each prefix that begins none. */
-type Candidates = Generator<Candidate | undefined, void>;
+/** Keys in order, and `undefined` for each prefix without a key. */
+type CandidateStream = Generator<Candidate | undefined, void>;
 
-function* plainKeys(text: string): Candidates {
+function* plainKeys(text: string): CandidateStream {
   let next = firstIndex(text, PLAIN_NEEDLE);
   while (next >= 0) {
     const start = next;
@@ -121,8 +121,8 @@ function* plainKeys(text: string): Candidates {
   }
 }
 
-function* base64Keys(text: string): Candidates {
-  for (const wrapped of base64Prefixes(text)) yield wrapped && base64Key(wrapped);
+function* base64Keys(text: string): CandidateStream {
+  for (const match of base64Prefixes(text)) yield match && base64Key(match);
 }
 
 function base64Key({ start, end, decoded }: Base64Match): Candidate | undefined {
@@ -131,13 +131,13 @@ function base64Key({ start, end, decoded }: Base64Match): Candidate | undefined 
   return shape && { start: start(), end, kind: shape.kind, key: decoded.slice(0, shape.end), encoding: 'base64' };
 }
 
-/** Programs, databases, and UTF-16 files read as something else hold keys with a zero between any two characters. */
-function* wideKeys(text: string): Candidates {
+/** Keys with a zero between any two characters: in programs, databases, and UTF-16 files read as something else. */
+function* wideKeys(text: string): CandidateStream {
   let next = firstIndex(text, WIDE_NEEDLE);
   while (next >= 0) {
     const start = next;
     next = text.indexOf(WIDE_NEEDLE.text, start + WIDE_NEEDLE.text.length);
-    // No key goes beyond the next prefix, so text full of prefixes is not read again and again.
+    // A key ends before the next prefix, so text full of prefixes is not read again and again.
     const narrow = narrowed(text, start, Math.min(next < 0 ? text.length : next, start + 2 * MAX_WIDE_LENGTH));
     const shape = readKey(narrow, 0, narrow.length);
     yield shape && {
@@ -152,26 +152,26 @@ function* wideKeys(text: string): Candidates {
 
 const MAX_WIDE_LENGTH = 1024;
 
-/** The characters at every second place, as long as there are zeros between them. */
+/** The characters at every second offset, as long as there are zeros between them. */
 function narrowed(text: string, start: number, limit: number): string {
   let end = start + 1;
   while (end + 1 < limit && text.charCodeAt(end) === 0 && text.charCodeAt(end + 1) !== 0) end += 2;
   return text.slice(start, end).replaceAll('\0', '');
 }
 
-/** The key at a prefix: of the right shape, and not invented. */
+/** The key at a prefix: of the right shape, and not a placeholder. */
 function readKey(text: string, start: number, limit: number): Shape | undefined {
   const shape = measureKey(text, start, limit);
   if (!shape) return undefined;
   const body = text.slice(shape.bodyStart, shape.end);
   if (isPlaceholder(body)) return undefined;
-  // Too short for a sandbox key, and invented: a placeholder for one, or one in capitals.
+  // Too short for a sandbox key, and a placeholder: for a sandbox key, or one in capitals.
   if (body.startsWith(SANDBOX_MARK) && shape.kind === 'production' && isPlaceholder(body.slice(SANDBOX_MARK.length)))
     return undefined;
   return shape;
 }
 
-function* inOrder(first: Candidates, second: Candidates): Candidates {
+function* mergedByStart(first: CandidateStream, second: CandidateStream): CandidateStream {
   let a = first.next();
   let b = second.next();
   while (a.done !== true || b.done !== true) {

@@ -1,18 +1,18 @@
-/** Which part of a changed text can hold a key that was not there before. Pure. */
+/** Which part of a changed text can contain a new key. */
 import { MAX_NEEDLE_LENGTH, mayHoldKey } from './needles.ts';
 
-export interface Change {
-  readonly range: { readonly start: Position; readonly end: Position };
+export interface ContentChange {
+  readonly range: { readonly start: LinePosition; readonly end: LinePosition };
   readonly text: string;
 }
 
-interface Position {
+interface LinePosition {
   readonly line: number;
   readonly character: number;
 }
 
-/** Of a large paste it is quicker to look at the whole document than to count its lines. */
-const LARGE = 20_000;
+/** In UTF-16 code units. For a larger paste, scanning the whole document is faster than counting lines. */
+const MAX_CHECKED_LENGTH = 20_000;
 
 export interface Lines {
   readonly lineCount: number;
@@ -20,14 +20,14 @@ export interface Lines {
 }
 
 /**
- * Whether changes can have brought a key into a text that held none. Reads the changed places and as much around
- * them as the beginning of a key is long, so it costs what was typed or pasted and not what the document is long.
- * Nothing by which a key is recognised goes over the end of a line.
- * @param document as it is after the changes
+ * Whether changes may have added a key to a text that contained none. Reads the changed ranges and, around them, the
+ * length of a key's beginning, so the cost depends on what was typed or pasted, not on the length of the document.
+ * No needle spans a line break.
+ * @param document its state after the changes
  * @param changes of one event: ranges of the text before it, none overlapping another
  */
-export function mayAddKey(document: Lines, changes: readonly Change[]): boolean {
-  if (changes.some(({ text }) => text.length > LARGE)) return true;
+export function mayAddKey(document: Lines, changes: readonly ContentChange[]): boolean {
+  if (changes.some(({ text }) => text.length > MAX_CHECKED_LENGTH)) return true;
   let moved = 0;
   return [...changes]
     .sort(
@@ -40,7 +40,7 @@ export function mayAddKey(document: Lines, changes: readonly Change[]): boolean 
       const last = first + lengths.length - 1;
       moved += lengths.length - 1 - (range.end.line - range.start.line);
       if (mayHoldKey(text)) return true;
-      // Several changes in one line move each other: then the whole line is read.
+      // Several changes in one line shift each other, so the whole line is read.
       const seams: readonly [number, number, number][] = [
         [first, changes.length > 1 ? -1 : range.start.character, lengths[0] ?? 0],
         [last, changes.length > 1 ? -1 : 0, lengths.at(-1) ?? 0],

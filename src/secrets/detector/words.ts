@@ -1,4 +1,4 @@
-/** Words that people write where a key would stand, and those that invented identifiers are made of. */
+/** Words that people write in place of a key, and that identifiers consist of. */
 const WORDS = `
   abc xyz xxx yyy zzz foo bar baz qux key api not own the and for use put add set get new old any our out url app env var val
   your yours here goes this that with from some into only must will have been more less than when
@@ -34,7 +34,7 @@ for (const word of WORDS.toSorted((a, b) => b.length - a.length)) {
   else byStem.set(stem, [word]);
 }
 
-/** The length of the longest word that stands at this place in a text of lower-case letters; 0 when none does. */
+/** The length of the longest word at an offset of a text in lower case; 0 if there is none. */
 export function wordLengthAt(lowerCase: string, at: number): number {
   return byStem.get(lowerCase.slice(at, at + STEM))?.find((word) => lowerCase.startsWith(word, at))?.length ?? 0;
 }

@@ -13,10 +13,10 @@ export interface GithubPattern {
   readonly mustNotMatch: readonly string[];
 }
 
-/** Custom patterns for GitHub secret scanning and push protection, which know no Truework keys by themselves. */
+/** Custom patterns for GitHub secret scanning and push protection, which do not know Truework keys. */
 export function githubPatterns(): GithubPattern[] {
-  const surroundings = {
-    // Anything may stand before a key; GitHub's default asks for something other than a letter or digit.
+  const context = {
+    // Anything may precede a key; GitHub's default requires something other than a letter or digit.
     beforeSecret: '\\A|[\\s\\S]',
     afterSecret: `\\z|${AFTER_KEY}`,
   };
@@ -25,13 +25,13 @@ export function githubPatterns(): GithubPattern[] {
     {
       name: 'Truework production secret key',
       secretFormat: KEY_PATTERNS.production,
-      ...surroundings,
+      ...context,
       mustNotMatch: [`^${SECRET_PREFIX}${SANDBOX_MARK}`, placeholder],
     },
     {
       name: 'Truework sandbox secret key',
       secretFormat: KEY_PATTERNS.sandbox,
-      ...surroundings,
+      ...context,
       mustNotMatch: [placeholder],
     },
   ];

@@ -1,8 +1,8 @@
 import { SECRET_PREFIX, type Environment } from '../../truework/keys.ts';
-import { AFTER_KEY, KEY_PATTERNS, LEAST_ENTROPY, PLACEHOLDER_WORDS } from './pattern.ts';
+import { AFTER_KEY, KEY_PATTERNS, MIN_ENTROPY, PLACEHOLDER_WORDS } from './pattern.ts';
 
 const DESCRIPTIONS: Record<Environment, string> = {
-  production: 'Truework production secret key: revoke it and make a new one',
+  production: 'Truework production secret key: revoke it and create a new one',
   sandbox: 'Truework sandbox secret key',
 };
 
@@ -10,7 +10,7 @@ const DESCRIPTIONS: Record<Environment, string> = {
  * A configuration for gitleaks 8.21 and newer. It has no rules for rhythm, sequences or words, so it reports more
  * placeholders than the rule of this extension, and it misses keys in UTF-16.
  *
- * @param options.extendDefault Keeps gitleaks' own rules, which a configuration file replaces otherwise; true when left out.
+ * @param options.extendDefault Keeps gitleaks' own rules, which a configuration file otherwise replaces; true by default.
  */
 export function gitleaksToml(options: { readonly extendDefault?: boolean } = {}): string {
   const { extendDefault = true } = options;
@@ -37,7 +37,7 @@ function rule(kind: Environment, others: readonly string[]): string[] {
     `description = "${DESCRIPTIONS[kind]}"`,
     `regex = '''(${KEY_PATTERNS[kind]})(?:${AFTER_KEY}|$)'''`,
     'secretGroup = 1',
-    `entropy = ${LEAST_ENTROPY}`,
+    `entropy = ${MIN_ENTROPY}`,
     `keywords = ["${SECRET_PREFIX}"]`,
     ...allowList,
   ];

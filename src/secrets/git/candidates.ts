@@ -6,17 +6,17 @@ import type { GitStream } from './process.ts';
 import type { Repository } from './repository.ts';
 
 export interface CandidateProgress {
-  /** Blobs looked at so far, and blobs known so far: the second grows while git is still listing. */
+  /** Blobs searched so far, and blobs known so far: the second grows while git is still listing. */
   readonly done: number;
   readonly known: number;
 }
 
-export interface Candidates {
-  /** Ids of the blobs that may hold a key. */
+export interface CandidateBlobs {
+  /** IDs of the blobs that may contain a key. */
   readonly oids: readonly string[];
   readonly blobs: number;
   readonly commits: number;
-  /** Objects that are missing or damaged, as far as they were met. */
+  /** Missing or damaged objects that were encountered. */
   readonly unreadable: number;
 }
 
@@ -25,19 +25,19 @@ interface SearchOptions {
   readonly onProgress?: ((progress: CandidateProgress) => void) | undefined;
 }
 
-/** What a line of a listing says: a blob, an object that is missing, or undefined for any other. */
-type ReadLine = (line: string) => { readonly oid?: string; readonly missing?: true } | undefined;
+/** Parses a line of a listing: a blob, a missing object, or undefined for anything else. */
+type ParseLine = (line: string) => { readonly oid?: string; readonly missing?: true } | undefined;
 
 /**
- * Every blob that the repository has, whether a commit needs it or not, in the order in which it lies in the
- * packs: neighbours there are stored as differences from each other, and any other order takes twice as long.
+ * Searches every blob of the repository, committed or not, in the order of the packs: there, neighbors are stored as
+ * differences from each other, and any other order takes twice as long.
  */
 export async function searchAllBlobs(
   repository: Repository,
   wanted: readonly string[],
   options: SearchOptions,
-): Promise<Candidates> {
-  // Before there is a process: what it writes is lost when nobody reads it by the time it ends.
+): Promise<CandidateBlobs> {
+  // Before the process starts: what it writes is lost if nothing reads it before it ends.
   const loose = await looseObjects(repository.commonFolder);
   const listing = repository.stream(
     ['cat-file', '--batch-all-objects', '--unordered', '--batch-check=%(objecttype) %(objectname)'],
@@ -45,12 +45,12 @@ export async function searchAllBlobs(
   );
   listing.stdin.end();
   let commits = 0;
-  // In a partial clone objects are missing on purpose; the scan says so.
+  // In a partial clone objects are missing on purpose, which the scan reports.
   const needed =
     wanted.length === 0 || repository.partialClone ? undefined : listObjects(repository, wanted, [], options.signal);
   try {
     const [candidates, missing] = await Promise.all([
-      search(
+      searchListed(
         repository,
         loose,
         listing,
@@ -65,7 +65,7 @@ export async function searchAllBlobs(
     ]);
     const all = { ...candidates, commits, unreadable: candidates.unreadable + missing };
     if (!candidates.cutShort || wanted.length === 0) return all;
-    // Git names no more objects than up to the first that it does not understand; commits name theirs.
+    // Git stops listing at the first object that it does not understand, so the objects of commits are listed separately.
     const named = await searchNewBlobs(repository, wanted, [], options);
     return { ...all, oids: [...new Set([...all.oids, ...named.oids])], commits: Math.max(commits, named.commits) };
   } finally {
@@ -74,17 +74,17 @@ export async function searchAllBlobs(
   }
 }
 
-/** Only the blobs that the commits `wanted` reach and the commits `known` do not. */
+/** Searches only blobs that the commits `wanted` reach and the commits `known` do not. */
 export async function searchNewBlobs(
   repository: Repository,
   wanted: readonly string[],
   known: readonly string[],
   options: SearchOptions,
-): Promise<Candidates> {
+): Promise<CandidateBlobs> {
   const loose = await looseObjects(repository.commonFolder);
   const listing = listObjects(repository, wanted, known, options.signal);
   let commits = 0;
-  const candidates = await search(
+  const candidates = await searchListed(
     repository,
     loose,
     listing,
@@ -101,7 +101,7 @@ export async function searchNewBlobs(
   return { ...candidates, commits };
 }
 
-/** Objects that commits need and that are not here. Those that are here are read elsewhere. */
+/** Counts the missing objects that commits need. */
 async function countMissing(listing: GitStream): Promise<number> {
   let missing = 0;
   await readLines(
@@ -116,7 +116,7 @@ async function countMissing(listing: GitStream): Promise<number> {
   return missing;
 }
 
-/** Reads a listing to its end. A damaged object ends it early; then what was listed until then counts. */
+/** Reads a listing to its end. A damaged object ends it early; the lines before it count. */
 async function readLines(
   listing: GitStream,
   take: (lines: readonly string[]) => void | Promise<void>,
@@ -131,7 +131,7 @@ async function readLines(
     }
     await listing.done;
   } catch (error) {
-    // A stream that is closed early does not say why; the process does.
+    // A stream that closes early gives no reason; the process does.
     await listing.done.catch((reason: unknown) => {
       if (!isUnreadable(reason)) throw reason;
     });
@@ -151,13 +151,13 @@ function listObjects(
   return listing;
 }
 
-async function search(
+async function searchListed(
   repository: Repository,
   loose: ReadonlySet<string>,
   listing: GitStream,
-  read: ReadLine,
+  parseLine: ParseLine,
   options: SearchOptions,
-): Promise<Omit<Candidates, 'commits'> & { readonly cutShort: boolean }> {
+): Promise<Omit<CandidateBlobs, 'commits'> & { readonly cutShort: boolean }> {
   let known = 0;
   let missing = 0;
   let cutShort = false;
@@ -170,9 +170,9 @@ async function search(
       async (lines) => {
         const objects: string[] = [];
         for (const line of lines) {
-          const said = read(line);
-          if (said?.oid !== undefined) objects.push(said.oid);
-          if (said?.missing === true) missing++;
+          const parsed = parseLine(line);
+          if (parsed?.oid !== undefined) objects.push(parsed.oid);
+          if (parsed?.missing === true) missing++;
         }
         known += objects.length;
         if (objects.length > 0) await contents.write(objects);
@@ -195,30 +195,30 @@ async function search(
   return { oids: contents.oids, blobs: contents.blobs, unreadable: missing + contents.unreadable, cutShort };
 }
 
-/** So many damaged objects are passed over, one process for each, before the repository as a whole is given up. */
+/** The number of damaged objects to skip, with one process for each, before giving up. */
 const MAX_DAMAGED = 200;
 
 /**
- * Reads objects through `git cat-file --batch` and looks for needles in them. Git ends on an object that it cannot
- * read; it is counted, and the next process goes on behind it.
+ * Reads objects through `git cat-file --batch` and searches them for needles. Git ends at an object that it cannot
+ * read; that is counted, and the next process continues after it.
  */
 class ContentSearch {
   readonly oids: string[] = [];
   blobs = 0;
   unreadable = 0;
-  /** Settles when all that was written has been looked at. */
+  /** Settles when all written objects have been searched. */
   readonly done: Promise<void>;
   readonly #repository: Repository;
-  /** Objects that somebody may have put there by hand. */
+  /** Objects whose content git does not verify. */
   readonly #loose: ReadonlySet<string>;
   readonly #signal: AbortSignal | undefined;
   readonly #onProgress: (done: number) => void;
-  /** Asked for and not answered, in order; the first `#answered` are. */
-  #asked: string[] = [];
+  /** Requested objects in order; the first `#answered` are answered. */
+  #requested: string[] = [];
   #answered = 0;
   #damaged = 0;
   #ended = false;
-  /** Whether the object on which the process ends was taken for an answered one. */
+  /** Whether the object at which the process ends was already counted as answered. */
   #isAhead = false;
   #git: GitStream;
   #resolve: () => void = () => undefined;
@@ -241,12 +241,12 @@ class ContentSearch {
     this.#git = this.#start();
   }
 
-  /** Settles when git has taken the ids, or will never take them because it has ended. */
+  /** Settles when git has received the IDs, or has ended. */
   async write(oids: readonly string[]): Promise<void> {
-    // Not one by one from the front of a long list, and not kept for ever.
+    // Removed in batches, since removing from the front of a long list is slow.
     if (this.#answered > 10_000) this.#forgetAnswered();
-    this.#asked.push(...oids);
-    await write(this.#git.stdin, `${oids.join('\n')}\n`);
+    this.#requested.push(...oids);
+    await writeTo(this.#git.stdin, `${oids.join('\n')}\n`);
   }
 
   end(): void {
@@ -261,7 +261,7 @@ class ContentSearch {
   #start(): GitStream {
     const git = this.#repository.stream(['cat-file', `--batch=${NEEDLE_FORMAT}`, '--buffer'], {
       signal: this.#signal,
-      // While more is being listed, git has nothing to do, or keeps answers back for the sake of speed.
+      // While the listing continues, git may be idle, or buffer its answers.
       isWaiting: () => this.#ended || git.stdin.writableLength > 0,
     });
     const needles = new NeedleSearch(
@@ -276,8 +276,8 @@ class ContentSearch {
         needles.push(chunk);
       } catch (error) {
         if (!(error instanceof OutOfStep)) throw error;
-        // What is taken for objects from here on may be a part of one.
-        git.abort(unreadable('An object of the repository does not hold what its name says.'));
+        // What follows may be the inside of an object.
+        git.abort(unreadable('The content of an object in the repository does not match its ID.'));
       }
       this.#onProgress(this.blobs);
     });
@@ -286,14 +286,14 @@ class ContentSearch {
         this.#finish();
       },
       (error: unknown) => {
-        this.#goOn(error);
+        this.#continueAfter(error);
       },
     );
     return git;
   }
 
   #take(oid: string, type: string | undefined, found: boolean): void {
-    if (oid !== this.#asked[this.#answered]) {
+    if (oid !== this.#requested[this.#answered]) {
       this.#isAhead = true;
       throw new OutOfStep();
     }
@@ -305,20 +305,20 @@ class ContentSearch {
   }
 
   #forgetAnswered(): void {
-    this.#asked.splice(0, this.#answered);
+    this.#requested.splice(0, this.#answered);
     this.#answered = 0;
   }
 
   #finish(): void {
-    if (this.#ended && this.#answered === this.#asked.length) this.#resolve();
-    else this.#reject(new GitError('failed', 'git cat-file ended before it had answered.'));
+    if (this.#ended && this.#answered === this.#requested.length) this.#resolve();
+    else this.#reject(new GitError('failed', 'git cat-file ended before it answered.'));
   }
 
-  #goOn(error: unknown): void {
+  #continueAfter(error: unknown): void {
     const isDamaged =
       error instanceof GitError &&
       (error.code === 'unreadable' || (error.code === 'failed' && error.exitCode !== undefined));
-    if (!isDamaged || (!this.#isAhead && this.#answered === this.#asked.length)) {
+    if (!isDamaged || (!this.#isAhead && this.#answered === this.#requested.length)) {
       this.#reject(error);
       return;
     }
@@ -332,17 +332,17 @@ class ContentSearch {
       return;
     }
     this.#forgetAnswered();
-    if (this.#ended && this.#asked.length === 0) {
+    if (this.#ended && this.#requested.length === 0) {
       this.#resolve();
       return;
     }
     this.#git = this.#start();
-    this.#git.stdin.write(this.#asked.map((oid) => `${oid}\n`).join(''));
+    this.#git.stdin.write(this.#requested.map((oid) => `${oid}\n`).join(''));
     if (this.#ended) this.#git.stdin.end();
   }
 }
 
-function write(stream: Writable, text: string): Promise<void> {
+function writeTo(stream: Writable, text: string): Promise<void> {
   return new Promise((resolve) => {
     stream.write(text, () => {
       resolve();

@@ -5,16 +5,15 @@ import path from 'node:path';
 import { GitError } from './error.ts';
 
 export interface FindGitOptions {
-  /** Folders whose contents somebody else may have written: a `git` in them is never run. */
+  /** Folders with content from others: a `git` in them is never run. */
   readonly notInside?: readonly string[];
-  /** The search path; the `PATH` of this process unless given. */
+  /** The search path; the `PATH` of this process by default. */
   readonly searchPath?: string;
 }
 
 /**
- * The absolute path of the git to run: the first on the search path that lies neither in the current directory
- * nor in one of `notInside`. Relative entries of the search path are skipped, because they mean something else
- * in every folder.
+ * The absolute path of the git to run: the first on the search path that is neither in the current directory nor in one
+ * of `notInside`. Relative entries of the search path are skipped, because they depend on the current directory.
  * @throws GitError `not-found`
  */
 export async function findGit(options: FindGitOptions = {}): Promise<string> {
@@ -25,15 +24,15 @@ export async function findGit(options: FindGitOptions = {}): Promise<string> {
     if (!path.isAbsolute(entry)) continue;
     const candidate = path.join(entry, name);
     if (!(await isExecutable(candidate))) continue;
-    const places = [await real(entry), path.dirname(await real(candidate))];
-    if (places.some((place) => place === current || forbidden.some((folder) => isInside(place, folder)))) continue;
+    const folders = [await real(entry), path.dirname(await real(candidate))];
+    if (folders.some((folder) => folder === current || forbidden.some((other) => isInside(folder, other)))) continue;
     if (await isPromptForDeveloperTools(candidate)) continue;
     return candidate;
   }
   throw new GitError('not-found', 'Git was not found on the PATH. Install git, then reload the window.');
 }
 
-/** Whether `file` is `folder` or lies below it. Both are absolute. */
+/** Whether `file` is `folder` or below it. Both are absolute. */
 export function isInside(file: string, folder: string): boolean {
   const relative = path.relative(folder, file);
   return relative === '' || (relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative));
@@ -56,7 +55,7 @@ async function isExecutable(file: string): Promise<boolean> {
   }
 }
 
-/** macOS puts a `git` into /usr/bin that opens an install dialog as long as the developer tools are missing. */
+/** On macOS, `/usr/bin/git` opens an install dialog while the developer tools are missing. */
 async function isPromptForDeveloperTools(file: string): Promise<boolean> {
   if (process.platform !== 'darwin' || file !== '/usr/bin/git') return false;
   return new Promise((resolve) => {

@@ -16,9 +16,9 @@ const ARGS: Record<FileClass, readonly string[]> = {
 };
 
 /**
- * The files of the work tree, as git lists them, one class after the other. Names come while git is still
- * listing, as many at a time as arrive. A tracked file may be missing from the disk; a submodule is listed as if it were a file, its own files are not.
- * @param onOddName gets the label of each name that leads out of the work tree or into git's own folder: it is that of no file here
+ * Lists the files of the work tree with git, one class after the other, and yields names while git is still listing. A
+ * tracked file may be missing on disk. A submodule is listed like a file; its own files are not listed.
+ * @param onOddName called with the label of each name that leads out of the work tree or into git's own folder
  * @throws GitError
  */
 export async function* listFiles(
@@ -33,12 +33,12 @@ export async function* listFiles(
     listing.stdin.end();
     try {
       let last = '';
-      for await (const paths of names(listing.stdout)) {
+      for await (const paths of splitNames(listing.stdout)) {
         const files: ListedFile[] = [];
         for (const path of paths) {
-          // A file in conflict is listed once for each side.
+          // A conflicted file is listed once for each side.
           if (path !== last) {
-            // A repository within the repository ends with a slash.
+            // The name of a nested repository ends with a slash.
             if (isInWorkTree(path.endsWith('/') ? path.slice(0, -1) : path)) files.push({ path, class: each });
             else onOddName(labelOf(path));
           }
@@ -56,10 +56,10 @@ export async function* listFiles(
   }
 }
 
-/** No name that a file system takes is longer. */
+/** No file system supports longer names. */
 const MAX_NAME_LENGTH = 64 * 1024;
 
-async function* names(stdout: AsyncIterable<Uint8Array>): AsyncGenerator<readonly string[]> {
+async function* splitNames(stdout: AsyncIterable<Uint8Array>): AsyncGenerator<readonly string[]> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const chunk of stdout) {

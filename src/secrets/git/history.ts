@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { type CandidateProgress, type Candidates, searchAllBlobs, searchNewBlobs } from './candidates.ts';
+import { type CandidateBlobs, type CandidateProgress, searchAllBlobs, searchNewBlobs } from './candidates.ts';
 import { readRegularFile } from '../../files/regular-file.ts';
 import { aborted, isUnreadable } from './error.ts';
 import type { HistoryCache } from './history-cache.ts';
@@ -96,7 +96,7 @@ export async function scanHistory(repository: Repository, options: ScanHistoryOp
   const wanted = tips.filter((oid) => !knownTips.has(oid));
 
   const report = (progress: CandidateProgress) => onProgress?.({ phase: 'blobs', ...progress });
-  let candidates: Candidates = { oids: [], blobs: 0, commits: 0, unreadable: 0 };
+  let candidates: CandidateBlobs = { oids: [], blobs: 0, commits: 0, unreadable: 0 };
   if (earlier === undefined) candidates = await searchAllBlobs(repository, wanted, { signal, onProgress: report });
   else if (wanted.length > 0)
     candidates = await searchNewBlobs(repository, wanted, known, { signal, onProgress: report });

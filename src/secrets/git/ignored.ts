@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { assertRegular, type Repository } from './repository.ts';
 
-/** The line that keeps a file out of git. */
+/** The line that makes git ignore a file. */
 export interface IgnoredBy {
-  /** Relative to the repository's root for its own files, absolute for a person's global one. */
+  /** Relative to the repository's root for its own files, absolute for the user's global one. */
   readonly file: string;
   /** From 1. */
   readonly line: number;
@@ -13,8 +13,8 @@ export interface IgnoredBy {
 /**
  * Which of these files git ignores, and why. A tracked file is never ignored, whatever pattern matches it.
  * @param relativePaths relative to the repository's root
- * @throws GitError; `failed` when a path lies in a submodule or beyond a symbolic link, `unreadable` when a `.gitignore` is
- * no regular file
+ * @throws GitError; `failed` if a path is in a submodule or beyond a symbolic link, `unreadable` if a `.gitignore` is
+ * not a regular file
  */
 export async function ignoredBy(
   repository: Repository,
@@ -25,7 +25,7 @@ export async function ignoredBy(
   if (relativePaths.length === 0 || root === undefined) return new Map();
   await assertRegular(ignoreFiles(root, relativePaths));
   const { stdout } = await repository.run(['check-ignore', '--stdin', '-z', '--verbose'], {
-    // The one command that refuses --literal-pathspecs; after `./` no name is taken for a pattern.
+    // The only command that refuses --literal-pathspecs; after `./` no name is read as a pattern.
     literalPaths: false,
     input: relativePaths.map((name) => `./${name}\0`).join(''),
     signal,
@@ -35,13 +35,13 @@ export async function ignoredBy(
   const fields = stdout.toString().split('\0');
   for (let at = 0; at + 3 < fields.length; at += 4) {
     const [file = '', line, pattern = '', name = ''] = fields.slice(at, at + 4);
-    // The last word may be that the file is not ignored after all.
+    // The last matching pattern may include the file again.
     if (!pattern.startsWith('!')) found.set(name.slice(2), { file, line: Number(line), pattern });
   }
   return found;
 }
 
-/** The files of patterns that git reads for these paths. */
+/** The `.gitignore` files that git reads for these paths. */
 function ignoreFiles(root: string, relativePaths: readonly string[]): string[] {
   const folders = new Set<string>(['']);
   for (const name of relativePaths) {

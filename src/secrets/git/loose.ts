@@ -2,12 +2,12 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { readRegularFile } from '../../files/regular-file.ts';
 
-/** Stores that take their objects from each other are followed so far, as git does. */
+/** How far alternate object stores are followed, as git does. */
 const MAX_DEPTH = 5;
 
 /**
- * The ids of the objects that lie in files of their own. Git checks what it reads from a pack, but not that such a
- * file holds the object that it is named after.
+ * The IDs of the objects in files of their own. Git verifies what it reads from a pack, but not that such a file contains
+ * the object that it is named after.
  */
 export async function looseObjects(commonFolder: string): Promise<Set<string>> {
   const found = new Set<string>();
@@ -16,9 +16,9 @@ export async function looseObjects(commonFolder: string): Promise<Set<string>> {
     stores = (
       await Promise.all(
         stores.map(async (store) => {
-          for (const name of await names(store)) {
+          for (const name of await namesIn(store)) {
             if (/^[0-9a-f]{2}$/.test(name))
-              for (const rest of await names(path.join(store, name))) found.add(name + rest);
+              for (const rest of await namesIn(path.join(store, name))) found.add(name + rest);
           }
           return alternates(store);
         }),
@@ -28,7 +28,7 @@ export async function looseObjects(commonFolder: string): Promise<Set<string>> {
   return found;
 }
 
-async function names(folder: string): Promise<string[]> {
+async function namesIn(folder: string): Promise<string[]> {
   return readdir(folder).catch(() => []);
 }
 

@@ -8,39 +8,38 @@ export interface GitObject {
   readonly type: 'blob' | 'tree' | 'commit' | 'tag';
   /** In bytes. */
   readonly size: number;
-  /** Missing when the object is larger than the reader keeps. */
+  /** Left out if the object is larger than `maxBytes`. */
   readonly content?: Buffer;
 }
 
 export interface ObjectReaderOptions {
-  /** Larger objects are answered without their content; 64 MiB unless given. */
+  /** Larger objects are returned without their content; 64 MiB by default. */
   readonly maxBytes?: number;
-  /** The process ends after this long without a question and starts again with the next; 60 seconds unless given. */
+  /** The process ends after this time without a request and starts again with the next; 60 seconds by default. */
   readonly idleMs?: number;
   readonly indexFile?: string | undefined;
 }
 
-interface Question {
+interface ObjectRequest {
   readonly resolve: (object: GitObject | undefined | typeof AGAIN) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** The answer to a question that an earlier one kept from being asked: the process ended on that. */
+/** The answer to a request that git did not reach because the process ended at an earlier one. */
 const AGAIN = Symbol();
 
 const NEW_LINE = 10;
-const NONSENSE = 'git cat-file wrote what makes no sense.';
+const UNEXPECTED_OUTPUT = 'git cat-file wrote unexpected output.';
 const HEADER = /^([0-9a-f]{40}|[0-9a-f]{64}) (blob|tree|commit|tag) (\d+)$/;
-const NONE = / (?:missing|ambiguous|submodule)$/;
-/** A header repeats the name that was asked for. */
+const NOT_FOUND = / (?:missing|ambiguous|submodule)$/;
+/** A header repeats the requested name. */
 const MAX_HEADER_LENGTH = 64 * 1024;
 
 /**
- * Reads objects of one repository through one `git cat-file --batch` process, which stays and is asked again.
+ * Reads objects of one repository through one `git cat-file --batch` process, which is reused.
  * It sees new commits and moved references, but reads the index only once: see `Repository.indexed`.
  *
- * A process that ends, is ended because it does not answer, or says what makes no sense is replaced with the next
- * question.
+ * A process that ends, does not answer in time, or writes unexpected output is replaced with the next request.
  */
 export class ObjectReader {
   readonly #folder: string;
@@ -57,28 +56,28 @@ export class ObjectReader {
   }
 
   /**
-   * @param name an object id, or any name git understands: `HEAD:some/path`, `:0:some/path`
-   * @returns undefined when git finds nothing of that name; also for a submodule
-   * @throws GitError; `unreadable` for an object that is damaged, or that only a remote has; `failed` also for a name
-   * with a line break, which the protocol cannot carry
+   * @param name an object ID, or any name git understands: `HEAD:some/path`, `:0:some/path`
+   * @returns undefined if git finds no such object; also for a submodule
+   * @throws GitError; `unreadable` for an object that is damaged or only on a remote; `failed` also for a name with a
+   * line break, which the protocol does not support
    */
   async read(name: string, signal?: AbortSignal): Promise<GitObject | undefined> {
     if (/[\r\n\0]/.test(name)) throw new GitError('failed', 'A name with a line break cannot be looked up.');
     for (;;) {
       if (signal?.aborted === true) throw aborted();
-      const answer = await unlessAborted(this.#present().request(name), signal);
+      const answer = await unlessAborted(this.#runningProcess().request(name), signal);
       if (answer !== AGAIN) return answer;
     }
   }
 
-  #present(): BatchProcess {
+  #runningProcess(): BatchProcess {
     if (this.#process === undefined || this.#process.ended) {
       this.#process = new BatchProcess(this.#folder, this.#tool, this.#maxBytes, this.#options);
     }
     return this.#process;
   }
 
-  /** Ends the process. The reader can still be used: it starts another. */
+  /** Ends the process. The next request starts another. */
   close(): void {
     this.#process?.close();
     this.#process = undefined;
@@ -89,7 +88,7 @@ class BatchProcess {
   readonly #git: GitStream;
   readonly #maxBytes: number;
   readonly #idleMs: number;
-  readonly #questions: Question[] = [];
+  readonly #requests: ObjectRequest[] = [];
   readonly #wait: { stop(): void };
   #idle: NodeJS.Timeout | undefined;
   #received = 0;
@@ -97,7 +96,7 @@ class BatchProcess {
 
   #header = '';
   #object: { oid: string; type: GitObject['type']; size: number } | undefined;
-  /** Of the present object's content and the line break after it. */
+  /** Bytes of the current object and the line break after it that are still to come. */
   #missing = 0;
   #content: Buffer | undefined;
 
@@ -115,7 +114,7 @@ class BatchProcess {
       () => {
         const before = answered;
         answered = this.#received;
-        return this.#questions.length > 0 && answered === before;
+        return this.#requests.length > 0 && answered === before;
       },
     );
     this.#git.stdout.on('data', (chunk: Buffer) => {
@@ -123,7 +122,7 @@ class BatchProcess {
     });
     this.#git.done.then(
       () => {
-        this.#close(new GitError('failed', 'git cat-file ended before it had answered.'));
+        this.#close(new GitError('failed', 'git cat-file ended before it answered.'));
       },
       (error: unknown) => {
         this.#close(error);
@@ -133,9 +132,9 @@ class BatchProcess {
 
   request(name: string): Promise<GitObject | undefined | typeof AGAIN> {
     clearTimeout(this.#idle);
-    if (this.#questions.length === 0) this.#git.ref();
+    if (this.#requests.length === 0) this.#git.ref();
     return new Promise((resolve, reject) => {
-      this.#questions.push({ resolve, reject });
+      this.#requests.push({ resolve, reject });
       this.#git.stdin.write(`${name}\n`);
     });
   }
@@ -150,7 +149,7 @@ class BatchProcess {
     this.ended = true;
     clearTimeout(this.#idle);
     this.#wait.stop();
-    const [first, ...others] = this.#questions.splice(0);
+    const [first, ...others] = this.#requests.splice(0);
     first?.reject(
       this.#object !== undefined && error instanceof GitError && error.code === 'failed'
         ? unreadable(
@@ -159,14 +158,14 @@ class BatchProcess {
           )
         : error,
     );
-    // Git ends on the first object that it cannot read; it has not come to the others.
+    // Git ends at the first object that it cannot read and does not reach the others.
     const reachesOthers =
       error instanceof GitError &&
       error.code !== 'unreadable' &&
       !(error.code === 'failed' && error.exitCode !== undefined);
-    for (const question of others) {
-      if (reachesOthers) question.reject(error);
-      else question.resolve(AGAIN);
+    for (const request of others) {
+      if (reachesOthers) request.reject(error);
+      else request.resolve(AGAIN);
     }
   }
 
@@ -178,7 +177,7 @@ class BatchProcess {
         const end = chunk.indexOf(NEW_LINE, at);
         this.#header += chunk.toString('utf8', at, end === -1 ? chunk.length : end);
         if (end === -1) {
-          if (this.#header.length > MAX_HEADER_LENGTH) this.#fail(new GitError('failed', NONSENSE));
+          if (this.#header.length > MAX_HEADER_LENGTH) this.#fail(new GitError('failed', UNEXPECTED_OUTPUT));
           return;
         }
         at = end + 1;
@@ -186,7 +185,7 @@ class BatchProcess {
       } else {
         const length = Math.min(this.#missing, chunk.length - at);
         const { size } = this.#object;
-        // Git says a size, then copies what is there.
+        // Git writes the size from the header, then copies what the file contains.
         if (length === this.#missing && chunk[at + length - 1] !== NEW_LINE) {
           this.#fail(damaged());
           return;
@@ -205,11 +204,11 @@ class BatchProcess {
     this.#header = '';
     const match = HEADER.exec(header);
     if (match === null) {
-      if (NONE.test(header))
-        this.#answer((question) => {
-          question.resolve(undefined);
+      if (NOT_FOUND.test(header))
+        this.#answer((request) => {
+          request.resolve(undefined);
         });
-      else this.#fail(new GitError('failed', NONSENSE));
+      else this.#fail(new GitError('failed', UNEXPECTED_OUTPUT));
       return;
     }
     const [, oid = '', type, digits] = match;
@@ -219,7 +218,7 @@ class BatchProcess {
     this.#content = size <= this.#maxBytes ? Buffer.allocUnsafeSlow(size) : undefined;
   }
 
-  /** What comes now may be anything; the next question goes to a new process. */
+  /** The rest of the output is unusable, so the next request goes to a new process. */
   #fail(error: GitError): void {
     this.ended = true;
     this.#git.abort(error);
@@ -232,22 +231,22 @@ class BatchProcess {
     this.#content = undefined;
     if (object === undefined) return;
     if (content === undefined)
-      this.#answer((question) => {
-        question.resolve(object);
+      this.#answer((request) => {
+        request.resolve(object);
       });
     else if (isGenuine(object, content))
-      this.#answer((question) => {
-        question.resolve({ ...object, content });
+      this.#answer((request) => {
+        request.resolve({ ...object, content });
       });
-    // Git does not look whether something else was put in the object's place.
+    // Git does not verify that a loose object matches its name.
     else this.#fail(damaged());
   }
 
-  #answer(tell: (question: Question) => void): void {
-    const question = this.#questions.shift();
-    if (question !== undefined) tell(question);
-    if (this.#questions.length > 0) return;
-    // An idle process must keep neither this program nor, on Windows, the pack files.
+  #answer(settle: (request: ObjectRequest) => void): void {
+    const request = this.#requests.shift();
+    if (request !== undefined) settle(request);
+    if (this.#requests.length > 0) return;
+    // An idle process must neither keep this program running nor, on Windows, lock the pack files.
     this.#git.unref();
     this.#idle = setTimeout(() => {
       this.close();
@@ -257,11 +256,11 @@ class BatchProcess {
 
 function damaged(): GitError {
   return unreadable(
-    'An object of the repository does not hold what its name says. Run "git fsck" to see what is damaged.',
+    'The content of an object in the repository does not match its ID. Run "git fsck" to see what is damaged.',
   );
 }
 
-/** An object's id is the hash of what it holds. */
+/** An object's ID is the hash of its content. */
 function isGenuine({ oid, type, size }: GitObject, content: Buffer): boolean {
   return startObjectHash(oid, type, size).update(content).digest('hex') === oid;
 }

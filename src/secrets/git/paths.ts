@@ -1,16 +1,16 @@
 /**
- * Names as git stores them. Git itself makes none that leads out of a work tree, but whoever writes the objects or the
- * index by hand can: a tree entry `..`, an index entry `/etc/passwd`.
+ * Names as git stores them. Git itself writes none that leads out of a work tree, but objects or an index written by
+ * hand can contain one: a tree entry `..`, an index entry `/etc/passwd`.
  */
 
-/** Whether a name that git gives, relative to a work tree, is that of a file in it, and not of git's own. */
+/** Whether a name from git, relative to a work tree, is that of a file in it, and not in git's own folder. */
 export function isInWorkTree(name: string, platform: NodeJS.Platform = process.platform): boolean {
   return name !== '' && !name.includes('\0') && name.split('/').every((part) => isOrdinary(part, platform));
 }
 
 /**
- * A name to show and to tell files apart by. An ordinary one stays as it is; of any other, the parts that would lead
- * elsewhere are percent-encoded, so that the name leads to no file at all.
+ * A name for display and comparison. An ordinary one is unchanged; in any other, the parts that lead elsewhere are
+ * percent-encoded, so that it is the path of no file.
  */
 export function labelOf(name: string, platform: NodeJS.Platform = process.platform): string {
   if (isInWorkTree(name, platform)) return name;
@@ -20,15 +20,15 @@ export function labelOf(name: string, platform: NodeJS.Platform = process.platfo
     .join('/');
 }
 
-/** The folders that git keeps for itself, also as other file systems spell them; see git's `verify_path`. */
+/** The spellings of git's own folder on all file systems; see git's `verify_path`. */
 const GIT_FOLDER = /^(?:\.git|git~1)[. ]*(?::.*)?$/i;
-/** Characters that a file system takes for none: `.g\u200cit` is `.git` on a Mac. */
+/** Characters that a file system ignores: `.g\u200cit` is `.git` on macOS. */
 const INVISIBLE = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
 
 function isOrdinary(part: string, platform: NodeJS.Platform): boolean {
   if (part === '' || part === '.' || part === '..' || part.includes('\0')) return false;
   if (GIT_FOLDER.test(part.replace(INVISIBLE, ''))) return false;
-  // Windows: a path within the name, a drive or a stream, and dots and spaces at the end that do not count.
+  // Windows: a path within the name, a drive or a stream, and ignored dots and spaces at the end.
   return platform !== 'win32' || !/[\\:]|[. ]$/.test(part);
 }
 

@@ -14,9 +14,9 @@ import { patternMatcher } from './allows.ts';
 import { MESSAGE_IDS, RULE_ID } from './identity.ts';
 
 export interface RuleOptions {
-  /** Keys that are no leak, by hash: `<sha256 of the key>` or `sha256:<salt>:<sha256 of salt and key>`. */
+  /** Keys that are not leaks, by hash: `<sha256 of the key>` or `sha256:<salt>:<sha256 of salt and key>`. */
   readonly allowKeys?: readonly string[];
-  /** Keys that are no leak, by pattern: a text that the key contains, or `/expression/flags`. */
+  /** Keys that are not leaks, by pattern: a text that the key contains, or `/expression/flags`. */
   readonly allows?: readonly string[];
   /** The maximum number of findings per file; 1,000 by default. */
   readonly limit?: number;
@@ -50,7 +50,7 @@ export const creator: SecretLintRuleCreator<RuleOptions> = {
     const wrong = allowKeys.find((entry) => !isAllowEntry(entry));
     if (wrong !== undefined) {
       throw new Error(
-        `The allowKeys option of ${RULE_ID} holds an entry of ${wrong.length} characters that is no SHA-256 hash. Write the hash of the key as 64 hexadecimal digits, or sha256:<salt>:<hash>.`,
+        `The allowKeys option of ${RULE_ID} contains an entry of ${wrong.length} characters that is not a SHA-256 hash. Write the hash of the key as 64 hexadecimal digits, or sha256:<salt>:<hash>.`,
       );
     }
     const isAllowed = patternMatcher(options.allows ?? []);

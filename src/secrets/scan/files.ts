@@ -1,13 +1,14 @@
 import type { ByteEncoding } from '../detector/bytes.ts';
+import type { FileClass } from '../git/files.ts';
 import type { Finding, ScanOptions } from '../detector/finding.ts';
 
-/** What git says about a file; `no-repository` where there is none. */
-export type FileClass = 'tracked' | 'untracked' | 'ignored' | 'no-repository';
+/** How git classes a file; `no-repository` outside of one. */
+export type ScannedFileClass = FileClass | 'no-repository';
 
 export interface FileToScan {
   /** Absolute. */
   readonly path: string;
-  readonly class: FileClass;
+  readonly class: ScannedFileClass;
 }
 
 /** A finding in a file, with lines and columns from 0 as an editor counts them. */

@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ScanOptions } from '../detector/finding.ts';
-import { type FileClass, type FileToScan, type ScannedFile, type Unreadable } from './files.ts';
+import { type ScannedFileClass, type FileToScan, type ScannedFile, type Unreadable } from './files.ts';
 import { type BatchResult, type ScanBatch, type WalkBatch, type WorkerJob } from './protocol.ts';
 
 interface Progress {
@@ -13,7 +13,7 @@ interface Progress {
 
 export interface Summary {
   /** Files read, by class. */
-  readonly read: Readonly<Record<FileClass, number>>;
+  readonly read: Readonly<Record<ScannedFileClass, number>>;
   readonly bytes: number;
   /** Files with at least one key, and keys in them; suppressed ones included. */
   readonly filesWithKeys: number;
@@ -57,7 +57,7 @@ const YOUNG_GENERATION = 4;
 export async function scanFiles(files: FilesToScan, options: ScanFilesOptions): Promise<Summary> {
   const { worker, folders, signal, onResult, onProgress, threads = 2, allow, limit } = options;
   const job: WorkerJob = { job: 'scan', options: { ...(allow && { allow }), ...(limit !== undefined && { limit }) } };
-  const read: Record<FileClass, number> = { tracked: 0, untracked: 0, ignored: 0, 'no-repository': 0 };
+  const read: Record<ScannedFileClass, number> = { tracked: 0, untracked: 0, ignored: 0, 'no-repository': 0 };
   const unreadable: Unreadable[] = [];
   const linked: FileToScan[] = [];
   let bytes = 0;
@@ -74,7 +74,7 @@ export async function scanFiles(files: FilesToScan, options: ScanFilesOptions): 
     return seen.add(file.path).size > before;
   };
   const onBatch = (result: BatchResult) => {
-    for (const [kind, count] of Object.entries(result.read)) read[kind as FileClass] += count;
+    for (const [kind, count] of Object.entries(result.read)) read[kind as ScannedFileClass] += count;
     bytes += result.bytes;
     for (const file of result.files) {
       filesWithKeys++;

@@ -5,6 +5,7 @@ import { readTextFile } from '../../files/write-target.ts';
 import { githubPatterns } from '../formats/github.ts';
 import { gitleaksToml } from '../formats/gitleaks.ts';
 import { isInside } from '../git/executable.ts';
+import { asRecord } from '../json.ts';
 import type { Repository } from '../git/repository.ts';
 import { RULE_ID } from '../rule/identity.ts';
 import {
@@ -101,7 +102,7 @@ async function managerOf(root: string, files: ReadonlyMap<string, string>): Prom
   if (PRE_COMMIT_FILES.some((name) => files.has(name))) return 'pre-commit';
   if ('husky' in manifest) return 'husky-4';
   if ('simple-git-hooks' in manifest) return 'simple-git-hooks';
-  const dependencies = { ...record(manifest['devDependencies']), ...record(manifest['dependencies']) };
+  const dependencies = { ...asRecord(manifest['devDependencies']), ...asRecord(manifest['dependencies']) };
   if ('husky' in dependencies) return 'husky';
   return 'git';
 }
@@ -151,14 +152,10 @@ async function workflowsIn(root: string): Promise<string[]> {
 
 function readManifest(text: string | undefined): Record<string, unknown> {
   try {
-    return record(JSON.parse(text ?? '{}'));
+    return asRecord(JSON.parse(text ?? '{}'));
   } catch {
     return {};
   }
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 /** Larger than any configuration, and than our own programs. */

@@ -186,7 +186,7 @@ describe('truework-secrets --all', () => {
       'many\u001b[2J.txt': Array.from({ length: 1001 }, (_, n) => productionHexKey(n)).join('\n'),
     });
     const { stdout } = run(folder, ['--all']);
-    assert.match(stdout, /^many\\u001b\[2J\.txt holds more keys/m);
+    assert.match(stdout, /^many\\u001b\[2J\.txt contains more keys/m);
     assert.ok(!stdout.includes('\u001b'));
   });
 
@@ -295,7 +295,7 @@ describe('truework-secrets ends with 2 when it cannot scan', () => {
   const cases: [string[], RegExp][] = [
     [[], /exactly one of --staged, --all and --history/],
     [['--staged', '--all'], /exactly one/],
-    [['--all', '--format', 'xml'], /text, json and sarif/],
+    [['--all', '--format', 'xml'], /text, json or sarif/],
     [['--everything'], /--everything/],
     [['--staged', `--${key}`], /Unknown option/],
     [['--staged'], /not in a git repository/],
@@ -370,7 +370,7 @@ describe('truework-secrets, where a part cannot be read', () => {
     assert.equal(status, 2);
     assert.match(
       stdout,
-      /^Some objects of the repository are missing or damaged and could not be read\. Run "git fsck" to see which\.\nNo leaked keys in what could be read\.\n$/,
+      /^Some objects of the repository are missing or damaged and could not be read\. Run "git fsck" to see which\.\nNo leaked keys in what was read\.\n$/,
     );
     assert.equal(json(folder, ['--history']).status, 2);
     const { stdout: log } = run(folder, ['--history', '--format', 'sarif']);
@@ -397,7 +397,7 @@ describe('truework-secrets, where a part cannot be read', () => {
     assert.equal(status, 2);
     assert.match(
       stdout,
-      /^a\.js could not be read from the index and was not looked at\.\nNo leaked keys in what could be read\.\n$/,
+      /^a\.js could not be read from the index and was not scanned\.\nNo leaked keys in what was read\.\n$/,
     );
   });
 
@@ -408,7 +408,7 @@ describe('truework-secrets, where a part cannot be read', () => {
     const report = json(folder, ['--all']);
     assert.deepEqual(
       [report.status, paths(report), report.notes],
-      [1, ['b.js'], ['a.js is not a regular file and was not looked at.']],
+      [1, ['b.js'], ['a.js is not a regular file and was not scanned.']],
     );
     git(folder, 'config', 'core.excludesFile', path.join(folder, 'a.js'));
     rmSync(path.join(folder, '.git/index'));

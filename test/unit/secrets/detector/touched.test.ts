@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { mayHoldKey } from '../../../../src/secrets/detector/needles.ts';
-import { mayAddKey, type Change } from '../../../../src/secrets/detector/touched.ts';
+import { mayAddKey, type ContentChange } from '../../../../src/secrets/detector/touched.ts';
 import { SECRET_PREFIX } from '../../../../src/truework/keys.ts';
 
 /** A document that knows only its lines, and how much of them was read. */
@@ -31,7 +31,7 @@ function position(text: string, offset: number): { line: number; character: numb
 function edited(
   text: string,
   replacements: readonly { from: number; to: number; by: string }[],
-): { after: string; changes: Change[] } {
+): { after: string; changes: ContentChange[] } {
   const changes = replacements.map(({ from, to, by }) => ({
     range: { start: position(text, from), end: position(text, to) },
     text: by,

@@ -94,7 +94,7 @@ describe('the secretlint rule', () => {
       /allows pattern .* not a valid regular expression/,
     );
     await assert.rejects(messagesOf(production, { allowKeys: [production] }), (error: Error) => {
-      assert.match(error.message, /allowKeys .* no SHA-256 hash/);
+      assert.match(error.message, /allowKeys .* not a SHA-256 hash/);
       return !error.message.includes(production.slice(6));
     });
   });
