@@ -1,6 +1,5 @@
 /** The state file: always the old state or the new one, never half of one. */
 import { readFile, rename } from 'node:fs/promises';
-import pLimit from 'p-limit';
 import * as v from 'valibot';
 import { replaceFile } from '../files/replace-file.ts';
 import type { OrderRecord, Step, VerificationRecord } from './records.ts';
@@ -38,7 +37,7 @@ export class StateFile {
   readonly #path: string;
   readonly #notice: (text: string) => void;
   #timer: NodeJS.Timeout | undefined;
-  readonly #inTurn = pLimit(1);
+  #writing: Promise<void> = Promise.resolve();
   #lastDuration = 0;
 
   constructor(path: string, notice: (text: string) => void) {
@@ -86,7 +85,9 @@ export class StateFile {
   write(state: () => SandboxState): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    return this.#inTurn(() => this.#write(state()));
+    const next = this.#writing.then(() => this.#write(state()));
+    this.#writing = next.catch(() => undefined);
+    return next;
   }
 
   async #write(state: SandboxState): Promise<void> {

@@ -1,7 +1,6 @@
 /** Keeps what is known of files on disk: looks at files in a worker thread, and again when they change. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import pLimit from 'p-limit';
 import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
 import { Disposable } from '../../ui/disposable.ts';
@@ -31,7 +30,7 @@ export class ClosedFiles extends Disposable {
   readonly #filesWithKeys = new Set<string>();
   readonly #changed = new Map<string, vscode.Uri>();
   #timer: NodeJS.Timeout | undefined;
-  readonly #inTurn = pLimit(1);
+  #queue: Promise<unknown> = Promise.resolve();
   #watcher: vscode.Disposable | undefined;
   /** Ends the scans that run and wait. */
   readonly #abort = new AbortController();
@@ -134,7 +133,7 @@ export class ClosedFiles extends Disposable {
   ): Promise<Summary> {
     const { signal, onProgress, onFile, threads } = options;
     let keys = 0;
-    return await this.#inTurn(() =>
+    const run = this.#queue.then(() =>
       scanFiles(files, {
         worker: this.#worker,
         folders: [folder],
@@ -148,6 +147,8 @@ export class ClosedFiles extends Disposable {
         onProgress: ({ files: done }) => onProgress?.(done, keys),
       }),
     );
+    this.#queue = run.catch(() => undefined);
+    return await run;
   }
 
   #found({ path: file, findings, encoding }: ScannedFile): number {

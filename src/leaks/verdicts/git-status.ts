@@ -1,5 +1,4 @@
 /** Asks git where the keys of a document stand. */
-import pLimit from 'p-limit';
 import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
 import { Disposable } from '../../ui/disposable.ts';
@@ -31,10 +30,10 @@ export class GitStatus extends Disposable {
   readonly onDidFindRepository = this.#found.event;
   readonly repositories: Repositories;
   readonly #log: Log;
-  /** A scan can find a thousand files at once, and git is several processes for each. */
-  readonly #limited = pLimit(MAX_CONCURRENT);
+  readonly #waiting: (() => void)[] = [];
   readonly #abort = new AbortController();
   readonly #pauses = new Map<RepositoryState, NodeJS.Timeout>();
+  #running = 0;
   #following = false;
 
   constructor(log: Log) {
@@ -76,7 +75,7 @@ export class GitStatus extends Disposable {
     if (!('state' in located)) return all(located);
     const { state, relativePath } = located;
     try {
-      return await this.#limited(async () => {
+      return await this.#inTurn(async () => {
         if (this.#pauses.has(state)) return all(state.pause?.verdict ?? unknownBecause(undefined));
         const verdicts = await this.#checkIn(state, relativePath, keyHashes);
         state.pause = undefined;
@@ -108,6 +107,21 @@ export class GitStatus extends Disposable {
         this.#repositoryChanged(state);
       }, milliseconds),
     );
+  }
+
+  /** A scan can find a thousand files at once, and git is several processes for each. */
+  async #inTurn<T>(ask: () => Promise<T>): Promise<T> {
+    if (this.#running >= MAX_CONCURRENT)
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+      });
+    this.#running += 1;
+    try {
+      return await ask();
+    } finally {
+      this.#running -= 1;
+      this.#waiting.shift()?.();
+    }
   }
 
   async #checkIn(state: RepositoryState, relativePath: string, keyHashes: readonly string[]): Promise<Verdicts> {

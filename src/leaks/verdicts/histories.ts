@@ -1,7 +1,6 @@
 /** Searches the history of repositories for keys: in the background, one after the other, and only what is new. */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import pLimit from 'p-limit';
 import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
 import { Disposable } from '../../ui/disposable.ts';
@@ -30,7 +29,7 @@ export class Histories extends Disposable {
   readonly #rules: string;
   readonly #log: Log;
   readonly #waiting = new Map<RepositoryState, NodeJS.Timeout>();
-  readonly #inTurn = pLimit(1);
+  #queue: Promise<unknown> = Promise.resolve();
   readonly #queued = new Map<RepositoryState, Running>();
   #current: Running | undefined;
   readonly #failures = new WeakMap<RepositoryState, unknown>();
@@ -109,10 +108,13 @@ export class Histories extends Disposable {
 
   #enqueue(state: RepositoryState): Running {
     const stop = new AbortController();
-    const result = this.#inTurn(() => this.#run(running)).finally(() => {
-      this.#queued.delete(state);
-    });
+    const result = this.#queue
+      .then(() => this.#run(running))
+      .finally(() => {
+        this.#queued.delete(state);
+      });
     const running: Running = { state, abort: stop, result, progress: undefined };
+    this.#queue = result;
     this.#queued.set(state, running);
     return running;
   }
