@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { aborted, GitError, isUnreadable, unreadable } from './error.ts';
 import { looseObjects } from './loose.ts';
-import { NEEDLE_FORMAT, NeedleSearch, OutOfStep } from './needle-search.ts';
+import { NEEDLE_FORMAT, NeedleSearch, DesynchronizedError } from './needle-search.ts';
 import type { GitStream } from './process.ts';
 import type { Repository } from './repository.ts';
 
@@ -275,7 +275,7 @@ class ContentSearch {
       try {
         needles.push(chunk);
       } catch (error) {
-        if (!(error instanceof OutOfStep)) throw error;
+        if (!(error instanceof DesynchronizedError)) throw error;
         // What follows may be the inside of an object.
         git.abort(unreadable('The content of an object in the repository does not match its ID.'));
       }
@@ -295,7 +295,7 @@ class ContentSearch {
   #take(oid: string, type: string | undefined, found: boolean): void {
     if (oid !== this.#requested[this.#answered]) {
       this.#isAhead = true;
-      throw new OutOfStep();
+      throw new DesynchronizedError();
     }
     if (type === undefined) this.unreadable++;
     this.#answered++;

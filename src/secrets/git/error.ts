@@ -1,14 +1,14 @@
 import { redactKeys } from '../../truework/redact.ts';
 
 /**
- * - `not-found`: there is no git that may be run.
- * - `too-old`: the git that was found lacks options that are needed; see `OLDEST_GIT`.
+ * - `not-found`: there is no git that may run.
+ * - `too-old`: the git that was found lacks required options; see `OLDEST_GIT`.
  * - `not-a-repository`: the folder belongs to no repository.
  * - `dubious-ownership`: the repository belongs to another user and git's `safe.directory` does not name it.
- * - `timeout`, `aborted`: git was stopped before it was done.
- * - `too-much-output`: git wrote more than the caller was ready to keep.
- * - `unreadable`: a part of the repository is missing, damaged or not a regular file. What it holds is not known.
- * - `failed`: anything else; `exitCode` and `detail` say more.
+ * - `timeout`, `aborted`: git was stopped before it finished.
+ * - `too-much-output`: git wrote more than the caller accepts.
+ * - `unreadable`: a part of the repository is missing, damaged or not a regular file, so its content is unknown.
+ * - `failed`: anything else; see `exitCode` and `detail`.
  */
 export type GitErrorCode =
   | 'not-found'
@@ -21,7 +21,7 @@ export type GitErrorCode =
   | 'unreadable'
   | 'failed';
 
-/** Why git gave no answer. Neither the message nor the detail ever holds a key. */
+/** A failure of git. Neither the message nor the detail contains a key. */
 export class GitError extends Error {
   override readonly name = 'GitError';
   readonly code: GitErrorCode;
@@ -37,14 +37,14 @@ export class GitError extends Error {
     super(message, 'cause' in extra ? { cause: extra.cause } : {});
     this.code = code;
     this.exitCode = extra.exitCode;
-    // A file's name may hold a key, and git repeats names in its complaints.
+    // A file name may contain a key, and git repeats names in its messages.
     this.detail = redactKeys(extra.detail ?? '')
       .trim()
       .slice(0, 1000);
   }
 }
 
-/** How git complains about a repository that is damaged, or that lacks objects which it may not fetch. */
+/** Messages of git about a damaged repository, or one without objects that it may not fetch. */
 const UNREADABLE = new RegExp(
   [
     'is corrupt',
@@ -69,19 +69,19 @@ const UNREADABLE = new RegExp(
     'too-short tree',
     'unresolved delta',
     'index file smaller',
-    // A promised object is not here; the fetch that git begins for it may end git before that says so.
+    // A promised object is missing; the fetch that git starts for it may end git before it reports that.
     "transport '[^']*' not allowed",
   ].join('|'),
   'i',
 );
 
-/** The error that a finished git process stands for. */
+/** @returns the error for a git process that has exited */
 export function errorOfExit(subcommand: string, exitCode: number | undefined, stderr: string): GitError {
   const extra = { exitCode, detail: stderr };
   if (/detected dubious ownership|unsafe repository/.test(stderr)) {
     return new GitError(
       'dubious-ownership',
-      'Git does not read this repository because another user owns it. Add its folder to git’s safe.directory setting if you trust it.',
+      'Git does not read this repository because another user owns it. If you trust it, add its folder to git’s safe.directory setting.',
       extra,
     );
   }
@@ -90,7 +90,7 @@ export function errorOfExit(subcommand: string, exitCode: number | undefined, st
   }
   if (stderr.includes('promisor remote'))
     return unreadable(
-      'This is a partial clone: what is read is not here, and nothing is fetched. Fetch it with git if it has to be checked.',
+      'This is a partial clone: the object is not here, and nothing is fetched. To check it, fetch it with git.',
       extra,
     );
   if (UNREADABLE.test(stderr))
@@ -124,6 +124,6 @@ export function timedOut(subcommand: string, milliseconds: number): GitError {
   const seconds = Math.max(1, Math.round(milliseconds / 1000));
   return new GitError(
     'timeout',
-    `git ${subcommand} did not answer within ${seconds} ${seconds === 1 ? 'second' : 'seconds'} and was stopped. Check that the files of the repository can be read, then try again.`,
+    `git ${subcommand} did not answer within ${seconds} ${seconds === 1 ? 'second' : 'seconds'} and was stopped. Check that the files of the repository are readable, then try again.`,
   );
 }

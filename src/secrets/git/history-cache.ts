@@ -12,13 +12,13 @@ const reach = v.object({ tips: v.array(oid), commits: v.array(oid) });
 const historyCache = v.object({
   version: v.literal(2),
   objectFormat: v.picklist(['sha1', 'sha256']),
-  /** Which detector rules found the keys. */
+  /** The detector rules that found the keys. */
   rules: v.string(),
-  /** Changes when objects behind the known tips can have arrived. */
+  /** Changes when objects in the history of the known tips may have arrived. */
   boundary: v.string(),
   /** Commits whose whole history was scanned. */
   tips: v.array(oid),
-  /** Blob id to the hashes of the keys in it. */
+  /** Blob ID to the hashes of the keys in it. */
   blobs: v.record(oid, v.array(keyHash)),
   keys: v.record(keyHash, v.object({ kind: v.picklist(['production', 'sandbox']), masked: v.string() })),
   introductions: v.array(
@@ -31,28 +31,27 @@ const historyCache = v.object({
       commitTime: v.number(),
     }),
   ),
-  /** Which of the commits above were reached from where. */
+  /** The commits above that are reachable from each kind of reference. */
   reach: v.object({ all: reach, branches: reach, remotes: reach, tags: reach }),
   commits: v.number(),
   tooLarge: v.number(),
-  /** Objects that could not be read: then nothing is built upon this. */
+  /** Objects that could not be read. If there are any, the cache is not used. */
   unreadable: v.number(),
 });
 
 /**
- * What a scan of the history leaves for the next one. A plain value that can be stored as JSON: SHA-256 hashes and
- * masked forms of keys, never a key.
+ * The result of a history scan for the next one, as JSON. Contains SHA-256 hashes and masked keys, never a key.
  */
 export type HistoryCache = v.InferOutput<typeof historyCache>;
 
-/** A history that long is searched from the start. */
+/** A larger cache is ignored. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
-/** @returns undefined when there is no such file or it is not a cache of this version: then scan from the start */
+/** @returns undefined if there is no such file or it is not a cache of this version */
 export async function readHistoryCache(file: string): Promise<HistoryCache | undefined> {
   try {
-    const reading = v.safeParse(historyCache, JSON.parse((await readRegularFile(file, MAX_BYTES)).toString()));
-    return reading.success ? reading.output : undefined;
+    const parsed = v.safeParse(historyCache, JSON.parse((await readRegularFile(file, MAX_BYTES)).toString()));
+    return parsed.success ? parsed.output : undefined;
   } catch {
     return undefined;
   }

@@ -10,7 +10,7 @@ import { advance, NO_REFERENCES, type Reach, type References, reachable, readRef
 import type { Repository } from './repository.ts';
 import type { ScanBytes } from './scan-bytes.ts';
 
-/** Why an answer about the history may miss something. */
+/** Why a result about the history may be incomplete. */
 export type Incomplete =
   | 'shallow'
   | 'partial-clone'
@@ -18,41 +18,41 @@ export type Incomplete =
   | 'objects-too-large'
   | 'objects-unreadable';
 
-/** Where else than in the history of HEAD a key lies. */
+/** Where a key is besides the history of HEAD. */
 export type AlsoIn = 'branch' | 'remote-branch' | 'tag' | 'stash' | 'reflog';
 
-/** One key that the repository's objects hold. */
+/** A key in the objects of the repository. */
 export interface HistoryHit {
   readonly keyHash: string;
   readonly kind: 'production' | 'sandbox';
   readonly masked: string;
-  /** Ids of the blobs that hold it. */
+  /** IDs of the blobs that contain it. */
   readonly blobs: readonly string[];
   /**
-   * Whether a commit holds it that a branch, a tag, HEAD or any other reference but a stash reaches. Objects that nothing
-   * reaches, such as a file that was staged once, are not committed.
+   * Whether a commit contains it that a branch, a tag, HEAD or any other reference except a stash reaches. Unreachable
+   * objects, such as a file that was staged once, are not committed.
    */
   readonly committed: boolean;
-  /** Whether a remote-tracking branch that is known here reaches it. A push to an address without a remote leaves no trace. */
+  /** Whether a remote-tracking branch reaches it. A push to a URL without a remote leaves no trace. */
   readonly pushed: boolean;
-  /** The oldest commit that brought it in; of those in the stash or the reflog when no other has it. */
+  /** The oldest commit that introduced it; one in the stash or the reflog if there is no other. */
   readonly firstCommit?: Introduction;
-  /** Every commit that brought it in and that is still reachable, oldest first. */
+  /** Every reachable commit that introduced it, oldest first. */
   readonly introductions: readonly Introduction[];
   readonly alsoIn: readonly AlsoIn[];
 }
 
 export interface History {
-  /** Give it to the next scan, which then looks at new objects only. Holds hashes and masked keys, no keys. */
+  /** For the next scan, which then reads only new objects. Contains hashes and masked keys, no keys. */
   readonly cache: HistoryCache;
   /** By key hash. */
   readonly hits: ReadonlyMap<string, HistoryHit>;
-  /** Commits that were looked at, for "not found in the N commits present". */
+  /** The number of scanned commits. */
   readonly commits: number;
   readonly incompleteBecause?: Incomplete;
-  /** How many objects, or more, are damaged or missing: what they hold is not known. */
+  /** At least this many objects are damaged or missing, so that their content is unknown. */
   readonly unreadable: number;
-  /** As `digestOfReferences` gave it when the scan began: while it stays the same, the history is up to date. */
+  /** `digestOfReferences` at the start of the scan: while it stays the same, the history is up to date. */
   readonly references: string;
 }
 
@@ -63,7 +63,7 @@ export type HistoryProgress =
 
 export interface ScanHistoryOptions {
   readonly scan: ScanBytes;
-  /** Name of the detector's rules: a cache made with other rules is not used. */
+  /** Identifies the detector's rules: a cache from other rules is not used. */
   readonly rules?: string;
   readonly cache?: HistoryCache | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -71,12 +71,11 @@ export interface ScanHistoryOptions {
 }
 
 /**
- * Finds the keys in all objects of the repository and says which commits brought them in. With the cache of an
- * earlier scan only objects are read that are new since then.
+ * Finds the keys in all objects of the repository and the commits that introduced them. With the cache of an earlier scan,
+ * only new objects are read.
  *
- * Nothing that git is told on its command line comes from a file's content. Damaged and missing objects are counted and
- * passed over.
- * @throws GitError; `aborted` within moments after the signal
+ * Nothing on git's command line comes from the content of files. Damaged and missing objects are counted and skipped.
+ * @throws GitError; `aborted` soon after the signal is aborted
  */
 export async function scanHistory(repository: Repository, options: ScanHistoryOptions): Promise<History> {
   const { signal, onProgress } = options;
@@ -84,14 +83,14 @@ export async function scanHistory(repository: Repository, options: ScanHistoryOp
   const onUnreadable = () => {
     unreadable++;
   };
-  // References are read before the objects, so that everything they reach is there to be found.
+  // References are read before the objects, so that everything they reach is found.
   const references = await unlessUnreadable(readReferences(repository, signal), NO_REFERENCES, onUnreadable);
   const tips = [...new Set([...references.all, ...references.stashes, ...references.reflog])].sort();
   const boundary = await boundaryOf(repository);
   const rules = options.rules ?? '';
-  const earlier = usable(options.cache, { repository, boundary, rules }) ? options.cache : undefined;
-  const present = earlier === undefined ? undefined : await existing(repository, objectsOf(earlier), signal);
-  const known = earlier?.tips.filter((oid) => present?.has(oid) === true) ?? [];
+  const earlier = isUsable(options.cache, { repository, boundary, rules }) ? options.cache : undefined;
+  const stored = earlier === undefined ? undefined : await existing(repository, objectsOf(earlier), signal);
+  const known = earlier?.tips.filter((oid) => stored?.has(oid) === true) ?? [];
   const knownTips = new Set(known);
   const wanted = tips.filter((oid) => !knownTips.has(oid));
 
@@ -103,9 +102,9 @@ export async function scanHistory(repository: Repository, options: ScanHistoryOp
 
   unreadable += candidates.unreadable;
 
-  // What is gone from the repository, because its history was rewritten and cleaned up, is gone from here.
+  // Objects that are gone, because the history was rewritten and cleaned up, are dropped.
   const blobs: Record<string, string[]> = Object.fromEntries(
-    Object.entries(earlier?.blobs ?? {}).filter(([oid]) => present?.has(oid)),
+    Object.entries(earlier?.blobs ?? {}).filter(([oid]) => stored?.has(oid)),
   );
   const keys: Record<string, { kind: 'production' | 'sandbox'; masked: string }> = { ...earlier?.keys };
   let tooLarge = earlier?.tooLarge ?? 0;
@@ -137,15 +136,15 @@ export async function scanHistory(repository: Repository, options: ScanHistoryOp
     [...known, ...references.all],
     { signal, onUnreadable },
   );
-  const introductions = merge(
-    earlier?.introductions.filter(({ commit, blob }) => present?.has(commit) === true && holding.has(blob)) ?? [],
+  const introductions = mergeIntroductions(
+    earlier?.introductions.filter(({ commit, blob }) => stored?.has(commit) === true && holding.has(blob)) ?? [],
     [...inCommits, ...elsewhere],
   );
   const held = new Set(Object.values(blobs).flat());
   const reached =
     earlier === undefined
       ? { all: { tips: references.all, commits: inCommits.map(({ commit }) => commit) } }
-      : existingReach(earlier, present);
+      : existingReach(earlier, stored);
   const reach = await unlessUnreadable(
     reachOf(repository, introductions, references, reached, signal),
     UNREACHED,
@@ -181,7 +180,7 @@ export async function scanHistory(repository: Repository, options: ScanHistoryOp
   };
 }
 
-function usable(
+function isUsable(
   cache: HistoryCache | undefined,
   now: { repository: Repository; boundary: string; rules: string },
 ): cache is HistoryCache {
@@ -193,7 +192,7 @@ function usable(
   );
 }
 
-/** Changes when old objects can have arrived: a shallow clone was deepened, a partial clone has received more. */
+/** Changes when old objects may have arrived: a shallow clone was deepened, a partial clone has received more. */
 async function boundaryOf(repository: Repository): Promise<string> {
   const hash = createHash('sha256');
   hash.update(await readRegularFile(path.join(repository.commonFolder, 'shallow')).catch(() => ''));
@@ -232,7 +231,7 @@ async function existing(
 ): Promise<Set<string>> {
   const unique = [...new Set(oids)];
   if (unique.length === 0) return new Set();
-  // In a partial clone, asking for an object that is not here ends git; there it lists what is here.
+  // In a partial clone, git ends at a missing object, so it lists all objects instead.
   const which = repository.partialClone ? ['--batch-all-objects', '--unordered'] : [];
   const { stdout } = await repository.run(['cat-file', '--batch-check=%(objectname)', '--buffer', ...which], {
     input: `${unique.join('\n')}\n`,
@@ -249,7 +248,7 @@ async function introductionsOf(
   known: readonly string[],
   options: { readonly signal: AbortSignal | undefined; readonly onUnreadable: () => void },
 ): Promise<Introduction[]> {
-  // A clone without trees cannot say what a commit changed; the scan says that it is incomplete.
+  // A clone without trees does not know what a commit changed; the scan reports that it is incomplete.
   return findIntroductions(
     repository,
     blobs,
@@ -259,7 +258,7 @@ async function introductionsOf(
   );
 }
 
-/** Goes on with `otherwise` where damaged objects keep git from answering. */
+/** Returns `otherwise` if damaged objects prevent an answer. */
 async function unlessUnreadable<T, Other>(
   answer: Promise<T>,
   otherwise: Other,
@@ -274,42 +273,42 @@ async function unlessUnreadable<T, Other>(
   }
 }
 
-function merge(known: readonly Introduction[], added: readonly Introduction[]): Introduction[] {
-  const byPlace = new Map([...known, ...added].map((each) => [`${each.commit} ${each.blob} ${each.path}`, each]));
-  return [...byPlace.values()];
+function mergeIntroductions(known: readonly Introduction[], added: readonly Introduction[]): Introduction[] {
+  const byIdentity = new Map([...known, ...added].map((each) => [`${each.commit} ${each.blob} ${each.path}`, each]));
+  return [...byIdentity.values()];
 }
 
-type Reaches = HistoryCache['reach'];
+type ReachByReference = HistoryCache['reach'];
 
-const UNREACHED: Reaches = {
+const UNREACHED: ReachByReference = {
   all: { tips: [], commits: [] },
   branches: { tips: [], commits: [] },
   remotes: { tips: [], commits: [] },
   tags: { tips: [], commits: [] },
 };
 
-/** Of an earlier scan, only what still can be built upon: git does not start from objects that are gone. */
-function existingReach({ reach }: HistoryCache, present: ReadonlySet<string> | undefined): Partial<Reaches> {
-  return Object.fromEntries(Object.entries(reach).filter(([, { tips }]) => tips.every((oid) => present?.has(oid))));
+/** The part of an earlier scan that is still usable: git cannot start from objects that are gone. */
+function existingReach({ reach }: HistoryCache, stored: ReadonlySet<string> | undefined): Partial<ReachByReference> {
+  return Object.fromEntries(Object.entries(reach).filter(([, { tips }]) => tips.every((oid) => stored?.has(oid))));
 }
 
 async function reachOf(
   repository: Repository,
   introductions: readonly Introduction[],
   references: References,
-  earlier: { readonly [Name in keyof Reaches]?: Reach },
+  earlier: { readonly [Name in keyof ReachByReference]?: Reach },
   signal: AbortSignal | undefined,
-): Promise<Reaches> {
+): Promise<ReachByReference> {
   const commits = [...new Set(introductions.map(({ commit }) => commit))];
-  const behind = async (name: keyof Reaches) => {
+  const reachFrom = async (name: keyof ReachByReference) => {
     const tips = [...references[name]];
     return { tips, commits: [...(await advance(repository, earlier[name], commits, tips, signal))] };
   };
   const [all, branches, remotes, tags] = await Promise.all([
-    behind('all'),
-    behind('branches'),
-    behind('remotes'),
-    behind('tags'),
+    reachFrom('all'),
+    reachFrom('branches'),
+    reachFrom('remotes'),
+    reachFrom('tags'),
   ]);
   return { all, branches, remotes, tags };
 }
@@ -342,7 +341,7 @@ async function classifyHits(
     const inAny = (where: ReadonlySet<string>) => own.some(({ commit }) => where.has(commit));
     const committed = inAny(all);
     const live = own.filter(({ commit }) => (committed ? all.has(commit) : stashes.has(commit) || reflog.has(commit)));
-    const places: [AlsoIn, boolean][] = [
+    const locations: [AlsoIn, boolean][] = [
       ['branch', inAny(branches)],
       ['remote-branch', inAny(remotes)],
       ['tag', inAny(tags)],
@@ -357,7 +356,7 @@ async function classifyHits(
       committed,
       pushed: inAny(remotes),
       introductions: live,
-      alsoIn: places.flatMap(([name, is]) => (is ? [name] : [])),
+      alsoIn: locations.flatMap(([name, is]) => (is ? [name] : [])),
       ...(firstCommit === undefined ? {} : { firstCommit }),
     });
   }

@@ -7,7 +7,7 @@ import type { Repository } from './repository.ts';
 export interface Introduction {
   readonly commit: string;
   readonly blob: string;
-  /** Relative to the repository's root. A name that would lead out of it leads nowhere here; see `labelOf`. */
+  /** Relative to the repository's root. A name that would lead out of it is escaped; see `labelOf`. */
   readonly path: string;
   /** ISO 8601, with the author's offset. */
   readonly authorDate: string;
@@ -16,15 +16,15 @@ export interface Introduction {
   readonly commitTime: number;
 }
 
-/** No path or author's name that means anything is longer. */
+/** Longer paths and author names are cut. */
 const MAX_TOKEN_LENGTH = 64 * 1024;
 
 /**
- * The commits that brought any of `blobs` into the history of `wanted`, apart from the history of `known`.
+ * Finds the commits that introduced any of `blobs` into the history of `wanted`, without the history of `known`.
  *
- * A merge counts when its own resolution made the blob, that is, when the blob is in none of its parents: `-c`
- * lists exactly these. (`git log -S` and `--find-object` look at no merge at all.)
- * @param onUnreadable called when a damaged object keeps git from going on; what was found until then is the answer
+ * A merge counts if the blob is in none of its parents: `-c` lists exactly these. (`git log -S` and `--find-object`
+ * ignore merges.)
+ * @param onUnreadable called if a damaged object stops git; the commits found before are returned
  */
 export async function findIntroductions(
   repository: Repository,
@@ -66,13 +66,13 @@ export async function findIntroductions(
   return found;
 }
 
-/** Reads `git log -z --raw -c` with the format above. Text stays in bytes until a wanted blob shows. */
+/** Reads `git log -z --raw -c` with the format above. Text is decoded only for a wanted blob. */
 class RawLogReader {
   readonly #blobs: ReadonlySet<string>;
   readonly #onIntroduction: (introduction: Introduction) => void;
   #rest = '';
   #commit: string[] = [];
-  /** How many of the next tokens belong to the commit's own line. */
+  /** The number of next tokens that belong to the line of the commit. */
   #expected = 0;
   #blob: string | undefined;
 
@@ -105,7 +105,7 @@ class RawLogReader {
       }
       this.#blob = undefined;
     } else if (token.startsWith(':') || token.startsWith('\n:')) {
-      // :modes… ids… status; the id before the status is the file after the commit.
+      // :modes… IDs… status; the ID before the status is the file after the commit.
       const status = token.lastIndexOf(' ');
       this.#blob = token.slice(token.lastIndexOf(' ', status - 1) + 1, status);
     } else if (token !== '') {

@@ -3,9 +3,9 @@ import { BASE64_NEEDLES, PLAIN_NEEDLE, WIDE_NEEDLE } from '../detector/needles.t
 import { startObjectHash } from './object-hash.ts';
 
 /**
- * One of these stands in every blob that holds a secret key: the prefix plainly, in UTF-16 of either byte order, and
- * in base64 at each of three offsets. The search stops at each byte that equals a needle's first, so each begins with
- * a byte that is rare in files; the few more blobs that hold such a part of the prefix are looked at closely anyway.
+ * One of these is in every blob with a secret key: the prefix itself, in UTF-16 of either byte order, and in base64 at each
+ * of three offsets. The search stops at each byte that equals a needle's first, so each begins with a byte that is rare
+ * in files; the few additional blobs with such a part of the prefix are scanned anyway.
  */
 const NEEDLES: readonly Buffer[] = [
   PLAIN_NEEDLE.text.slice(1),
@@ -14,7 +14,7 @@ const NEEDLES: readonly Buffer[] = [
 ].map((text) => Buffer.from(text, 'latin1'));
 const MAX_NEEDLE_LENGTH = Math.max(...NEEDLES.map((needle) => needle.length));
 
-/** Where needles begin in `bytes`, in ascending order. */
+/** The offsets of needles in `bytes`, in ascending order. */
 function positions(bytes: Buffer): number[] {
   const found: number[] = [];
   for (const needle of NEEDLES) {
@@ -28,33 +28,33 @@ const NEW_LINE = 10;
 /** @param type undefined for an object that git does not have */
 type OnObject = (oid: string, type: string | undefined, found: boolean) => void;
 
-/** An object is not what its name or its size says: what comes after it may be a part of it. */
-export class OutOfStep extends Error {}
+/** An object does not match its ID or its size, so the output cannot be parsed further. */
+export class DesynchronizedError extends Error {}
 
 /**
- * Reads the output of `git cat-file --batch=<NEEDLE_FORMAT>` piece by piece and tells which objects hold a
- * needle. Every piece is searched where it lies: nothing is copied, nothing is decoded.
+ * Reads the output of `git cat-file --batch=<NEEDLE_FORMAT>` in chunks and reports which objects contain a needle. Chunks
+ * are searched in place: nothing is copied, nothing is decoded.
  */
 export class NeedleSearch {
   readonly #onObject: OnObject;
-  readonly #isToVerify: (oid: string) => boolean;
+  readonly #shouldVerify: (oid: string) => boolean;
   #hash: Hash | undefined;
   #header = '';
   #oid = '';
   #type = '';
   #found = false;
-  /** Bytes of the present object and the line break after it that are still to come. */
+  /** Bytes of the current object and the line break after it that are still to come. */
   #missing = 0;
-  /** The end of the last piece: a needle may lie across the border. */
+  /** The end of the last chunk, since a needle may span two chunks. */
   #tail = Buffer.alloc(0);
 
-  /** @param isToVerify whether an object's id is to be compared with the hash of what it holds */
-  constructor(onObject: OnObject, isToVerify: (oid: string) => boolean = () => false) {
+  /** @param shouldVerify whether to compare an object's ID with the hash of its content */
+  constructor(onObject: OnObject, shouldVerify: (oid: string) => boolean = () => false) {
     this.#onObject = onObject;
-    this.#isToVerify = isToVerify;
+    this.#shouldVerify = shouldVerify;
   }
 
-  /** @throws OutOfStep */
+  /** @throws DesynchronizedError */
   push(chunk: Buffer): void {
     if (this.#missing > 0 && !this.#found && this.#tail.length > 0) {
       this.#found = positions(Buffer.concat([this.#tail, chunk.subarray(0, MAX_NEEDLE_LENGTH - 1)])).length > 0;
@@ -82,7 +82,7 @@ export class NeedleSearch {
       at = end;
       if (this.#missing === 0) this.#end(chunk[end - 1]);
     }
-    // A copy, so that the piece itself can go.
+    // A copy, so that the chunk can be freed.
     this.#tail = Buffer.from(
       chunk.length >= MAX_NEEDLE_LENGTH
         ? chunk.subarray(1 - MAX_NEEDLE_LENGTH)
@@ -93,7 +93,7 @@ export class NeedleSearch {
   #begin(): void {
     const [oid = '', type = '', size] = this.#header.split(' ');
     this.#header = '';
-    // An object that git cannot find, or not read, has a header of two words and no content.
+    // An object that git cannot find or read has a header of two words and no content.
     if (size === undefined) {
       this.#onObject(oid, undefined, false);
       return;
@@ -102,13 +102,13 @@ export class NeedleSearch {
     this.#type = type;
     this.#found = false;
     this.#missing = Number(size) + 1;
-    this.#hash = this.#isToVerify(oid) ? startObjectHash(oid, type, size) : undefined;
+    this.#hash = this.#shouldVerify(oid) ? startObjectHash(oid, type, size) : undefined;
   }
 
   /** @param last the byte after the object, a line break */
   #end(last: number | undefined): void {
-    if (last !== NEW_LINE) throw new OutOfStep();
-    if (this.#hash !== undefined && this.#hash.digest('hex') !== this.#oid) throw new OutOfStep();
+    if (last !== NEW_LINE) throw new DesynchronizedError();
+    if (this.#hash !== undefined && this.#hash.digest('hex') !== this.#oid) throw new DesynchronizedError();
     this.#hash = undefined;
     this.#onObject(this.#oid, this.#type, this.#found);
   }

@@ -15,79 +15,79 @@ export type SpawnGit = (
   options: SpawnOptionsWithoutStdio,
 ) => ChildProcessWithoutNullStreams;
 
-/** How long git is waited for, in milliseconds. Then its processes are ended and the answer is a GitError `timeout`. */
+/** Limits in milliseconds. Beyond them, the processes are ended with a GitError `timeout`. */
 export interface GitLimits {
-  /** For a whole answer that is short. */
+  /** For the whole of a short answer. */
   readonly answerMs: number;
-  /** For the next piece of an answer that takes as long as the repository is large. */
+  /** For the next chunk of an answer whose length depends on the repository. */
   readonly silenceMs: number;
 }
 
 export const DEFAULT_LIMITS: GitLimits = { answerMs: 30_000, silenceMs: 60_000 };
 
-/** Which git runs, and how it is started. */
+/** The git to run, and how to start it. */
 export interface GitTool {
   /** Absolute; see `findGit`. */
   readonly gitPath: string;
-  /** Starts the process; for tests that look at what is started. */
+  /** Starts the process; replaced in tests. */
   readonly spawn?: SpawnGit | undefined;
   readonly limits?: GitLimits | undefined;
-  /** Whether the folder may itself be a repository without a work tree. Without it, git enters none that lies in a work tree. */
+  /** Whether the folder may be a bare repository. If not, git refuses one inside a work tree. */
   readonly bare?: boolean | undefined;
-  /** Whether this git reads settings from `GIT_CONFIG_COUNT`, which carries names that `-c` cannot. */
+  /** Whether this git reads settings from `GIT_CONFIG_COUNT`, which supports names that `-c` does not. */
   readonly readsConfigCount?: boolean | undefined;
 }
 
 export interface StreamOptions extends GitTool {
   readonly signal?: AbortSignal | undefined;
-  /** An index other than the repository's own: git names one to a hook when only a part is committed. */
+  /** A different index: git names one to a hook if only a part is committed. */
   readonly indexFile?: string | undefined;
-  /** Whether paths mean the files of that very name; true unless given. */
+  /** Whether paths are literal names; true by default. */
   readonly literalPaths?: boolean;
-  /** Settings that win over the repository's. */
+  /** Settings that override the repository's. */
   readonly config?: Readonly<Record<string, string>>;
-  /** How long git may be silent while it is waited for; `limits.silenceMs` unless given. */
+  /** How long git may be silent during a wait; `limits.silenceMs` by default. */
   readonly silenceMs?: number;
-  /** Whether it is git's turn; true unless given. A git that waits for us is not late. */
+  /** Whether output is expected; always by default. False while git waits for input. */
   readonly isWaiting?: () => boolean;
 }
 
 export interface RunOptions extends StreamOptions {
-  /** For the whole answer; `limits.answerMs` unless given. `Infinity` leaves only the limit on its silence. */
+  /** For the whole answer; `limits.answerMs` by default. With `Infinity`, only the limit on silence applies. */
   readonly timeoutMs?: number;
-  /** Most bytes of standard output to keep; 64 MiB unless given. */
+  /** The maximum size of standard output; 64 MiB by default. */
   readonly maxBytes?: number;
-  /** Goes to standard input. Keys and anything derived from a file's content go here, never into `args`. */
+  /** Standard input. Keys and anything derived from the content of files belong here, never in `args`. */
   readonly input?: string | Uint8Array;
-  /** Exit codes that are answers; only 0 unless given. */
+  /** Exit codes that mean success; only 0 by default. */
   readonly exitCodes?: readonly number[];
 }
 
 export interface RunResult {
   readonly stdout: Buffer;
-  /** Shortened. Also git that succeeds has complaints. */
+  /** Shortened. Not empty if git succeeds with warnings. */
   readonly stderr: string;
   readonly exitCode: number;
 }
 
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 const MAX_STDERR = 16 * 1024;
-/** How long a process that was asked to end may clean up its lock files. */
+/** Time for a terminated process to remove its lock files. */
 const KILL_AFTER_MS = 2_000;
 
 /**
- * A repository's own configuration can name programs to run, and change what git writes. These settings win over it:
- * no file system monitor, hook, pager, external diff, signature check, credential or askpass program, nothing that
- * connects anywhere, and no repository that a work tree brings along.
+ * A repository's configuration can name programs to run, and change what git writes. These settings override it: no file
+ * system monitor, hook, pager, external diff, signature check, credential or askpass program, no network, and no
+ * repository embedded in a work tree.
  */
 const SAFE_CONFIG = [
   'advice.graftFileDeprecated=false',
-  // Empty, not "false": git before 2.36 takes that for the name of a program.
+  // Empty, not "false", which git before 2.36 reads as the name of a program.
   'core.fsmonitor=',
   'core.hooksPath=/dev/null',
   'core.pager=cat',
   'core.askPass=',
-  // Larger files are copied from where they lie without a look at them.
+  // Larger files are copied without verification.
   'core.bigFileThreshold=512m',
   'core.sshCommand=false',
   'core.alternateRefsCommand=',
@@ -103,11 +103,11 @@ const SAFE_CONFIG = [
 
 const GLOBAL_ARGS = ['--no-pager', ...SAFE_CONFIG];
 
-/** For `log` and `diff`: no program of the repository renders a file, no personal setting changes the output. */
+/** For `log` and `diff`: no program of the repository renders files, no user setting changes the output. */
 export const PLAIN_DIFF = ['--no-ext-diff', '--no-textconv', '--no-color', '--no-renames'] as const;
 
-/** These say where a person keeps settings and where discovery stops; no other `GIT_` variable is passed on. */
-const KEPT_VARIABLES = new Set([
+/** They locate the user's settings and limit discovery; no other `GIT_` variable is passed on. */
+const PASSED_VARIABLES = new Set([
   'GIT_CONFIG_GLOBAL',
   'GIT_CONFIG_SYSTEM',
   'GIT_CONFIG_NOSYSTEM',
@@ -117,7 +117,7 @@ const KEPT_VARIABLES = new Set([
 
 function environment({ indexFile, config = {}, readsConfigCount = true }: StreamOptions): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(?:GIT_|SSH_ASKPASS)/i.test(name) || KEPT_VARIABLES.has(name.toUpperCase()),
+    ([name]) => !/^(?:GIT_|SSH_ASKPASS)/i.test(name) || PASSED_VARIABLES.has(name.toUpperCase()),
   );
   const settings = readsConfigCount ? Object.entries(config) : [];
   return {
@@ -125,13 +125,13 @@ function environment({ indexFile, config = {}, readsConfigCount = true }: Stream
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
     GIT_ASKPASS: '',
-    // Nothing is fetched: newer versions of git understand the first, all of them the second, which no setting overrules.
+    // Nothing is fetched. Newer versions of git support the first, all versions the second, which no setting overrides.
     GIT_NO_LAZY_FETCH: '1',
     GIT_ALLOW_PROTOCOL: 'none',
-    // What is pushed are the objects themselves, not what `git replace` or a graft shows in their place.
+    // A push sends the objects themselves, not the replacements of `git replace` or a graft.
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_GRAFT_FILE: '/dev/null',
-    // A reference that is broken is an error, not one that is not there.
+    // A broken reference is an error rather than ignored.
     GIT_REF_PARANOIA: '1',
     GIT_PAGER: 'cat',
     LC_ALL: 'C',
@@ -147,7 +147,7 @@ function environment({ indexFile, config = {}, readsConfigCount = true }: Stream
   };
 }
 
-/** Settings for a git that knows `-c` only: the first equals sign ends the name there. */
+/** For a git that supports only `-c`, where the first equals sign ends the name. */
 function configArgs({ config = {}, readsConfigCount = true }: StreamOptions): string[] {
   if (readsConfigCount) return [];
   return Object.entries(config).flatMap(([name, value]) => {
@@ -157,13 +157,13 @@ function configArgs({ config = {}, readsConfigCount = true }: StreamOptions): st
   });
 }
 
-/** A git process that is read while it runs. */
+/** A git process whose output is read while it runs. */
 export interface GitStream {
   readonly stdout: Readable;
   readonly stdin: Writable;
-  /** Settles when the process is gone, or was given up; rejects with a GitError unless it ended by itself with an expected code. */
+  /** Settles when the process has exited or was aborted; rejects with a GitError unless it exited with an expected code. */
   readonly done: Promise<number>;
-  /** What it has complained about so far, shortened. */
+  /** Standard error so far, shortened. */
   readonly stderr: string;
   kill(): void;
   /** Ends the process, and `done` with this error. */
@@ -174,8 +174,8 @@ export interface GitStream {
 }
 
 /**
- * Starts git in `cwd`. No shell takes part; the repository's configuration cannot make git start another program.
- * A git that is waited for and silent for too long is ended. The caller reads `stdout` and awaits `done`.
+ * Starts git in `cwd`, without a shell; the repository's configuration cannot make it start another program. A git that is
+ * silent for too long is ended. The caller reads `stdout` and awaits `done`.
  */
 export function streamGit(
   cwd: string,
@@ -196,18 +196,18 @@ export function streamGit(
       shell: false,
       windowsHide: true,
       stdio: 'pipe',
-      // A group of its own: what git has started, or what stands for git and has started it, is ended with it.
+      // A process group of its own, so that child processes, and a git behind a wrapper, end with it.
       detached: process.platform !== 'win32',
     },
   );
-  remember(child);
+  trackUntilExit(child);
   let stderr = '';
   let ended = false;
   child.stderr.setEncoding('utf8');
   child.stderr.on('data', (text: string) => {
     if (stderr.length < MAX_STDERR) stderr += text;
   });
-  // git may end before it has read everything; its exit code tells why.
+  // Git may exit before it has read everything; its exit code gives the reason.
   child.stdin.on('error', () => undefined);
   child.stdout.on('error', () => undefined);
   child.stderr.on('error', () => undefined);
@@ -224,11 +224,11 @@ export function streamGit(
       clearTimeout(timer);
     });
   };
-  let giveUp: (error: GitError) => void = () => undefined;
+  let abort: (error: GitError) => void = () => undefined;
   const done = new Promise<number>((resolve, reject) => {
     const silenceMs = options.silenceMs ?? (options.limits ?? DEFAULT_LIMITS).silenceMs;
     let received = 0;
-    /** Nothing has come since the last look, nothing lies here unread, and it is git's turn. */
+    /** Whether nothing has arrived since the last call, nothing is unread, and output is expected. */
     const isSilent = () => {
       const before = received;
       received = (child.stdout as Socket).bytesRead;
@@ -240,28 +240,28 @@ export function streamGit(
         : startWait(
             silenceMs,
             () => {
-              giveUp(timedOut(subcommand, silenceMs));
+              abort(timedOut(subcommand, silenceMs));
             },
             isSilent,
           );
     const onAbort = () => {
-      giveUp(aborted());
+      abort(aborted());
     };
     const settle = () => {
       silence?.stop();
       options.signal?.removeEventListener('abort', onAbort);
     };
-    giveUp = (error) => {
+    abort = (error) => {
       settle();
       reject(error);
       kill();
-      // Whoever holds the other end, such as a program that git has started, is not waited for.
+      // A program that git has started may keep the other end open, so it is not awaited.
       for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
     };
     options.signal?.addEventListener('abort', onAbort, { once: true });
     child.on('error', (error: NodeJS.ErrnoException) => {
       settle();
-      // A missing working directory is reported with the same code as a missing program.
+      // A missing working directory has the same error code as a missing program.
       reject(
         error.code === 'ENOENT' || error.code === 'EACCES'
           ? new GitError('not-found', 'Git could not be started.', { cause: error })
@@ -270,7 +270,7 @@ export function streamGit(
     });
     child.on('exit', () => {
       running.delete(child);
-      // At once, while its number cannot be that of another group yet: what it has started may not want to end.
+      // Immediately, before the process ID can be reused: child processes may ignore SIGTERM.
       if (killed) endGroup(child, 'SIGKILL');
     });
     child.on('close', (code) => {
@@ -291,7 +291,7 @@ export function streamGit(
     },
     kill,
     abort: (error) => {
-      giveUp(error);
+      abort(error);
     },
     ref: () => {
       setRef(child, 'ref');
@@ -302,11 +302,11 @@ export function streamGit(
   };
 }
 
-/** Processes in groups of their own do not end with this program by themselves. */
+/** Processes in groups of their own do not end with this program, so they are ended on exit. */
 const running = new Set<ChildProcessWithoutNullStreams>();
 let endsWithProgram = false;
 
-function remember(child: ChildProcessWithoutNullStreams): void {
+function trackUntilExit(child: ChildProcessWithoutNullStreams): void {
   if (!endsWithProgram)
     process.once('exit', () => {
       for (const each of running) endGroup(each, 'SIGKILL');
@@ -315,7 +315,7 @@ function remember(child: ChildProcessWithoutNullStreams): void {
   running.add(child);
 }
 
-/** Ends a process and those that it has started. */
+/** Ends a process and its children. */
 function endGroup(child: ChildProcessWithoutNullStreams, signal: 'SIGTERM' | 'SIGKILL'): void {
   if (child.pid === undefined) return;
   if (process.platform === 'win32') {
@@ -344,13 +344,13 @@ function setRef(child: ChildProcessWithoutNullStreams, method: 'ref' | 'unref'):
 }
 
 /**
- * Runs git in `cwd` and gives its whole standard output.
+ * Runs git in `cwd` and returns its whole standard output.
  * @throws GitError
  */
 export async function runGit(cwd: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
   const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
   const timeoutMs = options.timeoutMs ?? (options.limits ?? DEFAULT_LIMITS).answerMs;
-  // One limit is enough: on the whole answer, or for a long one on each silence.
+  // One limit suffices: on the whole answer or, for a long one, on silence.
   const git = streamGit(
     cwd,
     args,

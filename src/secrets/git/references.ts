@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { Repository } from './repository.ts';
 
-/** Where the history is entered: ids of commits, or of tags, which git follows. */
+/** Entry points to the history: IDs of commits, or of tags, which git follows. */
 export interface References {
-  /** Branches other than the one that is checked out. */
+  /** Branches except the one that is checked out. */
   readonly branches: readonly string[];
-  /** What is known of the remotes since the last fetch or push. */
+  /** Remote-tracking branches. */
   readonly remotes: readonly string[];
   readonly tags: readonly string[];
   /** Every stash, older ones included. */
   readonly stashes: readonly string[];
-  /** Everything above but stashes, and HEAD of every work tree, notes, and references of other tools. */
+  /** All of the above except stashes, HEAD of every work tree, notes, and references of other tools. */
   readonly all: readonly string[];
-  /** Where references point and pointed earlier, stashes included. */
+  /** Current and earlier targets of references, stashes included. */
   readonly reflog: readonly string[];
   /** Changes whenever a reference does. */
   readonly digest: string;
@@ -59,19 +59,19 @@ export async function readReferences(repository: Repository, signal?: AbortSigna
   };
 }
 
-/** A cheap look at whether any reference, or HEAD, is not where it was. */
+/** A cheap way to detect that a reference or HEAD has moved. */
 export async function digestOfReferences(repository: Repository, signal?: AbortSignal): Promise<string> {
   return (await readState(repository, signal)).digest;
 }
 
-/** The names of the references whose history holds any of `commits`; may take a second in a long history. */
-export async function referencesHolding(
+/** The names of the references whose history contains any of `commits`. May take a second in a long history. */
+export async function referencesContaining(
   repository: Repository,
   commits: readonly string[],
   signal?: AbortSignal,
 ): Promise<string[]> {
   const names = new Set<string>();
-  // A command line holds some thirty thousand characters on Windows.
+  // On Windows a command line is limited to about 32,000 characters.
   for (let at = 0; at < commits.length; at += 300) {
     const wanted = commits.slice(at, at + 300).map((oid) => `--contains=${oid}`);
     for (const name of await lines(repository, ['for-each-ref', '--format=%(refname)', ...wanted], { signal }))
@@ -80,7 +80,7 @@ export async function referencesHolding(
   return [...names];
 }
 
-/** Those of `commits` that the history behind `tips` holds. */
+/** The subset of `commits` in the history of `tips`. */
 export async function reachable(
   repository: Repository,
   commits: readonly string[],
@@ -88,19 +88,19 @@ export async function reachable(
   signal?: AbortSignal,
 ): Promise<Set<string>> {
   if (commits.length === 0 || tips.length === 0) return new Set();
-  const outside = new Set(await between(repository, commits, tips, [], signal));
+  const outside = new Set(await commitsBetween(repository, commits, tips, [], signal));
   return new Set(commits.filter((oid) => !outside.has(oid)));
 }
 
-/** The commits that the history behind `tips` holds and the one behind `apart` does not. */
-function between(
+/** The commits in the history of `tips` that are not in the history of `excluded`. */
+function commitsBetween(
   repository: Repository,
   tips: readonly string[],
-  apart: readonly string[],
+  excluded: readonly string[],
   args: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  const input = [...tips, ...apart.map((oid) => `^${oid}`), ''].join('\n');
+  const input = [...tips, ...excluded.map((oid) => `^${oid}`), ''].join('\n');
   return lines(repository, ['rev-list', '--stdin', ...args], {
     input,
     signal,
@@ -109,16 +109,16 @@ function between(
   });
 }
 
-/** What `reachable` found, and for which tips, so that the next answer costs what has changed since. */
+/** A result of `reachable` with its tips, so that the next one takes only as long as what has changed. */
 export interface Reach {
   readonly tips: readonly string[];
   readonly commits: readonly string[];
 }
 
 /**
- * As `reachable`, from an earlier answer: as long as the history behind `tips` has only grown, nothing but the new
- * part is walked. Finding an old commit from scratch takes a walk over everything younger.
- * @param commits all that were asked for earlier, and others that the earlier tips did not reach
+ * Like `reachable`, based on an earlier result: if the history of `tips` has only grown, git walks only the new part.
+ * Finding an old commit from scratch takes a walk over everything younger.
+ * @param commits all commits of the earlier call, and others that the earlier tips did not reach
  */
 export async function advance(
   repository: Repository,
@@ -129,11 +129,11 @@ export async function advance(
 ): Promise<Set<string>> {
   if (earlier === undefined) return reachable(repository, commits, tips, signal);
   const [before, now] = [new Set(earlier.tips), new Set(tips)];
-  const left = earlier.tips.filter((oid) => !now.has(oid));
-  if (left.length > 0 && (await between(repository, left, tips, ['--max-count=1'], signal)).length > 0)
+  const removed = earlier.tips.filter((oid) => !now.has(oid));
+  if (removed.length > 0 && (await commitsBetween(repository, removed, tips, ['--max-count=1'], signal)).length > 0)
     return reachable(repository, commits, tips, signal);
   const added = tips.filter((oid) => !before.has(oid));
-  const grown = added.length === 0 ? [] : await between(repository, added, earlier.tips, [], signal);
+  const grown = added.length === 0 ? [] : await commitsBetween(repository, added, earlier.tips, [], signal);
   const inside = new Set([...earlier.commits, ...grown]);
   return new Set(commits.filter((oid) => inside.has(oid)));
 }

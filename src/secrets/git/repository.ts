@@ -18,36 +18,36 @@ import { entryOf } from './tree.ts';
 import { checkVersion } from './version.ts';
 
 export interface DiscoverOptions {
-  /** Absolute path of git; searched on the PATH unless given. */
+  /** Absolute path of git; found on the PATH by default. */
   readonly gitPath?: string | undefined;
   readonly spawn?: SpawnGit | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Open workspace folders: a git program in one of them is never run. */
   readonly workspaceFolders?: readonly string[];
-  /** An index other than the repository's own, as git names it to a hook in `GIT_INDEX_FILE`. */
+  /** A different index, as git names it to a hook in `GIT_INDEX_FILE`. */
   readonly indexFile?: string | undefined;
-  /** Larger objects are answered without their content, and the answers about them say so; 64 MiB unless given. */
+  /** Larger objects are returned without their content, and verdicts on them are incomplete; 64 MiB by default. */
   readonly maxObjectBytes?: number;
-  /** How long git is waited for; `DEFAULT_LIMITS` unless given. */
+  /** Time limits for git; `DEFAULT_LIMITS` by default. */
   readonly limits?: GitLimits | undefined;
 }
 
 export interface Discovered {
   readonly repository: Repository;
   /**
-   * The file as git names it: relative to the repository's root, with slashes. Symbolic links are followed
-   * first, so a link into another repository is judged there.
+   * The file relative to the repository's root, with slashes. Symbolic links are followed first, so a link into another
+   * repository belongs to that one.
    */
   readonly relativePath: string;
 }
 
-/** What HEAD points at: a branch with commits, a branch without any yet, or a commit itself. */
+/** The target of HEAD: a branch with commits, a branch without commits, or a commit itself. */
 export type Head =
   | { readonly kind: 'branch'; readonly branch: string; readonly commit: string }
   | { readonly kind: 'unborn'; readonly branch: string }
   | { readonly kind: 'detached'; readonly commit: string };
 
-interface Facts {
+interface RepositoryFacts {
   readonly root: string | undefined;
   readonly gitFolder: string;
   readonly commonFolder: string;
@@ -56,25 +56,29 @@ interface Facts {
 }
 
 /**
- * A git repository, or one work tree of it. Close it when it is no longer needed: it keeps a git process.
+ * A git repository, or one work tree of it. Close it after use: it keeps a git process.
  */
 export class Repository implements Disposable {
   /** The work tree's top folder; undefined in a bare repository. */
   readonly root: string | undefined;
-  /** What belongs to this work tree alone: HEAD, the index. */
+  /** The folder of this work tree's HEAD and index. */
   readonly gitFolder: string;
-  /** What all work trees share: objects and references. */
+  /** The folder that all work trees share: objects and references. */
   readonly commonFolder: string;
   readonly objectFormat: 'sha1' | 'sha256';
-  /** Whether objects may be missing that a remote has promised. They are never fetched. */
+  /** Whether objects that a remote has promised may be missing. They are never fetched. */
   readonly partialClone: boolean;
   readonly tool: GitTool;
   readonly indexFile: string | undefined;
-  readonly #reading: ObjectReaderOptions;
+  readonly #readerOptions: ObjectReaderOptions;
   readonly #objects: ObjectReader;
   #index: { readonly stamp: string; readonly reader: ObjectReader } | undefined;
 
-  constructor(facts: Facts, tool: GitTool, options: Pick<DiscoverOptions, 'indexFile' | 'maxObjectBytes'> = {}) {
+  constructor(
+    facts: RepositoryFacts,
+    tool: GitTool,
+    options: Pick<DiscoverOptions, 'indexFile' | 'maxObjectBytes'> = {},
+  ) {
     this.root = facts.root;
     this.gitFolder = facts.gitFolder;
     this.commonFolder = facts.commonFolder;
@@ -82,8 +86,8 @@ export class Repository implements Disposable {
     this.partialClone = facts.partialClone;
     this.tool = tool;
     this.indexFile = options.indexFile;
-    this.#reading = options.maxObjectBytes === undefined ? {} : { maxBytes: options.maxObjectBytes };
-    this.#objects = new ObjectReader(this.folder, tool, this.#reading);
+    this.#readerOptions = options.maxObjectBytes === undefined ? {} : { maxBytes: options.maxObjectBytes };
+    this.#objects = new ObjectReader(this.folder, tool, this.#readerOptions);
   }
 
   get bare(): boolean {
@@ -95,7 +99,7 @@ export class Repository implements Disposable {
     return this.root ?? this.gitFolder;
   }
 
-  /** Whether the history ends at a boundary: the commits before it are not here. */
+  /** Whether the history is truncated, so that earlier commits are missing. */
   async isShallow(): Promise<boolean> {
     return (await stamp(path.join(this.commonFolder, 'shallow'))) !== '';
   }
@@ -109,15 +113,15 @@ export class Repository implements Disposable {
   }
 
   /**
-   * An object by its id or name; see `ObjectReader.read`. Not for names that mean the index.
-   * @returns undefined when git finds none
+   * An object by its ID or name; see `ObjectReader.read`. Not for names in the index.
+   * @returns undefined if git finds none
    */
   object(name: string, signal?: AbortSignal): Promise<GitObject | undefined> {
     return this.#objects.read(name, signal);
   }
 
   /**
-   * An object that another object, a reference or the index names, so that it has to be there.
+   * An object that another object, a reference or the index refers to, so that it must exist.
    * @throws GitError `unreadable`
    */
   async required(oid: string, signal?: AbortSignal): Promise<GitObject> {
@@ -125,16 +129,16 @@ export class Repository implements Disposable {
   }
 
   /**
-   * A file of the commit that `revision` names.
-   * @returns undefined when the commit does not have it, or there is no commit yet
-   * @throws GitError `unreadable` when that cannot be told, or the file's content is not here
+   * A file in the commit that `revision` names.
+   * @returns undefined if the commit does not contain it, or there is no commit yet
+   * @throws GitError `unreadable` if that cannot be determined, or the content is missing
    */
   async committed(revision: string, relativePath: string, signal?: AbortSignal): Promise<GitObject | undefined> {
     const found = hasLineBreak(relativePath)
       ? undefined
       : await this.#objects.read(`${revision}:${relativePath}`, signal);
     if (found !== undefined) return found;
-    // Git says the same of a file that is not there and of one that it cannot read.
+    // Git answers the same for a file that does not exist and for one that it cannot read.
     const commit =
       revision === 'HEAD' ? await this.headCommit(signal) : await this.required(`${revision}^{commit}`, signal);
     if (commit === undefined) return undefined;
@@ -142,7 +146,7 @@ export class Repository implements Disposable {
     const parts = relativePath.split('/');
     for (const [depth, part] of parts.entries()) {
       const tree = await this.required(oid ?? '', signal);
-      if (tree.content === undefined) throw unreadable('A folder of the commit is too large to be read.');
+      if (tree.content === undefined) throw unreadable('A folder of the commit is too large to read.');
       const entry = entryOf(tree.content, part, this.objectFormat);
       if (entry === undefined || entry.kind === 'submodule') return undefined;
       if (depth < parts.length - 1 && entry.kind !== 'tree') return undefined;
@@ -152,8 +156,8 @@ export class Repository implements Disposable {
   }
 
   /**
-   * A file of the index: one version, or while a conflict is unresolved one for each side.
-   * @returns an empty list when the file is not tracked, or is a submodule
+   * A file in the index: one version, or one for each side of an unresolved conflict.
+   * @returns an empty list if the file is not tracked, or is a submodule
    * @throws GitError `unreadable`
    */
   async indexed(relativePath: string, signal?: AbortSignal): Promise<readonly GitObject[]> {
@@ -164,7 +168,7 @@ export class Repository implements Disposable {
       ).filter((object) => object !== undefined);
       if (found.length > 0) return found;
     }
-    // Git says the same of a file that is not tracked and of one that it cannot read.
+    // Git answers the same for a file that is not tracked and for one that it cannot read.
     const { stdout } = await this.run(['ls-files', '-z', '--stage', '--', relativePath], { signal });
     const oids = stdout
       .toString()
@@ -173,7 +177,7 @@ export class Repository implements Disposable {
     return await Promise.all(oids.map((oid) => this.required(oid, signal)));
   }
 
-  /** `git cat-file` reads the index when it is first asked for it and never again, so a changed index needs a new process. */
+  /** `git cat-file` reads the index only once, so a changed index needs a new process. */
   async #indexReader(): Promise<ObjectReader> {
     const file = this.indexFile ?? path.join(this.gitFolder, 'index');
     await assertRegular([file]);
@@ -182,7 +186,7 @@ export class Repository implements Disposable {
       this.#index?.reader.close();
       this.#index = {
         stamp: present,
-        reader: new ObjectReader(this.folder, this.tool, { ...this.#reading, indexFile: this.indexFile }),
+        reader: new ObjectReader(this.folder, this.tool, { ...this.#readerOptions, indexFile: this.indexFile }),
       };
     }
     return this.#index.reader;
@@ -207,20 +211,20 @@ export class Repository implements Disposable {
   /**
    * The commit that is checked out.
    * @returns undefined on a branch without commits
-   * @throws GitError `unreadable` when the commit, or the reference to it, is damaged or missing
+   * @throws GitError `unreadable` if the commit, or the reference to it, is damaged or missing
    */
   async headCommit(signal?: AbortSignal): Promise<GitObject | undefined> {
     const commit = await this.#objects.read('HEAD^{commit}', signal);
     if (commit !== undefined) return commit;
     const [id, branch] = await Promise.all([
       this.run(['rev-parse', '--verify', '--quiet', 'HEAD'], { exitCodes: [0, 1], signal }),
-      // It fails when the branch's file makes no sense.
+      // Fails if the file of the branch is invalid.
       this.run(['symbolic-ref', '--quiet', 'HEAD'], { exitCodes: [0, 1, 128], signal }),
     ]);
     const name = branch.stdout.toString().trim();
     if (id.exitCode === 0 || !name.startsWith('refs/')) return missing();
     const reference = await this.run(['for-each-ref', '--format=%(refname)', name], { signal });
-    // A reference whose file makes no sense is passed over with a warning.
+    // Git skips a reference whose file is invalid, with a warning.
     return reference.stderr.includes('broken ref') ? missing(reference.stderr) : undefined;
   }
 
@@ -236,8 +240,7 @@ export class Repository implements Disposable {
 }
 
 /**
- * The repository that a file or folder belongs to; the innermost one when repositories are nested. The file need
- * not exist.
+ * Finds the repository of a file or folder: the innermost one if repositories are nested. The file need not exist.
  * @param file absolute
  * @throws GitError `not-found`, `not-a-repository`, `dubious-ownership`
  */
@@ -254,7 +257,7 @@ export async function discoverRepository(file: string, options: DiscoverOptions 
   };
   const tool = await checkVersion(start, folder, signal);
   if (nearest === undefined) {
-    // Only where no work tree is around: there, somebody else may have put it into a folder that one looks at.
+    // Only outside a work tree: inside one, a bare repository may come from someone else.
     const bare: GitTool = { ...tool, bare: true };
     const facts = await readFacts(folder, bare, signal);
     if (!facts.bare) throw notInRepository();
@@ -277,7 +280,7 @@ export async function discoverRepository(file: string, options: DiscoverOptions 
   };
 }
 
-/** Git opens these first, and would wait for whoever writes into a pipe that lies in the place of one. */
+/** The files that git opens first. If one were a named pipe, git would hang. */
 function gitFiles(gitFolder: string): string[] {
   return [
     'HEAD',
@@ -292,39 +295,39 @@ function gitFiles(gitFolder: string): string[] {
 }
 
 /**
- * `core.worktree` can point anywhere. A work tree is the folder with `.git`, or one above it when what is called
- * `.git` there is no repository and git went on to the next.
+ * `core.worktree` can point anywhere. The work tree must be the folder with `.git`, or one above it if that `.git` is not
+ * a repository and git continued upward.
  */
 async function isOwnWorkTree(root: string, nearest: string, gitFolder: string): Promise<boolean> {
   if (await isSameFolder(root, nearest)) return true;
   return !isInside(gitFolder, nearest) && isSameFolder(path.join(root, '.git'), gitFolder);
 }
 
-/** Sets the answers of one `rev-parse` apart, which repeats an option that it does not know; a path may hold line breaks. */
+/** Separates the answers of one `rev-parse`, which repeats unknown options; a path may contain line breaks. */
 const SEPARATOR = '--end-of-answer-3c1e5f0a';
 
 async function readFacts(
   folder: string,
   tool: GitTool,
   signal: AbortSignal | undefined,
-): Promise<Facts & { readonly bare: boolean }> {
+): Promise<RepositoryFacts & { readonly bare: boolean }> {
   const run = async (args: readonly string[], exitCodes: readonly number[] = [0]) =>
     (await runGit(folder, args, { ...tool, signal, exitCodes })).stdout.toString();
-  const ask = async (questions: readonly string[]) =>
-    (await run(['rev-parse', ...questions.flatMap((question) => [question, SEPARATOR])])).split(`\n${SEPARATOR}\n`);
+  const revParse = async (options: readonly string[]) =>
+    (await run(['rev-parse', ...options.flatMap((option) => [option, SEPARATOR])])).split(`\n${SEPARATOR}\n`);
   const [[bare, format, gitFolder = '', commonFolder = ''], promises] = await Promise.all([
-    ask(['--is-bare-repository', '--show-object-format', '--absolute-git-dir', '--git-common-dir']),
+    revParse(['--is-bare-repository', '--show-object-format', '--absolute-git-dir', '--git-common-dir']),
     run(['config', '--null', '--get-regexp', '^(remote\\..*\\.promisor|extensions\\.partialclone)$'], [0, 1]),
   ]);
-  const [root] = bare === 'true' ? [] : await ask(['--show-toplevel']);
+  const [root] = bare === 'true' ? [] : await revParse(['--show-toplevel']);
   return {
     bare: bare === 'true',
     root,
     gitFolder: path.resolve(gitFolder),
     commonFolder: path.resolve(folder, commonFolder),
-    // A git that does not know the question, which it repeats, knows one format only.
+    // A git that does not know this option repeats it, and supports only one format.
     objectFormat: format === 'sha256' ? 'sha256' : 'sha1',
-    partialClone: isPartial(promises),
+    partialClone: isPartialClone(promises),
   };
 }
 
@@ -334,15 +337,14 @@ function notInRepository(): GitError {
 
 /** @throws GitError `unreadable` */
 function missing(detail = ''): never {
-  throw unreadable(
-    'The repository names an object that is damaged or not there. Run "git fsck" to see what is missing.',
-    { detail },
-  );
+  throw unreadable('The repository refers to an object that is damaged or missing. Run "git fsck" to see which.', {
+    detail,
+  });
 }
 
 /**
- * Git opens these files and waits for a pipe to be written to.
- * @throws GitError `unreadable` when one is there that is neither a file nor a folder
+ * Checks files that git opens: it would hang at a named pipe.
+ * @throws GitError `unreadable` if one of them exists and is neither a file nor a folder
  */
 export async function assertRegular(files: readonly string[]): Promise<void> {
   await Promise.all(
@@ -350,13 +352,13 @@ export async function assertRegular(files: readonly string[]): Promise<void> {
       const found = await stat(file).catch(() => undefined);
       if (found === undefined || found.isFile() || found.isDirectory()) return;
       throw unreadable(
-        `${path.basename(path.dirname(file))}/${path.basename(file)} is not a regular file, so git is not run here. Remove it or put the file back.`,
+        `${path.basename(path.dirname(file))}/${path.basename(file)} is not a regular file, so git does not run here. Remove it or restore the file.`,
       );
     }),
   );
 }
 
-/** Two spellings of one folder, such as a short and a long one on Windows, are the same. */
+/** Compares folders by identity: one folder can have several names, such as a short and a long one on Windows. */
 async function isSameFolder(one: string, other: string): Promise<boolean> {
   const [first, second] = await Promise.all(
     [one, other].map((folder) => stat(folder, { bigint: true }).catch(() => undefined)),
@@ -364,7 +366,7 @@ async function isSameFolder(one: string, other: string): Promise<boolean> {
   return first !== undefined && second !== undefined && first.dev === second.dev && first.ino === second.ino;
 }
 
-/** The nearest folder that exists, without symbolic links, and what of `file` lies below it. */
+/** The nearest existing folder, without symbolic links, and the rest of `file` below it. */
 async function existingFolder(file: string): Promise<{ folder: string; rest: string }> {
   const rest: string[] = [];
   let present = path.resolve(file);
@@ -385,13 +387,13 @@ async function existingFolder(file: string): Promise<{ folder: string; rest: str
 
 async function nearestRepositoryFolder(folder: string): Promise<string | undefined> {
   for (let present = folder; ; present = path.dirname(present)) {
-    if (await isRepository(path.join(present, '.git'))) return present;
+    if (await mayBeRepository(path.join(present, '.git'))) return present;
     if (path.dirname(present) === present) return undefined;
   }
 }
 
-/** Whether git takes it for a repository, or for a file that names one: an empty folder of that name is none. */
-async function isRepository(file: string): Promise<boolean> {
+/** Whether git treats it as a repository, or as a file that names one. An empty folder of that name is neither. */
+async function mayBeRepository(file: string): Promise<boolean> {
   const status = await stat(file).catch(() => undefined);
   if (status?.isDirectory() === true)
     return lstat(path.join(file, 'HEAD')).then(
@@ -401,8 +403,8 @@ async function isRepository(file: string): Promise<boolean> {
   return status?.isFile() === true;
 }
 
-/** Reads `git config --null --get-regexp`: name, line break, value, NUL; a setting without a value is true. */
-function isPartial(settings: string): boolean {
+/** Reads `git config --null --get-regexp`: name, line break, value, NUL. A setting without a value is true. */
+function isPartialClone(settings: string): boolean {
   return settings
     .split('\0')
     .filter((entry) => entry !== '')
@@ -416,7 +418,7 @@ function hasLineBreak(name: string): boolean {
   return /[\r\n]/.test(name);
 }
 
-/** Changes whenever the file does; empty when there is no such file. */
+/** A text that changes with the file; empty if there is no such file. */
 async function stamp(file: string): Promise<string> {
   try {
     const { dev, ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true });

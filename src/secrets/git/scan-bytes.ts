@@ -1,11 +1,11 @@
-/** A key that a scan found in some bytes. */
+/** A key found in some bytes. */
 export interface ScannedKey {
   /** SHA-256 of the key, in hexadecimal. */
   readonly keyHash: string;
   readonly kind: 'production' | 'sandbox';
-  /** The key as it may be shown. */
+  /** The masked key, for display. */
   readonly masked: string;
 }
 
-/** The detector, handed in: git's side knows nothing of what a key looks like beyond its prefix. */
+/** The detector, passed in: this folder knows only the prefix of a key. */
 export type ScanBytes = (bytes: Uint8Array) => readonly ScannedKey[];

@@ -5,18 +5,18 @@ import type { Repository } from './repository.ts';
 import type { ScannedKey } from './scan-bytes.ts';
 
 export interface StagedFile<Found extends ScannedKey> {
-  /** Relative to the repository's root. A name that would lead out of it leads nowhere here; see `labelOf`. */
+  /** Relative to the repository's root. A name that would lead out of it is escaped; see `labelOf`. */
   readonly path: string;
   readonly findings: readonly Found[];
-  /** What the next commit holds; missing when it was not read. */
+  /** The content in the next commit; left out if it was not read. */
   readonly content?: Buffer;
   /** Why it was not read. */
   readonly unread?: 'too-large' | 'unreadable';
 }
 
 /**
- * The files whose next commit brings in a key, as they are in the index: what the working tree holds does not
- * matter. A file that cannot be read, or is too large to be, is listed too, with no findings and no content.
+ * Finds the files that are staged with a key. The working tree does not matter. A file that cannot be read, or is too
+ * large, is listed without findings and content.
  */
 export async function stagedFindings<Found extends ScannedKey>(
   repository: Repository,
@@ -42,13 +42,13 @@ export async function stagedFindings<Found extends ScannedKey>(
 
 interface Staged {
   readonly path: string;
-  /** Blobs: one, or while a conflict is unresolved one for each side. */
+  /** Blobs: one, or one for each side of an unresolved conflict. */
   readonly oids: readonly string[];
 }
 
 const SUBMODULE = '160000';
 
-/** Files that the next commit adds or changes; on a branch without commits, all of the index. */
+/** Lists the files that the next commit adds or changes; on a branch without commits, the whole index. */
 export async function stagedFiles(repository: Repository, signal?: AbortSignal): Promise<Staged[]> {
   const options = { signal, maxBytes: 256 * 1024 * 1024 };
   const { stdout } = await repository.run(
@@ -66,7 +66,7 @@ export async function stagedFiles(repository: Repository, signal?: AbortSignal):
   );
   const staged = new Map<string, string[]>();
   let conflicts = false;
-  // ":mode mode oid oid status", then the path; both sides of the conflict say that there is one, not what it is.
+  // ":mode mode oid oid status", then the path; for a conflict, it gives no blobs.
   const fields = stdout.toString().split('\0');
   for (let at = 0; at + 1 < fields.length; at += 2) {
     const [, mode, , oid = '', status] = (fields[at] ?? '').split(' ');
@@ -84,12 +84,12 @@ export async function stagedFiles(repository: Repository, signal?: AbortSignal):
   return [...staged].map(([path, oids]) => ({ path, oids }));
 }
 
-/** Takes a file out of the index and leaves it where it is, as `git rm --cached` does. */
+/** Removes a file from the index but not from disk, like `git rm --cached`. */
 export async function removeFromIndex(repository: Repository, relativePath: string): Promise<void> {
   await updateIndex(repository, ['--force-remove', '--stdin'], `${relativePath}\0`);
 }
 
-/** Makes the index hold what HEAD holds of a file, as `git restore --staged` does; a file that HEAD has not becomes untracked. */
+/** Resets a file in the index to HEAD, like `git restore --staged`. A file that HEAD does not contain becomes untracked. */
 export async function unstage(repository: Repository, relativePath: string): Promise<void> {
   const head = await repository.head();
   const entry = head.kind === 'unborn' ? undefined : await treeEntry(repository, relativePath);
@@ -110,9 +110,8 @@ async function treeEntry(
 }
 
 /**
- * While it writes the index, git compares files that changed at about the same time, and starts the filters that
- * the repository names for them. Without the filters it compares the plain files: at worst a file is compared
- * again by the next git.
+ * While it writes the index, git compares files that changed at about the same time, and runs the filters that the
+ * repository configures for them. Without filters it compares the plain files; at worst the next git compares one again.
  */
 async function updateIndex(repository: Repository, args: readonly string[], input: string): Promise<void> {
   const { stdout } = await repository.run(

@@ -11,12 +11,12 @@ export interface VerdictOptions {
   readonly scan: ScanBytes;
   /** The latest scan of the history, if there is one. */
   readonly history?: History | undefined;
-  /** What `digestOfReferences` gives now, for a caller that asks about many files. */
+  /** The current `digestOfReferences`, for a caller that checks many files. */
   readonly references?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What an error of git means for a verdict. */
+/** The verdict after an error of git. */
 export function unknownBecause(error: unknown): UnknownVerdict {
   return { location: 'unknown', reason: error instanceof GitError ? REASONS[error.code] : 'failed' };
 }
@@ -34,10 +34,10 @@ const REASONS: Readonly<Record<GitErrorCode, UnknownReason>> = {
 };
 
 /**
- * Says where each key of a file stands. The file itself is not read: what it holds now, saved or not, is the
- * caller's to know.
- * @param relativePath relative to the repository's root, as `discoverRepository` gives it
- * @returns for each key a verdict, or that it is not known because the repository cannot be read
+ * Determines where git has each key of a file. The file itself is not read: the caller knows its current content, saved
+ * or not.
+ * @param relativePath relative to the repository's root, from `discoverRepository`
+ * @returns a verdict for each key; unknown if the repository cannot be read
  * @throws GitError
  */
 export async function verdictsOf(
@@ -68,21 +68,21 @@ export async function verdictsOf(
   const verdicts = new Map<string, Verdict | UnknownVerdict>();
   for (const keyHash of keyHashes) {
     const hit = history?.hits.get(keyHash);
-    const places: GitLocation[] = [];
-    if (inHead.has(keyHash)) places.push('head');
-    else if (hit?.committed === true) places.push('history');
-    if (places.length === 0 && !isKnown) {
+    const locations: GitLocation[] = [];
+    if (inHead.has(keyHash)) locations.push('head');
+    else if (hit?.committed === true) locations.push('history');
+    if (locations.length === 0 && !isKnown) {
       verdicts.set(keyHash, { location: 'unknown', reason: 'unreadable' });
       continue;
     }
     if (!inHead.has(keyHash) && isKnown) {
-      if (inIndex.some((keys) => keys.has(keyHash))) places.push('staged');
-      else places.push(tracked ? 'working-tree' : ignoringLine === undefined ? 'untracked' : 'ignored');
+      if (inIndex.some((keys) => keys.has(keyHash))) locations.push('staged');
+      else locations.push(tracked ? 'working-tree' : ignoringLine === undefined ? 'untracked' : 'ignored');
     }
-    const [place = 'untracked'] = places;
+    const [location = 'untracked'] = locations;
     verdicts.set(keyHash, {
-      location: place,
-      locations: places,
+      location,
+      locations,
       pushed:
         fresh && (hit !== undefined || !inHead.has(keyHash))
           ? pushedAsScanned(hit?.pushed, history.incompleteBecause)
@@ -98,7 +98,7 @@ export async function verdictsOf(
 
 const UNREADABLE: unique symbol = Symbol();
 
-/** What is damaged in one place does not make unknown what another one says. */
+/** Damage in one part must not hide what the others show. */
 async function orUnreadable<T>(answer: Promise<T>): Promise<T | typeof UNREADABLE> {
   try {
     return await answer;
@@ -127,8 +127,8 @@ function incompleteness(
 }
 
 /**
- * Without a scanned history: a key of HEAD is pushed when HEAD is, or when a remote-tracking branch has it in the
- * same file. Otherwise only the history can tell.
+ * Without a scanned history: a key in HEAD is pushed if HEAD is, or if a remote-tracking branch has it in the same file.
+ * Otherwise only the history shows it.
  */
 async function isPushed(
   repository: Repository,
@@ -164,19 +164,19 @@ async function isPushed(
   );
 }
 
-/** Of each repository, what its latest blobs hold: an open document is judged again and again. */
-const scanned = new WeakMap<Repository, Map<string, ReadonlySet<string>>>();
-const REMEMBERED_BLOBS = 200;
+/** The keys of recent blobs by repository, since open documents are checked often. */
+const CACHED_KEYS = new WeakMap<Repository, Map<string, ReadonlySet<string>>>();
+const MAX_CACHED_BLOBS = 200;
 
 function keysIn(repository: Repository, object: GitObject | undefined, scan: ScanBytes): ReadonlySet<string> {
   if (object?.content === undefined) return new Set();
-  let remembered = scanned.get(repository);
-  if (remembered === undefined) scanned.set(repository, (remembered = new Map<string, ReadonlySet<string>>()));
-  let keys = remembered.get(object.oid);
+  let cached = CACHED_KEYS.get(repository);
+  if (cached === undefined) CACHED_KEYS.set(repository, (cached = new Map<string, ReadonlySet<string>>()));
+  let keys = cached.get(object.oid);
   if (keys === undefined) {
     keys = new Set(scan(object.content).map(({ keyHash }) => keyHash));
-    if (remembered.size >= REMEMBERED_BLOBS) remembered.clear();
-    remembered.set(object.oid, keys);
+    if (cached.size >= MAX_CACHED_BLOBS) cached.clear();
+    cached.set(object.oid, keys);
   }
   return keys;
 }

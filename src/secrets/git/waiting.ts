@@ -1,12 +1,12 @@
 import { aborted } from './error.ts';
 
-/** The parts in which a wait is counted. */
+/** The number of steps of a wait. */
 const STEPS = 10;
 
 /**
- * Calls `onEnd` once, after `milliseconds` of waiting. The wait is counted in steps: a computer that was asleep, or a
- * program that was too busy to look, has waited one step and not an hour. It does not keep the program running.
- * @param isWaiting asked at each step; when it answers false, the wait starts anew
+ * Calls `onEnd` once, after `milliseconds` of waiting. The wait is counted in steps, so that a time in which the computer
+ * slept or the program was busy counts as one step. The timer does not keep the program running.
+ * @param isWaiting called at each step; the wait restarts if it returns false
  */
 export function startWait(
   milliseconds: number,
@@ -32,11 +32,11 @@ export function startWait(
 }
 
 /**
- * Settles with the promise, or as soon as the signal says so: the answer that comes later is nobody's.
+ * Settles with the promise, or rejects as soon as the signal is aborted; a later result is dropped.
  * @throws GitError `aborted`
  */
 export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  // Rejecting when nobody waits any more is no mistake of anybody's.
+  // A rejection after the abort has no handler.
   promise.catch(() => undefined);
   if (signal === undefined) return promise;
   if (signal.aborted) throw aborted();

@@ -1,7 +1,7 @@
 /** The clean-up steps as a document to read, made anew each time it is opened. */
 import * as vscode from 'vscode';
 import { code, fenced } from '../../../ui/markdown.ts';
-import { referencesHolding } from '../../../secrets/git/references.ts';
+import { referencesContaining } from '../../../secrets/git/references.ts';
 import type { Repository } from '../../../secrets/git/repository.ts';
 import type { Verdict } from '../../../secrets/verdict.ts';
 import type { Leak } from '../../model.ts';
@@ -15,7 +15,7 @@ export async function readCleanUpFacts(repository: Repository, leak: Leak, verdi
     .split('\n')
     .filter((name) => name !== '');
   const commits = verdict.firstCommit === undefined ? [] : [verdict.firstCommit.commit];
-  const holding = commits.length === 0 ? [] : await referencesHolding(repository, commits);
+  const holding = commits.length === 0 ? [] : await referencesContaining(repository, commits);
   const remote = remotes.includes('origin') ? 'origin' : remotes[0];
   const pushed = verdict.pushed === false ? undefined : remote;
   return {

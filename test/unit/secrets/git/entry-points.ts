@@ -2,7 +2,7 @@
 import { GitError } from '../../../../src/secrets/git/error.ts';
 import { scanHistory } from '../../../../src/secrets/git/history.ts';
 import { ignoredBy } from '../../../../src/secrets/git/ignored.ts';
-import { digestOfReferences, readReferences, referencesHolding } from '../../../../src/secrets/git/references.ts';
+import { digestOfReferences, readReferences, referencesContaining } from '../../../../src/secrets/git/references.ts';
 import { discoverRepository, type DiscoverOptions, type Repository } from '../../../../src/secrets/git/repository.ts';
 import { removeFromIndex, stagedFiles, stagedFindings, unstage } from '../../../../src/secrets/git/staging.ts';
 import { verdictsOf } from '../../../../src/secrets/git/verdict.ts';
@@ -28,7 +28,7 @@ const READING: Readonly<
   'digest references': async (repository) => (await digestOfReferences(repository)).slice(0, 0),
   'ask which references hold HEAD': async (repository) => {
     const head = await repository.headCommit();
-    return head === undefined ? '' : (await referencesHolding(repository, [head.oid])).join();
+    return head === undefined ? '' : (await referencesContaining(repository, [head.oid])).join();
   },
   judge: async (repository, name, keyText) => {
     const verdict = (await verdictsOf(repository, name, [hashOf(keyText)], { scan })).get(hashOf(keyText));

@@ -6,7 +6,7 @@ import { GitError } from '../../../../src/secrets/git/error.ts';
 import { type History, scanHistory } from '../../../../src/secrets/git/history.ts';
 import { readHistoryCache, writeHistoryCache } from '../../../../src/secrets/git/history-cache.ts';
 import { verdictsOf } from '../../../../src/secrets/git/verdict.ts';
-import { referencesHolding } from '../../../../src/secrets/git/references.ts';
+import { referencesContaining } from '../../../../src/secrets/git/references.ts';
 import { certain, commandLines, hashOf, key, scan, temporaryFolder, Workbench } from './repositories.ts';
 
 function hit(history: History, text: string) {
@@ -95,7 +95,7 @@ describe('What a scan of the history finds', () => {
     assert.deepEqual([hit(history, key('tagged'))?.committed, hit(history, key('tagged'))?.alsoIn], [true, ['tag']]);
     const { repository } = await bench.discover('.');
     using open = repository;
-    assert.deepEqual(await referencesHolding(open, [commit]), ['refs/tags/v1']);
+    assert.deepEqual(await referencesContaining(open, [commit]), ['refs/tags/v1']);
     bench.git('tag', '--delete', 'v1');
     const after = hit(await bench.scanHistory({ cache: history.cache }), key('tagged'));
     assert.deepEqual([after?.committed, after?.alsoIn], [false, ['reflog']]);

@@ -10,7 +10,7 @@ import { GitError } from '../../../../src/secrets/git/error.ts';
 import { findGit } from '../../../../src/secrets/git/executable.ts';
 import { discoverRepository } from '../../../../src/secrets/git/repository.ts';
 import { unknownBecause } from '../../../../src/secrets/git/verdict.ts';
-import { isOlder, OLDEST_GIT, versionIn } from '../../../../src/secrets/git/version.ts';
+import { isOlder, OLDEST_GIT, parseVersion } from '../../../../src/secrets/git/version.ts';
 import { runEverything } from './entry-points.ts';
 import { key, temporaryFolder, Workbench } from './repositories.ts';
 
@@ -138,9 +138,9 @@ describe('An old git', { skip: process.platform === 'win32' && 'needs shell scri
   it('is known by its number', () => {
     assert.deepEqual(
       [
-        versionIn('git version 2.39.5 (Apple Git-154)\n'),
-        versionIn('git version 2.52.0.windows.1'),
-        versionIn('git version 3.0.GIT'),
+        parseVersion('git version 2.39.5 (Apple Git-154)\n'),
+        parseVersion('git version 2.52.0.windows.1'),
+        parseVersion('git version 3.0.GIT'),
       ],
       [
         [2, 39],
@@ -148,7 +148,7 @@ describe('An old git', { skip: process.platform === 'win32' && 'needs shell scri
         [3, 0],
       ],
     );
-    assert.throws(() => versionIn('hello'), GitError);
+    assert.throws(() => parseVersion('hello'), GitError);
     assert.deepEqual(
       [
         isOlder([2, 19], [2, 20]),
