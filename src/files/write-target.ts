@@ -1,6 +1,6 @@
 /**
- * Where a write really ends. A repository can bring symbolic links: what is written to a path in it would land in
- * another project. Every write of the extension is checked here first. Pure.
+ * Determines where a write ends. A repository can contain symbolic links, so a write to a path in it could end in another
+ * project. Every write of the extension is checked here first.
  */
 import { constants, type Stats } from 'node:fs';
 import { lstat, open, readlink, realpath } from 'node:fs/promises';
@@ -8,14 +8,14 @@ import path from 'node:path';
 import { readRegularFile } from './regular-file.ts';
 
 /**
- * Why nothing may be written:
+ * Why a write is refused:
  * - `outside` a symbolic link leads out of the folder
- * - `dangling` a symbolic link leads to nothing, so that a write would make a file wherever it points
+ * - `dangling` a symbolic link leads to nothing, so that a write would create a file at its target
  * - `git-folder` a symbolic link leads into git's own folder
  * - `not-a-file` there is something else under this name: a folder, a named pipe, a device
  * - `not-a-folder` a file stands where a folder is needed
  * - `elsewhere` the path itself is not in the folder
- * - `unreadable` the system does not let it be looked at
+ * - `unreadable` the file system refuses access
  */
 export type RefusalReason =
   | 'outside'
@@ -29,9 +29,9 @@ export type RefusalReason =
 export class WriteRefused extends Error {
   override readonly name = 'WriteRefused';
   readonly reason: RefusalReason;
-  /** What stands in the way: the link, or the file. Absolute. */
+  /** The link or file that is the reason. Absolute. */
   readonly file: string;
-  /** The folder that the write has to stay in. */
+  /** The folder that must contain the target. */
   readonly folder: string;
 
   constructor(reason: RefusalReason, file: string, folder: string) {
@@ -43,15 +43,15 @@ export class WriteRefused extends Error {
 }
 
 export interface WriteTarget {
-  /** Absolute path without symbolic links below the folder; the folder itself is named as it was given. */
+  /** Absolute path without symbolic links below the folder; the folder itself is spelled as given. */
   readonly file: string;
   readonly exists: boolean;
 }
 
 /**
- * Follows a path as a write would.
+ * Resolves a path as a write would.
  * @param file absolute
- * @param folders absolute; the path has to be in one of them, and to end in one of them when links are followed
+ * @param folders absolute; one of them must contain the path, before and after links are followed
  * @throws WriteRefused
  */
 export async function writeTarget(file: string, folders: readonly string[]): Promise<WriteTarget> {
@@ -75,19 +75,19 @@ export async function writeTarget(file: string, folders: readonly string[]): Pro
   const refuse = (reason: RefusalReason, at: string) => new WriteRefused(reason, at, named);
   const steps = path.relative(named, wanted).split(path.sep);
   let current = await realpath(named).catch(() => named);
-  /** The same place as it was asked for, for the message. */
+  /** The same path as given, for the message. */
   let spelled = named;
   let exists = true;
   for (const [n, step] of steps.entries()) {
     const last = n === steps.length - 1;
     spelled = path.join(spelled, step);
     const at = path.join(current, step);
-    let status = exists ? await statusOf(at, refuse('unreadable', spelled)) : undefined;
+    let status = exists ? await lstatOf(at, refuse('unreadable', spelled)) : undefined;
     current = at;
     if (status?.isSymbolicLink() === true) {
       current = await followed(at, refuse, spelled);
       if (rootOf(current) === undefined) throw refuse('outside', spelled);
-      status = await statusOf(current, refuse('unreadable', spelled));
+      status = await lstatOf(current, refuse('unreadable', spelled));
     }
     if (isInGitFolder(current, rootOf(current)?.real ?? named)) throw refuse('git-folder', spelled);
     if (status === undefined) exists = false;
@@ -108,7 +108,7 @@ async function followed(
     return await realpath(link);
   } catch (error) {
     if (!isMissing(error)) throw refuse('unreadable', spelled);
-    // A link to itself leads to nothing either.
+    // A link to itself is dangling too.
     await readlink(link).catch(() => {
       throw refuse('unreadable', spelled);
     });
@@ -116,7 +116,7 @@ async function followed(
   }
 }
 
-async function statusOf(file: string, otherwise: WriteRefused): Promise<Stats | undefined> {
+async function lstatOf(file: string, otherwise: WriteRefused): Promise<Stats | undefined> {
   try {
     return await lstat(file);
   } catch (error) {
@@ -135,7 +135,7 @@ function isBelow(file: string, folder: string): boolean {
   return relative !== '' && relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
 }
 
-/** The folder itself may be git's: hooks are written there. */
+/** The folder itself may be git's own, where hooks are written. */
 function isInGitFolder(file: string, folder: string): boolean {
   return path
     .relative(folder, file)
@@ -144,7 +144,7 @@ function isInGitFolder(file: string, folder: string): boolean {
 }
 
 /**
- * Lets a file be run by whoever may read it. Opens it without following a link that may have taken its place.
+ * Makes a file executable for everyone. Does not follow a link that may have replaced it.
  * @throws WriteRefused
  */
 export async function makeExecutable(file: string, folders: readonly string[]): Promise<void> {
@@ -160,8 +160,8 @@ export async function makeExecutable(file: string, folders: readonly string[]): 
 }
 
 /**
- * Reads a text that a repository brings, and does not wait for what is no file: a named pipe would never end.
- * @returns undefined when there is no such file, or it is larger than `maxBytes`
+ * Reads a text file of a repository, but not a named pipe, which could block.
+ * @returns undefined if there is no such file, or it is larger than `maxBytes`
  */
 export async function readTextFile(file: string, maxBytes: number): Promise<string | undefined> {
   try {

@@ -1,14 +1,14 @@
-/** What there is to say about a leaked key at a place. Pure: words and colours are chosen elsewhere. */
+/** The situation of a leaked key at a location. Its sentences and colors are chosen elsewhere. */
 import type { Finding } from './detector/finding.ts';
 import type { Incomplete } from './git/history.ts';
 import type { UnknownVerdict, UnknownReason, Verdict } from './verdict.ts';
 import { isKnown } from './verdict.ts';
 
-/** What kind of document a key stands in, as far as it changes what is said. */
+/** The kind of document that contains a key, as far as the situation depends on it. */
 export type Surface = 'file' | 'past' | 'dependency' | 'user-settings' | 'commit-message' | 'untitled' | 'virtual';
 
-/** The commit that brought the key in. */
-interface Commit {
+/** The commit that introduced the key. */
+export interface Commit {
   readonly id: string;
   /** ISO 8601. */
   readonly date: string;
@@ -18,10 +18,10 @@ export type Situation =
   /** Git has not answered yet. */
   | { readonly kind: 'checking' }
   | { readonly kind: 'pushed' }
-  /** In a commit; `pushed` tells "not pushed" from "not known". */
+  /** In a commit; `pushed` distinguishes "not pushed" from "unknown". */
   | { readonly kind: 'committed'; readonly commit?: Commit; readonly pushed: false | 'unknown' }
   | { readonly kind: 'stashed' }
-  /** In a commit that no branch or tag holds any more. */
+  /** In a commit that no branch or tag contains. */
   | { readonly kind: 'reflog' }
   | { readonly kind: 'staged' }
   | { readonly kind: 'working-tree' }
@@ -37,18 +37,18 @@ type SituationKind = Situation['kind'];
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
 
 export interface SeverityOptions {
-  /** What a sandbox key in an ignored file is worth. */
+  /** The severity of a sandbox key in an ignored file. */
   readonly sandboxInIgnoredFile: 'hint' | 'off';
-  /** In Restricted Mode nothing that comes with the workspace hides a production key. */
+  /** In Restricted Mode nothing in the workspace can hide a production key. */
   readonly restricted: boolean;
-  /** Whether the suppression came from the user's own settings and not with the workspace. */
+  /** Whether the suppression is in the user's own settings and not in the workspace. */
   readonly suppressedByUser: boolean;
 }
 
-/** Where git or the document itself says that the key stands. */
+/** Combines the verdict of git with the kind of document. */
 export function situationOf(verdict: Verdict | UnknownVerdict | undefined, surface: Surface): Situation {
   if (surface === 'commit-message' || surface === 'untitled') return { kind: surface };
-  // Some keep their settings in a repository; what git does not have, Settings Sync uploads all the same.
+  // Settings can be in a repository; outside of git, Settings Sync uploads them.
   if (surface === 'user-settings' && !isInGit(verdict)) return { kind: surface };
   if (surface === 'virtual') return { kind: 'no-repository' };
   if (verdict === undefined) return { kind: 'checking' };
@@ -80,7 +80,7 @@ function introductionOf({ firstCommit }: Verdict): { commit?: Commit } {
   return { commit: { id: firstCommit.commit, date: firstCommit.authorDate } };
 }
 
-/** Why "not committed" or "not pushed" is not certain; a history that is merely still being read is not worth a word. */
+/** Why "not committed" or "not pushed" is uncertain; undefined if only the history has not been scanned yet. */
 export function uncertaintyOf(
   verdict: Verdict | UnknownVerdict | undefined,
 ): Exclude<Incomplete, 'history-not-scanned'> | undefined {
@@ -92,7 +92,7 @@ export function isCommitted({ kind }: Situation): boolean {
   return kind === 'pushed' || kind === 'committed';
 }
 
-/** @returns undefined when the key is not to be shown */
+/** @returns undefined if the key is not shown */
 export function severityOf(
   finding: Pick<Finding, 'kind' | 'suppressedBy'>,
   situation: Situation,
@@ -106,7 +106,7 @@ export function severityOf(
     return isCommitted(situation) ? 'hint' : undefined;
   }
   if (situation.kind !== 'ignored') return severity;
-  // What lies in an installed package has been published by somebody.
+  // The content of an installed package is public.
   if (situation.dependency) return production ? 'warning' : 'information';
   return !production && options.sandboxInIgnoredFile === 'off' ? undefined : severity;
 }
@@ -184,7 +184,7 @@ export function compareSituations(one: Situation, other: Situation): number {
 
 const SEVERITIES: readonly (Severity | undefined)[] = ['error', 'warning', 'information', 'hint', undefined];
 
-/** Sorts the most serious first; what is not shown comes last. */
+/** Sorts the most serious first; what is not shown last. */
 export function compareSeverities(one: Severity | undefined, other: Severity | undefined): number {
   return SEVERITIES.indexOf(one) - SEVERITIES.indexOf(other);
 }

@@ -1,8 +1,8 @@
 import type { Surface } from './situation.ts';
 
 /**
- * Documents in which keys are looked for. Not among them: output, the left side of a diff (`git`), search editors,
- * walkthroughs, debug sources, and what Truework answered (`truework`).
+ * Schemes of documents that are scanned. Not among them: output, the left side of a diff (`git`), search editors,
+ * walkthroughs, debug sources, and responses of Truework (`truework`).
  */
 const SCHEMES = new Set([
   'file',
@@ -14,14 +14,14 @@ const SCHEMES = new Set([
   'vscode-scm',
 ]);
 
-/** A server's page opens the user settings by their place on the disk: `…/User/settings.json`, `…/User/profiles/NAME/settings.json`. */
+/** In a browser, the user settings are opened by their path on disk: `…/User/settings.json`, `…/User/profiles/NAME/settings.json`. */
 const USER_SETTINGS = /\/User\/(?:profiles\/[^/]+\/)?settings\.json$/;
 
 export function isWatched(scheme: string): boolean {
   return SCHEMES.has(scheme);
 }
 
-/** What kind of document this is; of a notebook's cell, what its notebook is. */
+/** The kind of a document; for a cell, that of its notebook. */
 export function surfaceOf({ scheme, path }: { readonly scheme: string; readonly path: string }): Surface {
   switch (scheme) {
     case 'vscode-scm':

@@ -102,7 +102,7 @@ function summaryText(summaries: readonly Summary[]): string {
   ].filter((kind) => kind !== false);
   const findings = sum((summary) => summary.findings);
   const files = sum(total) === 1 ? l10n.t('1 file') : l10n.t('{0} files', number(sum(total)));
-  const cancelled = summaries.some((summary) => summary.cancelled);
+  const cancelled = summaries.some((summary) => summary.canceled);
   const sentences = [
     cancelled && l10n.t('The scan was cancelled.'),
     sum(total) === 0

@@ -5,11 +5,11 @@ export interface Change {
   readonly text: string;
 }
 
-/** @throws RangeError when two changes overlap. */
+/** @throws RangeError if two changes overlap */
 export function applyChanges(text: string, changes: readonly Change[]): string {
   let result = '';
   let done = 0;
-  for (const { start, end, text: replacement } of inOrder(changes)) {
+  for (const { start, end, text: replacement } of sorted(changes)) {
     if (start < done) throw new RangeError('Two changes overlap.');
     result += text.slice(done, start) + replacement;
     done = end;
@@ -29,6 +29,6 @@ export function sameChange(one: Change, other: Change): boolean {
   return one.start === other.start && one.end === other.end && one.text === other.text;
 }
 
-function inOrder(changes: readonly Change[]): Change[] {
+function sorted(changes: readonly Change[]): Change[] {
   return [...changes].sort((one, other) => one.start - other.start || one.end - other.end);
 }

@@ -1,18 +1,18 @@
 import { escapeHiddenCharacters, holdsHiddenCharacters } from '../../truework/hidden-characters.ts';
 
-/** Commands that take a key out of a repository's history with git-filter-repo, filled in for one key and repository. Pure. */
+/** Commands that remove a key from a repository's history with git-filter-repo, for one key and repository. */
 
 export interface CleanUpFacts {
-  /** Prefix and last four characters, as `Finding.masked` has it. The key itself is never needed. */
+  /** Prefix and last four characters, as in `Finding.masked`. The key itself is never needed. */
   readonly masked: string;
-  /** False when the history holds the key wrapped in base64 or in two-byte characters, where its characters do not show. */
+  /** False if the history contains the key in base64 or in two-byte characters, where a pattern does not match it. */
   readonly plain: boolean;
   /** The work tree, absolute. */
   readonly root: string;
-  /** The remote whose branches are rewritten; undefined when nothing was pushed. */
+  /** The remote whose branches are rewritten; undefined if nothing was pushed. */
   readonly remote: string | undefined;
   readonly otherRemotes: readonly string[];
-  /** Local branches that hold the key. */
+  /** Local branches that contain the key. */
   readonly branches: readonly string[];
   readonly currentBranch: string | undefined;
 }
@@ -21,13 +21,13 @@ export interface CleanUp {
   readonly clone: readonly string[];
   readonly replacements: readonly string[];
   readonly rewrite: readonly string[];
-  /** Prints the number of objects' lines that still hold the key: 0. */
+  /** Prints the number of lines in objects that still contain the key; 0 is expected. */
   readonly verify: readonly string[];
-  /** Empty when nothing was pushed. */
+  /** Empty if nothing was pushed. */
   readonly push: readonly string[];
-  /** For each further remote. */
+  /** For each other remote. */
   readonly pushOthers: readonly string[];
-  /** Brings the working copy onto the new history. */
+  /** Moves the working copy to the new history. */
   readonly follow: readonly string[];
   readonly tidy: readonly string[];
 }
@@ -35,8 +35,8 @@ export interface CleanUp {
 const REPLACED_BY = 'TRUEWORK_KEY_REMOVED';
 
 /**
- * The commands are for bash, zsh or Git Bash. No key stands in them: prefix, length and last four characters tell which
- * text is meant. The rewriting is done in a clone beside the repository, so that a mistake costs a folder.
+ * The commands are for bash, zsh or Git Bash. They contain no key: prefix, length and last four characters identify it.
+ * The history is rewritten in a clone beside the repository, so that a mistake costs only a folder.
  */
 export function cleanUpCommands(facts: CleanUpFacts): CleanUp {
   const { root, remote, otherRemotes } = facts;
@@ -54,7 +54,7 @@ export function cleanUpCommands(facts: CleanUpFacts): CleanUp {
     ],
     replacements: facts.plain
       ? [`(umask 077 && printf '%s\\n' ${quote(`regex:${pattern}(?![0-9A-Za-z])==>${REPLACED_BY}`)} > ${quote(list)})`]
-      : // Asked for and not shown: the shell's own read and printf put nothing on a command line.
+      : // Read without echo: the shell's own read and printf put nothing on a command line.
         [`(umask 077 && IFS= read -rs text && printf 'literal:%s==>${REPLACED_BY}\\n' "$text" > ${quote(list)})`],
     rewrite: [
       `cd ${quote(clone)}`,
@@ -77,7 +77,7 @@ export function cleanUpCommands(facts: CleanUpFacts): CleanUp {
   };
 }
 
-/** A key by what may be shown of it. An extended regular expression that Python understands too. */
+/** Matches a key by its masked form. An extended regular expression that is also valid in Python. */
 function patternOf(masked: string): string {
   const [prefix = '', last = ''] = masked.split('…');
   return `${prefix}[0-9A-Za-z_-]{36,}${last}`;
@@ -105,7 +105,7 @@ function follow({ root, remote, branches, currentBranch }: CleanUpFacts, clone: 
 }
 
 function url(root: string, remote: string): string {
-  // Not written out: a remote's address may hold a password.
+  // Resolved by the shell, since the URL of a remote may contain a password.
   return `"$(git -C ${quote(root)} remote get-url ${quote(remote)})"`;
 }
 
@@ -115,9 +115,9 @@ function split(root: string): { parent: string; name: string } {
   return { parent: slashes.slice(0, at) || '/', name: slashes.slice(at + 1) };
 }
 
-/** One word for the shell, whatever is in it. */
+/** Quotes a text as one word for the shell. */
 export function quote(text: string): string {
-  // A name whose characters hide or reorder others would show a command that is not the one that runs.
+  // Characters that hide or reorder others would show a different command from the one that runs.
   if (holdsHiddenCharacters(text))
     return `$'${escapeHiddenCharacters(text.replaceAll(/['\\]/g, '\\$&'), (code) => `\\U${code.toString(16).padStart(8, '0')}`)}'`;
   return /^[\w./:@%+-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", "'\\''")}'`;

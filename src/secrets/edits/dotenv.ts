@@ -1,11 +1,11 @@
-/** Reads `.env` files and adds variables to them. Pure. */
+/** Reads `.env` files and adds variables to them. */
 import { scan } from '../detector/scan.ts';
 import type { Change } from './change.ts';
 
 interface Assignment {
   readonly name: string;
   readonly value: string;
-  /** Where the value stands, quotes and trailing comment excluded. */
+  /** Offsets of the value, without quotes and trailing comment. */
   readonly start: number;
   readonly end: number;
 }
@@ -22,28 +22,28 @@ export function readDotenv(text: string): Assignment[] {
   });
 }
 
-export interface Placement {
-  /** The variable that holds the key afterwards. */
+export interface DotenvAddition {
+  /** The variable that has the key as its value afterwards. */
   readonly name: string;
-  /** Empty when a variable holds the key already. */
+  /** Empty if a variable already has the key as its value. */
   readonly changes: readonly Change[];
 }
 
 /**
- * Puts a key under a name, or under the first free one after it: no value that is there is overwritten. A variable that
- * holds this key already is used as it is, one without a value gets it.
+ * Adds a key under a name or, if that has another value, under the first free name with a number. A variable that already
+ * has this key is reused; one without a value gets it.
  */
-export function putIntoDotenv(text: string, wanted: string, key: string): Placement {
-  const holding = readDotenv(text).find(({ value }) => value === key);
-  if (holding !== undefined) return { name: holding.name, changes: [] };
+export function putIntoDotenv(text: string, preferredName: string, key: string): DotenvAddition {
+  const existing = readDotenv(text).find(({ value }) => value === key);
+  if (existing !== undefined) return { name: existing.name, changes: [] };
   for (let n = 1; ; n += 1) {
-    const name = n === 1 ? wanted : `${wanted}_${n}`;
+    const name = n === 1 ? preferredName : `${preferredName}_${n}`;
     const changes = putUnder(text, name, key);
     if (changes !== undefined) return { name, changes };
   }
 }
 
-/** Puts a key under this name. @returns undefined when the name has another value */
+/** Adds a key under this name. @returns undefined if the name has another value */
 export function putUnder(text: string, name: string, key: string): Change[] | undefined {
   const assignments = readDotenv(text).filter((each) => each.name === name);
   if (assignments.some(({ value }) => value !== '' && value !== key)) return undefined;
@@ -52,14 +52,14 @@ export function putUnder(text: string, name: string, key: string): Change[] | un
   return last.value === key ? [] : [{ start: last.start, end: last.end, text: key }];
 }
 
-/** Names a variable without giving it a value; `undefined` when the text names it already, even in a comment. */
+/** Adds a variable without a value. @returns undefined if the text already names it, even in a comment */
 export function nameInTemplate(text: string, name: string): Change | undefined {
   return new RegExp(`^[ \\t]*#?[ \\t]*(?:export[ \\t]+)?${name}[ \\t]*=`, 'm').test(text)
     ? undefined
     : appendLine(text, `${name}=`);
 }
 
-/** Replaces a key wherever it stands as it is: as a value, within one, in a comment. @param keyHash as in a finding */
+/** Replaces every plain occurrence of a key: as a value, within one, in a comment. @param keyHash as in a finding */
 export function replaceInDotenv(text: string, keyHash: string, newKey: string): Change[] {
   return scan(text)
     .filter((finding) => finding.keyHash === keyHash && finding.encoding === 'plain')

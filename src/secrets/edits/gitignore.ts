@@ -1,8 +1,8 @@
-/** Adds to `.gitignore` files. Pure. */
+/** Adds to `.gitignore` files. */
 import type { Change } from './change.ts';
 import { appendLine } from './dotenv.ts';
 
-/** A name or path as a pattern that means nothing but itself, from the folder of the `.gitignore` on. */
+/** The pattern that matches exactly one path, relative to the folder of the `.gitignore`. */
 export function ignorePattern(relativePath: string): string {
   const literal = relativePath
     .replaceAll(/[\\*?[\]]/g, '\\$&')
@@ -15,8 +15,8 @@ export function addIgnored(text: string, pattern: string): Change {
 }
 
 /**
- * Whether a `.gitignore` certainly keeps a file of its own folder out. For the time when git may not be asked; in
- * doubt the answer is no, and a second line does no harm.
+ * Whether a `.gitignore` certainly ignores a file in its own folder, for when git may not run. In doubt it returns false,
+ * since a duplicate line is harmless.
  */
 export function surelyIgnores(text: string, name: string): boolean {
   let ignored = false;
@@ -24,12 +24,12 @@ export function surelyIgnores(text: string, name: string): boolean {
     const pattern = line.trimEnd();
     if (pattern === '' || pattern.startsWith('#')) continue;
     if (pattern.startsWith('!')) ignored = false;
-    else if (matches(pattern.replace(/^(?:\*\*)?\//, ''), name)) ignored = true;
+    else if (matchesName(pattern.replace(/^(?:\*\*)?\//, ''), name)) ignored = true;
   }
   return ignored;
 }
 
-function matches(pattern: string, name: string): boolean {
+function matchesName(pattern: string, name: string): boolean {
   if (/[/?[\]\\]/.test(pattern)) return false;
   const parts = pattern.split('*').map((part) => part.replaceAll('.', '\\.').replaceAll(/[+^${}()|]/g, '\\$&'));
   return new RegExp(`^${parts.join('.*')}$`).test(name);

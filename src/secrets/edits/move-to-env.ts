@@ -1,4 +1,4 @@
-/** Plans how a key moves from a document into a `.env`. Pure. */
+/** Plans how a key moves from a document into a `.env`. */
 import type { Finding } from '../detector/finding.ts';
 import { keyAt, scan } from '../detector/scan.ts';
 import { applyChanges, overlaps, sameChange, type Change } from './change.ts';
@@ -7,17 +7,17 @@ import { nameInTemplate, putIntoDotenv, putUnder } from './dotenv.ts';
 import { addIgnored } from './gitignore.ts';
 
 /** A file that may not exist yet. */
-interface PresentFile {
-  /** Absolute path, or whatever the caller knows the file by. */
+export interface PresentFile {
+  /** Absolute path, or another identifier of the caller. */
   readonly path: string;
   readonly text: string | undefined;
 }
 
-/** The files of a folder that a key in a `.env` concerns. */
+/** The files of a folder to change when a key is added to its `.env`. */
 export interface EnvFacts {
   readonly env: PresentFile;
   readonly example: PresentFile;
-  /** Left out when the `.env` is ignored already. */
+  /** Left out if the `.env` is already ignored. */
   readonly ignore?: PresentFile & { readonly pattern: string };
 }
 
@@ -35,36 +35,42 @@ export type FileChange =
 export interface MovePlan {
   readonly variable: string;
   readonly read: string;
-  /** In the document that holds the key. */
+  /** In the document that contains the key. */
   readonly changes: readonly Change[];
-  /** The `.gitignore` comes first, so that the `.env` is never there without it. */
+  /** The `.gitignore` first, so that the `.env` never exists without it. */
   readonly files: readonly FileChange[];
 }
 
-/** @returns undefined when the key cannot be replaced where it stands */
+/** @returns undefined if the key cannot be replaced at its location */
 export function planMove(facts: MoveFacts): MovePlan | undefined {
   const { text, finding, languageId, fileName, env } = facts;
   const key = keyAt(text, finding);
   if (key === undefined) return undefined;
-  const place = { text, finding, languageId, fileName };
-  const wanted = replaceKey({ ...place, variable: variableFor(finding.kind) });
-  if (wanted === undefined) return undefined;
-  const placed = putIntoDotenv(env.text ?? '', wanted.variable, key);
+  const source = { text, finding, languageId, fileName };
+  const preferred = replaceKey({ ...source, variable: variableFor(finding.kind) });
+  if (preferred === undefined) return undefined;
+  const placed = putIntoDotenv(env.text ?? '', preferred.variable, key);
   const replaced =
-    wanted.variable === placed.name ? wanted : replaceKey({ ...place, variable: placed.name.replace(/^TF_VAR_/, '') });
+    preferred.variable === placed.name
+      ? preferred
+      : replaceKey({ ...source, variable: placed.name.replace(/^TF_VAR_/, '') });
   if (replaced === undefined) return undefined;
-  // The text may leave no choice: Terraform reads TF_VAR_…, a template names its variable itself.
+  // The text may determine the name: Terraform reads TF_VAR_…, a template names its variable itself.
   const name = replaced.variable;
   const changes = name === placed.name ? placed.changes : putUnder(env.text ?? '', name, key);
   if (changes === undefined) return undefined;
-  // A template that is being cleaned names the variable already.
+  // A template that is being fixed already names the variable.
   const files = envFiles(facts, name, changes).filter(({ path }) => path !== fileName);
-  return { variable: name, read: replaced.read, changes: everywhere(facts, replaced.changes, name), files };
+  return { variable: name, read: replaced.read, changes: replaceEverywhere(facts, replaced.changes, name), files };
 }
 
-/** Plans how a key that stands nowhere yet comes into a `.env`. */
-export function planAddition(facts: EnvFacts, wanted: string, key: string): Pick<MovePlan, 'variable' | 'files'> {
-  const { name, changes } = putIntoDotenv(facts.env.text ?? '', wanted, key);
+/** Plans how to add a key that is in no file yet to a `.env`. */
+export function planAddition(
+  facts: EnvFacts,
+  preferredName: string,
+  key: string,
+): Pick<MovePlan, 'variable' | 'files'> {
+  const { name, changes } = putIntoDotenv(facts.env.text ?? '', preferredName, key);
   return { variable: name, files: envFiles(facts, name, changes) };
 }
 
@@ -77,8 +83,8 @@ function envFiles({ env, example, ignore }: EnvFacts, name: string, changes: rea
   ];
 }
 
-/** The same key elsewhere in the document goes too, as far as one place does not get in another's way. */
-function everywhere(
+/** Also replaces the same key elsewhere in the document, unless the changes overlap. */
+function replaceEverywhere(
   { text, finding, languageId, fileName }: MoveFacts,
   first: readonly Change[],
   name: string,
@@ -88,7 +94,7 @@ function everywhere(
     if (other.keyHash !== finding.keyHash || other.start === finding.start || other.suppressedBy !== undefined)
       continue;
     const replaced = replaceKey({ text, finding: other, languageId, fileName, variable: name.replace(/^TF_VAR_/, '') });
-    // It may have to come from a variable of another name.
+    // A replacement may need a variable of another name.
     if (replaced?.variable !== name) continue;
     const added = replaced.changes.filter((change) => !changes.some((known) => sameChange(known, change)));
     if (added.some((change) => changes.some((known) => overlaps(known, change)))) continue;

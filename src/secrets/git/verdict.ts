@@ -165,13 +165,13 @@ async function isPushed(
 }
 
 /** The keys of recent blobs by repository, since open documents are checked often. */
-const CACHED_KEYS = new WeakMap<Repository, Map<string, ReadonlySet<string>>>();
+const cachedKeys = new WeakMap<Repository, Map<string, ReadonlySet<string>>>();
 const MAX_CACHED_BLOBS = 200;
 
 function keysIn(repository: Repository, object: GitObject | undefined, scan: ScanBytes): ReadonlySet<string> {
   if (object?.content === undefined) return new Set();
-  let cached = CACHED_KEYS.get(repository);
-  if (cached === undefined) CACHED_KEYS.set(repository, (cached = new Map<string, ReadonlySet<string>>()));
+  let cached = cachedKeys.get(repository);
+  if (cached === undefined) cachedKeys.set(repository, (cached = new Map<string, ReadonlySet<string>>()));
   let keys = cached.get(object.oid);
   if (keys === undefined) {
     keys = new Set(scan(object.content).map(({ keyHash }) => keyHash));

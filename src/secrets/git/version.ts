@@ -9,7 +9,7 @@ const CONFIG_COUNT: Version = [2, 31];
 
 type Version = readonly [major: number, minor: number];
 
-const VERSIONS = new Map<string, Promise<Version>>();
+const versions = new Map<string, Promise<Version>>();
 
 /**
  * Gets the version of git, once for each program.
@@ -17,17 +17,17 @@ const VERSIONS = new Map<string, Promise<Version>>();
  * @throws GitError `too-old`
  */
 export async function checkVersion(tool: GitTool, folder: string, signal: AbortSignal | undefined): Promise<GitTool> {
-  let request = VERSIONS.get(tool.gitPath);
+  let request = versions.get(tool.gitPath);
   if (request === undefined) {
-    VERSIONS.set(tool.gitPath, (request = readVersion(tool, folder)));
+    versions.set(tool.gitPath, (request = readVersion(tool, folder)));
     // The next call tries again.
     request.catch(() => {
-      VERSIONS.delete(tool.gitPath);
+      versions.delete(tool.gitPath);
     });
   }
   const version = await unlessAborted(request, signal);
   if (isOlder(version, OLDEST_GIT)) {
-    VERSIONS.delete(tool.gitPath);
+    versions.delete(tool.gitPath);
     throw new GitError(
       'too-old',
       `Git ${version.join('.')} is too old. Install git ${OLDEST_GIT.join('.')} or newer, then try again.`,

@@ -1,4 +1,4 @@
-/** A comment that lets one line pass. Pure. */
+/** The comment that allows a line. */
 import type { Finding } from '../detector/finding.ts';
 import { scan } from '../detector/scan.ts';
 import { RULE_ID } from '../rule/identity.ts';
@@ -8,9 +8,9 @@ import { languageOf } from './registry.ts';
 import { syntaxContextAt } from './syntax-context.ts';
 
 /**
- * The comment behind the key, or on the line before it where none may stand behind. Only what the detector itself
- * then takes for an allowance of this very finding is offered.
- * @returns undefined where the language has no comments, or none can be put here
+ * Adds a comment after the key, or on the line before where a comment cannot follow. Offers only what makes the detector
+ * allow this finding.
+ * @returns undefined if the language has no comments, or none can be added here
  */
 export function allowComment(text: string, finding: Finding, languageId: string, fileName: string): Change | undefined {
   const language = languageOf({ languageId, fileName });
@@ -50,7 +50,7 @@ function allows(text: string, change: Change, finding: Finding): boolean {
   );
 }
 
-/** In a literal over several lines, a comment would be part of the text. */
+/** In a literal over several lines, a comment would be part of its content. */
 function isOutsideStrings(text: string, at: number, language: Language | undefined): boolean {
   return language?.grammar === undefined || syntaxContextAt(text, at, language.grammar).kind !== 'string';
 }

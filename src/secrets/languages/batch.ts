@@ -1,10 +1,10 @@
 import type { Language } from './language.ts';
-import { inPlace } from './site.ts';
+import { replaceKeyOnly } from './site.ts';
 
-/** Command prompt scripts, where quotes mean nothing to variables. */
+/** Command prompt scripts, where variables are expanded regardless of quotes. */
 export const batch: Language = {
   ids: ['bat'],
   extensions: ['bat', 'cmd'],
   comment: { open: 'REM', trailing: false },
-  replace: (site) => inPlace(site, `%${site.variable}%`),
+  replace: (site) => replaceKeyOnly(site, `%${site.variable}%`),
 };

@@ -1,4 +1,4 @@
-/** Languages in which a key can be allowed by a comment, while no fix replaces it: each is one line here. */
+/** Languages without a fix: a key can only be allowed by a comment. Each is one line. */
 import { HASH, HASH_ON_OWN_LINE, MARKUP, SLASHES, type CommentSyntax, type Language } from './language.ts';
 
 const BLOCK: CommentSyntax = { open: '/*', close: '*/', trailing: true };

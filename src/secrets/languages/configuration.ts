@@ -1,9 +1,9 @@
-/** Files that are read by a program which fills in variables itself. */
+/** Configuration files whose reader expands variables. */
 import { HASH, HASH_ON_OWN_LINE, MARKUP, SLASHES, type Language } from './language.ts';
-import { inPlace, lineBefore, type Replacer, type Site } from './site.ts';
+import { replaceKeyOnly, lineBefore, type Replacer, type Site } from './site.ts';
 
-/** `${NAME}`, as Compose, GitLab, envsubst and others have it. */
-const replace: Replacer = (site) => inPlace(site, `\${${site.variable}}`);
+/** `${NAME}`, as in Compose, GitLab, envsubst and others. */
+const replace: Replacer = (site) => replaceKeyOnly(site, `\${${site.variable}}`);
 
 export const CONFIGURATIONS: readonly Language[] = [
   { ids: ['json'], extensions: ['json'], replace },
@@ -40,7 +40,7 @@ export const editorConfiguration: Language = {
   ids: [],
   paths: [/(?:^|\/)(?:\.vscode|\.cursor)\/(?:launch|tasks|mcp)\.json$/i],
   comment: SLASHES,
-  replace: (site) => inPlace(site, `\${env:${site.variable}}`),
+  replace: (site) => replaceKeyOnly(site, `\${env:${site.variable}}`),
 };
 
 /** Files of the REST Client extension; https://github.com/Huachao/vscode-restclient#system-variables */
@@ -48,12 +48,12 @@ export const httpFile: Language = {
   ids: ['http', 'rest'],
   extensions: ['http', 'rest'],
   comment: HASH_ON_OWN_LINE,
-  replace: (site) => inPlace(site, `{{$dotenv ${site.variable}}}`),
+  replace: (site) => replaceKeyOnly(site, `{{$dotenv ${site.variable}}}`),
 };
 
-/** In `{…}` and `[…]` of YAML, braces mean something of their own. */
+/** In flow style (`{…}`, `[…]`), braces are syntax. */
 function quotedInFlow(site: Site, value: string) {
   const inFlow = /[{[][^}\]"'#]*$/.test(lineBefore(site.text, site.start));
   const alone = /[\s:,{[]$/.test(site.text.slice(0, site.start)) && /^\s*[,}\]]/.test(site.text.slice(site.end));
-  return inPlace(site, inFlow && alone ? `"${value}"` : value);
+  return replaceKeyOnly(site, inFlow && alone ? `"${value}"` : value);
 }

@@ -1,7 +1,7 @@
 import { SLASHES, type Language } from './language.ts';
 import type { Change } from '../edits/change.ts';
 import { SLASH_COMMENTS, type Grammar } from './syntax-context.ts';
-import { instead, isWhole, joined, lineBefore, bySyntax } from './site.ts';
+import { replaceLiteral, isWholeLiteral, joined, lineBefore, bySyntax } from './site.ts';
 
 const GRAMMAR: Grammar = {
   triggers: '/"\'@$',
@@ -24,14 +24,14 @@ export const csharp: Language = {
   replace: bySyntax(GRAMMAR, {
     string(site, literal) {
       const line = lineBefore(site.text, literal.start);
-      // An attribute takes constants only.
+      // Attributes accept only constants.
       if (/^\s*\[\s*(?:\w+:\s*)?[\w.]+\s*\(/.test(line)) return undefined;
-      const whole = isWhole(site, literal);
-      // A raw literal over several lines cannot be cut in two.
+      const whole = isWholeLiteral(site, literal);
+      // A raw literal over several lines cannot be split.
       if (!whole && literal.closer.startsWith('"""') && site.text.slice(literal.start, literal.end).includes('\n'))
         return undefined;
       const read = `Environment.GetEnvironmentVariable("${site.variable}")`;
-      return instead(site, literal, whole ? read : joined(site, literal, ' + ', read), read, [
+      return replaceLiteral(site, literal, whole ? read : joined(site, literal, ' + ', read), read, [
         ...notConstant(line, literal.start),
         ...usingSystem(site.text),
       ]);
@@ -46,7 +46,7 @@ function notConstant(line: string, end: number): Change[] {
   if (constant === null) return [];
   const [, indent = '', modifiers = ''] = constant;
   const start = end - line.length + indent.length + modifiers.length;
-  // With a modifier it is a member of a class; without one, most often a local variable.
+  // With a modifier it is a class member; otherwise usually a local variable.
   return [
     modifiers === ''
       ? { start, end: start + 'const '.length, text: '' }

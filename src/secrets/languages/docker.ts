@@ -1,6 +1,6 @@
 import { HASH_ON_OWN_LINE, type Language } from './language.ts';
 import { replaceInShell } from './shell.ts';
-import { inPlace, replaceWithin, type Replacement, type Site } from './site.ts';
+import { replaceKeyOnly, replaceWithin, type Replacement, type Site } from './site.ts';
 
 export const dockerfile: Language = {
   ids: ['dockerfile'],
@@ -18,10 +18,10 @@ function replaceInInstruction(site: Site): Replacement | undefined {
   const instructionStart = startOfInstruction(text, start);
   const instruction = text.slice(instructionStart, start);
   const name = /^\s*([A-Za-z]+)\b/.exec(instruction)?.[1]?.toUpperCase();
-  if (name === undefined) return inPlace(site, `$${variable}`);
+  if (name === undefined) return replaceKeyOnly(site, `$${variable}`);
   if (name === 'ARG') {
     const assignment = /=["']?$/.exec(instruction);
-    if (assignment === null) return inPlace(site, `\${${variable}}`);
+    if (assignment === null) return replaceKeyOnly(site, `\${${variable}}`);
     const from = instructionStart + assignment.index;
     const quote = assignment[0].slice(1);
     return {
@@ -31,12 +31,12 @@ function replaceInInstruction(site: Site): Replacement | undefined {
     };
   }
   if (['RUN', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK'].includes(name)) {
-    // The form in brackets starts no shell that would put the variable in.
+    // The exec form starts no shell that expands variables.
     if (/^\s*[A-Za-z]+\s+(?:--\S+\s+)*(?:CMD\s+)?\[/.test(instruction)) return undefined;
     const replaced = replaceWithin(site, instructionStart, undefined, replaceInShell);
     return name === 'RUN' && replaced !== undefined ? withSecret(replaced, text, instructionStart) : replaced;
   }
-  return inPlace(site, `\${${variable}}`);
+  return replaceKeyOnly(site, `\${${variable}}`);
 }
 
 function withSecret(replaced: Replacement, text: string, instructionStart: number): Replacement {
@@ -48,7 +48,7 @@ function withSecret(replaced: Replacement, text: string, instructionStart: numbe
   return { ...replaced, changes: [{ start: at, end: at, text: ` ${mount}` }, ...replaced.changes] };
 }
 
-/** Where the instruction begins that a place belongs to: above all lines that end with a backslash. */
+/** The start of the instruction that contains an offset, across lines that end with a backslash. */
 function startOfInstruction(text: string, at: number): number {
   let start = text.lastIndexOf('\n', at - 1) + 1;
   while (start > 0) {

@@ -1,5 +1,5 @@
 import { HASH_ON_OWN_LINE, type Language } from './language.ts';
-import { inPlace, lineBefore } from './site.ts';
+import { replaceKeyOnly, lineBefore } from './site.ts';
 
 const DOTENV = /(?:^|\/)(?:\.env(?:\.[^/]+)?|[^/]+\.env|\.envrc|\.dev\.vars)$/i;
 const TEMPLATES = [
@@ -7,16 +7,16 @@ const TEMPLATES = [
   /(?:^|\/)(?:example|sample|template)\.env$/i,
 ];
 
-/** Whether a file is a `.env` itself: the place that a key is moved to. @param fileName a name or a path */
+/** Whether a file is a `.env` itself, to which keys are moved. @param fileName a name or a path */
 export function isDotenv(fileName: string): boolean {
   const path = fileName.replaceAll('\\', '/');
   return DOTENV.test(path) && !TEMPLATES.some((pattern) => pattern.test(path));
 }
 
-/** Holds keys by design, so nothing is replaced in it. */
+/** Keys belong here, so nothing is replaced. */
 export const dotenv: Language = { ids: ['dotenv'], paths: [DOTENV], comment: HASH_ON_OWN_LINE };
 
-/** A committed file that says which variables a `.env` needs: it names variables and gives no values. */
+/** A committed file that lists the variables of a `.env` without values. */
 export const dotenvTemplate: Language = {
   ids: [],
   paths: TEMPLATES,
@@ -26,7 +26,7 @@ export const dotenvTemplate: Language = {
     const quote = /["']$/.exec(before)?.[0] ?? '';
     const closed = quote !== '' && site.text.startsWith(quote, site.end);
     const name = /^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*["']?$/.exec(before)?.[1];
-    if (name === undefined) return inPlace(site, site.variable);
+    if (name === undefined) return replaceKeyOnly(site, site.variable);
     return {
       changes: [{ start: site.start - (closed ? 1 : 0), end: site.end + (closed ? 1 : 0), text: '' }],
       read: `${name}=`,

@@ -1,7 +1,7 @@
 import { SLASHES, type Language } from './language.ts';
 import type { Change } from '../edits/change.ts';
 import { SLASH_COMMENTS, type Grammar, type Literal } from './syntax-context.ts';
-import { instead, isWhole, joined, lineBefore, bySyntax, type Replacement, type Site } from './site.ts';
+import { replaceLiteral, isWholeLiteral, joined, lineBefore, bySyntax, type Replacement, type Site } from './site.ts';
 
 const GRAMMAR: Grammar = {
   triggers: '/"`\'',
@@ -21,27 +21,27 @@ export const go: Language = {
   replace: bySyntax(GRAMMAR, {
     string(site, literal) {
       const read = `os.Getenv("${site.variable}")`;
-      const expression = isWhole(site, literal) ? read : joined(site, literal, ' + ', read);
-      const imported = importOs(site.text);
+      const expression = isWholeLiteral(site, literal) ? read : joined(site, literal, ' + ', read);
+      const imported = importOsPackage(site.text);
       const line = lineBefore(site.text, literal.start);
       const constant = /^(\s*)const\b(?=\s+\w+[^=(]*=\s*$)/.exec(line);
       if (constant !== null) {
-        // The value of a constant has to be known when the program is built.
+        // The value of a constant must be known at compile time.
         const at = literal.start - line.length + (constant[1] ?? '').length;
-        return instead(site, literal, expression, read, [
+        return replaceLiteral(site, literal, expression, read, [
           { start: at, end: at + 'const'.length, text: 'var' },
           ...imported,
         ]);
       }
       const block = constantBlock(site.text, literal.start);
       return block === undefined
-        ? instead(site, literal, expression, read, imported)
+        ? replaceLiteral(site, literal, expression, read, imported)
         : outOfBlock(site, literal, block, { expression, read, imported });
     },
   }),
 };
 
-/** The `const ( … )` that a place lies in. */
+/** The `const ( … )` around an offset. */
 function constantBlock(text: string, at: number): { start: number; end: number } | undefined {
   const opening = [...text.slice(0, at).matchAll(/^const\s*\(/gm)].at(-1);
   if (opening === undefined) return undefined;
@@ -59,7 +59,7 @@ function outOfBlock(
   const { text } = site;
   const name = /^[ \t]*(\w+(?:[ \t]+\w+)?)[ \t]*=[ \t]*$/.exec(lineBefore(text, literal.start))?.[1];
   const rest = /^[ \t]*(?:\/\/[^\n]*)?(?:\r?\n)/.exec(text.slice(literal.end));
-  // Each line of a block with iota counts.
+  // In a block with iota, the values depend on the number of lines.
   if (name === undefined || rest === null || /\biota\b/.test(text.slice(block.start, block.end))) return undefined;
   const lineStart = text.lastIndexOf('\n', literal.start - 1) + 1;
   return {
@@ -73,12 +73,12 @@ function outOfBlock(
   };
 }
 
-function importOs(text: string): Change[] {
+function importOsPackage(text: string): Change[] {
   if (/^import\s+"os"/m.test(text) || /^import\s*\([^)]*(?:^|[\s(])"os"/m.test(text)) return [];
   const group = /^import[ \t]*\([ \t]*\r?\n/m.exec(text);
   if (group !== null) {
     const first = group.index + group[0].length;
-    // Within the first run of imports, in order, as gofmt has it.
+    // In order within the first group of imports, as gofmt sorts them.
     const run = /^(?:[ \t]*(?:[\w.]+[ \t]+)?"[^"\n]+".*\n)*/.exec(text.slice(first))?.[0] ?? '';
     const next = [...run.matchAll(/^[ \t]*(?:[\w.]+[ \t]+)?"([^"\n]+)"/gm)].find(([, name = '']) => name > 'os');
     const at = first + (next?.index ?? run.length);

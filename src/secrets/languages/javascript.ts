@@ -4,9 +4,9 @@ import {
   afterKey,
   beforeKey,
   bySyntax,
-  inPlace,
-  instead,
-  isWhole,
+  replaceKeyOnly,
+  replaceLiteral,
+  isWholeLiteral,
   replaceWithin,
   type Replacement,
   type Replacer,
@@ -25,28 +25,35 @@ const GRAMMAR: Grammar = {
 };
 
 interface Dialect {
-  /** An environment variable may be missing; the literal that it replaces was not. */
+  /** Whether to assert that the environment variable is set, as the type checker requires. */
   readonly typed: boolean;
   readonly react: boolean;
 }
 
 const replaceAs = ({ typed, react }: Dialect): Replacer =>
   bySyntax(GRAMMAR, {
-    code: (site) => (react && isElementText(site) ? inPlace(site, `{${read(site)}}`) : undefined),
+    code: (site) => (react && isElementText(site) ? replaceKeyOnly(site, `{${read(site)}}`) : undefined),
     string(site, literal) {
-      const whole = isWhole(site, literal);
+      const whole = isWholeLiteral(site, literal);
       const value = typed ? `${read(site)}!` : read(site);
       if (literal.opener === '`') {
         const tagged =
           /[\w$)\]]\s*$/.test(site.text.slice(Math.max(0, literal.start - 20), literal.start)) &&
           !KEYWORD.test(site.text.slice(Math.max(0, literal.start - 20), literal.start));
-        return whole && !tagged ? instead(site, literal, value, read(site)) : inPlace(site, `\${${read(site)}}`);
+        return whole && !tagged
+          ? replaceLiteral(site, literal, value, read(site))
+          : replaceKeyOnly(site, `\${${read(site)}}`);
       }
       const template = `\`${forTemplate(beforeKey(site, literal))}\${${read(site)}}${forTemplate(afterKey(site, literal))}\``;
       const attribute = react && isAttribute(site.text, literal.start);
       const key = !attribute && isPropertyName(site.text, literal.start, literal.end);
       const expression = whole ? (key ? read(site) : value) : template;
-      return instead(site, literal, attribute ? `{${expression}}` : key ? `[${expression}]` : expression, read(site));
+      return replaceLiteral(
+        site,
+        literal,
+        attribute ? `{${expression}}` : key ? `[${expression}]` : expression,
+        read(site),
+      );
     },
   });
 
@@ -89,7 +96,7 @@ export const vue: Language = { ids: ['vue'], extensions: ['vue'], comment: SLASH
 
 export const svelte: Language = { ids: ['svelte'], extensions: ['svelte'], comment: SLASHES, replace: replaceInScript };
 
-/** JavaScript in the `<script>` elements of Vue and Svelte components; templates have no environment. */
+/** JavaScript in the `<script>` elements of Vue and Svelte components; templates cannot read the environment. */
 function replaceInScript(site: Site): Replacement | undefined {
   const opening = [...site.text.slice(0, site.start).matchAll(/<script\b[^>]*>/gi)].at(-1);
   if (opening === undefined) return undefined;

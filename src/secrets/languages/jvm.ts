@@ -1,6 +1,16 @@
 import { SLASHES, type Language } from './language.ts';
 import { SLASH_COMMENTS, type Grammar } from './syntax-context.ts';
-import { afterKey, beforeKey, inPlace, instead, isWhole, joined, lineBefore, bySyntax, type Site } from './site.ts';
+import {
+  afterKey,
+  beforeKey,
+  replaceKeyOnly,
+  replaceLiteral,
+  isWholeLiteral,
+  joined,
+  lineBefore,
+  bySyntax,
+  type Site,
+} from './site.ts';
 
 const JAVA: Grammar = {
   triggers: '/"\'',
@@ -31,19 +41,19 @@ export const java: Language = {
       const annotation = annotationAt(site.text, literal.start);
       if (annotation !== undefined) return springValue(site, annotation, '${');
       const read = readOf(site);
-      if (isWhole(site, literal)) return instead(site, literal, read, read);
+      if (isWholeLiteral(site, literal)) return replaceLiteral(site, literal, read, read);
       if (literal.opener === '"""') {
-        // A text block cannot be cut in two: what follows its opening quotes is a line of its own.
+        // A text block cannot be split: its content starts on a line after the quotes.
         if (/^\s*\.\s*formatted\b/.test(site.text.slice(literal.end))) return undefined;
         const percents = (content: string) => content.replaceAll('%', '%%');
-        return instead(
+        return replaceLiteral(
           site,
           literal,
           `"""${percents(beforeKey(site, literal))}%s${percents(afterKey(site, literal))}""".formatted(${read})`,
           read,
         );
       }
-      return instead(site, literal, joined(site, literal, ' + ', read), read);
+      return replaceLiteral(site, literal, joined(site, literal, ' + ', read), read);
     },
   }),
 };
@@ -56,7 +66,7 @@ export const kotlin: Language = {
   replace: bySyntax(KOTLIN, {
     string(site, literal) {
       const annotation = annotationAt(site.text, literal.start);
-      // A dollar sign in a Kotlin string begins a template of its own.
+      // In Kotlin, an unescaped dollar sign starts a string template.
       if (annotation !== undefined) return springValue(site, annotation, '\\${');
       const read = readOf(site);
       const line = lineBefore(site.text, literal.start);
@@ -71,8 +81,8 @@ export const kotlin: Language = {
                 text: '',
               },
             ];
-      if (isWhole(site, literal)) return instead(site, literal, read, read, more);
-      return inPlace(site, `\${${read}}`, more);
+      if (isWholeLiteral(site, literal)) return replaceLiteral(site, literal, read, read, more);
+      return replaceKeyOnly(site, `\${${read}}`, more);
     },
   }),
 };
@@ -81,12 +91,12 @@ function readOf({ variable }: Site): string {
   return `System.getenv("${variable}")`;
 }
 
-/** The annotation whose argument a literal is: there, only constants may stand. */
+/** The annotation that has the literal as an argument, where only constants are allowed. */
 function annotationAt(text: string, at: number): string | undefined {
   return /@(?:field:|param:|get:)?([\w.]+)\s*\([^()]*$/.exec(text.slice(Math.max(0, at - 500), at))?.[1];
 }
 
-/** Spring fills in the environment itself. */
+/** Spring expands environment variables itself. */
 function springValue(site: Site, annotation: string, opener: string) {
-  return annotation.endsWith('Value') ? inPlace(site, `${opener}${site.variable}}`) : undefined;
+  return annotation.endsWith('Value') ? replaceKeyOnly(site, `${opener}${site.variable}}`) : undefined;
 }

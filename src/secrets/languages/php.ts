@@ -1,6 +1,6 @@
 import { SLASHES, type Language } from './language.ts';
 import { SLASH_COMMENTS, type Grammar } from './syntax-context.ts';
-import { bySyntax, inPlace, instead, isWhole, joined, lineBefore, replaceWithin } from './site.ts';
+import { bySyntax, replaceKeyOnly, replaceLiteral, isWholeLiteral, joined, lineBefore, replaceWithin } from './site.ts';
 
 const GRAMMAR: Grammar = {
   triggers: '/#"\'`<',
@@ -19,10 +19,10 @@ const GRAMMAR: Grammar = {
 const replaceInCode = bySyntax(GRAMMAR, {
   string(site, literal) {
     if (literal.opener.startsWith('<<<'))
-      return literal.opener.includes("'") ? undefined : inPlace(site, `{$_ENV['${site.variable}']}`);
+      return literal.opener.includes("'") ? undefined : replaceKeyOnly(site, `{$_ENV['${site.variable}']}`);
     const line = lineBefore(site.text, literal.start);
     const read = `getenv('${site.variable}')`;
-    const expression = isWhole(site, literal) ? read : joined(site, literal, ' . ', read);
+    const expression = isWholeLiteral(site, literal) ? read : joined(site, literal, ' . ', read);
     const constant = /^(\s*)const\s+(\w+)\s*=\s*$/.exec(line);
     if (constant !== null && constant[1] === '') {
       const lineStart = literal.start - line.length;
@@ -32,9 +32,9 @@ const replaceInCode = bySyntax(GRAMMAR, {
         variable: site.variable,
       };
     }
-    // Constants and properties of a class, and defaults of parameters, take no function calls.
+    // Class constants, properties and default values of parameters cannot contain function calls.
     if (constant !== null || MEMBER.test(line) || PARAMETER.test(line)) return undefined;
-    return instead(site, literal, expression, read);
+    return replaceLiteral(site, literal, expression, read);
   },
 });
 
@@ -49,9 +49,9 @@ export const php: Language = {
   replace(site) {
     const before = site.text.slice(0, site.start);
     const opened = Math.max(before.lastIndexOf('<?php'), before.lastIndexOf('<?='));
-    // Outside of `<?php … ?>` the text is what is sent to the browser.
+    // Outside of `<?php … ?>` the text is output.
     return opened < 0 || opened < before.lastIndexOf('?>')
-      ? inPlace(site, `<?= getenv('${site.variable}') ?>`)
+      ? replaceKeyOnly(site, `<?= getenv('${site.variable}') ?>`)
       : replaceWithin(site, opened, undefined, replaceInCode);
   },
 };

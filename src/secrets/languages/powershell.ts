@@ -1,6 +1,6 @@
 import { HASH, type Language } from './language.ts';
 import type { Grammar } from './syntax-context.ts';
-import { afterKey, beforeKey, inPlace, instead, isWhole, bySyntax } from './site.ts';
+import { afterKey, beforeKey, replaceKeyOnly, replaceLiteral, isWholeLiteral, bySyntax } from './site.ts';
 
 const GRAMMAR: Grammar = {
   triggers: '#<"\'@`',
@@ -19,19 +19,20 @@ export const powershell: Language = {
   comment: HASH,
   grammar: GRAMMAR,
   replace: bySyntax(GRAMMAR, {
-    comment: (site) => inPlace(site, `$env:${site.variable}`),
-    code: (site) => inPlace(site, `$env:${site.variable}`),
+    comment: (site) => replaceKeyOnly(site, `$env:${site.variable}`),
+    code: (site) => replaceKeyOnly(site, `$env:${site.variable}`),
     string(site, literal) {
       const read = `$env:${site.variable}`;
       const embedded = `\${env:${site.variable}}`;
       const { opener } = literal;
-      if (opener.startsWith('@')) return opener.startsWith('@"') ? inPlace(site, embedded) : undefined;
-      if (isWhole(site, literal)) return instead(site, literal, read, read);
-      if (opener === '"') return inPlace(site, embedded);
+      if (opener.startsWith('@')) return opener.startsWith('@"') ? replaceKeyOnly(site, embedded) : undefined;
+      if (isWholeLiteral(site, literal)) return replaceLiteral(site, literal, read, read);
+      if (opener === '"') return replaceKeyOnly(site, embedded);
       const [before, after] = [beforeKey(site, literal), afterKey(site, literal)];
-      if (!/["$`]|''/.test(before + after)) return instead(site, literal, `"${before}${embedded}${after}"`, read);
+      if (!/["$`]|''/.test(before + after))
+        return replaceLiteral(site, literal, `"${before}${embedded}${after}"`, read);
       const quoted = (content: string) => (content === '' ? [] : [`'${content}'`]);
-      return instead(site, literal, `(${[...quoted(before), read, ...quoted(after)].join(' + ')})`, read);
+      return replaceLiteral(site, literal, `(${[...quoted(before), read, ...quoted(after)].join(' + ')})`, read);
     },
   }),
 };

@@ -1,7 +1,7 @@
 import { HASH, type Language } from './language.ts';
 import type { Change } from '../edits/change.ts';
 import type { Grammar } from './syntax-context.ts';
-import { afterKey, beforeKey, inPlace, instead, isWhole, bySyntax } from './site.ts';
+import { afterKey, beforeKey, replaceKeyOnly, replaceLiteral, isWholeLiteral, bySyntax } from './site.ts';
 
 const GRAMMAR: Grammar = {
   triggers: '#"\'rRbBfFuUtT',
@@ -23,13 +23,13 @@ export const python: Language = {
     string(site, literal) {
       const quote = literal.closer;
       const prefix = literal.opener.slice(0, -quote.length).toLowerCase();
-      const imported = importOs(site.text);
+      const imported = importOsModule(site.text);
       const read = `os.environ["${site.variable}"]`;
-      if (isWhole(site, literal))
-        return instead(site, literal, prefix.includes('b') ? `${read}.encode()` : read, read, imported);
+      if (isWholeLiteral(site, literal))
+        return replaceLiteral(site, literal, prefix.includes('b') ? `${read}.encode()` : read, read, imported);
       if (prefix.includes('b')) {
         const part = (content: string) => (content === '' ? [] : [literal.opener + content + quote]);
-        return instead(
+        return replaceLiteral(
           site,
           literal,
           `(${[...part(beforeKey(site, literal)), `${read}.encode()`, ...part(afterKey(site, literal))].join(' + ')})`,
@@ -37,26 +37,26 @@ export const python: Language = {
           imported,
         );
       }
-      // Before Python 3.12 the literal's own quotes may not occur in it again.
+      // Before Python 3.12 an f-string cannot contain its own quotes.
       const inside = `os.environ[${quote.startsWith('"') ? `'${site.variable}'` : `"${site.variable}"`}]`;
-      if (/[ft]/.test(prefix)) return inPlace(site, `{${inside}}`, imported);
+      if (/[ft]/.test(prefix)) return replaceKeyOnly(site, `{${inside}}`, imported);
       const braces = (content: string) => content.replaceAll(/[{}]/g, '$&$&');
       const text = `f${prefix.replace('u', '')}${quote}${braces(beforeKey(site, literal))}{${inside}}${braces(afterKey(site, literal))}${quote}`;
-      return instead(site, literal, text, read, imported);
+      return replaceLiteral(site, literal, text, read, imported);
     },
   }),
 };
 
 const IMPORTS_OS = /^import[ \t]+(?:[^\n#]*,[ \t]*)?os(?:\.path)?[ \t]*(?=[,#;\r\n]|$)/m;
-/** Shebang, comments, docstring, and imports from the future, which come first in a file. */
+/** What must precede other imports: shebang, comments, docstring, and imports from __future__. */
 const HEADER =
   /^\ufeff?(?:[ \t]*(?:#[^\n]*)?\r?\n)*(?:[rRuU]?(?:"""[^]*?"""|'''[^]*?'''|"[^"\n]*"|'[^'\n]*')[ \t]*(?:#[^\n]*)?\r?\n)?(?:[ \t]*(?:#[^\n]*)?\r?\n)*(?:from __future__ import (?:\([^)]*\)|[^\n(]*)\r?\n(?:[ \t]*\r?\n)*)*/;
 const COMMENTS_ONLY = /^\ufeff?(?:#[^\n]*\r?\n)*/;
 
-function importOs(text: string): Change[] {
+function importOsModule(text: string): Change[] {
   if (IMPORTS_OS.test(text)) return [];
   const header = HEADER.exec(text)?.[0] ?? '';
-  // Without anything but comments before the code, those that belong to the code stay with it.
+  // If only comments precede the code, those directly above it stay with it.
   const at = /["']|__future__/.test(header) ? header.length : (COMMENTS_ONLY.exec(text)?.[0].length ?? 0);
   const startsBlock = !/^(?:import|from)\b|^[ \t]*\r?\n/.test(text.slice(at));
   return [{ start: at, end: at, text: `import os\n${startsBlock ? '\n' : ''}` }];

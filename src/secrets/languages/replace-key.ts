@@ -11,12 +11,12 @@ export interface KeyInText extends NamedText {
   readonly variable: string;
 }
 
-/** The usual name of the variable that holds a key of this kind. */
+/** The usual name of the variable for a key of this kind. */
 export function variableFor(kind: Finding['kind']): string {
   return kind === 'sandbox' ? 'TRUEWORK_SANDBOX_API_KEY' : 'TRUEWORK_API_KEY';
 }
 
-/** @returns undefined if the key is no longer there, is encoded in base64, or stands where nothing can be read */
+/** @returns undefined if the key is no longer there, is encoded in base64, or is where no variable can be read */
 export function replaceKey({ text, finding, languageId, fileName, variable }: KeyInText): Replacement | undefined {
   if (finding.encoding !== 'plain' || keyAt(text, finding) === undefined) return undefined;
   const { start, end } = finding;

@@ -1,6 +1,6 @@
 import { HASH, type Language } from './language.ts';
 import type { Grammar } from './syntax-context.ts';
-import { afterKey, beforeKey, inPlace, instead, isWhole, bySyntax } from './site.ts';
+import { afterKey, beforeKey, replaceKeyOnly, replaceLiteral, isWholeLiteral, bySyntax } from './site.ts';
 
 const GRAMMAR: Grammar = {
   triggers: '#"\'`<=%',
@@ -29,12 +29,12 @@ export const ruby: Language = {
       const read = `ENV.fetch("${site.variable}")`;
       const interpolated = `#{${read}}`;
       const { opener } = literal;
-      if (opener.startsWith('<<')) return /^<<[~-]?'/.test(opener) ? undefined : inPlace(site, interpolated);
+      if (opener.startsWith('<<')) return /^<<[~-]?'/.test(opener) ? undefined : replaceKeyOnly(site, interpolated);
       if (opener.startsWith('%q') || opener.startsWith('%w')) return undefined;
-      if (opener === '`' || opener.startsWith('%')) return inPlace(site, interpolated);
-      if (isWhole(site, literal)) return instead(site, literal, read, read);
-      if (opener === '"') return inPlace(site, interpolated);
-      return instead(
+      if (opener === '`' || opener.startsWith('%')) return replaceKeyOnly(site, interpolated);
+      if (isWholeLiteral(site, literal)) return replaceLiteral(site, literal, read, read);
+      if (opener === '"') return replaceKeyOnly(site, interpolated);
+      return replaceLiteral(
         site,
         literal,
         `"${inDoubleQuotes(beforeKey(site, literal))}${interpolated}${inDoubleQuotes(afterKey(site, literal))}"`,
@@ -44,7 +44,7 @@ export const ruby: Language = {
   }),
 };
 
-/** What stood in single quotes, where only the quote and the backslash can be escaped. */
+/** Converts content from single quotes, where only the quote and the backslash can be escaped. */
 function inDoubleQuotes(content: string): string {
   return content.replaceAll(/\\(['\\])/g, '$1').replaceAll(/["\\]|#(?=[{$@])/g, '\\$&');
 }

@@ -1,6 +1,15 @@
 import { SLASHES, type Language } from './language.ts';
 import { SLASH_COMMENTS, type Grammar, type Literal } from './syntax-context.ts';
-import { afterKey, beforeKey, instead, isWhole, lineBefore, bySyntax, type Replacement, type Site } from './site.ts';
+import {
+  afterKey,
+  beforeKey,
+  replaceLiteral,
+  isWholeLiteral,
+  lineBefore,
+  bySyntax,
+  type Replacement,
+  type Site,
+} from './site.ts';
 
 const GRAMMAR: Grammar = {
   triggers: '/"rbc',
@@ -21,13 +30,16 @@ export const rust: Language = {
       const read = `std::env::var("${site.variable}")`;
       const value = `${read}.expect("${site.variable} is not set")`;
       const line = lineBefore(site.text, literal.start);
-      const whole = isWhole(site, literal);
+      const whole = isWholeLiteral(site, literal);
       const { opener } = literal;
       if (opener.startsWith('c')) return undefined;
-      if (opener.startsWith('b')) return whole ? instead(site, literal, `${value}.into_bytes()`, read) : undefined;
+      if (opener.startsWith('b'))
+        return whole ? replaceLiteral(site, literal, `${value}.into_bytes()`, read) : undefined;
       if (/^\s*(?:pub(?:\([\w:]+\))?\s+)?(?:const|static)\s+\w+\s*:[^=]*=\s*$/.test(line)) {
-        // A constant has to be known when the program is built, so the build's environment is read.
-        return whole ? instead(site, literal, `env!("${site.variable}")`, `env!("${site.variable}")`) : undefined;
+        // A constant must be known at compile time, so the environment of the build is read.
+        return whole
+          ? replaceLiteral(site, literal, `env!("${site.variable}")`, `env!("${site.variable}")`)
+          : undefined;
       }
       const macro =
         /\b(?:format|print|println|eprint|eprintln|panic|write|writeln|format_args)!\s*\(\s*(?:[\w.&\s]+,\s*)?$/.test(
@@ -39,14 +51,14 @@ export const rust: Language = {
       const expression = whole
         ? value
         : `format!(${opener}${braces(beforeKey(site, literal))}{}${braces(afterKey(site, literal))}${literal.closer}, ${value})`;
-      // The literal was a borrowed text, the variable is an owned one.
+      // The literal was a borrowed string, the variable is an owned one.
       const borrowed = !/^\s*[.?]/.test(site.text.slice(literal.end)) && !/\b(?:from|into|new)\($/.test(line);
-      return instead(site, literal, borrowed ? `&${expression}` : expression, read);
+      return replaceLiteral(site, literal, borrowed ? `&${expression}` : expression, read);
     },
   }),
 };
 
-/** The literal is a format itself: the variable becomes one more argument of the macro, by name. */
+/** The literal is a format string: the variable becomes a named argument of the macro. */
 function asArgument(site: Site, literal: Literal, value: string, read: string): Replacement | undefined {
   const end = closingParenthesis(site.text, literal.end);
   if (end === undefined) return undefined;

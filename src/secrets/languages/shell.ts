@@ -1,6 +1,15 @@
 import { HASH, type Language } from './language.ts';
 import type { Grammar } from './syntax-context.ts';
-import { afterKey, beforeKey, inPlace, instead, isWhole, lineBefore, bySyntax, type Site } from './site.ts';
+import {
+  afterKey,
+  beforeKey,
+  replaceKeyOnly,
+  replaceLiteral,
+  isWholeLiteral,
+  lineBefore,
+  bySyntax,
+  type Site,
+} from './site.ts';
 
 const HEREDOC = /(?<!<)<<-?(?!<)[ \t]*\\?(["']?)([A-Za-z_]\w*)\1[^\n]*\n/y;
 
@@ -25,29 +34,30 @@ const FISH: Grammar = {
 };
 
 export const replaceInShell = bySyntax(SHELL, {
-  comment: (site) => inPlace(site, `$${site.variable}`),
+  comment: (site) => replaceKeyOnly(site, `$${site.variable}`),
   code(site) {
     const alone =
       /(?:^|[\s=;&|(])$/.test(site.text.slice(Math.max(0, site.start - 1), site.start)) &&
       /^(?:[\s;&|)]|$)/.test(site.text.slice(site.end, site.end + 1));
-    return inPlace(site, alone ? `"${expansion(site, site.start)}"` : `\${${site.variable}}`);
+    return replaceKeyOnly(site, alone ? `"${expansion(site, site.start)}"` : `\${${site.variable}}`);
   },
   string(site, literal) {
     const value = expansion(site, literal.start);
     if (literal.opener.includes('<<'))
-      return /<<-?[ \t]*(?:\\|["'])/.test(literal.opener) ? undefined : inPlace(site, `\${${site.variable}}`);
-    if (literal.opener === '"') return inPlace(site, isWhole(site, literal) ? value : `\${${site.variable}}`);
+      return /<<-?[ \t]*(?:\\|["'])/.test(literal.opener) ? undefined : replaceKeyOnly(site, `\${${site.variable}}`);
+    if (literal.opener === '"')
+      return replaceKeyOnly(site, isWholeLiteral(site, literal) ? value : `\${${site.variable}}`);
     const [before, after] = [beforeKey(site, literal), afterKey(site, literal)];
     if (literal.opener === "'" && !/["$`\\!]/.test(before + after))
-      return instead(
+      return replaceLiteral(
         site,
         literal,
-        `"${before}${isWhole(site, literal) ? value : `\${${site.variable}}`}${after}"`,
+        `"${before}${isWholeLiteral(site, literal) ? value : `\${${site.variable}}`}${after}"`,
         value,
       );
     // The quotes are closed around the variable and opened again.
     const quoted = (content: string) => (content === '' ? '' : literal.opener + content + literal.closer);
-    return instead(site, literal, `${quoted(before)}"\${${site.variable}}"${quoted(after)}`, value);
+    return replaceLiteral(site, literal, `${quoted(before)}"\${${site.variable}}"${quoted(after)}`, value);
   },
 });
 
@@ -62,16 +72,16 @@ export const shell: Language = {
 
 export const fish: Language = {
   ids: ['fish'],
-  // To the editor without an extension for it, it is a shell script.
+  // Without an extension for fish, the editor treats it as a shell script.
   paths: [/\.fish$/i],
   comment: HASH,
   grammar: FISH,
   replace: bySyntax(FISH, {
-    comment: (site) => inPlace(site, `$${site.variable}`),
-    code: (site) => inPlace(site, `"$${site.variable}"`),
+    comment: (site) => replaceKeyOnly(site, `$${site.variable}`),
+    code: (site) => replaceKeyOnly(site, `"$${site.variable}"`),
     string(site, literal) {
       const quoted = (content: string) => (content === '' ? '' : literal.opener + content + literal.closer);
-      return instead(
+      return replaceLiteral(
         site,
         literal,
         `${quoted(beforeKey(site, literal))}"$${site.variable}"${quoted(afterKey(site, literal))}`,
@@ -81,7 +91,7 @@ export const fish: Language = {
   }),
 };
 
-/** `${NAME}`; where the line sets this very variable, it has to be there already. */
+/** `${NAME}`; if the line assigns the same variable, it must already be set. */
 function expansion({ text, variable }: Site, start: number): string {
   const sets = new RegExp(`(?:^|[\\s;])${variable}=$`).test(lineBefore(text, start));
   return sets ? `\${${variable}:?}` : `\${${variable}}`;

@@ -1,7 +1,7 @@
 import { shiftChange, type Change } from '../edits/change.ts';
 import { syntaxContextAt, type Grammar, type Literal } from './syntax-context.ts';
 
-/** A key in a text, and the name of the environment variable that is to be read instead. */
+/** A key in a text, and the name of the environment variable to read instead. */
 export interface Site {
   readonly text: string;
   readonly start: number;
@@ -11,16 +11,16 @@ export interface Site {
 
 export interface Replacement {
   readonly changes: readonly Change[];
-  /** What the program now reads, as it stands in the text. */
+  /** The expression that reads the variable. */
   readonly read: string;
-  /** The environment variable that has to hold the key. */
+  /** The environment variable that must contain the key. */
   readonly variable: string;
 }
 
-/** @returns undefined when the key cannot be replaced at this place */
+/** @returns undefined if the key cannot be replaced here */
 export type Replacer = (site: Site) => Replacement | undefined;
 
-/** What replaces a key, by what surrounds it. */
+/** How to replace a key, depending on the syntax around it. */
 interface SyntaxReplacers {
   string(site: Site, literal: Literal): Replacement | undefined;
   /** Outside of strings and comments; no fix if left out. */
@@ -34,7 +34,7 @@ export function bySyntax(grammar: Grammar, replacers: SyntaxReplacers): Replacer
     const context = syntaxContextAt(site.text, site.start, grammar);
     switch (context.kind) {
       case 'comment':
-        return replacers.comment === undefined ? inPlace(site, site.variable) : replacers.comment(site);
+        return replacers.comment === undefined ? replaceKeyOnly(site, site.variable) : replacers.comment(site);
       case 'code':
         return replacers.code?.(site);
       case 'string':
@@ -43,7 +43,7 @@ export function bySyntax(grammar: Grammar, replacers: SyntaxReplacers): Replacer
   };
 }
 
-/** Applies a replacer that sees only a part of the text. Offsets of the result are about the whole text. */
+/** Applies a replacer that sees only a part of the text. Offsets of the result refer to the whole text. */
 export function replaceWithin(
   site: Site,
   from: number,
@@ -55,13 +55,13 @@ export function replaceWithin(
   return replaced && { ...replaced, changes: replaced.changes.map((change) => shiftChange(change, from)) };
 }
 
-/** Writes something where the key is and changes nothing else. */
-export function inPlace(site: Site, read: string, more: readonly Change[] = []): Replacement {
+/** Replaces the key and nothing else. */
+export function replaceKeyOnly(site: Site, read: string, more: readonly Change[] = []): Replacement {
   return { changes: [{ start: site.start, end: site.end, text: read }, ...more], read, variable: site.variable };
 }
 
-/** Writes an expression where the literal is. */
-export function instead(
+/** Replaces the whole literal by an expression. */
+export function replaceLiteral(
   site: Site,
   literal: Literal,
   text: string,
@@ -71,7 +71,7 @@ export function instead(
   return { changes: [{ start: literal.start, end: literal.end, text }, ...more], read, variable: site.variable };
 }
 
-export function isWhole(site: Site, literal: Literal): boolean {
+export function isWholeLiteral(site: Site, literal: Literal): boolean {
   return site.start === literal.contentStart && site.end === literal.contentEnd;
 }
 
@@ -83,14 +83,14 @@ export function afterKey({ text, end }: Site, literal: Literal): string {
   return text.slice(end, literal.contentEnd);
 }
 
-/** `"before" + read + "after"`; in parentheses when a member of the whole is taken. */
+/** `"before" + read + "after"`; in parentheses if a member access follows. */
 export function joined(site: Site, literal: Literal, operator: string, read: string): string {
   const quoted = (content: string) => (content === '' ? [] : [literal.opener + content + literal.closer]);
   const parts = [...quoted(beforeKey(site, literal)), read, ...quoted(afterKey(site, literal))].join(operator);
   return /^\s*(?:[.[]|->)/.test(site.text.slice(literal.end, literal.end + 40)) ? `(${parts})` : parts;
 }
 
-/** The line up to the literal. */
+/** The line up to an offset. */
 export function lineBefore(text: string, at: number): string {
   return text.slice(text.lastIndexOf('\n', at - 1) + 1, at);
 }

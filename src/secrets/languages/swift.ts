@@ -1,6 +1,6 @@
 import type { Change } from '../edits/change.ts';
 import { SLASHES, type Language } from './language.ts';
-import { bySyntax, inPlace, instead, isWhole } from './site.ts';
+import { bySyntax, replaceKeyOnly, replaceLiteral, isWholeLiteral } from './site.ts';
 import { SLASH_COMMENTS, type Grammar } from './syntax-context.ts';
 
 const GRAMMAR: Grammar = {
@@ -22,17 +22,17 @@ export const swift: Language = {
   replace: bySyntax(GRAMMAR, {
     string(site, literal) {
       const read = `ProcessInfo.processInfo.environment["${site.variable}"]`;
-      // The literal was never missing, so neither may the variable be.
+      // The literal was not optional.
       const value = `${read}!`;
       const imported = importFoundation(site.text);
-      return isWhole(site, literal)
-        ? instead(site, literal, value, read, imported)
-        : { ...inPlace(site, `\\${literal.opener.replaceAll('"', '')}(${value})`, imported), read };
+      return isWholeLiteral(site, literal)
+        ? replaceLiteral(site, literal, value, read, imported)
+        : { ...replaceKeyOnly(site, `\\${literal.opener.replaceAll('"', '')}(${value})`, imported), read };
     },
   }),
 };
 
-/** The user interface frameworks bring Foundation with them. */
+/** The UI frameworks import Foundation. */
 const IMPORTS_FOUNDATION = /^[ \t]*(?:@\w+[ \t]+)*import[ \t]+(?:Foundation|UIKit|AppKit|SwiftUI|Cocoa)\b/m;
 
 function importFoundation(text: string): Change[] {

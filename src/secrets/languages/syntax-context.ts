@@ -18,21 +18,21 @@ export type SyntaxContext =
 
 /**
  * How a string literal is written. In code, comments are tried before literals, and both in the order of their lists:
- * a longer opener goes before one that it begins with (`"""` before `"`). Inside a literal, at each character, the
+ * list a longer opener before one that it begins with (`"""` before `"`). Inside a literal, at each character, the
  * scanner tries in this order:
- * 1. the closer, unless `doubled` says that two of them stand for one;
+ * 1. the closer, unless `doubled` and there are two of them;
  * 2. the opening of a hole, which may begin with the escape character, as `\(` does in Swift;
  * 3. the end of the line, which ends a literal that is not `multiline`;
- * 4. the escape character, which takes the next one with it.
+ * 4. the escape character, which skips the next one.
  */
 export interface LiteralRule {
   /** Sticky. Matches the opener, prefix included. */
   readonly open: RegExp;
   /** How the literal ends; a regular expression (sticky) is tried at the start of each line. */
   readonly close: string | ((opener: RegExpExecArray) => string | RegExp);
-  /** A character that takes the next one with it. */
+  /** A character that escapes the next one. */
   readonly escape?: string;
-  /** Two closers in a row stand for one inside the literal. */
+  /** Two closers in a row mean one inside the literal. */
   readonly doubled?: boolean;
   readonly multiline?: boolean;
   /** Code inside the literal: how it begins, which character nests in it, how it ends. */
@@ -40,7 +40,7 @@ export interface LiteralRule {
 }
 
 export interface Grammar {
-  /** Characters with which comments and literals begin: everywhere else nothing is tried. */
+  /** Characters with which comments and literals begin: at other characters nothing is tried. */
   readonly triggers: string;
   /** Sticky, each matching a whole comment. */
   readonly comments: readonly RegExp[];
@@ -75,27 +75,27 @@ export function syntaxContextAt(text: string, offset: number, grammar: Grammar):
   if (text.length > MAX_TEXT_LENGTH) return code;
   const stack: (CodeFrame | StringFrame)[] = [{ kind: 'code', hole: undefined, depth: 0 }];
   const triggers = new Set(grammar.triggers);
-  let wanted: StringFrame | undefined;
+  let target: StringFrame | undefined;
   let at = 0;
   while (at <= text.length) {
     const frame = stack.at(-1);
     if (frame === undefined) return code;
-    if (at >= offset && wanted === undefined) {
+    if (at >= offset && target === undefined) {
       if (frame.kind === 'code' || offset < frame.contentStart) return code;
-      wanted = frame;
+      target = frame;
     }
     if (at === text.length) break;
     if (frame.kind === 'string') {
       const closed = closerAt(text, at, frame);
       if (closed !== undefined) {
         stack.pop();
-        if (frame === wanted) return { kind: 'string', literal: literalOf(frame, at, closed) };
+        if (frame === target) return { kind: 'string', literal: literalOf(frame, at, closed) };
         at += closed.length;
       } else if (frame.rule.hole !== undefined && text.startsWith(frame.rule.hole[0], at)) {
         stack.push({ kind: 'code', hole: frame.rule.hole, depth: 0 });
         at += frame.rule.hole[0].length;
       } else if (text[at] === '\n' && frame.rule.multiline !== true) {
-        if (frame === wanted) return code;
+        if (frame === target) return code;
         stack.pop();
       } else {
         at += stepIn(text, at, frame);
@@ -140,7 +140,7 @@ function literalOf({ start, contentStart, opener }: StringFrame, contentEnd: num
   return { start, contentStart, contentEnd, end: contentEnd + closer.length, opener, closer };
 }
 
-/** How far the next character of a literal's content reaches. */
+/** The length of the next step in the content of a literal. */
 function stepIn(text: string, at: number, { rule, close }: StringFrame): number {
   if (rule.escape !== undefined && text[at] === rule.escape) return 2;
   if (rule.doubled === true && typeof close === 'string' && text.startsWith(close + close, at)) return close.length * 2;

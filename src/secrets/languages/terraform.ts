@@ -1,7 +1,15 @@
 import { HASH, type Language } from './language.ts';
 import type { Change } from '../edits/change.ts';
 import { SLASH_COMMENTS, type Grammar, type Literal } from './syntax-context.ts';
-import { inPlace, instead, isWhole, lineBefore, bySyntax, type Replacement, type Site } from './site.ts';
+import {
+  replaceKeyOnly,
+  replaceLiteral,
+  isWholeLiteral,
+  lineBefore,
+  bySyntax,
+  type Replacement,
+  type Site,
+} from './site.ts';
 
 const GRAMMAR: Grammar = {
   triggers: '#/"<',
@@ -29,17 +37,17 @@ export const terraform: Language = {
       if (ownBlock !== undefined) return ownBlock;
       const name = site.variable.toLowerCase();
       const read = `var.${name}`;
-      const replaced = isWhole(site, literal)
-        ? instead(site, literal, read, read, declaration(site.text, name))
-        : inPlace(site, `\${${read}}`, declaration(site.text, name));
+      const replaced = isWholeLiteral(site, literal)
+        ? replaceLiteral(site, literal, read, read, declaration(site.text, name))
+        : replaceKeyOnly(site, `\${${read}}`, declaration(site.text, name));
       return { ...replaced, read, variable: `TF_VAR_${name}` };
     },
   }),
 };
 
 /**
- * A `.tfvars` can hold values only, and goes before the environment: without the line, the variable comes from `TF_VAR_` and its
- * name (https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence).
+ * A `.tfvars` contains only values, and overrides the environment: without the line, the variable comes from `TF_VAR_` and
+ * its name (https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence).
  */
 export const terraformVariables: Language = {
   ids: ['terraform-vars'],
@@ -52,7 +60,7 @@ export const terraformVariables: Language = {
       const name = /^([\w-]+)[ \t]*=[ \t]*$/.exec(lineBefore(text, literal.start))?.[1];
       const rest = /[ \t]*(?:(?:#|\/\/)[^\n]*)?(?:\n|$)/y;
       rest.lastIndex = literal.end;
-      if (name === undefined || !isWhole(site, literal) || !rest.test(text)) return undefined;
+      if (name === undefined || !isWholeLiteral(site, literal) || !rest.test(text)) return undefined;
       return {
         changes: [{ start: text.lastIndexOf('\n', literal.start) + 1, end: rest.lastIndex, text: '' }],
         read: `var.${name}`,
@@ -62,12 +70,12 @@ export const terraformVariables: Language = {
   }),
 };
 
-/** JSON has no place for an expression or a comment, and a value may not be missing. */
+/** JSON has neither expressions nor comments. */
 export const terraformVariablesJson: Language = { ids: [], paths: [/\.tfvars\.json$/i] };
 
-/** A default of a variable may not refer to anything: without one, the variable has to be given. */
+/** A default cannot contain references. Without one, the variable must be set. */
 function defaultOf(site: Site, literal: Literal): Replacement | undefined {
-  if (!isWhole(site, literal)) return undefined;
+  if (!isWholeLiteral(site, literal)) return undefined;
   const { text } = site;
   const line = /^([ \t]*)default[ \t]*=[ \t]*$/.exec(lineBefore(text, literal.start));
   const block = [...text.slice(0, literal.start).matchAll(/^[ \t]*variable[ \t]+"?([\w-]+)"?[ \t]*\{/gm)].at(-1);

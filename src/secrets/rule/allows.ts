@@ -1,13 +1,13 @@
 import { RULE_ID } from './identity.ts';
 
-/** `/expression/flags`, as secretlint's own rules write patterns. */
+/** `/expression/flags`, as in secretlint's own rules. */
 const EXPRESSION = /^\/(.+)\/([a-z]*)$/s;
 
 /**
- * Reads the `allows` option, which has the meaning it has in secretlint's own rules: each pattern is a text that the
- * key contains, or a regular expression between slashes that it matches.
+ * Compiles the `allows` option, as in secretlint's own rules: each pattern is a text that the key contains, or a regular
+ * expression between slashes.
  *
- * @throws Error when a pattern is no valid regular expression.
+ * @throws Error if a pattern is not a valid regular expression
  */
 export function patternMatcher(patterns: readonly string[]): (key: string) => boolean {
   const tests = patterns.map((pattern) => {

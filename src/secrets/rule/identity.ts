@@ -1,4 +1,4 @@
-/** By which names the rule is known: to secretlint, in its configuration, in comments and in reports. */
+/** The names of the rule in secretlint, its configuration, comments and reports. */
 import type { Environment } from '../../truework/keys.ts';
 
 export const RULE_ID = 'secretlint-rule-truework';
@@ -11,7 +11,7 @@ export const MESSAGE_IDS = {
 
 const OUR_RULE = /(?:^|[\\/])(?:secretlint-rule-)?truework(?:\.m?js)?$/;
 
-/** Whether a rule's ID, as a configuration or a comment has it, means this rule: by its name, short or long, or by a path. */
+/** Whether the ID of a rule in a configuration or a comment means this rule: its long or short name, or a path. */
 export function isOurRule(id: string): boolean {
   return OUR_RULE.test(id);
 }

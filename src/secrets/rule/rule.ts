@@ -32,8 +32,8 @@ const messages = {
 };
 
 /**
- * Secretlint's own filter for comments overlooks block comments, JSON strings and last lines, so this rule reads
- * `secretlint-disable-line` and its relatives itself. Secretlint looks for this export by its name.
+ * Secretlint's own filter for comments misses block comments, JSON strings and last lines, so this rule reads
+ * `secretlint-disable-line` and its relatives itself. Secretlint finds this export by its name.
  */
 export const creator: SecretLintRuleCreator<RuleOptions> = {
   messages,
@@ -41,7 +41,7 @@ export const creator: SecretLintRuleCreator<RuleOptions> = {
     id: RULE_ID,
     type: 'scanner',
     recommended: true,
-    // Secretlint takes UTF-16 for binary.
+    // Secretlint treats UTF-16 as binary.
     supportedContentTypes: ['all'],
     docs: { url: AUTHENTICATION_DOCS },
   },

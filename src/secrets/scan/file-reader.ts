@@ -8,17 +8,17 @@ import { placed } from './positions.ts';
 
 export type FileScan = Pick<ScannedFile, 'encoding' | 'findings' | 'capped'>;
 
-/** What reading a file came to: a scan that may be empty, or why there is none. */
+/** The result of reading a file: a scan, if it contains keys, or why it was not scanned. */
 export type FileOutcome =
   | { readonly kind: 'read'; readonly bytes: number; readonly scan?: FileScan }
   | { readonly kind: 'link' }
   | { readonly kind: 'no-file' };
 
 const BLOCK = 256 * 1024;
-/** Up to this size a file with a key is decoded whole. */
-const LARGE = 8 * 1024 * 1024;
+/** Up to this size, in bytes, a file with a key is decoded as a whole. */
+const MAX_WHOLE_SIZE = 8 * 1024 * 1024;
 
-/** A link is not followed, and opening a named pipe does not wait for a writer. Windows has neither flag. */
+/** Opens no link, and a named pipe without waiting for a writer. Windows has neither flag. */
 const OPEN_FLAGS =
   constants.O_RDONLY |
   ((constants.O_NOFOLLOW as number | undefined) ?? 0) |
@@ -26,8 +26,8 @@ const OPEN_FLAGS =
 const OPENS_LINKS = (constants.O_NOFOLLOW as number | undefined) === undefined;
 
 /**
- * Reads files through one buffer: most hold no key, and for those there is nothing to allocate or to decode.
- * Everything is synchronous, for a worker thread.
+ * Reads files through one buffer, so that nothing is allocated or decoded for files without a key. Everything is
+ * synchronous, for a worker thread.
  */
 export class FileReader {
   readonly #block = Buffer.allocUnsafeSlow(BLOCK);
@@ -60,7 +60,7 @@ export class FileReader {
 
   #readOpen(file: number): FileOutcome {
     const count = readSync(file, this.#block, 0, BLOCK, null);
-    // A pipe that nobody writes to looks like an empty file.
+    // A pipe without a writer looks like an empty file.
     if (count === 0 && !fstatSync(file).isFile()) return { kind: 'no-file' };
     if (count < BLOCK) {
       const bytes = this.#block.subarray(0, count);
@@ -69,14 +69,16 @@ export class FileReader {
     }
     const status = fstatSync(file);
     if (!status.isFile()) return { kind: 'no-file' };
-    if (status.size > LARGE) this.#options.onLarge?.();
+    if (status.size > MAX_WHOLE_SIZE) this.#options.onLarge?.();
     if (!this.#anyBlockMayHoldKey(file)) return { kind: 'read', bytes: status.size };
     const scan =
-      status.size <= LARGE ? this.#scanWhole(readWhole(file, status.size)) : nonEmpty(scanLarge(file, this.#options));
+      status.size <= MAX_WHOLE_SIZE
+        ? this.#scanWhole(readWhole(file, status.size))
+        : nonEmpty(scanLarge(file, this.#options));
     return { kind: 'read', bytes: status.size, ...(scan && { scan }) };
   }
 
-  /** Looks through the file from its second block on; the first is in the buffer already. */
+  /** Searches the first block, which is in the buffer already, and the rest of the file. */
   #anyBlockMayHoldKey(file: number): boolean {
     let length = BLOCK;
     while (length > MAX_NEEDLE_LENGTH) {
@@ -89,12 +91,12 @@ export class FileReader {
 
   #scanWhole(bytes: Buffer): FileScan | undefined {
     const { text, encoding, findings, capped } = scanBytes(bytes, this.#options);
-    const { shouldReport: concerns = () => true } = this.#options;
+    const { shouldReport = () => true } = this.#options;
     return nonEmpty({
       encoding,
       findings: placed(
         text,
-        findings.filter((finding) => concerns(text, finding)),
+        findings.filter((finding) => shouldReport(text, finding)),
       ),
       capped,
     });

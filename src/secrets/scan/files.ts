@@ -19,12 +19,12 @@ export interface PlacedFinding extends Finding {
   readonly endColumn: number;
 }
 
-/** A file that holds at least one key, be it a suppressed one. */
+/** A file with at least one key, suppressed ones included. */
 export interface ScannedFile extends FileToScan {
   /** In `binary`, offsets and columns count bytes. */
   readonly encoding: ByteEncoding;
   readonly findings: readonly PlacedFinding[];
-  /** The file holds more keys than are listed. */
+  /** Whether the file contains more keys than are listed. */
   readonly capped: boolean;
 }
 
@@ -35,8 +35,8 @@ export interface Unreadable {
 }
 
 export interface FileReaderOptions extends ScanOptions {
-  /** Findings to be left out altogether answer false; none when left out. */
+  /** @returns false for findings to leave out; by default all are included */
   readonly shouldReport?: (text: string, finding: Finding) => boolean;
-  /** Called before a file is read that takes a while. */
+  /** Called before a large file is read. */
   readonly onLarge?: () => void;
 }

@@ -8,19 +8,19 @@ import { type PlacedFinding } from './files.ts';
 import { FILE_START, originAt, placed, type Origin } from './positions.ts';
 
 const CHUNK = 2 * 1024 * 1024;
-/** A key that begins before the end of a part by less than this is read with the next part. */
+/** A key that begins less than this before the end of a part is read with the next part, in code units. */
 const TAIL = 8 * 1024;
 
 /**
- * Scans a file of any size part by part. Parts end at a line's end where there is one, and a part begins with the
- * last line of the one before, so that comments on a line and for the next line count. A comment that opens a
- * region counts in its own part only.
+ * Scans a file of any size in parts. Parts end at the end of a line if possible, and a part begins with the last line of
+ * the previous one, so that comments on a line and for the next line apply. A comment that opens a region applies only in
+ * its own part.
  */
 export function scanLarge(
   file: number,
   options: FileReaderOptions,
 ): { encoding: ByteEncoding; findings: PlacedFinding[]; capped: boolean } {
-  const { limit = MAX_FINDINGS, shouldReport: concerns = () => true } = options;
+  const { limit = MAX_FINDINGS, shouldReport = () => true } = options;
   const chunk = Buffer.allocUnsafeSlow(CHUNK);
   const findings: PlacedFinding[] = [];
   let position = 0;
@@ -28,7 +28,7 @@ export function scanLarge(
   let decoder: StringDecoder | undefined;
   let text = '';
   let origin: Origin = FILE_START;
-  /** Findings that begin before this offset of the text were listed with the part before. */
+  /** Findings that begin before this offset were listed with the previous part. */
   let from = 0;
   for (;;) {
     const count = fill(file, chunk, position);
@@ -45,7 +45,7 @@ export function scanLarge(
     const part = text;
     const inPart = scan.findings
       .filter(({ start }) => start >= from && start < to)
-      .filter((finding) => concerns(part, finding));
+      .filter((finding) => shouldReport(part, finding));
     findings.push(
       ...placed(text, inPart, origin).map(
         (finding): PlacedFinding =>
@@ -55,7 +55,7 @@ export function scanLarge(
     if (findings.length > limit || scan.capped) return { encoding, findings: findings.slice(0, limit), capped: true };
     if (isLast) return { encoding, findings, capped: false };
 
-    const keptFrom = lineBefore(text, to);
+    const keptFrom = startOfPreviousLine(text, to);
     origin = originAt(text, keptFrom, origin);
     text = text.slice(keptFrom);
     from = to - keptFrom;
@@ -86,8 +86,8 @@ function partEnd(text: string): number {
   return text[latest - 1] === '\r' ? latest - 1 : latest;
 }
 
-/** Where the line before the one at `offset` begins, when it is short enough to hold a comment that people write. */
-function lineBefore(text: string, offset: number): number {
+/** The start of the line before the one at `offset`, unless it is too long for a comment. */
+function startOfPreviousLine(text: string, offset: number): number {
   if (text[offset - 1] !== '\n') return offset;
   const start = text.lastIndexOf('\n', offset - 2) + 1;
   return offset - start <= TAIL ? start : offset;

@@ -1,7 +1,7 @@
 import type { Finding } from '../detector/finding.ts';
 import { type PlacedFinding } from './files.ts';
 
-/** Where a text begins within the file that it is a part of. */
+/** The position in the file at which a part of its text begins. */
 export interface Origin {
   readonly offset: number;
   readonly line: number;
@@ -12,12 +12,12 @@ export const FILE_START: Origin = { offset: 0, line: 0, column: 0 };
 
 const LINE_BREAK = /\r\n|\n|\r/g;
 
-/** Gives findings of a text, in order, their lines and columns in the file. */
+/** Adds the lines and columns in the file to findings of a text, which must be in order. */
 export function placed(text: string, findings: readonly Finding[], origin: Origin = FILE_START): PlacedFinding[] {
   const counter = new LineCounter(text, origin);
   return findings.map((finding) => {
     const start = counter.at(finding.start);
-    // Most keys stand on one line; base64 text may go over several. The next finding may still begin before its end.
+    // Base64 text may span several lines, and the next finding may begin before its end.
     const end = new LineCounter(text, origin, counter).at(finding.end);
     return {
       ...finding,
@@ -38,18 +38,18 @@ export function placed(text: string, findings: readonly Finding[], origin: Origi
   });
 }
 
-/** The place of an offset in the file, as the origin of the text that begins there. */
+/** The position of an offset in the file, as the origin of the text that begins there. */
 export function originAt(text: string, offset: number, origin: Origin): Origin {
   return { ...new LineCounter(text, origin).at(offset), offset: origin.offset + offset };
 }
 
-/** Counts lines forward: ask for offsets in ascending order. */
+/** Counts lines forward: call `at` with ascending offsets. */
 class LineCounter {
   readonly #text: string;
   #line: number;
-  /** Where the line begins; before the text for one that began before it. */
+  /** The offset at which the line begins; negative if that is before the text. */
   #lineStart: number;
-  /** Where the next line begins; beyond the text after the last one. */
+  /** The offset at which the next line begins; Infinity after the last one. */
   #nextStart: number;
 
   constructor(text: string, origin: Origin, from?: LineCounter) {

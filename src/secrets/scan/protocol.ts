@@ -1,7 +1,7 @@
 import type { ScanOptions } from '../detector/finding.ts';
 import { type FileToScan, type ScannedFile, type Unreadable } from './files.ts';
 
-/** What a worker is started for. */
+/** The job of a worker. */
 export type WorkerJob =
   | { readonly job: 'scan'; readonly options: ScanOptions }
   | { readonly job: 'walk'; readonly folder: string; readonly skip: readonly string[] };
@@ -9,7 +9,7 @@ export type WorkerJob =
 /** To a scanning worker: the next files. */
 export type ScanBatch = readonly FileToScan[];
 
-/** From a scanning worker: what a batch came to, in one part or several, told early where a file takes long. */
+/** From a scanning worker: the result of a batch, in several parts if a file takes long. */
 export interface BatchResult {
   /** Whether this is the last part. */
   readonly done: boolean;
@@ -17,7 +17,7 @@ export interface BatchResult {
   readonly read: Partial<Record<FileToScan['class'], number>>;
   readonly bytes: number;
   readonly files: readonly ScannedFile[];
-  /** Links in place of files, with what they lead to. */
+  /** Links in place of files, with their targets. */
   readonly links: readonly { readonly file: FileToScan; readonly realPath: string }[];
   readonly unreadable: readonly Unreadable[];
 }

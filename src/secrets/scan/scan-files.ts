@@ -20,10 +20,10 @@ export interface Summary {
   readonly findings: number;
   /** Files that could not be read, other than those that no longer exist. */
   readonly unreadable: readonly Unreadable[];
-  /** Links that lead out of the folders, which are not followed. */
+  /** The number of links out of the folders, which are not followed. */
   readonly linksOutside: number;
-  /** True when the signal ended the scan before its end. */
-  readonly cancelled: boolean;
+  /** True if the signal ended the scan early. */
+  readonly canceled: boolean;
 }
 
 export interface ScanFilesOptions extends ScanOptions {
@@ -32,27 +32,27 @@ export interface ScanFilesOptions extends ScanOptions {
   /** Folders to stay in: a link that leads out of all of them is not followed. */
   readonly folders: readonly string[];
   readonly signal?: AbortSignal;
-  /** Called for each file that holds a key, as soon as it is found. */
+  /** Called for each file with a key, as soon as it is found. */
   readonly onResult: (file: ScannedFile) => void;
   readonly onProgress?: (progress: Progress) => void;
-  /** Threads; 2 when left out. More gain little: the file system is the limit. */
+  /** The number of threads; 2 by default. More help little, because the file system is the limit. */
   readonly threads?: number;
 }
 
-/** All at once, or as many at a time as are known. */
+/** All files, or groups of files as they are listed. */
 export type FilesToScan = Iterable<FileToScan> | AsyncIterable<readonly FileToScan[]>;
 
 const BATCH = 256;
-/** Batches that a thread has at hand, so that it never waits for the next one. */
-const AHEAD = 2;
-/** In megabytes. A worker makes little garbage; left alone, its heap would grow to many times of what it needs. */
+/** Batches per thread, so that it never waits for the next one. */
+const BATCHES_AHEAD = 2;
+/** In megabytes. Without this limit, the heap of a worker grows to many times what it needs. */
 const YOUNG_GENERATION = 4;
 
 /**
- * Scans files in worker threads; this thread only hands out paths. A file is scanned once, however often it is listed
- * or linked to.
+ * Scans files in worker threads; this thread only distributes paths. A file is scanned once, even if it is listed or linked
+ * several times.
  *
- * @throws what the list of files throws, and an Error when a worker cannot be started.
+ * @throws what the list of files throws, and an Error if a worker cannot be started
  */
 export async function scanFiles(files: FilesToScan, options: ScanFilesOptions): Promise<Summary> {
   const { worker, folders, signal, onResult, onProgress, threads = 2, allow, limit } = options;
@@ -69,7 +69,7 @@ export async function scanFiles(files: FilesToScan, options: ScanFilesOptions): 
     folders.map(async (folder) => (await realpath(folder).catch(() => path.resolve(folder))) + path.sep),
   );
   const seen = new Set<string>();
-  const take = (file: FileToScan): boolean => {
+  const isNew = (file: FileToScan): boolean => {
     const before = seen.size;
     return seen.add(file.path).size > before;
   };
@@ -99,25 +99,25 @@ export async function scanFiles(files: FilesToScan, options: ScanFilesOptions): 
     for await (const listed of Symbol.asyncIterator in files ? files : [files]) {
       if (signal?.aborted) break;
       for (const file of listed) {
-        if (!take(file)) continue;
+        if (!isNew(file)) continue;
         batch.push(file);
         if (batch.length < BATCH) continue;
         const full = batch;
         batch = [];
-        await pool.give(full);
+        await pool.send(full);
       }
     }
-    if (batch.length > 0) await pool.give(batch);
+    if (batch.length > 0) await pool.send(batch);
     await pool.idle();
-    // What a link leads to may be listed later than the link, so links come last.
-    batch = linked.filter(take);
-    if (batch.length > 0) await pool.give(batch);
+    // The target of a link may be listed after it, so links come last.
+    batch = linked.filter(isNew);
+    if (batch.length > 0) await pool.send(batch);
     await pool.idle();
   } finally {
     signal?.removeEventListener('abort', stop);
     pool.stop();
   }
-  return { read, bytes, filesWithKeys, findings, unreadable, linksOutside, cancelled: signal?.aborted ?? false };
+  return { read, bytes, filesWithKeys, findings, unreadable, linksOutside, canceled: signal?.aborted ?? false };
 }
 
 /**
@@ -147,8 +147,8 @@ export async function* walkFiles(
   });
   options.signal?.addEventListener('abort', notify, { once: true });
   try {
-    // Asked for one batch at a time, one ahead: thousands of paths at once would hold this thread up.
-    for (let i = 0; i < AHEAD; i++) thread.postMessage('next');
+    // Requested in batches, since thousands of paths at once would block this thread.
+    for (let i = 0; i < BATCHES_AHEAD; i++) thread.postMessage('next');
     for (;;) {
       const batch = queue.shift();
       if (batch) {
@@ -170,7 +170,7 @@ export async function* walkFiles(
 }
 
 function startWorker(file: string | URL, job: WorkerJob): Worker {
-  // Whatever this process was started with is not meant for the worker.
+  // The options of this process are not for the worker.
   return new Worker(file, {
     workerData: job,
     name: 'truework leak scan',
@@ -189,19 +189,19 @@ class Pool {
   readonly #threads: Worker[] = [];
   readonly #onBatch: (result: BatchResult) => void;
   readonly #start: () => Worker;
-  readonly #most: number;
+  readonly #maxThreads: number;
   #running = 0;
   #stopped = false;
   #failure: Error | undefined;
   #wake: () => void = () => undefined;
 
-  constructor(file: string | URL, job: WorkerJob, most: number, onBatch: (result: BatchResult) => void) {
+  constructor(file: string | URL, job: WorkerJob, maxThreads: number, onBatch: (result: BatchResult) => void) {
     this.#start = () => startWorker(file, job);
-    this.#most = most;
+    this.#maxThreads = maxThreads;
     this.#onBatch = onBatch;
   }
 
-  /** Starting a thread holds this one up for some milliseconds, so one is started only when the others are busy. */
+  /** Starting a thread blocks this one for some milliseconds, so one is started only if the others are busy. */
   #add(): void {
     const thread = this.#start();
     thread.on('message', (result: BatchResult) => {
@@ -218,7 +218,7 @@ class Pool {
       this.#wake();
     });
     this.#threads.push(thread);
-    for (let i = 0; i < AHEAD; i++) this.#free.push(thread);
+    for (let i = 0; i < BATCHES_AHEAD; i++) this.#free.push(thread);
   }
 
   #handle(result: BatchResult): void {
@@ -229,16 +229,16 @@ class Pool {
     }
   }
 
-  /** Hands a batch to the next thread that has room for it. Does nothing once the pool is stopped. */
-  async give(batch: ScanBatch): Promise<void> {
-    if (this.#free.length === 0 && this.#threads.length < this.#most && !this.#stopped) this.#add();
+  /** Sends a batch to the next free thread. Does nothing once the pool is stopped. */
+  async send(batch: ScanBatch): Promise<void> {
+    if (this.#free.length === 0 && this.#threads.length < this.#maxThreads && !this.#stopped) this.#add();
     await this.#until(() => this.#free.length > 0);
     if (this.#stopped) return;
     this.#running++;
     this.#free.shift()?.postMessage(batch);
   }
 
-  /** Settles when every batch is done, or the pool is stopped. */
+  /** Settles when all batches are done, or the pool is stopped. */
   async idle(): Promise<void> {
     await this.#until(() => this.#running === 0);
   }

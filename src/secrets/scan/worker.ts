@@ -10,24 +10,24 @@ import { walk } from './walk.ts';
 const WALK_BATCH = 500;
 
 function scanFor(options: ScanOptions): void {
-  let result = nothingYet();
-  const tell = (done: boolean) => {
+  let result = emptyResult();
+  const report = (done: boolean) => {
     parentPort?.postMessage({ ...result, done } satisfies BatchResult);
-    result = nothingYet();
+    result = emptyResult();
   };
   const reader = new FileReader({
     ...options,
     onLarge: () => {
-      tell(false);
+      report(false);
     },
   });
   parentPort?.on('message', (batch: ScanBatch) => {
     for (const file of batch) {
-      // Reading comes first: it may tell what there is, and begin a new result.
+      // Read first: this may report the result so far and begin a new one.
       const outcome = readFile(reader, file.path);
       add(result, file, outcome);
     }
-    tell(true);
+    report(true);
   });
 }
 
@@ -40,12 +40,12 @@ function nextPaths(paths: Iterator<string, void>): string[] {
   return batch;
 }
 
-type Outcome =
+type ReadOutcome =
   | Exclude<FileOutcome, { kind: 'link' }>
   | { readonly kind: 'link'; readonly realPath: string }
   | { readonly kind: 'unreadable'; readonly code: string };
 
-function readFile(reader: FileReader, path: string): Outcome {
+function readFile(reader: FileReader, path: string): ReadOutcome {
   try {
     const outcome = reader.read(path);
     return outcome.kind === 'link' ? { kind: 'link', realPath: realpathSync(path) } : outcome;
@@ -54,7 +54,7 @@ function readFile(reader: FileReader, path: string): Outcome {
   }
 }
 
-function nothingYet() {
+function emptyResult() {
   return {
     read: {} as Partial<Record<FileToScan['class'], number>>,
     bytes: 0,
@@ -64,7 +64,7 @@ function nothingYet() {
   };
 }
 
-function add(result: ReturnType<typeof nothingYet>, file: FileToScan, outcome: Outcome): void {
+function add(result: ReturnType<typeof emptyResult>, file: FileToScan, outcome: ReadOutcome): void {
   switch (outcome.kind) {
     case 'link':
       result.links.push({ file, realPath: outcome.realPath });

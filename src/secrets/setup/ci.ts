@@ -1,10 +1,10 @@
-/** The check in continuous integration: the stock secretlint with the rule. Pure. */
+/** The check in continuous integration: the stock secretlint with the rule. */
 
 const SECRETLINT = 'secretlint@13.0.6';
 export const CI_COMMAND = `npx --yes ${SECRETLINT} "**/*"`;
 export const WORKFLOW = '.github/workflows/truework-leak-check.yml';
 
-/** A relative rule is looked for below NODE_PATH. */
+/** Secretlint resolves a relative rule below NODE_PATH. */
 export const GITHUB_WORKFLOW = `name: Leak check
 
 on:
@@ -28,7 +28,7 @@ jobs:
           NODE_PATH: \${{ github.workspace }}
 `;
 
-/** For every other system. */
+/** For other CI systems. */
 export const SHELL_STEP: readonly string[] = [`NODE_PATH=. ${CI_COMMAND}`];
 
 export const GITLAB_JOB: readonly string[] = [

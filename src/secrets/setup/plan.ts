@@ -1,4 +1,4 @@
-/** Plans what to write so that a repository checks itself for leaked keys. Pure. */
+/** Plans the files that make a repository check itself for leaked keys. */
 import type { FileChange } from '../edits/move-to-env.ts';
 import { CI_COMMAND, GITHUB_WORKFLOW, GITLAB_JOB, SHELL_STEP, WORKFLOW } from './ci.ts';
 import {
@@ -24,20 +24,20 @@ import {
 } from './file-names.ts';
 import { RULE_LINES, withRule } from './secretlintrc.ts';
 
-/** Who runs the repository's pre-commit hook. */
+/** The program that runs the repository's pre-commit hook. */
 export type HookManager = 'husky' | 'husky-4' | 'lefthook' | 'pre-commit' | 'simple-git-hooks' | 'git';
 
 export type Part = 'rule' | 'hook' | 'ci' | 'gitleaks' | 'github-pattern';
 
 export interface SetupFacts {
-  /** Texts of the files that matter, by path relative to the repository's root. */
+  /** Texts of the relevant files, by path relative to the repository's root. */
   readonly files: ReadonlyMap<string, string>;
   readonly hook: {
     readonly manager: HookManager;
-    /** The file that git or husky runs, absolute or relative to the root; undefined when it lies outside of the repository. */
+    /** The file that git or husky runs, absolute or relative to the root; undefined if it is outside the repository. */
     readonly file: string | undefined;
     readonly text: string | undefined;
-    /** Folders outside of the root that belong to this repository and may be written to for the hook: git's own, of a linked work tree. */
+    /** Folders of this repository outside the root in which the hook may be written: git's own, for a linked work tree. */
     readonly folders: readonly string[];
   };
   readonly ci: 'github' | 'gitlab' | 'other';
@@ -53,7 +53,7 @@ export interface SetupFacts {
   }[];
 }
 
-/** Something that a person has to do by hand. */
+/** A step for the user to do by hand. */
 export type Note =
   | { readonly kind: 'add-rule'; readonly file: string; readonly lines: readonly string[] }
   | { readonly kind: 'add-hook'; readonly file: string | undefined; readonly lines: readonly string[] }
@@ -65,17 +65,17 @@ export type Note =
 
 export interface SetupPlan {
   readonly files: readonly FileChange[];
-  /** Of `files`, those that have to be executable. */
+  /** The paths of `files` that must be executable. */
   readonly executable: readonly string[];
   readonly notes: readonly Note[];
 }
 
-/** Nothing that a hook or a configuration holds is lost: where adding is not certain to be right, the lines are shown instead. */
+/** Keeps the content of hooks and configurations: where an addition may be wrong, its lines are shown instead. */
 export function planSetup(facts: SetupFacts, parts: ReadonlySet<Part>): SetupPlan {
   const plans: Partial<SetupPlan>[] = [];
   if (parts.has('rule') || parts.has('hook') || parts.has('ci')) plans.push(programs(facts, parts));
   if (parts.has('rule') || parts.has('ci')) plans.push(configuration(facts));
-  if (parts.has('hook')) plans.push(hook(facts));
+  if (parts.has('hook')) plans.push(planHook(facts));
   if (parts.has('ci')) plans.push(continuousIntegration(facts));
   if (parts.has('gitleaks')) plans.push(gitleaks(facts));
   if (parts.has('github-pattern'))
@@ -117,12 +117,12 @@ function configuration({ files }: SetupFacts): Partial<SetupPlan> {
   if (text === present) return {};
   return {
     files: [{ kind: 'change', path, changes: [{ start: 0, end: present.length, text }] }],
-    // Whoever runs secretlint already has to let it find the rule.
+    // An existing call of secretlint must find the rule.
     notes: [{ kind: 'node-path', lines: SHELL_STEP }],
   };
 }
 
-function hook(facts: SetupFacts): Partial<SetupPlan> {
+function planHook(facts: SetupFacts): Partial<SetupPlan> {
   const { manager, file, text } = facts.hook;
   const byHand = (lines: readonly string[], where = file): Partial<SetupPlan> => ({
     notes: [{ kind: 'add-hook', file: where, lines }],
@@ -149,7 +149,7 @@ function hook(facts: SetupFacts): Partial<SetupPlan> {
         };
       }
       if (holdsCheck(text)) return {};
-      // Husky runs its files by sh, whatever they begin with.
+      // Husky runs its files with sh, even without a shebang.
       if (!isShellScript(text) && !(manager === 'husky' && !text.startsWith('#!'))) return byHand(SHELL_LINES);
       const { at, text: lines } = placeInShellHook(text);
       return {
@@ -175,7 +175,7 @@ function lefthook({ files }: SetupFacts, byHand: ByHand): Partial<SetupPlan> {
     );
   const text = files.get(path) ?? '';
   if (holdsCheck(text)) return {};
-  // A second key of the same name would take the place of the first.
+  // A second key of the same name would replace the first.
   if (/^["']?pre-commit["']?[ \t]*:/m.test(text) || /^[ \t]*(?:\{|---|\.\.\.)/m.test(text))
     return byHand(LEFTHOOK_LINES, path);
   return {
@@ -194,7 +194,7 @@ function preCommit({ files }: SetupFacts, byHand: ByHand): Partial<SetupPlan> {
   const path = PRE_COMMIT_FILES.find((name) => files.has(name)) ?? PRE_COMMIT_FILES[0];
   const text = files.get(path) ?? '';
   if (holdsCheck(text)) return {};
-  // Appending is right where the list of repositories, in lines of its own, ends the file.
+  // Lines can be appended if the list of repositories, in block style, ends the file.
   const list = /^repos:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*([ \t]*)- /m.exec(text);
   const indent = list?.[1] ?? '';
   const after = list === null ? [] : text.slice(list.index).split(/\r?\n/).slice(1);

@@ -1,4 +1,4 @@
-/** Reads what a repository has of hooks, configurations and continuous integration. */
+/** Reads the hooks, configurations and continuous integration of a repository. */
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readTextFile } from '../../files/write-target.ts';
@@ -37,7 +37,7 @@ const NAMES = [
 export async function readSetupFacts(repository: Repository, root: string, programs: string): Promise<SetupFacts> {
   const files = new Map<string, string>();
   for (const name of [...NAMES, ...(await workflowsIn(root))]) {
-    const text = await textOf(path.join(root, name));
+    const text = await readSetupFile(path.join(root, name));
     if (text !== undefined) files.set(name, text);
   }
   return {
@@ -61,25 +61,25 @@ async function hookOf(
   const manager = await managerOf(root, files);
   if (manager === 'husky') {
     const file = '.husky/pre-commit';
-    return { manager, file, text: await textOf(path.join(root, file)), folders: [] };
+    return { manager, file, text: await readSetupFile(path.join(root, file)), folders: [] };
   }
   const none = { manager, file: undefined, text: undefined, folders: [] };
   if (manager !== 'git' || !(await isGitFolderOf(repository, root))) return none;
   const folder = await hooksFolder(repository, root);
   if (folder === undefined) return none;
   const file = path.join(folder, 'pre-commit');
-  return { manager, file, text: await textOf(file), folders: [repository.commonFolder] };
+  return { manager, file, text: await readSetupFile(file), folders: [repository.commonFolder] };
 }
 
 /**
- * Whether git's folder is in the repository, or says itself that it belongs to it. A file `.git` that came with a folder can name
- * the git folder of any other project.
+ * Whether git's folder is in the repository, or refers back to it. A file `.git` that came with a folder can name the git
+ * folder of any other project.
  */
 async function isGitFolderOf(repository: Repository, root: string): Promise<boolean> {
   const real = await realpath(root);
   if (isInside(await realpath(repository.commonFolder), real)) return true;
   // A linked work tree: https://git-scm.com/docs/gitrepository-layout#Documentation/gitrepository-layout.txt-worktreesidgitdir
-  const workTree = (await textOf(path.join(repository.gitFolder, 'gitdir')))?.trim();
+  const workTree = (await readSetupFile(path.join(repository.gitFolder, 'gitdir')))?.trim();
   if (workTree !== undefined && (await isSame(path.dirname(path.resolve(repository.gitFolder, workTree)), real)))
     return true;
   // A submodule
@@ -107,13 +107,13 @@ async function managerOf(root: string, files: ReadonlyMap<string, string>): Prom
   return 'git';
 }
 
-/** @returns undefined when hooks are run from a folder that other repositories share */
+/** @returns undefined if the hooks are in a folder that other repositories share */
 async function hooksFolder(repository: Repository, root: string): Promise<string | undefined> {
   const { stdout } = await repository.run(
     ['config', '--null', '--show-origin', '--type=path', '--get-all', 'core.hooksPath'],
     { exitCodes: [0, 1] },
   );
-  // Origin and value by turns. The extension's own git is told to run no hooks; that is not the repository's setting.
+  // Origin and value alternate. The extension itself disables hooks on the command line, which does not count.
   const fields = stdout.toString().split('\0');
   const set = fields.filter((_field, n) => n % 2 === 1 && fields[n - 1] !== 'command line:').at(-1);
   if (set === undefined) return path.join(repository.commonFolder, 'hooks');
@@ -158,10 +158,10 @@ function readManifest(text: string | undefined): Record<string, unknown> {
   }
 }
 
-/** Larger than any configuration, and than our own programs. */
+/** More than any configuration, and than our own programs. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-async function textOf(file: string): Promise<string | undefined> {
+async function readSetupFile(file: string): Promise<string | undefined> {
   return await readTextFile(file, MAX_BYTES);
 }
 

@@ -1,4 +1,4 @@
-/** The secretlint configuration with the rule in it. Pure. */
+/** The secretlint configuration with the rule in it. */
 import { isOurRule } from '../rule/identity.ts';
 import { RULE_PROGRAM } from './hook-text.ts';
 
@@ -6,7 +6,7 @@ const RULE_PATH = `./${RULE_PROGRAM}`;
 
 /**
  * Adds the rule to a configuration and keeps everything else.
- * @returns the same text when it has the rule; undefined when it is not JSON of the shape that secretlint asks for
+ * @returns the same text if it contains the rule; undefined if it is not JSON of the shape that secretlint expects
  */
 export function withRule(text: string | undefined): string | undefined {
   const rule = { id: RULE_PATH };
@@ -30,5 +30,5 @@ export function withRule(text: string | undefined): string | undefined {
   return `${JSON.stringify({ ...rest, rules: [...(rules as unknown[]), rule] }, null, indent)}\n`;
 }
 
-/** What to add by hand where the configuration is not one in JSON. */
+/** The lines to add by hand if the configuration is not JSON. */
 export const RULE_LINES: readonly string[] = JSON.stringify({ id: RULE_PATH }, null, 2).split('\n');

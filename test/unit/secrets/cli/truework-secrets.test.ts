@@ -415,6 +415,6 @@ describe('truework-secrets, where a part cannot be read', () => {
     execFileSync('mkfifo', [path.join(folder, '.git/index')]);
     const { status, stderr } = run(folder, ['--all']);
     assert.equal(status, 2);
-    assert.match(stderr, /^\.git\/index is not a regular file, so git is not run here\./);
+    assert.match(stderr, /^\.git\/index is not a regular file, so git does not run here\./);
   });
 });

@@ -277,7 +277,7 @@ describe('A later scan', () => {
 });
 
 describe('A scan', () => {
-  it('can be cancelled, and says so', async () => {
+  it('can be canceled, and says so', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': key('a') });
     const controller = new AbortController();

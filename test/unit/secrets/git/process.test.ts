@@ -117,7 +117,7 @@ describe('A git process', () => {
     await assert.rejects(discoverRepository(bench.file('a.ts')), withCode('dubious-ownership'));
   });
 
-  it('ends when cancelled, when too slow, when too talkative', { skip: !posix && 'needs shell scripts' }, async () => {
+  it('ends when canceled, when too slow, when too talkative', { skip: !posix && 'needs shell scripts' }, async () => {
     const folder = temporaryFolder();
     const slow = program(folder, 'exec sleep 60', 'slow');
     await assert.rejects(runGit(folder, ['version'], { gitPath: slow, timeoutMs: 50 }), withCode('timeout'));

@@ -84,7 +84,7 @@ describe('scanning files', () => {
       findings: 4,
       unreadable: [],
       linksOutside: 0,
-      cancelled: false,
+      canceled: false,
     });
   });
 
@@ -193,7 +193,7 @@ describe('scanning files', () => {
     );
   });
 
-  it('says nothing more once it is cancelled', async () => {
+  it('says nothing more once it is canceled', async () => {
     const folder = folderWith(Object.fromEntries(Array.from({ length: 1500 }, (_, i) => [`d${i % 50}/f${i}`, key])));
     const controller = new AbortController();
     let results = 0;
@@ -204,17 +204,17 @@ describe('scanning files', () => {
         controller.abort();
       },
     });
-    assert.equal(summary.cancelled, true);
+    assert.equal(summary.canceled, true);
     assert.ok(results < 1500);
     const resultsThen = results;
     await new Promise((resolve) => setTimeout(resolve, 30));
     assert.equal(results, resultsThen);
 
     const before = await run(walked(folder), folder, { signal: AbortSignal.abort() });
-    assert.deepEqual([before.cancelled, before.findings], [true, 0]);
+    assert.deepEqual([before.canceled, before.findings], [true, 0]);
   });
 
-  it('tells what it has found before it reads a file that takes long, and can be cancelled in the middle of that', async () => {
+  it('tells what it has found before it reads a file that takes long, and can be canceled in the middle of that', async () => {
     const folder = folderWith({ 'a.txt': key, 'huge.img': '' });
     // All zeros, and nearly nothing on the disk.
     truncateSync(path.join(folder, 'huge.img'), 16 * 1024 ** 3);
@@ -232,7 +232,7 @@ describe('scanning files', () => {
     });
     assert.deepEqual(found, ['a.txt']);
     assert.deepEqual(
-      [summary.cancelled, summary.findings, summary.read.untracked, summary.bytes],
+      [summary.canceled, summary.findings, summary.read.untracked, summary.bytes],
       [true, 1, 1, key.length],
     );
   });
