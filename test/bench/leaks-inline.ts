@@ -1,5 +1,5 @@
 /**
- * What the leak check costs while somebody types, and how many random keys it takes for invented ones.
+ * The cost of the leak check during typing, and the number of random keys that are taken for placeholders.
  * Run: node test/support/with-node.mjs test/bench/leaks-inline.ts [million keys per form]
  */
 import { randomBytes } from 'node:crypto';
@@ -49,7 +49,7 @@ await measure('detector alone, 1,000 keys', undefined, () => scan(thousand));
 await measure('detector alone, 5 MB in one line', undefined, () => scan(longLine));
 
 console.log(
-  '\nText made to be slow, 1 MB each, as a multiple of 1 MB of JavaScript without a key in which every line may hold one:',
+  '\nText crafted to be slow, 1 MB each, as a multiple of 1 MB of JavaScript without a key in which every line may hold one:',
 );
 const wide = (text: string) => Array.from(text, (character) => `${character}\0`).join('');
 const base64 = (text: string) => Buffer.from(text).toString('base64');
@@ -73,12 +73,12 @@ for (const [name, text] of Object.entries({
   'prefixes between zeros': filled(wide(SECRET_PREFIX)),
   'prefixes between zeros with a short body': filled(wide(`${SECRET_PREFIX}abc`)),
   'base64 prefixes': filled('dHdfc2tf'),
-  'base64 prefixes behind what is no text': filled(`A${'////'.repeat(32)}${base64(SECRET_PREFIX)}\n`),
-  'base64 prefixes behind marks': filled(`A${'_8_8'.repeat(32)}${base64(`${SECRET_PREFIX}a`)}\n`),
+  'base64 prefixes after binary data': filled(`A${'////'.repeat(32)}${base64(SECRET_PREFIX)}\n`),
+  'base64 prefixes after separators': filled(`A${'_8_8'.repeat(32)}${base64(`${SECRET_PREFIX}a`)}\n`),
   'base64 lines': filled(`${base64(SECRET_PREFIX + 'B'.repeat(39))}\n${`${'Qm9i'.repeat(15)}\n`.repeat(15)}`),
   keys: filled(`${key()}\n`),
   'allowed keys': filled(`${key()} # gitleaks:allow\n`),
-  'allowed keys in base64 behind marks': filled(`${'x_'.repeat(64)}/${base64(key())} # gitleaks:allow\n`),
+  'allowed keys in base64 after separators': filled(`${'x_'.repeat(64)}/${base64(key())} # gitleaks:allow\n`),
   'allowed keys between zeros': filled(`${wide(key())} # gitleaks:allow\n`),
   comments: filled('secretlint-disable-line a,b,c,d,e ', key()),
   'comments that begin and end regions': filled('* secretlint-disable a *secretlint-enable a ', key()),
@@ -112,7 +112,7 @@ for (let i = 0; i < 10_000; i++) await scanInSlices(`k = '${key()}'`);
 console.log(`10,000 scans: heap ${heapBefore.toFixed(1)} MB before, ${heap().toFixed(1)} MB after`);
 
 const perForm = Number(process.argv[2] ?? 1) * 1e6;
-console.log(`\nRandom keys taken for invented ones, of ${perForm} each:`);
+console.log(`\nRandom keys taken for placeholders, of ${perForm} each:`);
 for (const [form, bytes, encoding] of [
   ['base64url of 32 bytes', 32, 'base64url'],
   ['base64url of 64 bytes', 64, 'base64url'],

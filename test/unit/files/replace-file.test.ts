@@ -5,22 +5,26 @@ import { describe, it } from 'node:test';
 import { replaceFile } from '../../../src/files/replace-file.ts';
 import { temporaryFolder } from '../../support/processes.ts';
 
-const noModes = { skip: process.platform === 'win32' && 'modes and links mean little there' };
+const noModes = { skip: process.platform === 'win32' && 'Windows has no file modes, and links need a privilege' };
 
 describe('Replacing a file', () => {
-  it('makes a new file of the same name, for this user alone, and leaves no other behind', noModes, async () => {
-    const folder = temporaryFolder('replace');
-    const file = path.join(folder, 'state.json');
-    await replaceFile(file, 'one');
-    const { mode, ino } = statSync(file);
-    assert.equal(mode & 0o777, 0o600);
-    await replaceFile(file, 'two');
-    assert.notEqual(statSync(file).ino, ino);
-    assert.equal(readFileSync(file, 'utf8'), 'two');
-    assert.deepEqual(readdirSync(folder), ['state.json']);
-  });
+  it(
+    'creates a new file of the same name, readable by this user only, and leaves no other behind',
+    noModes,
+    async () => {
+      const folder = temporaryFolder('replace');
+      const file = path.join(folder, 'state.json');
+      await replaceFile(file, 'one');
+      const { mode, ino } = statSync(file);
+      assert.equal(mode & 0o777, 0o600);
+      await replaceFile(file, 'two');
+      assert.notEqual(statSync(file).ino, ino);
+      assert.equal(readFileSync(file, 'utf8'), 'two');
+      assert.deepEqual(readdirSync(folder), ['state.json']);
+    },
+  );
 
-  it('replaces a link and leaves the file that it leads to', noModes, async () => {
+  it('replaces a link and not its target', noModes, async () => {
     const folder = temporaryFolder('replace');
     const other = path.join(folder, 'other');
     const file = path.join(folder, 'state.json');

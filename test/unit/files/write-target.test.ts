@@ -39,7 +39,7 @@ function write(file: string, text = 'x'): void {
   writeFileSync(file, text);
 }
 
-/** Two projects side by side, made anew for each test. */
+/** Two projects side by side, created for each test. */
 function makeProjects(): void {
   count += 1;
   folder = path.join(top, `${count}`, 'project');
@@ -61,10 +61,10 @@ async function refused(
   });
 }
 
-describe('a write', { skip: process.platform === 'win32' }, () => {
+describe('A write', { skip: process.platform === 'win32' }, () => {
   beforeEach(makeProjects);
 
-  it('goes where its path says when there is no link', async () => {
+  it('ends at its path if there is no link', async () => {
     write(at('a/b.txt'));
     assert.deepEqual(await writeTarget(at('a/b.txt'), [folder]), { file: at('a/b.txt'), exists: true });
     assert.deepEqual(await writeTarget(at('a/new.txt'), [folder]), { file: at('a/new.txt'), exists: false });
@@ -74,7 +74,7 @@ describe('a write', { skip: process.platform === 'win32' }, () => {
     });
   });
 
-  it('goes into the folder by whichever name the folder is open', async () => {
+  it('ends in the folder under whichever name the folder is open', async () => {
     const link = path.join(top, `${count}`, 'link');
     symlinkSync(folder, link);
     assert.deepEqual(await writeTarget(path.join(link, 'a.txt'), [link]), {
@@ -96,13 +96,13 @@ describe('a write', { skip: process.platform === 'win32' }, () => {
     await refused(at('.env.local'), 'outside', at('.env.local'));
   });
 
-  it("is refused where the name of the other project begins like the folder's", async () => {
+  it("is refused if the name of the other project begins like the folder's", async () => {
     write(`${folder}-2/a.txt`);
     symlinkSync(`${folder}-2/a.txt`, at('a.txt'));
     await refused(at('a.txt'), 'outside', at('a.txt'));
   });
 
-  it('is refused through a link to nothing, which would make the file there, and to itself', async () => {
+  it('is refused through a dangling link, which would create the file there, and a link to itself', async () => {
     symlinkSync(path.join(other, 'new.txt'), at('.env'));
     symlinkSync('loop', at('loop'));
     symlinkSync(path.join(other, 'none'), at('gone'));
@@ -111,7 +111,7 @@ describe('a write', { skip: process.platform === 'win32' }, () => {
     await refused(at('gone/a.txt'), 'dangling', at('gone'));
   });
 
-  it('through a link within the folder goes to what it leads to, so that the link stays', async () => {
+  it('ends at the target of a link within the folder, so that the link stays', async () => {
     write(at('config/env'));
     symlinkSync('config/env', at('.env'));
     symlinkSync('config', at('linked'));
@@ -123,11 +123,11 @@ describe('a write', { skip: process.platform === 'win32' }, () => {
     symlinkSync(folder, path.join(other, 'back'));
     symlinkSync(path.join(other, 'back'), at('round'));
     write(at('a.txt'));
-    // It ends in the folder: what counts is where it ends.
+    // It ends in the folder, which is what counts.
     assert.equal((await writeTarget(at('round/a.txt'), [folder])).file, at('a.txt'));
   });
 
-  it("is refused in git's own folder, unless that is where it is meant to go", async () => {
+  it("is refused in git's own folder, unless that is the given folder", async () => {
     write(at('.git/config'));
     write(at('.git/hooks/pre-commit'));
     symlinkSync('.git/config', at('.env'));
@@ -142,7 +142,7 @@ describe('a write', { skip: process.platform === 'win32' }, () => {
     );
   });
 
-  it('of a hook is refused where the hooks of another project are linked in, and follows them within the folder', async () => {
+  it('of a hook is refused if the hooks folder is linked from another project, and follows links within the folder', async () => {
     mkdirSync(at('.git'));
     symlinkSync(other, at('.git/hooks'));
     await refused(at('.git/hooks/pre-commit'), 'outside', at('.git/hooks'), [folder, at('.git')]);
@@ -152,7 +152,7 @@ describe('a write', { skip: process.platform === 'win32' }, () => {
     assert.equal((await writeTarget(at('.git/hooks/pre-commit'), [folder, at('.git')])).file, at('hooks/pre-commit'));
   });
 
-  it('is refused where there is a folder, a named pipe, or a device, or a file in place of a folder', async () => {
+  it('is refused at a folder, a named pipe, a device, or a file in place of a folder', async () => {
     mkdirSync(at('.gitignore'));
     spawnSync('mkfifo', [at('.env')]);
     symlinkSync('/dev/null', at('null'));
@@ -164,20 +164,20 @@ describe('a write', { skip: process.platform === 'win32' }, () => {
     await refused(at('.truework/package.json'), 'not-a-folder', at('.truework'));
   });
 
-  it('is refused where its path itself leads out of the folder', async () => {
+  it('is refused if its path itself leads out of the folder', async () => {
     await refused(path.join(folder, '../other/package.json'), 'elsewhere', path.join(other, 'package.json'));
     await refused(folder, 'elsewhere', folder);
     await refused(`${folder}-2/a.txt`, 'elsewhere', `${folder}-2/a.txt`);
   });
 
-  it('is refused where nobody may look', { skip: process.getuid?.() === 0 }, async () => {
+  it('is refused if access is denied', { skip: process.getuid?.() === 0 }, async () => {
     mkdirSync(at('closed'));
     chmodSync(at('closed'), 0);
     await refused(at('closed/a.txt'), 'unreadable', at('closed/a.txt'));
     chmodSync(at('closed'), 0o700);
   });
 
-  it('never ends outside of the folder, whatever links there are', async () => {
+  it('never ends outside the folder, whatever links there are', async () => {
     const name = fc.constantFrom('a', 'b', 'c', '.git');
     const inside = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => names.join('/'));
     const goal = fc.oneof(
@@ -196,12 +196,12 @@ describe('a write', { skip: process.platform === 'win32' }, () => {
         for (const { place, link } of entries) {
           try {
             mkdirSync(path.dirname(at(place)), { recursive: true });
-            // Only within this test's own folders, wherever the links made so far lead.
+            // Only within the folders of this test, wherever earlier links lead.
             if (!realpathSync(path.dirname(at(place))).startsWith(path.dirname(folder))) continue;
             if (link === undefined) writeFileSync(at(place), 'x', { flag: 'wx' });
             else symlinkSync(link, at(place));
           } catch {
-            // The place is taken.
+            // The path exists already.
           }
         }
         let target;
@@ -217,7 +217,7 @@ describe('a write', { skip: process.platform === 'win32' }, () => {
         assert.ok(real.startsWith(`${folder}/`));
         assert.equal(real, target.file);
         assert.ok(!path.relative(folder, real).split('/').includes('.git'));
-        // It is the file that was asked for.
+        // It is the requested file.
         assert.equal(readFileSync(at(wanted), 'utf8'), 'written');
       }),
       { numRuns: 300 },
@@ -225,7 +225,7 @@ describe('a write', { skip: process.platform === 'win32' }, () => {
   });
 });
 
-describe('making a file executable', { skip: process.platform === 'win32' }, () => {
+describe('Making a file executable', { skip: process.platform === 'win32' }, () => {
   beforeEach(makeProjects);
 
   it('changes the file in the folder, and no other', async () => {
@@ -243,7 +243,7 @@ describe('making a file executable', { skip: process.platform === 'win32' }, () 
       write(at('hook'));
       symlinkSync(path.join(other, 'package.json'), at('prepared'));
       const changing = makeExecutable(at('hook'), [folder]);
-      // Every moment between the check and the change comes up in one round or another.
+      // The rounds cover every moment between the check and the change.
       for (let turn = 0; turn < round % 40; turn += 1)
         await new Promise((resolve) => {
           setImmediate(resolve);
@@ -255,10 +255,10 @@ describe('making a file executable', { skip: process.platform === 'win32' }, () 
   });
 });
 
-describe('reading a text of a repository', { skip: process.platform === 'win32' }, () => {
+describe('Reading a text of a repository', { skip: process.platform === 'win32' }, () => {
   beforeEach(makeProjects);
 
-  it('does not wait for a named pipe, and reads no folder and nothing too large', async () => {
+  it('does not block at a named pipe, and reads no folder and no file that is too large', async () => {
     write(at('a.txt'), 'text');
     spawnSync('mkfifo', [at('pipe')]);
     assert.equal(await readTextFile(at('a.txt'), 4), 'text');

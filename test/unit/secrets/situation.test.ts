@@ -36,8 +36,8 @@ function severities(
   return (['production', 'sandbox'] as const).map((kind) => severityOf({ kind }, situation, { ...options, ...more }));
 }
 
-describe('How serious a leaked key is', () => {
-  it('follows what git says of it', () => {
+describe('The severity of a leaked key', () => {
+  it('depends on the verdict of git', () => {
     assert.deepEqual(severities(verdict('head', { pushed: true })), ['error', 'warning']);
     assert.deepEqual(severities(verdict('head')), ['error', 'warning']);
     assert.deepEqual(severities(verdict('history')), ['error', 'warning']);
@@ -50,7 +50,7 @@ describe('How serious a leaked key is', () => {
     assert.deepEqual(severities(undefined), ['error', 'warning']);
   });
 
-  it('follows what kind of document it is', () => {
+  it('depends on the kind of document', () => {
     assert.deepEqual(severities(undefined, 'untitled'), ['warning', 'information']);
     assert.deepEqual(severities(undefined, 'virtual'), ['warning', 'information']);
     assert.deepEqual(severities(undefined, 'commit-message'), ['error', 'warning']);
@@ -58,7 +58,7 @@ describe('How serious a leaked key is', () => {
     assert.deepEqual(severities(verdict('ignored'), 'dependency'), ['warning', 'information']);
   });
 
-  it('is for user settings what Settings Sync makes of them, unless git has them', () => {
+  it('accounts for Settings Sync in user settings, unless git has them', () => {
     const kindOf = (verdictOrNone: Verdict | UnknownVerdict | undefined) =>
       situationOf(verdictOrNone, 'user-settings').kind;
     for (const none of [
@@ -74,7 +74,7 @@ describe('How serious a leaked key is', () => {
     );
   });
 
-  it('can leave sandbox keys in ignored files out, and only those', () => {
+  it('can exclude sandbox keys in ignored files, and only those', () => {
     assert.deepEqual(severities(verdict('ignored'), 'file', { sandboxInIgnoredFile: 'off' }), [
       'information',
       undefined,
@@ -82,7 +82,7 @@ describe('How serious a leaked key is', () => {
     assert.deepEqual(severities(verdict('untracked'), 'file', { sandboxInIgnoredFile: 'off' }), ['error', 'warning']);
   });
 
-  it('is nothing for a suppressed key, but a hint for a production key that is committed', () => {
+  it('is undefined for a suppressed key, but a hint for a committed production key', () => {
     const suppressed = (kind: Finding['kind'], place: GitLocation) =>
       severityOf({ kind, suppressedBy: comment }, situationOf(verdict(place), 'file'), options);
     assert.equal(suppressed('production', 'untracked'), undefined);
@@ -90,7 +90,7 @@ describe('How serious a leaked key is', () => {
     assert.equal(suppressed('sandbox', 'head'), undefined);
   });
 
-  it('is not weakened by a workspace that is not trusted', () => {
+  it('is not lowered by an untrusted workspace', () => {
     const restricted = situationOf({ location: 'unknown', reason: 'restricted' }, 'file');
     const inRestricted = (kind: Finding['kind'], suppressedByUser: boolean) =>
       severityOf({ kind, suppressedBy: comment }, restricted, { ...options, restricted: true, suppressedByUser });
@@ -101,14 +101,14 @@ describe('How serious a leaked key is', () => {
 });
 
 describe('The situation of a key', () => {
-  it('is pushed, whatever the file is now, when a remote has it', () => {
+  it('is pushed if a remote has it, whatever the state of the file', () => {
     assert.equal(
       situationOf(verdict('ignored', { locations: ['history', 'ignored'], pushed: true }), 'file').kind,
       'pushed',
     );
   });
 
-  it('names the commit that brought it in', () => {
+  it('includes the commit that introduced it', () => {
     const firstCommit = {
       commit: 'a'.repeat(40),
       blob: 'b'.repeat(40),
@@ -124,14 +124,14 @@ describe('The situation of a key', () => {
     });
   });
 
-  it('is a stash or an abandoned commit when nothing else holds it', () => {
+  it('is a stash or an abandoned commit if nothing else contains it', () => {
     assert.equal(situationOf(verdict('untracked', { alsoIn: ['stash'] }), 'file').kind, 'stashed');
     assert.equal(situationOf(verdict('untracked', { alsoIn: ['stash'] }), 'past').kind, 'stashed');
     assert.equal(situationOf(verdict('untracked', { alsoIn: ['reflog'] }), 'past').kind, 'reflog');
     assert.equal(situationOf(verdict('untracked', { alsoIn: ['reflog'] }), 'file').kind, 'untracked');
   });
 
-  it('is uncertain where a part of the history is missing, unless it is known to be pushed', () => {
+  it('is uncertain if a part of the history is missing, unless the key is known to be pushed', () => {
     const shallow = { incompleteBecause: 'shallow' } as const;
     assert.equal(uncertaintyOf(verdict('untracked', shallow)), 'shallow');
     assert.equal(uncertaintyOf(verdict('head', { ...shallow, pushed: true })), undefined);
@@ -139,7 +139,7 @@ describe('The situation of a key', () => {
     assert.equal(uncertaintyOf(undefined), undefined);
   });
 
-  it('puts what is pushed first and what git ignores last', () => {
+  it('sorts pushed keys first and ignored ones last', () => {
     const kinds: Situation[] = [
       { kind: 'ignored', dependency: false },
       { kind: 'untracked' },
@@ -156,7 +156,7 @@ describe('The situation of a key', () => {
 });
 
 describe('Documents', () => {
-  it('are looked at by scheme', () => {
+  it('are scanned depending on their scheme', () => {
     for (const scheme of [
       'file',
       'untitled',
@@ -180,7 +180,7 @@ describe('Documents', () => {
       assert.equal(isWatched(scheme), false, scheme);
   });
 
-  it('are told apart', () => {
+  it('are classified by kind', () => {
     assert.equal(surfaceOf({ scheme: 'vscode-scm', path: '/git/scm0/input' }), 'commit-message');
     assert.equal(surfaceOf({ scheme: 'vscode-userdata', path: '/User/settings.json' }), 'user-settings');
     for (const path of [

@@ -97,7 +97,7 @@ describe('truework-secrets --staged', () => {
     assert.equal(run(folder, ['--staged']).status, 0);
   });
 
-  it('looks at what the commit changes only, in any encoding and under any name', () => {
+  it('reads only what the commit changes, in any encoding and under any name', () => {
     const folder = repositoryWith({ 'old.txt': key });
     git(folder, 'commit', '-q', '-m', 'old');
     write(folder, {
@@ -128,7 +128,7 @@ describe('truework-secrets --staged', () => {
     assert.equal(commit().status, 0);
   });
 
-  it('lets allowed keys pass as secretlint does', () => {
+  it('allows keys as secretlint does', () => {
     const folder = repositoryWith({ 'a.txt': `${key} # gitleaks:allow\n`, 'b.txt': sandbox });
     assert.equal(run(folder, ['--staged']).status, 1);
     write(folder, {
@@ -174,14 +174,14 @@ describe('truework-secrets --all', () => {
     );
   });
 
-  it('reads all files where there is no repository', () => {
+  it('reads all files outside a repository', () => {
     const folder = folderWith({ 'a/b.txt': `\n  ${sandbox}`, 'c.txt': 'x' });
     const report = json(folder, ['--all']);
     assert.deepEqual(paths(report), ['a/b.txt']);
     assert.equal(json(folder, ['--all', 'c.txt']).status, 0);
   });
 
-  it('writes out control characters of a name in a note too', () => {
+  it('escapes control characters of a name in a note', () => {
     const folder = folderWith({
       'many\u001b[2J.txt': Array.from({ length: 1001 }, (_, n) => productionHexKey(n)).join('\n'),
     });
@@ -197,7 +197,7 @@ describe('truework-secrets --all', () => {
 });
 
 describe('truework-secrets --history', () => {
-  it('finds keys that are no longer in any file, with the commit that brought them in', () => {
+  it('finds keys that are no longer in any file, with the commit that introduced them', () => {
     const folder = repositoryWith({ 'a.txt': `one\ntwo ${key}\n` });
     git(folder, 'commit', '-q', '-m', 'leak');
     const commit = git(folder, 'rev-parse', 'HEAD').trim();
@@ -286,7 +286,7 @@ describe('truework-secrets output', () => {
     assert.match(run(base, ['--help']).stdout, /^Finds leaked Truework secret keys/);
   });
 
-  it('is a program that can be started by itself', () => {
+  it('is an executable program', () => {
     assert.match(readFileSync(program, 'utf8'), /^#!\/usr\/bin\/env node\n/);
   });
 });
@@ -309,7 +309,7 @@ describe('truework-secrets ends with 2 when it cannot scan', () => {
     });
   }
 
-  it('a broken configuration, none of which it repeats', () => {
+  it('does not repeat a broken configuration', () => {
     for (const content of [
       '{ "password": hunter2-and-more',
       JSON.stringify({ rules: [{ id: 'truework', options: { allowKeys: ['hunter2-and-more'] } }] }),
@@ -320,7 +320,7 @@ describe('truework-secrets ends with 2 when it cannot scan', () => {
     }
   });
 
-  it('a broken configuration', () => {
+  it('reports a broken configuration', () => {
     for (const content of [
       `{ "x": ${key}`,
       JSON.stringify({ rules: [{ id: 'truework', options: { allowKeys: [key] } }] }),
@@ -332,7 +332,7 @@ describe('truework-secrets ends with 2 when it cannot scan', () => {
     }
   });
 
-  it('prints no character that steers a terminal or turns a line around, in any format', () => {
+  it('prints no character that controls the terminal or reverses a line, in any format', () => {
     const hostile = 'x\u001b[31m\u202egnp.\u2066\u009b.env';
     const folder = repositoryWith({ [hostile]: `K=${key}\n` });
     execFileSync('git', ['commit', '-q', '-m', 'x'], {
@@ -356,13 +356,13 @@ describe('truework-secrets ends with 2 when it cannot scan', () => {
   });
 });
 
-describe('truework-secrets, where a part cannot be read', () => {
+describe('truework-secrets with unreadable parts', () => {
   function damage(folder: string, object: string): void {
     const oid = git(folder, 'rev-parse', object).trim();
     rmSync(path.join(folder, '.git/objects', oid.slice(0, 2), oid.slice(2)), { force: true });
   }
 
-  it('never says that there is no key, and ends with 2', () => {
+  it('never reports that there is no key, and ends with 2', () => {
     const folder = repositoryWith({ 'a.js': `k = '${key}'\n`, 'b.js': 'b\n' });
     git(folder, 'commit', '-q', '-m', 'x');
     damage(folder, 'HEAD:a.js');
@@ -377,7 +377,7 @@ describe('truework-secrets, where a part cannot be read', () => {
     assert.match(log, /"executionSuccessful": false/);
   });
 
-  it('reports the keys that it has found, also where no commit can be read', () => {
+  it('reports the keys that it has found even if no commit can be read', () => {
     const folder = repositoryWith({ 'a.js': `k = '${key}'\n` });
     git(folder, 'commit', '-q', '-m', 'x');
     damage(folder, 'HEAD');
@@ -401,7 +401,7 @@ describe('truework-secrets, where a part cannot be read', () => {
     );
   });
 
-  it('passes by a named pipe, and says so', { skip: process.platform === 'win32' && 'there are none' }, () => {
+  it('skips a named pipe, and reports it', { skip: process.platform === 'win32' && 'there are none' }, () => {
     const folder = repositoryWith({ 'a.js': 'x\n', 'b.js': key });
     rmSync(path.join(folder, 'a.js'));
     execFileSync('mkfifo', [path.join(folder, 'a.js')]);

@@ -9,8 +9,8 @@ import { productionKey, sandboxHexKey, sandboxKey } from './made-keys.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-describe('keys inside base64', () => {
-  it('are found whatever stands before and behind them', () => {
+describe('Keys inside base64', () => {
+  it('are found whatever precedes and follows them', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 40 }), fc.string({ maxLength: 10 }), fc.nat(), (before, after, seed) => {
         const key = productionKey(seed);
@@ -69,8 +69,8 @@ describe('keys inside base64', () => {
     }
   });
 
-  it('end with their line, whatever the next one holds', () => {
-    // 54 bytes: no padding shows where the text ends.
+  it('end with their line, whatever the next one contains', () => {
+    // 54 bytes: without padding that marks the end of the text.
     const [key, encoded] = [sandboxKey(8), base64(sandboxKey(8))];
     assert.match(encoded, /[A-Za-z0-9]{72}$/);
     const following = [
@@ -98,7 +98,7 @@ describe('keys inside base64', () => {
     }
   });
 
-  it('are each found where every line wraps one', () => {
+  it('are each found if every line encodes one', () => {
     const lines = [1, 2, 3].map((seed) => base64(`user:${productionKey(seed)}`));
     const text = lines.join('\n');
     assert.deepEqual(
@@ -107,7 +107,7 @@ describe('keys inside base64', () => {
     );
   });
 
-  it('begin after what is glued to them', () => {
+  it('begin after characters directly before them', () => {
     const encoded = base64(productionKey(4));
     for (const glue of ['my-secret_', 'Basic+', '/a/b/', '+', String.raw`\n`, String.raw`\u003d`, '%3D']) {
       const text = `x ${glue}${encoded} y`;
@@ -117,7 +117,7 @@ describe('keys inside base64', () => {
     }
   });
 
-  it('are each found when one text wraps several', () => {
+  it('are each found if one text encodes several', () => {
     const keys = [productionKey(5), sandboxKey(6)];
     const findings = scan(base64(keys.join(',')));
     assert.deepEqual(
@@ -126,7 +126,7 @@ describe('keys inside base64', () => {
     );
   });
 
-  it('are not placeholders or halves', () => {
+  it('are not found in placeholders or parts of keys', () => {
     assert.deepEqual(scan(base64(`${SECRET_PREFIX}your_key_here_your_key_here_your_key_here_your`)), []);
     assert.deepEqual(scan(base64(productionKey(7)).slice(0, 40)), []);
   });

@@ -12,7 +12,7 @@ const expected = scan(text).map(({ start, end, kind, keyHash }) => ({ start, end
 const places = (bytes: Uint8Array) =>
   scanBytes(bytes).findings.map(({ start, end, kind, keyHash }) => ({ start, end, kind, keyHash }));
 
-describe('keys in files', () => {
+describe('Keys in files', () => {
   const mark = '\ufeff';
   const files: Record<string, [Buffer, string]> = {
     'UTF-8': [Buffer.from(text), 'utf-8'],
@@ -23,7 +23,7 @@ describe('keys in files', () => {
     'UTF-16 in the other byte order, without a mark': [bigEndian(text), 'utf-16be'],
   };
   for (const [name, [bytes, encoding]] of Object.entries(files)) {
-    it(name, () => {
+    it(`are found in ${name}`, () => {
       assert.equal(encodingOf(bytes), encoding);
       assert.deepEqual(places(bytes), expected);
       const {
@@ -35,12 +35,12 @@ describe('keys in files', () => {
     });
   }
 
-  it('Latin-1, where one byte is one character', () => {
+  it('are found in Latin-1, where one byte is one character', () => {
     const content = `café k='${key}'`;
     assert.deepEqual(places(Buffer.from(content, 'latin1'))[0]?.start, content.indexOf(key));
   });
 
-  it('binary: narrow and wide strings, at odd places too, with byte offsets', () => {
+  it('are found in binary files, as narrow and wide strings, also at odd offsets, with offsets in bytes', () => {
     const wide = sandboxKey(2);
     for (const padding of [1, 2]) {
       for (const encode of [(content: string) => Buffer.from(content, 'utf16le'), bigEndian]) {
@@ -66,7 +66,7 @@ describe('keys in files', () => {
     }
   });
 
-  it('base64 inside UTF-16', () => {
+  it('are found in base64 inside UTF-16', () => {
     const bytes = Buffer.from(`\ufeffdata: ${Buffer.from(key).toString('base64')}\n`, 'utf16le');
     assert.deepEqual(
       scanBytes(bytes).findings.map(({ start, encoding }) => [start, encoding]),
@@ -74,17 +74,17 @@ describe('keys in files', () => {
     );
   });
 
-  it('comments count in every encoding', () => {
+  it('can be allowed by comments in every encoding', () => {
     assert.ok(scanBytes(Buffer.from(`\ufeff${key} # ggignore`, 'utf16le')).findings[0]?.suppressedBy);
   });
 
-  it('nothing in nothing', () => {
+  it('are not found in empty input', () => {
     assert.deepEqual(scanBytes(Buffer.alloc(0)).findings, []);
     assert.deepEqual(scanBytes(Buffer.from([0xff, 0xfe, 0x74])).findings, []);
     assert.deepEqual(scanBytes(Buffer.from([0xfe, 0xff, 0])).findings, []);
   });
 
-  it('a view into a larger buffer', () => {
+  it('are found in a view of a larger buffer', () => {
     const larger = Buffer.from(`xxxx${key}`);
     assert.deepEqual(
       places(new Uint8Array(larger.buffer, larger.byteOffset + 4, key.length)).map(({ start }) => start),

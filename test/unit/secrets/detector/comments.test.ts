@@ -42,7 +42,7 @@ const allowed: Record<string, string> = {
   'secretlint region, alone on its line': `"""\nsecretlint-disable\n"""\nk='${K}'`,
   gitleaks: `k='${K}' # gitleaks:allow`,
   'gitleaks before the key': `/* gitleaks:allow */ k='${K}'`,
-  'gitleaks glued to the comment sign': `k='${K}' --gitleaks:allow`,
+  'gitleaks directly after the comment sign': `k='${K}' --gitleaks:allow`,
   'gitleaks in a comment without spaces': `<k>${K}</k> <!--gitleaks:allow-->`,
   betterleaks: `k='${K}' // betterleaks:allow`,
   trufflehog: `k='${K}' // trufflehog:ignore`,
@@ -66,22 +66,22 @@ const reported: Record<string, string> = {
   'secretlint naming another rule in a long comment of Lua': `k='${K}' --[[ secretlint-disable-line aws ]]`,
   'secretlint naming another rule, with a reason': `k='${K}' // secretlint-disable-line aws - it is fake`,
   'secretlint region over in a comment without spaces': `<!--secretlint-disable-->\nx\n<!--secretlint-enable-->\n${K}`,
-  'secretlint region talked about at the start of a line': `To silence it write\nsecretlint-disable above it.\n${K}`,
+  'secretlint region mentioned at the start of a line': `To silence it write\nsecretlint-disable above it.\n${K}`,
   'secretlint region naming another rule': `# secretlint-disable @secretlint/secretlint-rule-npm\nk='${K}'`,
   'secretlint on the line before': `// secretlint-disable-line\nk='${K}'`,
   'secretlint for the line after the next': `// secretlint-disable-next-line\n\nk='${K}'`,
-  'secretlint region that is over': `# secretlint-disable\nx\n# secretlint-enable\nk='${K}'`,
+  'secretlint region that has ended': `# secretlint-disable\nx\n# secretlint-enable\nk='${K}'`,
   'secretlint region that comes later': `k='${K}'\n# secretlint-disable\n`,
-  'secretlint region only talked about': `Write \`secretlint-disable\` before it.\nk='${K}'`,
+  'secretlint region only mentioned': `Write \`secretlint-disable\` before it.\nk='${K}'`,
   'gitleaks on another line': `# gitleaks:allow\nk='${K}'\n# gitleaks:allow`,
   'a longer word': `k='${K}' # gitleaks:allowed ggignored ggignore-not mygitleaks:allow`,
   'detect-secrets for the next line on the same': `k='${K}' # pragma: allowlist nextline secret`,
   'detect-secrets for a file': `k='${K}' # pragma: allowlist file`,
 };
 
-describe('comments that let a key pass', () => {
+describe('Comments that allow a key', () => {
   for (const [name, text] of Object.entries(allowed)) {
-    it(name, () => {
+    it(`include ${name}`, () => {
       const findings = scan(text);
       assert.equal(findings.length, 1);
       assert.equal(findings.filter(isReported).length, 0);
@@ -91,12 +91,12 @@ describe('comments that let a key pass', () => {
     });
   }
   for (const [name, text] of Object.entries(reported)) {
-    it(`not: ${name}`, () => {
+    it(`do not include ${name}`, () => {
       assert.equal(scan(text).filter(isReported).length, 1);
     });
   }
 
-  it('concern their own line only, in a text of many', () => {
+  it('apply only to their own line, in a text of many', () => {
     const lines = Array.from({ length: 50 }, (_, i) => productionHexKey(i) + (i % 3 === 0 ? ' # ggignore' : ''));
     assert.deepEqual(
       scan(lines.join('\r\n')).map(isReported),
@@ -105,10 +105,10 @@ describe('comments that let a key pass', () => {
   });
 });
 
-describe('the allow-list', () => {
+describe('The allow list', () => {
   const text = `${K} ${productionKey(3)}`;
 
-  it('lets one key pass by its hash, salted or not', () => {
+  it('allows one key by its hash, salted or not', () => {
     for (const entry of [
       hashKey(K),
       `sha256:${hashKey(K)}`,
@@ -123,7 +123,7 @@ describe('the allow-list', () => {
     }
   });
 
-  it('lets no other key pass', () => {
+  it('allows no other key', () => {
     for (let n = 10; n < 110; n += 1) {
       const other = productionKey(n);
       for (const entry of [
@@ -138,7 +138,7 @@ describe('the allow-list', () => {
     }
   });
 
-  it('makes another entry of the same key each time, and never shows it', () => {
+  it('creates a different entry of the same key each time, and never shows it', () => {
     const entry = allowEntry(K);
     assert.notEqual(entry, allowEntry(K));
     assert.match(entry, /^sha256:[0-9a-f]{16}:[0-9a-f]{64}$/);

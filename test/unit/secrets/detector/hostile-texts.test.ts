@@ -1,4 +1,4 @@
-/** Texts made to be slow. What counts is the work that they cause, in characters read, not the time that this takes. */
+/** Texts crafted to be slow. The tests count the characters that are read, not the time. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -7,7 +7,7 @@ import { SECRET_PREFIX } from '../../../../src/truework/keys.ts';
 import { productionKey, sandboxKey } from './made-keys.ts';
 
 const LENGTH = 60_000;
-/** Characters that may be read again for each character of a text. Keys that are compared and hashed take the most. */
+/** The maximum number of characters read for each character of a text. Comparing and hashing keys takes the most. */
 const MAX_PER_CHARACTER = 32;
 
 const wide = (text: string) => text.replaceAll(/./g, '$&\0');
@@ -27,7 +27,7 @@ const WORK: Readonly<Record<Method, (text: string, parameters: readonly unknown[
   split: (text) => text.length,
 };
 
-/** Counts the characters that are read while `run` runs, by whichever method of strings, and the bytes that are decoded. */
+/** Counts the characters that string methods read while `run` runs, and the bytes that are decoded. */
 function workOf(run: () => unknown): number {
   let work = 0;
   const restore: (() => void)[] = [];
@@ -67,15 +67,15 @@ const texts: Readonly<Record<string, string>> = {
   'halves of prefixes between zeros': wide(P.slice(0, 5)),
   'base64 prefixes': 'dHdfc2tf',
   'base64 prefixes of every alignment': base64(`${P}abcdefg`),
-  'base64 prefixes behind what is no text': `A${'////'.repeat(32)}${base64(P)}\n`,
-  'base64 prefixes behind marks': `A${'_8_8'.repeat(32)}${base64(`${P}a`)}\n`,
+  'base64 prefixes after binary data': `A${'////'.repeat(32)}${base64(P)}\n`,
+  'base64 prefixes after separators': `A${'_8_8'.repeat(32)}${base64(`${P}a`)}\n`,
   'base64 prefixes with a body that is a placeholder': `A${'////'.repeat(32)}${base64(P + 'a'.repeat(43))}\n`,
   'base64 lines': `${base64(P + 'B'.repeat(39))}\n${`${'Qm9i'.repeat(15)}\n`.repeat(15)}`,
 };
 
-describe('texts made to be slow', () => {
+describe('Texts crafted to be slow', () => {
   for (const [what, part] of Object.entries(texts)) {
-    it(`${what} cost no more than their length`, () => {
+    it(`${what} take time proportional to their length`, () => {
       const work = (length: number) => workOf(() => scan(repeated(part, length)));
       const [one, four] = [work(LENGTH), work(4 * LENGTH)];
       assert.ok(one > 0);
@@ -84,7 +84,7 @@ describe('texts made to be slow', () => {
     });
   }
 
-  it('comments cost no more than their length, once there is a key', () => {
+  it('comments take time proportional to their length once there is a key', () => {
     for (const comment of [
       'secretlint-disable-line a,b,c,d,e ',
       '* secretlint-disable a *secretlint-enable a ',
@@ -97,14 +97,14 @@ describe('texts made to be slow', () => {
     }
   });
 
-  it('allowed keys over several lines do not have the rest of the text searched for the ends of lines', () => {
+  it('allowed keys over several lines do not cause a search for line ends in the rest of the text', () => {
     const lines = base64(`ab: ${sandboxKey(3)}`).replace(/(.{60})/, '$1\n');
     const work = (count: number) => workOf(() => scan(`${lines} # gitleaks:allow\n\n`.repeat(count)));
     assert.equal(scan(`${lines} # gitleaks:allow\n\n`)[0]?.suppressedBy?.by, 'comment');
     assert.ok(work(800) <= 4.4 * work(200));
   });
 
-  it('mixtures of all of them cost no more than their length', () => {
+  it('mixtures of all of them take time proportional to their length', () => {
     const parts = [
       ...Object.values(texts),
       productionKey(2),
@@ -139,8 +139,8 @@ describe('texts made to be slow', () => {
   });
 });
 
-describe('a scan in slices', () => {
-  it('finds the same', async () => {
+describe('A scan in slices', () => {
+  it('finds the same as a scan in one piece', async () => {
     const text = Object.values(texts)
       .map((part, n) => `${repeated(part, 3000)} ${productionKey(n)} # gitleaks:allow\n${base64(sandboxKey(n))}\n`)
       .join('');
@@ -150,7 +150,7 @@ describe('a scan in slices', () => {
     assert.deepEqual(await scanInSlices(text, { limit: 1 }), scanText(text, { limit: 1 }));
   });
 
-  it('lets others run in between, and stops when told to', async () => {
+  it('lets other code run in between, and stops when aborted', async () => {
     const text = repeated(P, 8_000_000);
     const abort = new AbortController();
     let others = 0;

@@ -1,4 +1,4 @@
-/** Keys for tests: of the right shape, from a seed, never a real one. Built from parts so that no file holds a whole one. */
+/** Keys for tests: of the right shape, from a seed, never real ones. Built from parts so that no file contains a whole key. */
 import { SANDBOX_MARK, SECRET_PREFIX } from '../../../../src/truework/keys.ts';
 
 const URL_SAFE = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -47,9 +47,9 @@ export interface Place {
 
 /**
  * Writes a text from a template: `<P>`, `<S>` become production and sandbox keys, `<HP>`, `<HS>` hexadecimal ones; with a minus
- * (`<-P>`) the same, but not to be found.
+ * (`<-P>`) the same, but not expected to be found.
  *
- * @returns the text, and where the keys to be found stand in it.
+ * @returns the text, and the positions of the expected keys in it
  */
 export function fromTemplate(template: string, seed = 1): { text: string; places: Place[] } {
   const places: Place[] = [];

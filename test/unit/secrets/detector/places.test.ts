@@ -1,4 +1,4 @@
-/** Fifty texts as people write them, with what a careful reader would underline in each. */
+/** Fifty realistic texts, with the keys in each that must be found. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isReported } from '../../../../src/secrets/detector/finding.ts';
@@ -61,11 +61,11 @@ const texts: Record<string, string> = {
   'a key that is the whole text': '<S>',
 };
 
-describe('keys in fifty places', () => {
+describe('The detector, in fifty kinds of text', () => {
   let seed = 0;
   for (const [place, template] of Object.entries(texts)) {
     const { text, places } = fromTemplate(template, ++seed);
-    it(place, () => {
+    it(`finds the key in ${place}`, () => {
       assert.deepEqual(
         scan(text)
           .filter(isReported)
@@ -77,7 +77,7 @@ describe('keys in fifty places', () => {
 });
 
 const W = 'test_';
-const inventions: Record<string, string> = {
+const placeholders: Record<string, string> = {
   'a documentation placeholder': `${P}xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx`,
   'angle brackets': `${P}<your production key, 43 characters or more>`,
   'an ellipsis': `${P}...`,
@@ -108,9 +108,9 @@ const inventions: Record<string, string> = {
   'upper-case hexadecimal': `${P}${hexBody(9).toUpperCase()}`,
 };
 
-describe('what is no key', () => {
-  for (const [name, text] of Object.entries(inventions)) {
-    it(name, () => {
+describe('The detector, in text that is not a key', () => {
+  for (const [name, text] of Object.entries(placeholders)) {
+    it(`finds nothing in ${name}`, () => {
       assert.deepEqual(scan(text), []);
     });
   }

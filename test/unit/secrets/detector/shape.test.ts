@@ -20,21 +20,21 @@ const whole = (key: string, kind: 'production' | 'sandbox') => {
   assert.deepEqual(found(`x ${key} y`), [[2, 2 + key.length, kind]]);
 };
 
-describe('the shape of a key', () => {
-  it('is a production or a sandbox key by its prefix', () => {
+describe('The shape of a key', () => {
+  it('distinguishes production and sandbox keys by their prefix', () => {
     whole(productionKey(1), 'production');
     whole(productionHexKey(2), 'production');
     whole(sandboxKey(3), 'sandbox');
     whole(sandboxHexKey(4), 'sandbox');
   });
 
-  it('may be longer than the shortest', () => {
+  it('accepts bodies longer than the shortest', () => {
     for (const bytes of [33, 34, 48, 64, 96, 128]) whole(SECRET_PREFIX + urlSafeBody(bytes, bytes), 'production');
     whole(SECRET_PREFIX + hexBody(5, 32), 'production');
     whole(SECRET_PREFIX + SANDBOX_MARK + hexBody(6, 64), 'sandbox');
   });
 
-  it('is none when it is one character short or long', () => {
+  it('rejects a body one character too short or long', () => {
     assert.deepEqual(found(productionKey(7).slice(0, -1)), []);
     assert.deepEqual(found(productionHexKey(8).slice(0, -1)), []);
     assert.deepEqual(found(`${productionHexKey(8)}a`), []);
@@ -42,12 +42,12 @@ describe('the shape of a key', () => {
     assert.deepEqual(found(sandboxHexKey(9).slice(0, -1)), []);
   });
 
-  it('is production when the body only begins with the sandbox mark', () => {
+  it('is a production key if the body merely begins with the sandbox mark', () => {
     whole(SECRET_PREFIX + SANDBOX_MARK + characters(10, 38), 'production');
     whole(SECRET_PREFIX + SANDBOX_MARK.replace('_', '-') + characters(11, 38), 'production');
   });
 
-  it('is none when what follows the sandbox mark is too short and invented', () => {
+  it('rejects a sandbox mark followed by a body that is too short and a placeholder', () => {
     for (const rest of [
       hexBody(22).toUpperCase(),
       '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0pZX',
@@ -69,7 +69,7 @@ describe('the shape of a key', () => {
     ]);
   });
 
-  it('leaves Markdown emphasis and the end of an XML comment out', () => {
+  it('excludes Markdown emphasis and the end of an XML comment', () => {
     for (const key of [
       productionKey(15),
       sandboxKey(16),
@@ -88,33 +88,33 @@ describe('the shape of a key', () => {
   });
 });
 
-describe('a finding', () => {
+describe('A finding', () => {
   const key = productionKey(21);
   const [finding] = scan(`key = ${key}`);
   assert.ok(finding);
 
-  it('carries the hash and the mask, and not the key', () => {
+  it('contains the hash and the masked key, but not the key', () => {
     assert.equal(finding.keyHash, hashKey(key));
     assert.equal(finding.masked, maskKey(key));
     assert.ok(!JSON.stringify(finding).includes(key.slice(6, -4)));
   });
 
-  it('gives the key back while the text is the same', () => {
+  it('returns the key as long as the text is unchanged', () => {
     assert.equal(keyAt(`key = ${key}`, finding), key);
     assert.equal(keyAt(`keys = ${key}`, finding), undefined);
   });
 
-  it('is none for the example key of the documentation', () => {
+  it('does not exist for the example key in the documentation', () => {
     const example = `${SECRET_PREFIX}${SANDBOX_MARK}e508eb797edb95ade852` + '84bcb54dd49ed45db1be';
     assert.deepEqual(scan(example), []);
     assert.equal(scan(example.replace(/e$/, 'f')).length, 1);
   });
 });
 
-describe('many findings', () => {
+describe('Many findings', () => {
   const text = Array.from({ length: 1200 }, (_, i) => productionHexKey(i)).join('\n');
 
-  it('are cut off at the limit, and it says so', () => {
+  it('are cut off at the limit, which is reported', () => {
     const { findings, capped } = scanText(text);
     assert.equal(findings.length, 1000);
     assert.equal(capped, true);
@@ -122,7 +122,7 @@ describe('many findings', () => {
     assert.equal(scanText(text, { limit: 1200 }).capped, false);
   });
 
-  it('that are allowed do not push a leak behind them out', () => {
+  it('do not hide a leak if the ones before it are allowed', () => {
     const leak = sandboxKey(5);
     const findings = scan(`${text.replaceAll('\n', ' # gitleaks:allow\n')} # gitleaks:allow\n${leak}`);
     assert.equal(findings.at(-1)?.keyHash, hashKey(leak));
@@ -130,17 +130,17 @@ describe('many findings', () => {
   });
 });
 
-describe('in any text', () => {
+describe('A scan of any text', () => {
   const anyKey = fc
     .tuple(fc.constantFrom(productionKey, sandboxKey, productionHexKey, sandboxHexKey), fc.nat())
     .map(([make, seed]) => make(seed));
   const notOfAKey = fc
     .string({ unit: 'binary' })
     .filter((text) => !text.includes('tw_') && !text.includes(':allow') && !text.includes('ignore'));
-  /** What may stand right after a key without becoming part of it. */
+  /** Text directly after a key that does not become part of it. */
   const ending = notOfAKey.map((text) => (text === '' || /^[A-Za-z0-9_-]/.test(text) ? ` ${text}` : text));
 
-  it('a key is found exactly where it stands', () => {
+  it('finds a key at its exact offsets', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(notOfAKey, anyKey, ending), { maxLength: 6 }), (parts) => {
         let text = '';
@@ -159,7 +159,7 @@ describe('in any text', () => {
     );
   });
 
-  it('a text that the first look passes over holds no finding, and findings never overlap', () => {
+  it('has no findings if the first check finds no needle, and findings never overlap', () => {
     const pieces = fc.constantFrom(
       'tw_',
       'sk_',
@@ -190,7 +190,7 @@ describe('in any text', () => {
     );
   });
 
-  it('twenty thousand random keys of each form are all found', () => {
+  it('finds each of twenty thousand random keys of each form', () => {
     for (let seed = 1; seed <= 20_000; seed++) {
       assert.equal(scan(productionKey(seed)).length, 1, `url-safe body of seed ${seed}`);
       assert.equal(scan(productionHexKey(seed)).length, 1, `hexadecimal body of seed ${seed}`);

@@ -5,7 +5,7 @@ import { mayHoldKey } from '../../../../src/secrets/detector/needles.ts';
 import { mayAddKey, type ContentChange } from '../../../../src/secrets/detector/touched.ts';
 import { SECRET_PREFIX } from '../../../../src/truework/keys.ts';
 
-/** A document that knows only its lines, and how much of them was read. */
+/** A document of lines that counts what is read of them. */
 class Text {
   readonly lines: readonly string[];
 
@@ -27,7 +27,7 @@ function position(text: string, offset: number): { line: number; character: numb
   return { line: before.length - 1, character: before.at(-1)?.length ?? 0 };
 }
 
-/** One event of the editor: replacements that do not touch each other, as ranges of the text before. */
+/** One change event of the editor: disjoint replacements, as ranges of the text before. */
 function edited(
   text: string,
   replacements: readonly { from: number; to: number; by: string }[],
@@ -43,7 +43,7 @@ function edited(
 }
 
 describe('A change in a text without a key', () => {
-  it('is seen to bring one in when it is typed, pasted, or joined from two halves', () => {
+  it('is detected if a key is typed, pasted, or joined from two halves', () => {
     const half = SECRET_PREFIX.slice(0, 3);
     for (const [text, from, to, by] of [
       ['a\nb\nc', 2, 2, SECRET_PREFIX],
@@ -58,7 +58,7 @@ describe('A change in a text without a key', () => {
     }
   });
 
-  it('is never missed, whatever several cursors do at once', () => {
+  it('is never missed, whatever several cursors change at once', () => {
     const pieces = fc
       .array(
         fc.constantFrom(
@@ -104,7 +104,7 @@ describe('A change in a text without a key', () => {
     );
   });
 
-  it('is not suspected for what stands elsewhere in its document', () => {
+  it('is not affected by text elsewhere in the document', () => {
     const { changes } = edited('a\nb\nc', [{ from: 2, to: 3, by: 'x' }]);
     assert.equal(mayAddKey(new Text(`a\nx\n${SECRET_PREFIX}`), changes), false);
   });

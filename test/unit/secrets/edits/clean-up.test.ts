@@ -29,7 +29,7 @@ describe('Commands that clean a history', () => {
     currentBranch: 'main',
   };
 
-  it('hold no key, and quote what needs it', () => {
+  it('contain no key, and quote where necessary', () => {
     const commands = Object.values(cleanUpCommands(facts)).flat() as string[];
     assert.ok(commands.length > 10);
     assert.ok(!commands.some((command) => command.includes(leak.slice(6, -4))));
@@ -45,7 +45,7 @@ describe('Commands that clean a history', () => {
     assert.match(quoted, /^[ -~]+$/, 'what hides or reorders characters is written out');
   });
 
-  it('are understood by bash, each of them', () => {
+  it('are each valid in bash', () => {
     for (const plain of [true, false]) {
       for (const remote of ['origin', undefined]) {
         const commands = Object.values(cleanUpCommands({ ...facts, plain, remote })).flat() as string[];
@@ -54,7 +54,7 @@ describe('Commands that clean a history', () => {
     }
   });
 
-  it('ask for a text that does not show the key, and keep it from other users', () => {
+  it('prompt for a text that hides the key, and protect it from other users', () => {
     const bench = Workbench.init();
     const { replacements } = cleanUpCommands({ ...facts, plain: false, root: bench.file('app') });
     assert.equal(sh([`cd ${quote(bench.folder)}`, ...replacements], 'c2VjcmV0\n').status, 0);
@@ -67,7 +67,7 @@ describe('Commands that clean a history', () => {
   });
 
   for (const pushed of [true, false]) {
-    it(`take the key, and nothing else, out of a repository that is ${pushed ? '' : 'not '}pushed`, {
+    it(`remove the key, and nothing else, from a repository that is ${pushed ? '' : 'not '}pushed`, {
       skip: hasFilterRepo ? false : 'git filter-repo is not installed',
     }, () => {
       const other = productionKey(9);

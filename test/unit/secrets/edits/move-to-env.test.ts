@@ -18,13 +18,13 @@ describe('A .env', () => {
     return [name, applyChanges(text, changes)];
   };
 
-  it('gets the variable at its end', () => {
+  it('gets the variable at the end', () => {
     assert.deepEqual(put(''), ['TRUEWORK_API_KEY', `TRUEWORK_API_KEY=${key}\n`]);
     assert.deepEqual(put('A=1'), ['TRUEWORK_API_KEY', `A=1\nTRUEWORK_API_KEY=${key}\n`]);
     assert.deepEqual(put('A=1\r\n'), ['TRUEWORK_API_KEY', `A=1\r\nTRUEWORK_API_KEY=${key}\r\n`]);
   });
 
-  it('keeps values that are there: the next free name is taken', () => {
+  it('keeps existing values: the next free name is used', () => {
     const text = `TRUEWORK_API_KEY=${other}\nTRUEWORK_API_KEY_2='${other}'\n`;
     assert.deepEqual(put(text), ['TRUEWORK_API_KEY_3', `${text}TRUEWORK_API_KEY_3=${key}\n`]);
   });
@@ -37,12 +37,12 @@ describe('A .env', () => {
     ]);
   });
 
-  it('stays as it is when it holds the key, under any name', () => {
+  it('stays unchanged if it contains the key, under any name', () => {
     for (const text of [`MINE=${key}\n`, `export MINE="${key}" # mine\n`, `MINE = '${key}'`])
       assert.deepEqual(put(text), ['MINE', text]);
   });
 
-  it('loses nothing, whatever it holds', () => {
+  it('loses nothing, whatever it contains', () => {
     const line = fc.constantFrom(
       'A=1',
       'TRUEWORK_API_KEY=x',
@@ -67,18 +67,18 @@ describe('A .env', () => {
     );
   });
 
-  it('has an old key replaced by a new one, quotes and comments kept', () => {
+  it('gets a new key in place of the old one, and keeps quotes and comments', () => {
     const text = `A="${key}" # mine\nB=${other}\nC=${key}\n`;
     assert.equal(applyChanges(text, replaceInDotenv(text, hashKey(key), 'new')), `A="new" # mine\nB=${other}\nC=new\n`);
   });
 
-  it('has an old key replaced within a value and in a comment too', () => {
+  it('gets a new key also within a value and in a comment', () => {
     const text = `HEADER='Bearer ${key}'\r\n# was: ${key}\n`;
     assert.equal(applyChanges(text, replaceInDotenv(text, hashKey(key), 'new')), "HEADER='Bearer new'\r\n# was: new\n");
     assert.deepEqual(replaceInDotenv(text, hashKey(other), 'new'), []);
   });
 
-  it('gets a key that stands nowhere yet: ignored first, no value overwritten, named in the template', () => {
+  it('gets a key that is in no file yet: it is ignored first, no value is overwritten, and the template names the variable', () => {
     const env = { path: '/p/.env', text: 'TRUEWORK_API_KEY=mine\n' };
     const { variable, files } = planAddition(
       {
@@ -103,14 +103,14 @@ describe('A .env', () => {
 });
 
 describe('A .gitignore', () => {
-  it('is only believed when it is certain', () => {
+  it('is trusted only if it is certain to ignore the file', () => {
     for (const text of ['.env', '/.env\n', '*.env', '.env*', '**/.env', 'node_modules\r\n.env\r\n', '*'])
       assert.equal(surelyIgnores(text, '.env'), true, text);
     for (const text of ['', '#.env', '.env\n!.env', 'env', '.env.local', 'config/.env', '[.]env'])
       assert.equal(surelyIgnores(text, '.env'), false, text);
   });
 
-  it('gets patterns that mean one file', () => {
+  it('gets patterns that match exactly one file', () => {
     assert.equal(ignorePattern('.env'), '.env');
     assert.equal(ignorePattern('config/keys[1].env'), '/config/keys\\[1\\].env');
     assert.equal(ignorePattern('#a*'), '\\#a\\*');
@@ -133,7 +133,7 @@ describe('Moving a key to .env', () => {
     });
   };
 
-  it('creates what is missing, the .gitignore first', () => {
+  it('creates missing files, the .gitignore first', () => {
     const text = `const key = '${key}';\n`;
     const planned = plan(text);
     assert.equal(applyChanges(text, planned?.changes ?? []), 'const key = process.env.TRUEWORK_API_KEY;\n');
@@ -144,7 +144,7 @@ describe('Moving a key to .env', () => {
     ]);
   });
 
-  it('reads the name that was free', () => {
+  it('reads the free name that was used', () => {
     const text = `const key = '${sandboxKey(3)}';`;
     const planned = plan(text, { env: { path: '/r/.env', text: 'TRUEWORK_SANDBOX_API_KEY=mine\n' } });
     assert.equal(applyChanges(text, planned?.changes ?? []), 'const key = process.env.TRUEWORK_SANDBOX_API_KEY_2;');
@@ -168,7 +168,7 @@ describe('Moving a key to .env', () => {
     );
   });
 
-  it('gives Terraform the name that it reads', () => {
+  it('uses the name that Terraform reads', () => {
     const planned = plan(`a = "${key}"\n`, {
       languageId: 'terraform',
       fileName: '/r/a.tf',
@@ -178,14 +178,14 @@ describe('Moving a key to .env', () => {
     assert.equal(planned.read, 'var.truework_api_key_2');
   });
 
-  it('takes the line out of a .tfvars, which goes before the environment', () => {
+  it('removes the line from a .tfvars, which overrides the environment', () => {
     const text = `region = "eu"\nkey = "${key}" # ours\nsize = 1\n`;
     const planned = plan(text, { languageId: 'terraform', fileName: '/r/prod.tfvars' });
     assert.equal(applyChanges(text, planned?.changes ?? []), 'region = "eu"\nsize = 1\n');
     assert.deepEqual([planned?.variable, planned?.read], ['TF_VAR_key', 'var.key']);
   });
 
-  it('leaves the same key where another variable would have to hold it', () => {
+  it('leaves the same key where it needs another variable', () => {
     const text = `one = "${key}"\ntwo = "${key}"\n`;
     assert.equal(
       applyChanges(text, plan(text, { languageId: 'terraform', fileName: '/r/prod.tfvars' })?.changes ?? []),
@@ -193,7 +193,7 @@ describe('Moving a key to .env', () => {
     );
   });
 
-  it('puts the key under the name that the text reads, although another variable holds it', () => {
+  it('adds the key under the name that the text reads, although another variable contains it', () => {
     const text = `variable "key" {\n  default = "${key}"\n}\n`;
     const planned = plan(text, {
       languageId: 'terraform',
@@ -206,7 +206,7 @@ describe('Moving a key to .env', () => {
     assert.equal(applyChanges(`MINE=${key}\n`, env.changes), `MINE=${key}\nTF_VAR_key=${key}\n`);
   });
 
-  it('is not possible when the text leaves no choice of the name, and the name has another value', () => {
+  it('is not possible if the text determines the name, and the name has another value', () => {
     const text = `variable "key" {\n  default = "${key}"\n}\n`;
     assert.equal(
       plan(text, {
@@ -232,7 +232,7 @@ describe('Moving a key to .env', () => {
     );
   });
 
-  it('is not possible out of a .env', () => {
+  it('is not possible from a .env', () => {
     assert.equal(plan(`A=${key}`, { languageId: 'dotenv', fileName: '/r/.env' }), undefined);
   });
 });

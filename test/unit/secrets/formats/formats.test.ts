@@ -1,4 +1,4 @@
-/** The exported rules against the same table, read as gitleaks and GitHub read them. */
+/** The exported rules against the same table, applied as by gitleaks and GitHub. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -51,7 +51,7 @@ function entropy(text: string): number {
   return [...counts.values()].reduce((sum, count) => sum - (count / text.length) * Math.log2(count / text.length), 0);
 }
 
-describe('the gitleaks configuration', () => {
+describe('The gitleaks configuration', () => {
   const toml = gitleaksToml();
   const rules = toml
     .split('[[rules]]')
@@ -76,10 +76,10 @@ describe('the gitleaks configuration', () => {
   });
 
   for (const [name, { text, places }] of Object.entries(table)) {
-    it(JSON.stringify(name), () => {
+    it(`finds the expected keys in ${JSON.stringify(name)}`, () => {
       const found: Place[] = [];
       for (const rule of rules) {
-        // After a match gitleaks goes on right behind it, so glued keys need every starting point tried.
+        // Gitleaks continues directly after a match, so adjacent keys need every start tried.
         for (let at = text.indexOf(SECRET_PREFIX); at >= 0; at = text.indexOf(SECRET_PREFIX, at + 1)) {
           rule.expression.lastIndex = at;
           const match = rule.expression.exec(text);
@@ -114,7 +114,7 @@ describe('the gitleaks configuration', () => {
   });
 });
 
-describe('the GitHub custom patterns', () => {
+describe('The GitHub custom patterns', () => {
   const patterns = githubPatterns().map((pattern) => ({
     kind: pattern.name.includes('sandbox') ? ('sandbox' as const) : ('production' as const),
     expression: new RegExp(
@@ -127,7 +127,7 @@ describe('the GitHub custom patterns', () => {
   }));
 
   for (const [name, { text, places }] of Object.entries(table)) {
-    it(JSON.stringify(name), () => {
+    it(`finds the expected keys in ${JSON.stringify(name)}`, () => {
       const found = patterns.flatMap(({ kind, expression, mustNotMatch }) =>
         [...text.matchAll(expression)]
           .filter(([secret]) => !mustNotMatch.some((not) => not.test(secret)))

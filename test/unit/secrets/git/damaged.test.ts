@@ -1,6 +1,6 @@
 /**
- * Objects, packs and references that are damaged or missing. What depends on them is unknown, is counted, and is never
- * taken for something that is not there.
+ * Damaged or missing objects, packs and references. What depends on them is unknown and counted, and never treated as
+ * absent.
  */
 import assert from 'node:assert/strict';
 import {
@@ -23,7 +23,7 @@ import { verdictsOf } from '../../../../src/secrets/git/verdict.ts';
 import { runEverything } from './entry-points.ts';
 import { hashOf, key, recordingSpawn, scan, temporaryFolder, Workbench } from './repositories.ts';
 
-/** Three commits; `a.ts` holds the key, and so does a file in a folder. */
+/** Three commits; `a.ts` contains the key, and so does a file in a folder. */
 function repository(): Workbench {
   const bench = Workbench.init();
   bench.commit({ 'readme.md': 'hello' });
@@ -83,7 +83,7 @@ const OBJECTS: Readonly<Record<string, string>> = {
 describe('A damaged repository', () => {
   for (const [how, damage] of Object.entries(DAMAGES)) {
     for (const [what, object] of Object.entries(OBJECTS)) {
-      it(`is not taken for one without keys: ${what} is ${how}`, async () => {
+      it(`is not reported as clean if ${what} is ${how}`, async () => {
         const bench = repository();
         damage(bench, object);
         const outcomes = await runEverything(bench.file('a.ts'), key('damaged'));
@@ -100,7 +100,7 @@ describe('A damaged repository', () => {
 
   for (const what of ['HEAD:folder', 'HEAD:folder/inner', 'HEAD:folder/inner/b.ts', 'HEAD~1', 'HEAD:large.txt']) {
     for (const [how, damage] of Object.entries(DAMAGES)) {
-      it(`says so of its history, and finds the rest: ${what} is ${how}`, async () => {
+      it(`reports an incomplete history and finds the rest if ${what} is ${how}`, async () => {
         const bench = repository();
         damage(bench, what);
         const { repository: found } = await bench.discover('.');
@@ -109,18 +109,18 @@ describe('A damaged repository', () => {
         assert.equal(history.incompleteBecause, 'objects-unreadable');
         assert.ok(history.unreadable > 0);
         assert.equal(history.hits.has(hashOf(key('other'))), true);
-        // A file that is not behind the damage is judged as ever.
+        // A file that does not depend on the damage has its normal verdict.
         assert.equal(
           (await verdictsOf(open, 'c.ts', [hashOf(key('other'))], { scan })).get(hashOf(key('other')))?.location,
           'head',
         );
-        // Mended, it is searched anew.
+        // Once repaired, it is scanned again.
         assert.equal(history.cache.unreadable > 0, true);
       });
     }
   }
 
-  it('is searched anew when it is whole again', async () => {
+  it('is scanned from the start once it is repaired', async () => {
     const bench = repository();
     const file = fileOf(bench, 'HEAD:folder/inner/b.ts');
     const content = readFileSync(file);
@@ -131,7 +131,7 @@ describe('A damaged repository', () => {
     assert.deepEqual([history.incompleteBecause, history.hits.get(hashOf(key('inner')))?.committed], [undefined, true]);
   });
 
-  it('is not taken for one without keys in what was added since the last scan', async () => {
+  it('is not reported as clean if objects since the last scan are damaged', async () => {
     for (const damage of Object.values(DAMAGES)) {
       const bench = repository();
       const { cache } = await bench.scanHistory();
@@ -141,7 +141,7 @@ describe('A damaged repository', () => {
     }
   });
 
-  it('has a pack that is cut off, missing, or without its index', async () => {
+  it('is incomplete if a pack is truncated, missing, or without its index', async () => {
     for (const spoil of [
       (bench: Workbench) => {
         const pack = packOf(bench, '.pack');
@@ -170,7 +170,7 @@ describe('A damaged repository', () => {
     }
   });
 
-  it('has lost the objects that it shared with another one', async () => {
+  it('is incomplete without the objects that it shared with another one', async () => {
     const origin = repository();
     const bench = Workbench.clone(origin.folder, '--shared');
     renameSync(origin.file('.git/objects'), origin.file('.git/gone'));
@@ -179,7 +179,7 @@ describe('A damaged repository', () => {
     assert.match(outcomes['scan the history'] ?? '', /, objects-unreadable$|^unreadable$/);
   });
 
-  it('has a reference that makes no sense, or leads nowhere', async () => {
+  it('is incomplete if a reference is invalid or dangling', async () => {
     for (const text of ['garbage\n', '', `${'1'.repeat(40)}\n`, 'ref: refs/heads/main\n']) {
       const bench = repository();
       writeFileSync(bench.file('.git/refs/heads/main'), text);
@@ -193,7 +193,7 @@ describe('A damaged repository', () => {
     assert.match(outcomes['scan the history'] ?? '', /^found, objects-unreadable$/);
   });
 
-  it('has an index that is none', async () => {
+  it('is unreadable if the index is invalid', async () => {
     const bench = repository();
     writeFileSync(bench.file('.git/index'), 'DIRC garbage');
     const outcomes = await runEverything(bench.file('new.ts'), key('damaged'));
@@ -201,7 +201,7 @@ describe('A damaged repository', () => {
     assert.match(outcomes['read what is staged'] ?? '', /^unreadable$/);
   });
 
-  it('says which staged files could not be read, and finds the others', async () => {
+  it('lists the staged files that could not be read, and finds the others', async () => {
     for (const damage of Object.values(DAMAGES)) {
       const bench = repository();
       bench.write('one.ts', key('one')).write('two.ts', key('two')).git('add', '--all');
@@ -216,7 +216,7 @@ describe('A damaged repository', () => {
           ['two.ts', undefined, 1],
         ],
       );
-      // Tracked, though git finds no content.
+      // Tracked, although git finds no content.
       assert.deepEqual((await verdictsOf(open, 'one.ts', [hashOf(key('one'))], { scan })).get(hashOf(key('one'))), {
         location: 'unknown',
         reason: 'unreadable',
@@ -224,7 +224,7 @@ describe('A damaged repository', () => {
     }
   });
 
-  it('still says of a key that a commit holds it', async () => {
+  it('still reports a key that a commit contains', async () => {
     const bench = repository();
     const history = await bench.scanHistory();
     unlinkSync(fileOf(bench, 'HEAD:a.ts'));
@@ -237,7 +237,7 @@ describe('A damaged repository', () => {
     assert.deepEqual([verdict.locations, verdict.incompleteBecause], [['history'], 'objects-unreadable']);
   });
 
-  it('is told from one without commits', async () => {
+  it('is distinguished from one without commits', async () => {
     const bench = Workbench.init();
     bench.write('a.ts', key('damaged'));
     const outcomes = await runEverything(bench.file('a.ts'), key('damaged'));
@@ -247,7 +247,7 @@ describe('A damaged repository', () => {
     );
   });
 
-  it('never comes out clean, whatever bytes are lost', async () => {
+  it('is never reported as clean, whatever bytes are lost', async () => {
     const whole = repository();
     whole.git('repack', '-a', '-d', '-q');
     const folder = whole.file('.git/objects/pack');

@@ -1,4 +1,4 @@
-/** Everything that reads a repository, run one after the other, for suites that put something in its way. */
+/** Everything that reads a repository, run in sequence, for suites with obstacles. */
 import { GitError } from '../../../../src/secrets/git/error.ts';
 import { scanHistory } from '../../../../src/secrets/git/history.ts';
 import { ignoredBy } from '../../../../src/secrets/git/ignored.ts';
@@ -9,7 +9,7 @@ import { verdictsOf } from '../../../../src/secrets/git/verdict.ts';
 import { readSetupFacts } from '../../../../src/secrets/setup/read.ts';
 import { hashOf, listed, recordingSpawn, scan } from './repositories.ts';
 
-/** What an entry point came to: an answer in words, or the code of the GitError. */
+/** The result of an entry point as text, or the code of the GitError. */
 export type Outcomes = Readonly<Record<string, string>>;
 
 /** Reads only; `changing` does more. */
@@ -49,7 +49,7 @@ const READING: Readonly<
     (
       await readSetupFacts(repository, repository.root ?? repository.gitFolder, import.meta.dirname).catch(
         (error: unknown) => {
-          // The programs of the extension are not built here.
+          // The programs of the extension are not built.
           if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { ci: 'planned' };
           throw error;
         },

@@ -4,7 +4,7 @@ import { errorOfExit, GitError } from '../../../../src/secrets/git/error.ts';
 import { key } from '../../../support/keys.ts';
 
 describe('An error of git', () => {
-  it('keeps little of what git said, and no key', () => {
+  it('contains a part of the message of git, and no key', () => {
     const { detail } = errorOfExit('status', 128, `fatal: bad file ${key('said')} ${'x'.repeat(5000)}`);
     assert.ok(detail.startsWith('fatal: bad file tw_sk_•••'));
     assert.equal(detail.length, 1000);

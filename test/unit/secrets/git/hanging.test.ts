@@ -1,6 +1,6 @@
 /**
- * A git that does not answer, and files that nobody may wait for. Every wait ends with a clear result, everything that
- * was started is gone, and afterwards git is asked as before.
+ * A git that does not answer, and files that would block. Every wait ends with a clear result, every started process is
+ * gone, and afterwards git works as before.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -34,7 +34,7 @@ const posix = process.platform !== 'win32';
 const gitPath = await findGit();
 const SHORT: GitLimits = { answerMs: 300, silenceMs: 300 };
 
-/** A program that writes down its process, then stands for git until a file `hang` says for which commands it hangs. */
+/** A wrapper of git that hangs for the command in a file `hang`, and records its process. */
 function hangingGit(): {
   readonly gitPath: string;
   hangAt: (command: string | undefined) => void;
@@ -42,7 +42,7 @@ function hangingGit(): {
 } {
   const folder = temporaryFolder();
   const file = path.join(folder, 'git');
-  // It hangs in a child, as a wrapper of git does, which ignores what asks it politely to end.
+  // It hangs in a child process that ignores SIGTERM, as a wrapper of git can.
   writeFileSync(
     file,
     `#!/bin/sh
@@ -73,7 +73,7 @@ exec ${gitPath} "$@"
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    // Ended, and not yet taken note of by the one who started it.
+    // A zombie has ended and waits for its parent.
     return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
   } catch {
     return false;
@@ -82,7 +82,7 @@ function isAlive(pid: number): boolean {
 
 async function until(read: () => boolean): Promise<void> {
   for (const end = Date.now() + 15_000; !read(); ) {
-    if (Date.now() > end) throw new Error('It did not come to that.');
+    if (Date.now() > end) throw new Error('The condition was not met in time.');
     await new Promise((resolve) => {
       setTimeout(resolve, 20);
     });
@@ -115,7 +115,7 @@ describe('A git that does not answer', { skip: !posix && 'needs shell scripts' }
     'ls-tree',
     'symbolic-ref',
   ]) {
-    it(`is ended, and answers again later: ${command}`, async () => {
+    it(`is ended, and answers again later, for ${command}`, async () => {
       const bench = Workbench.init();
       bench.commit({ 'a.ts': key('looked at') });
       bench.write('a.ts', `${key('looked at')}\n`).git('add', 'a.ts');
@@ -139,7 +139,7 @@ describe('A git that does not answer', { skip: !posix && 'needs shell scripts' }
     });
   }
 
-  it('is never taken for one that found nothing', async () => {
+  it('is never treated as a clean result', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': key('looked at') });
     const git = hangingGit();
@@ -161,7 +161,7 @@ describe('A git that does not answer', { skip: !posix && 'needs shell scripts' }
     assert.equal((await open.committed('HEAD', 'a.ts'))?.type, 'blob');
   });
 
-  it('can be left at once', async () => {
+  it('can be aborted immediately', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': key('looked at') });
     const git = hangingGit();
@@ -185,7 +185,7 @@ describe('A git that does not answer', { skip: !posix && 'needs shell scripts' }
     }
   });
 
-  it('is not waited for while it writes, only while it is silent; nor for the one who reads', async () => {
+  it('times out only while it is silent, not while it writes or its output is being read', async () => {
     const folder = temporaryFolder();
     const slow = path.join(folder, 'git');
     writeFileSync(slow, '#!/bin/sh\nfor each in 1 2 3 4 5 6 7 8; do echo $each; sleep 0.1; done\n');
@@ -207,7 +207,7 @@ describe('A git that does not answer', { skip: !posix && 'needs shell scripts' }
     assert.deepEqual([bytes, await stream.done], [1_000_000, 0]);
   });
 
-  it('is not late after the computer slept or this program was busy', async () => {
+  it('does not time out because the computer slept or this program was busy', async () => {
     let ended = false;
     const wait = startWait(400, () => {
       ended = true;
@@ -222,7 +222,7 @@ describe('A git that does not answer', { skip: !posix && 'needs shell scripts' }
     wait.stop();
   });
 
-  it('that writes nonsense is replaced', async () => {
+  it('is replaced if it writes unexpected output', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': key('looked at') });
     const folder = temporaryFolder();
@@ -246,7 +246,7 @@ describe('A git that does not answer', { skip: !posix && 'needs shell scripts' }
   });
 });
 
-/** Another name for the same program: a version is asked for once for each. */
+/** Another name for the same program: the version is read once for each name. */
 function hangingCopy(file: string): string {
   const copy = path.join(temporaryFolder(), 'git');
   writeFileSync(copy, readFileSync(file));
@@ -254,7 +254,7 @@ function hangingCopy(file: string): string {
   return copy;
 }
 
-describe('A named pipe in the place of a file', { skip: !posix && 'there are none' }, () => {
+describe('A named pipe in place of a file', { skip: !posix && 'there are none' }, () => {
   const limits: GitLimits = { answerMs: 500, silenceMs: 500 };
 
   for (const name of [
@@ -273,7 +273,7 @@ describe('A named pipe in the place of a file', { skip: !posix && 'there are non
     'a.ts',
     '.secretlintrc.json',
   ]) {
-    it(`keeps nobody waiting: ${name}`, async () => {
+    it(`blocks nothing as ${name}`, async () => {
       const bench = Workbench.init();
       bench.commit({ 'a.ts': key('looked at') });
       bench.write('b.ts', key('looked at'));
@@ -283,13 +283,13 @@ describe('A named pipe in the place of a file', { skip: !posix && 'there are non
       for (const file of ['a.ts', 'b.ts']) {
         const outcomes = await runEverything(bench.file(file), key('looked at'), { limits });
         for (const [what, outcome] of Object.entries(outcomes)) {
-          // What needs that file says so; the rest has answered.
+          // Calls that need the file fail with a reason, all others answer.
           assert.ok(!['failed', 'not-found', 'aborted'].includes(outcome), `${what}: ${outcome}`);
         }
-        // Seen before git is, so that nobody waits.
+        // Detected before git runs, so that nothing waits.
         if (['.git/index', '.git/HEAD', '.git/config', '.git/packed-refs', '.git/shallow'].includes(name))
           assert.equal(outcomes['discover'], 'unreadable');
-        // Not "it is nowhere": what cannot be told is not told.
+        // Unknown, not "nowhere".
         if (['.git/index', '.git/HEAD', '.git/packed-refs', '.git/refs/heads/main'].includes(name))
           assert.match(outcomes['judge'] ?? outcomes['discover'] ?? '', /^(?:timeout|unreadable)$/);
       }
@@ -299,7 +299,7 @@ describe('A named pipe in the place of a file', { skip: !posix && 'there are non
     });
   }
 
-  it('keeps nobody waiting: an object', async () => {
+  it('blocks nothing as an object', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': key('looked at'), 'b.ts': key('other') });
     const oid = bench.git('rev-parse', 'HEAD:a.ts');
@@ -315,13 +315,13 @@ describe('A named pipe in the place of a file', { skip: !posix && 'there are non
     assert.equal((await open.committed('HEAD', 'a.ts'))?.type, 'blob');
   });
 
-  it('is read by nobody of ours', async () => {
+  it('is opened by none of our processes', async () => {
     const file = path.join(temporaryFolder(), 'pipe');
     pipe(file);
     await assert.rejects(readRegularFile(file), { code: 'EINVAL' });
     assert.equal(await readHistoryCache(file), undefined);
     assert.deepEqual(new FileReader({}).read(file), { kind: 'no-file' });
-    // Nor is it opened: that would let go on whoever waits to write.
+    // Nor is it opened, which would unblock a waiting writer.
     let opened = false;
     const writing = open(file, 'w').then((handle) => {
       opened = true;

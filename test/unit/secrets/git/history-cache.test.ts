@@ -22,8 +22,8 @@ const empty: HistoryCache = {
 };
 
 describe('The cache of a history', () => {
-  it('is for this user alone, and replaced as a whole', {
-    skip: process.platform === 'win32' && 'modes mean nothing there',
+  it('is readable by this user only, and replaced as a whole', {
+    skip: process.platform === 'win32' && 'Windows has no file modes',
   }, async () => {
     const folder = temporaryFolder('cache');
     const file = path.join(folder, 'history.json');
@@ -35,7 +35,7 @@ describe('The cache of a history', () => {
     assert.deepEqual(readdirSync(folder), ['history.json']);
   });
 
-  it('is not believed when it holds anything but ids and hashes where those belong', async () => {
+  it('is rejected if it contains anything but IDs and hashes where those belong', async () => {
     const file = path.join(temporaryFolder('cache'), 'history.json');
     for (const wrong of [
       { ...empty, tips: ['--output=/tmp/x'] },

@@ -14,7 +14,7 @@ function hit(history: History, text: string) {
 }
 
 describe('What a scan of the history finds', () => {
-  it('every key of every commit, whatever its encoding', async () => {
+  it('finds every key of every commit in every encoding', async () => {
     const bench = Workbench.init();
     const first = bench.commit({ 'plain.ts': `${key('plain')} ${key('second', 'sandbox')}` });
     bench.commit({
@@ -39,14 +39,14 @@ describe('What a scan of the history finds', () => {
     assert.deepEqual([history.commits, history.incompleteBecause, history.hits.size], [3, undefined, 5]);
   });
 
-  it('nothing where there is nothing: no commits, no keys, a key that is too short', async () => {
+  it('finds nothing without commits, without keys, and in a key that is too short', async () => {
     const bench = Workbench.init();
     assert.equal((await bench.scanHistory()).hits.size, 0);
     bench.commit({ 'a.ts': `${['tw', 'sk', ''].join('_')}short new_sk_abc` });
     assert.equal((await bench.scanHistory()).hits.size, 0);
   });
 
-  it('a key that only the resolution of a merge holds', async () => {
+  it('finds a key that only the resolution of a merge contains', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': 'base\n' });
     bench.git('checkout', '--quiet', '-b', 'side');
@@ -65,7 +65,7 @@ describe('What a scan of the history finds', () => {
     assert.deepEqual([found?.committed, found?.firstCommit?.commit], [true, merge]);
   });
 
-  it('a key in a stash, also an older one, also of an untracked file', async () => {
+  it('finds a key in a stash, also in an older one, also of an untracked file', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': '' });
     bench.write('a.ts', key('older')).git('stash', '--quiet');
@@ -84,7 +84,7 @@ describe('What a scan of the history finds', () => {
     assert.deepEqual([verdict.locations, verdict.alsoIn], [['untracked'], ['stash']]);
   });
 
-  it('a key that only a tag reaches', async () => {
+  it('finds a key that only a tag reaches', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': '' });
     bench.git('checkout', '--quiet', '--detach');
@@ -101,7 +101,7 @@ describe('What a scan of the history finds', () => {
     assert.deepEqual([after?.committed, after?.alsoIn], [false, ['reflog']]);
   });
 
-  it('a key that only the reflog reaches is not committed', async () => {
+  it('finds that a key which only the reflog reaches is not committed', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': '' });
     const commit = bench.commit({ 'a.ts': key('amended') });
@@ -111,7 +111,7 @@ describe('What a scan of the history finds', () => {
     assert.deepEqual([found?.committed, found?.alsoIn, found?.firstCommit?.commit], [false, ['reflog'], commit]);
   });
 
-  it('a file that was staged and never committed is not committed', async () => {
+  it('finds that a file which was only staged is not committed', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': '' });
     bench.write('a.ts', key('staged')).git('add', 'a.ts');
@@ -120,14 +120,14 @@ describe('What a scan of the history finds', () => {
     assert.deepEqual([found?.committed, found?.alsoIn, found?.firstCommit], [false, [], undefined]);
   });
 
-  it('a bare repository', async () => {
+  it('finds the keys of a bare repository', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': key('a') });
     const bare = Workbench.clone(bench.folder, '--bare');
     assert.equal(hit(await bare.scanHistory(), key('a'))?.committed, true);
   });
 
-  it('objects too large to be read are said to be missing', async () => {
+  it('reports that objects are too large to read', async () => {
     const bench = Workbench.init();
     bench.commit({
       'huge.log': Buffer.concat([Buffer.alloc(5000, 'x'), Buffer.from(key('huge'))]),
@@ -145,7 +145,7 @@ describe('What a scan of the history finds', () => {
 });
 
 describe('A later scan', () => {
-  it('reads only what is new, and knows what it knew', async () => {
+  it('reads only new objects, and keeps earlier results', async () => {
     const bench = Workbench.init();
     for (let each = 0; each < 5; each++) bench.commit({ 'a.ts': `${key('old')} ${each}` });
     const before = await bench.scanHistory();
@@ -168,7 +168,7 @@ describe('A later scan', () => {
     assert.deepEqual(again, after);
   });
 
-  it('gives what a scan from the start gives, whatever happened in between', async () => {
+  it('has the same result as a scan from the start, whatever happened in between', async () => {
     const bench = Workbench.init();
     const remote = temporaryFolder();
     new Workbench(remote).git('init', '--quiet', '--bare', '--initial-branch=main');
@@ -238,7 +238,7 @@ describe('A later scan', () => {
     }
   });
 
-  it('forgets what a rewritten history no longer holds', async () => {
+  it('drops what a rewritten history no longer contains', async () => {
     const bench = Workbench.init();
     bench.commit({ 'readme.md': '' });
     bench.commit({ 'a.ts': key('purged') });
@@ -267,7 +267,7 @@ describe('A later scan', () => {
     assert.deepEqual([after.hits.size, Object.keys(after.cache.blobs), after.cache.introductions], [0, [], []]);
   });
 
-  it('starts again when the rules of the detector changed', async () => {
+  it('starts over if the rules of the detector changed', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': key('a') });
     const { cache } = await bench.scanHistory({ rules: '1', scan: () => [] });
@@ -277,7 +277,7 @@ describe('A later scan', () => {
 });
 
 describe('A scan', () => {
-  it('can be canceled, and says so', async () => {
+  it('can be canceled, which is reported', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': key('a') });
     const controller = new AbortController();
@@ -293,7 +293,7 @@ describe('A scan', () => {
     await assert.rejects(bench.scanHistory({ signal: AbortSignal.abort() }), { name: 'GitError', code: 'aborted' });
   });
 
-  it('reports how far it is', async () => {
+  it('reports its progress', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': key('a'), 'b.ts': 'b' });
     const phases = new Set<string>();
@@ -309,7 +309,7 @@ describe('A scan', () => {
 });
 
 describe('The stored history', () => {
-  it('comes back as it was, and holds no key', async () => {
+  it('is read back unchanged, and contains no key', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': key('stored') });
     const { cache } = await bench.scanHistory();
@@ -321,7 +321,7 @@ describe('The stored history', () => {
     assert.equal(text.includes(hashOf(key('stored'))), true);
   });
 
-  it('is undefined when there is none, when it is broken, or of another version', async () => {
+  it('is undefined if it is missing, damaged, or of another version', async () => {
     const file = path.join(temporaryFolder(), 'history.json');
     assert.equal(await readHistoryCache(file), undefined);
     for (const text of ['', '{', 'null', '{"version":1}', '{"version":2,"objectFormat":"sha1"}']) {
@@ -331,14 +331,14 @@ describe('The stored history', () => {
   });
 });
 
-it('no command line ever held a part of a key', async () => {
+it('puts no part of a key on a command line', async () => {
   const bench = Workbench.init();
   bench.commit({ [`named ${key('name')}.ts`]: key('content') });
   const { repository } = await bench.discover('.');
   using open = repository;
   await scanHistory(open, { scan });
   assert.ok(commandLines.length > 0);
-  // `recordingSpawn` fails for a key of a test; this is about keys in general.
+  // `recordingSpawn` checks the keys of the tests; this checks for any key.
   assert.deepEqual(
     commandLines.filter((line) => line.some((arg) => /tw_sk_/.test(arg))),
     [],

@@ -1,6 +1,6 @@
 /**
- * Repositories that want a program of theirs to run. Each row plants one; everything that reads a repository is run
- * on it, and the program leaves no mark. Then plain git is run, to show that the trap works.
+ * Repositories that try to run a program. Each row plants one; everything that reads a repository runs on it, and the
+ * program must leave no mark. Then plain git runs, to show that the trap works.
  */
 import assert from 'node:assert/strict';
 import {
@@ -25,17 +25,17 @@ interface Trap {
   readonly bench: Workbench;
   /** A program that leaves a mark. */
   readonly evil: string;
-  /** Writes another one of that kind. */
+  /** Writes another such program. */
   readonly plantProgram: (file: string) => void;
 }
 
 interface Attack {
   readonly plant: (trap: Trap) => void;
-  /** Plain git, as a person would run it, which falls into the trap; left out where it takes a terminal or a network. */
+  /** A command of plain git that triggers the trap; left out if it needs a terminal or a network. */
   readonly spring?: (trap: Trap) => void;
-  /** The file that is looked at; a committed `a.ts` unless given. */
+  /** The file to check; a committed `a.ts` by default. */
   readonly file?: string;
-  /** What the key's verdict is: `head` unless given. */
+  /** The expected location of the key; `head` by default. */
   readonly verdict?: string;
 }
 
@@ -51,7 +51,7 @@ function plain(...args: string[]) {
   };
 }
 
-/** A trap may well make git fail in the end. */
+/** A trap may make git fail. */
 function quietly(work: () => unknown): void {
   try {
     work();
@@ -352,7 +352,7 @@ const ENVIRONMENT = [
 
 describe('A hostile repository', { skip: !posix && 'plants shell scripts' }, () => {
   for (const [name, attack] of Object.entries(ATTACKS)) {
-    it(`runs nothing of its own: ${name}`, async () => {
+    it(`runs no program of its own through ${name}`, async () => {
       const bench = Workbench.init();
       const file = attack.file ?? 'a.ts';
       bench.commit({ 'a.ts': key('looked at'), 'b.ts': 'other' });
@@ -366,7 +366,7 @@ describe('A hostile repository', { skip: !posix && 'plants shell scripts' }, () 
       plantProgram(evil);
       const trap = { bench, evil, plantProgram };
       attack.plant(trap);
-      // The programs that git looks for by name would be found here first.
+      // Git would find programs by name here first.
       const before = process.env['PATH'];
       for (const each of ['less', 'ssh', 'gpg', 'git-remote-https', 'git-upload-pack'])
         plantProgram(path.join(path.dirname(evil), each));
@@ -417,7 +417,7 @@ describe('A hostile repository', { skip: !posix && 'plants shell scripts' }, () 
     }
   });
 
-  it('names no file of another one', async () => {
+  it('refers to no file of another repository', async () => {
     // `core.worktree` above the folder: listing and ignoring would happen there.
     const outer = temporaryFolder();
     const bench = new Workbench(path.join(outer, 'inner'));
@@ -429,7 +429,7 @@ describe('A hostile repository', { skip: !posix && 'plants shell scripts' }, () 
     assert.deepEqual(new Set(Object.values(outcomes)), new Set(['not-a-repository']));
   });
 
-  it('goes on to the next repository when the nearest is none', async () => {
+  it('is skipped for the next repository above if it is invalid', async () => {
     const bench = Workbench.init();
     bench.commit({ 'sub/a.ts': key('looked at') });
     mkdirSync(bench.file('sub/.git'));
@@ -439,7 +439,7 @@ describe('A hostile repository', { skip: !posix && 'plants shell scripts' }, () 
     assert.equal((await runEverything(bench.file('sub/a.ts'), key('looked at')))['judge'], 'head');
   });
 
-  it('does not hide a commit behind another one', async () => {
+  it('does not hide a commit by replacing it', async () => {
     const bench = Workbench.init();
     const first = bench.commit({ 'a.ts': key('looked at') });
     bench.git('rm', '--quiet', 'a.ts');
@@ -456,7 +456,7 @@ describe('A hostile repository', { skip: !posix && 'plants shell scripts' }, () 
   });
 });
 
-/** What the planted programs have written, and the files that they have made. */
+/** The output of the planted programs, and the files that they created. */
 function marks(mark: string, bench: Workbench): string {
   const ran = [bench.file('ran'), bench.file('.git/ran')].filter((file) => existsSync(file));
   return [...(existsSync(mark) ? [readFileSync(mark, 'utf8')] : []), ...ran].join('\n');

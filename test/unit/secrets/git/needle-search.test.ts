@@ -77,7 +77,7 @@ describe('The search through the output of git cat-file', () => {
     );
   });
 
-  it('leaves objects without a key alone', () => {
+  it('reports no needle in objects without a key', () => {
     const seen: boolean[] = [];
     const search = new NeedleSearch((_oid, _type, found) => {
       seen.push(found);

@@ -1,4 +1,4 @@
-/** Names that git itself never makes, in objects and in the index: they lead to no file, and their keys are found. */
+/** Names that git itself never writes, in objects and in the index: they lead to no file, and their keys are found. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -23,7 +23,7 @@ const part = fc.oneof(
 const name = fc.array(part, { minLength: 1, maxLength: 5 }).map((parts) => parts.join('/'));
 
 describe('A name from git', () => {
-  it('that leads out of the work tree, or into git’s own folder, is told from that of a file', () => {
+  it('is recognized if it leads out of the work tree or into git’s own folder', () => {
     for (const odd of [
       ...ODD.map((each) => `a/${each}/b`),
       ...ODD,
@@ -55,7 +55,7 @@ describe('A name from git', () => {
       assert.equal(isInWorkTree(odd, 'win32'), false, JSON.stringify(odd));
   });
 
-  it('has a label that stays below the root, on each system, and is the name itself where that is harmless', () => {
+  it('has a label below the root on each system, which is the name itself if that is harmless', () => {
     fc.assert(
       fc.property(name, fc.constantFrom('linux', 'win32', 'darwin'), (each, platform) => {
         const label = labelOf(each, platform);
@@ -72,7 +72,7 @@ describe('A name from git', () => {
   });
 });
 
-/** An object that git would not make, written as it is. */
+/** Writes an object that git would reject. */
 function write(bench: Workbench, type: string, content: Buffer): string {
   const { stdout, status, stderr } = spawnSync('git', ['hash-object', '--literally', '-t', type, '-w', '--stdin'], {
     cwd: bench.folder,
@@ -89,7 +89,7 @@ function treeOf(entries: readonly (readonly [mode: string, name: string, oid: st
   );
 }
 
-/** A commit whose tree holds a file at this path, whatever it is called. */
+/** A commit with a file at this path, whatever its name. */
 function commitAt(bench: Workbench, parts: readonly string[], text: string): string {
   let oid = write(bench, 'blob', Buffer.from(text));
   let mode = '100644';
@@ -131,7 +131,7 @@ describe('A repository with odd names', () => {
     ['a/../../b.ts'],
     ['/etc/passwd'],
   ]) {
-    it(`in its commits: ${JSON.stringify(parts.join('/'))}`, async () => {
+    it(`is scanned with ${JSON.stringify(parts.join('/'))} in its commits`, async () => {
       const bench = Workbench.init();
       const commit = commitAt(bench, parts, key('odd'));
       const { repository } = await bench.discover('.');
@@ -144,14 +144,14 @@ describe('A repository with odd names', () => {
     });
   }
 
-  it('of which git reads not even the tree: the key is found, and the search incomplete', async () => {
+  it('is scanned incompletely if git cannot read the tree, and the key is found', async () => {
     const bench = Workbench.init();
     commitAt(bench, [''], key('odd'));
     const history = await bench.scanHistory();
     assert.deepEqual([history.hits.has(hashOf(key('odd'))), history.incompleteBecause], [true, 'objects-unreadable']);
   });
 
-  it('in its index', async () => {
+  it('is scanned with odd names in its index', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': 'a' });
     const oid = write(bench, 'blob', Buffer.from(key('odd')));
@@ -181,7 +181,7 @@ describe('A repository with odd names', () => {
     );
   });
 
-  it('that look like patterns: each means the file of that very name', async () => {
+  it('treats names that look like patterns literally', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': key('tracked'), 'x.ts': key('tracked'), 'sub/a.ts': key('tracked') });
     for (const each of ['?.ts', '*', '[ax].ts', ':(glob)**/a.ts', ':!x.ts', ':(top)a.ts', 'sub/*.ts']) {
@@ -195,7 +195,7 @@ describe('A repository with odd names', () => {
 });
 
 describe('A tree', () => {
-  it('gives the entry of the very name, however many there are', () => {
+  it('returns the entry with exactly this name, however many there are', () => {
     const entry = fc.record({
       mode: fc.constantFrom('100644', '100755', '120000', '40000', '160000'),
       name: fc.string({ minLength: 1, maxLength: 8 }).filter((each) => !each.includes('\0')),
@@ -212,7 +212,7 @@ describe('A tree', () => {
             assert.deepEqual(entryOf(tree, each.name, 'sha1'), { kind, oid: each.oid });
           }
           if (!entries.some((each) => each.name === other)) assert.equal(entryOf(tree, other, 'sha1'), undefined);
-          // Cut anywhere, it still ends.
+          // Ends for a tree that is truncated anywhere.
           entryOf(tree.subarray(0, Math.floor(tree.length / 2)), other, 'sha1');
         },
       ),

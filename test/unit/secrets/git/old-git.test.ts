@@ -1,6 +1,6 @@
 /**
- * The oldest git that is supported. The tests imitate one: a program in front of git that gives an old version and
- * refuses, or repeats, what that version does not know. To run with a real one, name it in TRUEWORK_OLD_GIT.
+ * The oldest supported git. The tests imitate one with a wrapper of git that reports an old version and rejects or repeats
+ * options that this version does not support. To use a real one, set TRUEWORK_OLD_GIT to its path.
  */
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, unlinkSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ import { key, temporaryFolder, Workbench } from './repositories.ts';
 const gitPath = await findGit();
 const named = process.env['TRUEWORK_OLD_GIT'];
 
-/** As git 2.20 behaves: `rev-parse` repeats options that it does not know, every other command refuses them. */
+/** Like git 2.20: `rev-parse` repeats unknown options, every other command rejects them. */
 function oldGit(version: string): string {
   const file = path.join(temporaryFolder(), 'git');
   writeFileSync(
@@ -49,7 +49,7 @@ const VERSIONS: readonly (readonly [string, string])[] = [
 
 describe('An old git', { skip: process.platform === 'win32' && 'needs shell scripts' }, () => {
   for (const [what, old] of VERSIONS) {
-    it(`answers everything: ${what}`, async () => {
+    it(`supports everything, as ${what}`, async () => {
       const bench = Workbench.init();
       bench.commit({ 'a.ts': key('looked at'), 'b.ts': 'other', '.gitignore': 'ignored\n' });
       bench.write('a.ts', `${key('looked at')}\n`).git('add', '--all');
@@ -87,7 +87,7 @@ describe('An old git', { skip: process.platform === 'win32' && 'needs shell scri
     });
   }
 
-  it('fetches nothing, though it cannot be told so in as many words', async () => {
+  it('fetches nothing, although it lacks the option for it', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': key('looked at') });
     const mark = path.join(temporaryFolder(), 'mark');
@@ -109,7 +109,7 @@ describe('An old git', { skip: process.platform === 'win32' && 'needs shell scri
     assert.equal(existsSync(mark), true, 'plain git falls into the trap');
   });
 
-  it('that is too old says so, and what to do', async () => {
+  it('is reported with advice if it is too old', async () => {
     const bench = Workbench.init();
     for (const version of ['2.19.6', '2.17.1', '1.8.3.1']) {
       const error = await discoverRepository(bench.file('a.ts'), { gitPath: oldGit(version) }).then(
@@ -123,7 +123,7 @@ describe('An old git', { skip: process.platform === 'win32' && 'needs shell scri
     }
   });
 
-  it('does not run a filter whose name it cannot be told', async () => {
+  it('does not run a filter whose name it cannot override', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': 'a' });
     bench.git('config', 'filter.e=vil.clean', 'true');
@@ -135,7 +135,7 @@ describe('An old git', { skip: process.platform === 'win32' && 'needs shell scri
     );
   });
 
-  it('is known by its number', () => {
+  it('is recognized by its version', () => {
     assert.deepEqual(
       [
         parseVersion('git version 2.39.5 (Apple Git-154)\n'),

@@ -13,7 +13,7 @@ import { hashOf, key, listed, recordingSpawn, scan, temporaryFolder, Workbench }
 const gitPath = await findGit();
 const posix = process.platform !== 'win32';
 
-/** A program that stands for git and does what the script says. */
+/** A program in place of git that runs the script. */
 function program(folder: string, script: string, name = 'git'): string {
   const file = path.join(folder, name);
   mkdirSync(folder, { recursive: true });
@@ -27,13 +27,13 @@ function withCode(code: string) {
 }
 
 describe('Which git runs', { skip: !posix && 'needs shell scripts' }, () => {
-  it('the first on the search path', async () => {
+  it('is the first on the search path', async () => {
     const [one, two] = [temporaryFolder(), temporaryFolder()];
     program(two, 'true');
     assert.equal(await findGit({ searchPath: [one, two].join(path.delimiter) }), path.join(two, 'git'));
   });
 
-  it('never one inside a workspace folder, directly or through a link, nor in the current directory', async () => {
+  it('is never inside a workspace folder, directly or through a link, nor in the current directory', async () => {
     const workspace = temporaryFolder();
     const bin = path.join(workspace, 'bin');
     program(bin, 'true');
@@ -54,7 +54,7 @@ describe('Which git runs', { skip: !posix && 'needs shell scripts' }, () => {
     }
   });
 
-  it('never one of the repository itself', async () => {
+  it('is never in the repository itself', async () => {
     const bench = Workbench.init();
     program(bench.file('tools'), 'touch "$0.ran"');
     mkdirSync(bench.file('src'));
@@ -69,14 +69,14 @@ describe('Which git runs', { skip: !posix && 'needs shell scripts' }, () => {
     assert.equal(existsSync(bench.file('tools/git.ran')), false);
   });
 
-  it('without git, an error that says what to do', async () => {
+  it('is an error with advice if there is none', async () => {
     await assert.rejects(findGit({ searchPath: temporaryFolder() }), /Install git/);
     await assert.rejects(runGit(temporaryFolder(), ['version'], { gitPath: '/nowhere/git' }), withCode('not-found'));
   });
 });
 
 describe('A git process', () => {
-  it('sees no variable of a surrounding git', async () => {
+  it('inherits no variable of a surrounding git', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': 'hello' });
     const names = [
@@ -100,7 +100,7 @@ describe('A git process', () => {
     }
   });
 
-  it('says where there is no repository', async () => {
+  it('reports that there is no repository', async () => {
     await assert.rejects(discoverRepository(temporaryFolder()), withCode('not-a-repository'));
     await assert.rejects(
       discoverRepository(path.join(temporaryFolder(), 'no/such/file.ts')),
@@ -108,8 +108,8 @@ describe('A git process', () => {
     );
   });
 
-  it('says when another user owns the repository', {
-    skip: process.getuid?.() !== 0 && 'only root can give a folder away',
+  it('reports that another user owns the repository', {
+    skip: process.getuid?.() !== 0 && 'only root can change the owner of a folder',
   }, async () => {
     const bench = Workbench.init();
     const { chownSync } = await import('node:fs');
@@ -117,7 +117,9 @@ describe('A git process', () => {
     await assert.rejects(discoverRepository(bench.file('a.ts')), withCode('dubious-ownership'));
   });
 
-  it('ends when canceled, when too slow, when too talkative', { skip: !posix && 'needs shell scripts' }, async () => {
+  it('ends when canceled, when too slow, or when its output is too long', {
+    skip: !posix && 'needs shell scripts',
+  }, async () => {
     const folder = temporaryFolder();
     const slow = program(folder, 'exec sleep 60', 'slow');
     await assert.rejects(runGit(folder, ['version'], { gitPath: slow, timeoutMs: 50 }), withCode('timeout'));
@@ -209,7 +211,7 @@ describe('A repository whose settings name programs', { skip: !posix && 'needs s
     await unstage(open, 'a.ts');
     await removeFromIndex(open, 'b.ts');
     assert.equal(existsSync(marker) ? readFileSync(marker, 'utf8') : '', '');
-    // The trap works: git itself falls into it.
+    // The trap works with plain git.
     assert.throws(() => {
       bench.git('add', '--all');
       bench.git('diff', 'HEAD');
@@ -217,7 +219,7 @@ describe('A repository whose settings name programs', { skip: !posix && 'needs s
     });
   });
 
-  it('a work tree that the settings put elsewhere is not the file’s', async () => {
+  it('does not use a work tree that the settings move elsewhere', async () => {
     const bench = Workbench.init();
     bench.write('a.ts', '');
     bench.git('config', 'core.worktree', temporaryFolder());
@@ -225,7 +227,7 @@ describe('A repository whose settings name programs', { skip: !posix && 'needs s
     await assert.rejects(discoverRepository(bench.file('.git/COMMIT_EDITMSG')), withCode('not-a-repository'));
   });
 
-  it('a .git file does not lead to the work tree of another project', async () => {
+  it('does not use the work tree of another project through a .git file', async () => {
     const other = Workbench.init();
     other.git('config', 'core.worktree', other.folder);
     const bench = new Workbench(temporaryFolder());
@@ -235,7 +237,7 @@ describe('A repository whose settings name programs', { skip: !posix && 'needs s
 });
 
 describe('The reader of objects', () => {
-  it('answers in order, also for what is missing or too large', async () => {
+  it('answers in order, also for objects that are missing or too large', async () => {
     const bench = Workbench.init();
     const big = 'x'.repeat(300_000);
     bench.commit({ 'a.ts': 'hello\n', 'empty.ts': '', 'big.ts': big });
@@ -262,13 +264,13 @@ describe('The reader of objects', () => {
     reader.close();
   });
 
-  it('refuses a name with a line break, and fails for all when git ends', async () => {
+  it('rejects a name with a line break, and rejects all requests when git ends', async () => {
     const reader = new ObjectReader(temporaryFolder(), { gitPath });
     await assert.rejects(reader.read('HEAD:a\nHEAD:b'), withCode('failed'));
     await assert.rejects(Promise.all([reader.read('HEAD'), reader.read('HEAD')]), withCode('not-a-repository'));
   });
 
-  it('ends when it is not asked for a while, and starts again', async () => {
+  it('ends after a while without requests, and starts again', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': 'hello' });
     let started = 0;

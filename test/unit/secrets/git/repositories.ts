@@ -18,7 +18,7 @@ import { verdictsOf } from '../../../../src/secrets/git/verdict.ts';
 import type { UnknownVerdict, Verdict } from '../../../../src/secrets/verdict.ts';
 import { key as keyOf } from '../../../support/keys.ts';
 
-// A developer's own settings must not decide what the tests see.
+// The settings of the developer must not affect the tests.
 process.env['GIT_CONFIG_GLOBAL'] = path.join(os.tmpdir(), 'no-such-gitconfig');
 process.env['GIT_CONFIG_NOSYSTEM'] = '1';
 
@@ -33,10 +33,10 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** Keys that were put into files; no process may ever be given one of them. */
+/** Keys that were written to files; none may be on a command line. */
 const keys = new Set<string>();
 
-/** A key of its own for each name. */
+/** A different key for each name. */
 export function key(name: string, kind: 'production' | 'sandbox' = 'production'): string {
   const text = keyOf(name, kind);
   keys.add(text);
@@ -67,19 +67,19 @@ export async function listed(repository: Repository): Promise<ListedFile[]> {
   return files;
 }
 
-/** A verdict that git could give. */
+/** A verdict that is not unknown. */
 export function certain(verdict: Verdict | UnknownVerdict | undefined): Verdict {
   if (verdict === undefined || verdict.location === 'unknown')
     throw new Error(`There is no verdict: ${verdict?.reason ?? 'not asked'}.`);
   return verdict;
 }
 
-/** A repository being made: runs git as a developer would. */
+/** A repository in which git runs as for a developer. */
 export class Workbench {
   readonly folder: string;
   #clock = 1_700_000_000;
 
-  /** @param folder of a repository that exists, such as a clone */
+  /** @param folder an existing repository, such as a clone */
   constructor(folder: string) {
     this.folder = folder;
   }
@@ -113,7 +113,7 @@ export class Workbench {
     return this;
   }
 
-  /** @returns the commit's id */
+  /** @returns the commit's ID */
   commit(files: Record<string, string | Buffer> = {}): string {
     for (const [name, text] of Object.entries(files)) this.write(name, text);
     this.git('add', '--all');
@@ -131,7 +131,7 @@ export class Workbench {
     return await scanHistory(open, { scan, ...options });
   }
 
-  /** The verdict on one key of one file, with a freshly scanned history unless told otherwise. */
+  /** The verdict on one key of one file, with a newly scanned history by default. */
   async verdict(name: string, text: string, options: { history?: boolean } = {}): Promise<Verdict> {
     const { repository, relativePath } = await this.discover(name);
     using open = repository;
@@ -145,7 +145,7 @@ function run(cwd: string, args: readonly string[], env: Record<string, string> =
   const result = spawnSync('git', ['-c', 'protocol.file.allow=always', '-c', 'commit.gpgSign=false', ...args], {
     cwd,
     encoding: 'utf8',
-    // A trap that plain git falls into may leave it waiting.
+    // Plain git may hang in a trap.
     timeout: 20_000,
     killSignal: 'SIGKILL',
     env: {

@@ -1,4 +1,4 @@
-/** How git is started, whatever it is asked. test/unit/secrets/git/process.test.ts shows what these settings prevent. */
+/** The settings with which git starts for every command. process.test.ts shows what they prevent. */
 import assert from 'node:assert/strict';
 import { spawn, type SpawnOptionsWithoutStdio } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -29,7 +29,7 @@ function recorder(): { readonly starts: Start[]; readonly spawn: SpawnGit } {
   };
 }
 
-describe('git is started with safe settings', () => {
+describe('Git is started with safe settings', () => {
   const wanted = [
     'core.hooksPath=/dev/null',
     'core.pager=cat',
@@ -49,14 +49,14 @@ describe('git is started with safe settings', () => {
     LC_ALL: 'C',
   };
 
-  it('that take every program of the repository away, in an environment that fetches and asks nothing', async () => {
+  it('that disable every program of the repository, fetching and prompts', async () => {
     const { starts, spawn: recording } = recorder();
     await runGit(temporaryFolder('git'), ['version'], { gitPath: await findGit(), spawn: recording });
     const [start] = starts;
     assert.ok(start);
     const set = start.args.flatMap((arg, at) => (start.args[at - 1] === '-c' ? [arg] : []));
     for (const setting of wanted) assert.ok(set.includes(setting), setting);
-    // Empty or false: both mean no monitor.
+    // Empty and false both mean no monitor.
     assert.ok(set.some((setting) => /^core\.fsmonitor=(?:false)?$/.test(setting)));
     assert.ok(start.args.includes('--no-pager'));
     assert.ok(start.args.indexOf('version') > start.args.lastIndexOf('-c'));
@@ -64,7 +64,7 @@ describe('git is started with safe settings', () => {
     assert.equal(start.options.shell, false);
   });
 
-  it('that render no file with a program where files are compared', async () => {
+  it('that render no file with a program in comparisons', async () => {
     const folder = temporaryFolder('git');
     assert.ok(git(folder, 'init', '--quiet'));
     const { starts, spawn: recording } = recorder();
@@ -77,8 +77,8 @@ describe('git is started with safe settings', () => {
   });
 });
 
-describe('The git that is run', () => {
-  it('is never found through a relative entry of the search path, which means something else in every folder', {
+describe('The git that runs', () => {
+  it('is never found through a relative entry of the search path', {
     skip: process.platform === 'win32' && 'needs a shell script',
   }, async () => {
     const folder = temporaryFolder('bin');

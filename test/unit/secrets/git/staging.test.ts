@@ -21,7 +21,7 @@ async function staged(bench: Workbench, indexFile?: string) {
   return files.map(({ path, findings }) => [path, ...findings.map(({ keyHash }) => keyHash)]);
 }
 
-describe('What the next commit brings in', () => {
+describe('What the next commit adds', () => {
   it('is read from the index, not from the working tree', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': '', 'b.ts': '', 'same.ts': key('committed') });
@@ -31,13 +31,13 @@ describe('What the next commit brings in', () => {
     assert.deepEqual(await staged(bench), [['a.ts', hashOf(key('staged'))]]);
   });
 
-  it('on a branch without commits is all of the index', async () => {
+  it('is the whole index on a branch without commits', async () => {
     const bench = Workbench.init();
     bench.write('a.ts', key('a')).write('b.ts', 'b').git('add', '--all');
     assert.deepEqual(await staged(bench), [['a.ts', hashOf(key('a'))]]);
   });
 
-  it('includes renamed files, odd names, and not what is deleted', async () => {
+  it('includes renamed files and odd names, but not deleted files', async () => {
     const bench = Workbench.init();
     bench.commit({ 'old.ts': key('moved'), 'deleted.ts': key('deleted') });
     bench.git('mv', '--', 'old.ts', '-new.ts');
@@ -68,7 +68,7 @@ describe('What the next commit brings in', () => {
     assert.deepEqual(await staged(bench, bench.file('.git/kept')), [['a.ts', hashOf(key('a'))]]);
   });
 
-  it('names a file that is too large to be read', async () => {
+  it('lists a file that is too large to read', async () => {
     const bench = Workbench.init();
     bench.write('huge.log', 'x'.repeat(5000)).git('add', '--all');
     const { repository } = await bench.discover('.', { maxObjectBytes: 1000 });
@@ -76,7 +76,7 @@ describe('What the next commit brings in', () => {
     assert.deepEqual(await stagedFindings(open, { scan }), [{ path: 'huge.log', findings: [], unread: 'too-large' }]);
   });
 
-  it('has no submodules in it', async () => {
+  it('includes no submodules', async () => {
     const inner = Workbench.init();
     inner.commit({ 'a.ts': key('a') });
     const bench = Workbench.init();
@@ -85,8 +85,8 @@ describe('What the next commit brings in', () => {
   });
 });
 
-describe('Taking a file back', () => {
-  it('out of the index: the file stays, git no longer tracks it', async () => {
+describe('Resetting a file', () => {
+  it('removes it from the index and keeps it on disk', async () => {
     const bench = Workbench.init();
     for (const name of ['.env', ':odd\nname', '-rf']) {
       bench.commit({ [name]: key('a') });
@@ -97,7 +97,7 @@ describe('Taking a file back', () => {
     }
   });
 
-  it('to what HEAD holds', async () => {
+  it('restores the content of HEAD', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': 'before', 'deleted.ts': 'here' });
     bench.write('a.ts', key('a')).write('new.ts', key('new')).git('add', '--all');
@@ -110,14 +110,14 @@ describe('Taking a file back', () => {
     assert.equal(readFileSync(bench.file('a.ts'), 'utf8'), key('a'));
   });
 
-  it('on a branch without commits', async () => {
+  it('removes it from the index on a branch without commits', async () => {
     const bench = Workbench.init();
     bench.write('a.ts', key('a')).git('add', '--all');
     await withRepository(bench, (open) => unstage(open, 'a.ts'));
     assert.equal(bench.git('status', '--porcelain'), '?? a.ts');
   });
 
-  it('fails in a clear way while another git holds the index', async () => {
+  it('fails with a clear error while another git has locked the index', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': '' });
     bench.write('.git/index.lock', '');
@@ -129,7 +129,7 @@ describe('Taking a file back', () => {
 });
 
 describe('The files of a work tree', () => {
-  it('tracked, untracked and ignored, each once', async () => {
+  it('are listed once each, as tracked, untracked or ignored', async () => {
     const bench = Workbench.init();
     bench.commit({ '.gitignore': '*.log\nbuild/\n.env\n', 'a.ts': '', 'tracked.log': '' });
     bench.git('add', '--force', 'tracked.log');
@@ -150,7 +150,7 @@ describe('The files of a work tree', () => {
     );
   });
 
-  it('can be left in the middle', async () => {
+  it('can be listed partially', async () => {
     const bench = Workbench.init();
     bench.commit(Object.fromEntries(Array.from({ length: 50 }, (_, each) => [`file${each}.ts`, ''])));
     await withRepository(bench, async (open) => {

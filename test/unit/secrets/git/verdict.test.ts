@@ -5,8 +5,8 @@ import { describe, it } from 'node:test';
 import { verdictsOf } from '../../../../src/secrets/git/verdict.ts';
 import { certain, hashOf, key, scan, temporaryFolder, Workbench } from './repositories.ts';
 
-describe('Where a key stands', () => {
-  it('untracked: git does not know the file', async () => {
+describe('The location of a key', () => {
+  it('is untracked if git does not know the file', async () => {
     const bench = Workbench.init();
     bench.commit({ 'readme.md': 'hello' });
     bench.write('config.ts', key('a'));
@@ -19,7 +19,7 @@ describe('Where a key stands', () => {
     });
   });
 
-  it('ignored: with the line that says so', async () => {
+  it('is ignored, with the matching line', async () => {
     const bench = Workbench.init();
     bench.commit({ '.gitignore': '# secrets\n.env*\n!.env.example\n' });
     bench.write('app/.env', key('a'));
@@ -29,7 +29,7 @@ describe('Where a key stands', () => {
     assert.equal((await bench.verdict('.env.example', key('a'))).location, 'untracked');
   });
 
-  it('a tracked file that .gitignore names is tracked', async () => {
+  it('is in a tracked file even if .gitignore names it', async () => {
     const bench = Workbench.init();
     bench.commit({ '.env': 'empty' });
     bench.commit({ '.gitignore': '.env\n' });
@@ -40,7 +40,7 @@ describe('Where a key stands', () => {
     assert.equal((await bench.verdict('.env', key('a'))).location, 'staged');
   });
 
-  it('working-tree, then staged, then head', async () => {
+  it('is working-tree, then staged, then head', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': 'nothing yet' });
     bench.write('a.ts', key('a'));
@@ -55,7 +55,7 @@ describe('Where a key stands', () => {
     assert.match(verdict.firstCommit.authorDate, /^2023-11-1\dT.*\+02:00$/);
   });
 
-  it('each key of a file by itself: the index holds one, the working tree another', async () => {
+  it('is determined for each key of a file: one in the index, another in the working tree', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': key('committed') });
     bench.write('a.ts', `${key('committed')} ${key('staged')}`).git('add', 'a.ts');
@@ -70,7 +70,7 @@ describe('Where a key stands', () => {
     );
   });
 
-  it('the same open repository sees the index and HEAD move', async () => {
+  it('follows the index and HEAD in the same open repository', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': 'nothing yet' });
     const { repository, relativePath } = await bench.discover('a.ts');
@@ -86,7 +86,7 @@ describe('Where a key stands', () => {
     assert.equal(await place(), 'staged');
   });
 
-  it('history: removed later, and known by the name it had', async () => {
+  it('is history, with the earlier name, if the key was removed later', async () => {
     const bench = Workbench.init();
     const first = bench.commit({ 'old name.ts': `// some lines\n// that stay\n// the same\nconst k = '${key('a')}';` });
     bench.git('mv', 'old name.ts', 'new.ts');
@@ -98,7 +98,7 @@ describe('Where a key stands', () => {
     assert.deepEqual([verdict.firstCommit?.commit, verdict.firstCommit?.path], [first, 'old name.ts']);
   });
 
-  it('history: an ignored .env whose key another file once held', async () => {
+  it('is history for an ignored .env whose key was once in another file', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': key('a'), '.gitignore': '.env' });
     bench.commit({ 'a.ts': '' });
@@ -107,7 +107,7 @@ describe('Where a key stands', () => {
     assert.deepEqual([verdict.locations, verdict.firstCommit?.path], [['history', 'ignored'], 'a.ts']);
   });
 
-  it('while a conflict is unresolved, either side counts as staged', async () => {
+  it('is staged if either side of an unresolved conflict contains the key', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': 'base\n' });
     bench.git('checkout', '--quiet', '-b', 'theirs');
@@ -118,7 +118,7 @@ describe('Where a key stands', () => {
     assert.deepEqual((await bench.verdict('a.ts', key('theirs'))).locations, ['history', 'staged']);
   });
 
-  it('an unborn branch: nothing is committed, the index counts', async () => {
+  it('is staged on an unborn branch, where nothing is committed', async () => {
     const bench = Workbench.init();
     bench.write('a.ts', key('a'));
     assert.equal((await bench.verdict('a.ts', key('a'))).location, 'untracked');
@@ -127,7 +127,7 @@ describe('Where a key stands', () => {
     assert.deepEqual([verdict.locations, verdict.pushed, verdict.incompleteBecause], [['staged'], false, undefined]);
   });
 
-  it('a detached HEAD that holds commits of its own', async () => {
+  it('is head on a detached HEAD with commits of its own', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': '' });
     bench.git('checkout', '--quiet', '--detach');
@@ -136,7 +136,7 @@ describe('Where a key stands', () => {
     assert.deepEqual([verdict.locations, verdict.firstCommit?.commit], [['head'], commit]);
   });
 
-  it('a repository with sha256 object names', async () => {
+  it('is determined in a repository with SHA-256 object names', async () => {
     const bench = Workbench.init('--object-format=sha256');
     const commit = bench.commit({ 'a.ts': key('a') });
     assert.equal(commit.length, 64);
@@ -144,7 +144,9 @@ describe('Where a key stands', () => {
     assert.deepEqual([verdict.location, verdict.firstCommit?.commit], ['head', commit]);
   });
 
-  it('whatever the file is called', { skip: process.platform === 'win32' && 'Windows has no such names' }, async () => {
+  it('is determined whatever the file is called', {
+    skip: process.platform === 'win32' && 'Windows has no such names',
+  }, async () => {
     const names = [
       '-rf',
       'two\nlines.ts',
@@ -182,7 +184,7 @@ describe('Where a key stands', () => {
     }
   });
 
-  it('a symbolic link is judged as the file it leads to', async () => {
+  it('is that of the target for a symbolic link', async () => {
     const outer = Workbench.init();
     outer.commit({ 'readme.md': '' });
     const other = Workbench.init();
@@ -194,7 +196,7 @@ describe('Where a key stands', () => {
     assert.equal((await outer.verdict('linked/real.ts', key('a'))).location, 'head');
   });
 
-  it('a work tree of its own, and a submodule', async () => {
+  it('is determined in a linked work tree and in a submodule', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': '' });
     const worktree = path.join(temporaryFolder(), 'tree');
@@ -228,7 +230,7 @@ describe('Whether a key is pushed', () => {
     return { bench, remote };
   }
 
-  it('only when a remote-tracking branch reaches a commit with it', async () => {
+  it('is true only if a remote-tracking branch reaches a commit with it', async () => {
     const { bench } = withRemote();
     bench.commit({ 'a.ts': key('a') });
     bench.commit({ 'a.ts': '' });
@@ -242,7 +244,7 @@ describe('Whether a key is pushed', () => {
     assert.deepEqual([verdict.pushed, verdict.alsoIn], [true, ['remote-branch']]);
   });
 
-  it('without a scanned history, as far as HEAD and the remote branches tell', async () => {
+  it('follows from HEAD and the remote branches if the history is not scanned', async () => {
     const { bench } = withRemote();
     bench.commit({ 'a.ts': key('a') });
     const before = await bench.verdict('a.ts', key('a'), { history: false });
@@ -256,7 +258,7 @@ describe('Whether a key is pushed', () => {
     assert.equal((await bench.verdict('a.ts', key('a'), { history: false })).pushed, true);
   });
 
-  it('a history from before the last commit says that it is old', async () => {
+  it('is incomplete if the history was scanned before the last commit', async () => {
     const { bench } = withRemote();
     const history = await bench.scanHistory();
     bench.commit({ 'a.ts': key('a') });
@@ -272,14 +274,14 @@ describe('Whether a key is pushed', () => {
     );
   });
 
-  it('a repository without any remote: not pushed', async () => {
+  it('is false in a repository without a remote', async () => {
     const bench = Workbench.init();
     bench.commit({ 'a.ts': key('a') });
     assert.equal((await bench.verdict('a.ts', key('a'), { history: false })).pushed, false);
   });
 });
 
-describe('What a clone cannot know', () => {
+describe('The verdict in a clone', () => {
   function source(): Workbench {
     const bench = Workbench.init();
     bench.git('config', 'uploadpack.allowFilter', 'true');
@@ -290,7 +292,7 @@ describe('What a clone cannot know', () => {
     return bench;
   }
 
-  it('a shallow clone says so, until it is deepened', async () => {
+  it('reports a shallow clone until it is deepened', async () => {
     const clone = Workbench.clone(`file://${source().folder}`, '--depth=1');
     clone.write('c.ts', key('old'));
     const verdict = await clone.verdict('c.ts', key('old'));
@@ -305,7 +307,7 @@ describe('What a clone cannot know', () => {
     assert.equal(deepened.hits.get(hashOf(key('old')))?.pushed, true);
   });
 
-  it('a clone without blobs says so, and nothing is fetched', async () => {
+  it('reports a clone without blobs, and fetches nothing', async () => {
     const origin = source();
     const clone = Workbench.clone(`file://${origin.folder}`, '--filter=blob:none');
     const objects = () => clone.git('cat-file', '--batch-all-objects', '--batch-check').split('\n').length;
@@ -320,21 +322,21 @@ describe('What a clone cannot know', () => {
     using open = repository;
     await assert.rejects(open.committed('HEAD~2', 'a.ts'), { code: 'unreadable' });
     assert.equal(objects(), before);
-    // What is here is found, and what comes later as well.
+    // Finds what is present, and what is fetched later.
     const { cache, hits } = await clone.scanHistory();
     assert.equal(hits.get(hashOf(key('new')))?.pushed, true);
     clone.git('show', 'HEAD~2:a.ts');
     assert.equal((await clone.scanHistory({ cache })).hits.get(hashOf(key('old')))?.pushed, true);
   });
 
-  it('a clone without trees still answers', async () => {
+  it('exists in a clone without trees', async () => {
     const clone = Workbench.clone(`file://${source().folder}`, '--filter=tree:0');
     const verdict = await clone.verdict('b.ts', key('new'));
     assert.deepEqual([verdict.location, verdict.incompleteBecause], ['head', 'partial-clone']);
   });
 });
 
-it('leaves nothing behind in the repository', async () => {
+it('reads verdicts without changing the repository', async () => {
   const bench = Workbench.init();
   bench.commit({ 'a.ts': key('a') });
   const before = bench.git('cat-file', '--batch-all-objects', '--batch-check');

@@ -45,12 +45,12 @@ describe('A comment that allows a line', () => {
     ['plaintext', 'a.rb', 'a = "<P>"\n', `a = "<P>" # secretlint-disable-line ${RULE}\n`],
     ['plaintext', 'a.txt', '<P>', undefined],
   ] as const) {
-    it(`${languageId}: ${JSON.stringify(before)}`, () => {
+    it(`is ${after === undefined ? 'not offered' : 'added'} in ${languageId} for ${JSON.stringify(before)}`, () => {
       assert.equal(allowed(languageId, fileName, before), after);
     });
   }
 
-  it('works wherever it is offered', () => {
+  it('has an effect wherever it is offered', () => {
     const bits = fc
       .array(fc.constantFrom('"', "'", '`', '\\', '\n', '\r\n', ' ', '//', '#', '/*', '*/', 'x', '"""'), {
         maxLength: 12,

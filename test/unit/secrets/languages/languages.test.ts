@@ -7,7 +7,7 @@ import { LANGUAGES } from '../../../../src/secrets/languages/registry.ts';
 import { replaceKey, variableFor } from '../../../../src/secrets/languages/replace-key.ts';
 import { fromTemplate, productionKey } from '../detector/made-keys.ts';
 
-/** The text after the fix; undefined when none is offered. */
+/** The text after the fix; undefined if none is offered. */
 function fixed(languageId: string, fileName: string, template: string): string | undefined {
   const { text } = fromTemplate(template);
   const [finding] = scan(text);
@@ -21,7 +21,7 @@ type Case = readonly [before: string, after: string | undefined];
 function table(title: string, languageId: string, fileName: string, cases: readonly Case[]): void {
   describe(title, () => {
     for (const [before, after] of cases) {
-      it(JSON.stringify(before), () => {
+      it(`${after === undefined ? 'offers no fix for' : 'fixes'} ${JSON.stringify(before)}`, () => {
         assert.equal(fixed(languageId, fileName, before), after);
       });
     }
@@ -302,13 +302,13 @@ table('.env.example', 'dotenv', '/r/.env.example', [
   ['export KEY="<P>"\n', 'export KEY=\n'],
   ['# KEY is like <P>\n', '# KEY is like TRUEWORK_API_KEY\n'],
 ]);
-table('A text of no known language', 'plaintext', 'notes.txt', [['key <P>', undefined]]);
-table('A file known by its name only', 'plaintext', 'main.tf', [
+table('A text in an unknown language', 'plaintext', 'notes.txt', [['key <P>', undefined]]);
+table('A file recognized by its name only', 'plaintext', 'main.tf', [
   ['a = "<P>"\n', `a = var.truework_api_key\n${DECLARED}`],
 ]);
 
-describe('Replacing', () => {
-  it('leaves a base64 text alone, and a text that has changed', () => {
+describe('Replacing a key', () => {
+  it('leaves base64 and a changed text alone', () => {
     const encoded = `key: "${Buffer.from(productionKey(3)).toString('base64')}"`;
     const [wrapped] = scan(encoded);
     assert.equal(wrapped?.encoding, 'base64');
@@ -360,7 +360,7 @@ describe('Replacing', () => {
   const around = fc.array(fc.constantFrom(...bits), { maxLength: 25 }).map((parts) => parts.join(''));
   const key = productionKey(7);
 
-  it('takes the key away and keeps whatever stood outside of its literal, in any text', () => {
+  it('removes the key and keeps everything outside its literal, in any text', () => {
     fc.assert(
       fc.property(fc.constantFrom(...languageIds), around, around, (languageId, before, after) => {
         const text = `${before} ${key} ${after}`;
@@ -381,7 +381,7 @@ describe('Replacing', () => {
     );
   });
 
-  it('reads the largest file that it looks at without holding the editor up', () => {
+  it('replaces the key in the largest supported file', () => {
     const text = `${'const a = f("x", `y ${z}`); // it\'s\n'.repeat(27_000)}const k = "${key}";`;
     const [finding] = scan(text);
     assert.ok(finding);

@@ -1,4 +1,4 @@
-/** What holds for every language of the registry, so that a new one is tested from its first line on. */
+/** Tests that every language of the registry must pass, so that a new one is covered. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { scan } from '../../../../src/secrets/detector/scan.ts';
@@ -8,7 +8,7 @@ import { languageOf, LANGUAGES } from '../../../../src/secrets/languages/registr
 import { replaceKey } from '../../../../src/secrets/languages/replace-key.ts';
 import { fromTemplate } from '../detector/made-keys.ts';
 
-/** Languages that the editor's language ID names, by their first ID. */
+/** Languages with an ID, by their first one. */
 const BY_ID = LANGUAGES.flatMap((language) => language.ids.slice(0, 1).map((id) => [id, language] as const));
 
 function duplicates(names: readonly string[]): string[] {
@@ -58,7 +58,7 @@ describe('The registry of languages', () => {
     ['plaintext', 'go', undefined],
     ['plaintext', '/r.go/a', undefined],
   ] as const) {
-    it(`takes ${fileName} as ${languageId} for ${expected ?? 'no known language'}`, () => {
+    it(`identifies ${fileName} with the ID ${languageId} as ${expected ?? 'unknown'}`, () => {
       assert.equal(languageOf({ languageId, fileName })?.ids[0], expected);
     });
   }

@@ -30,13 +30,13 @@ async function messagesOf(content: string, options: RuleOptions = {}, extra: { a
 const ids = async (...args: Parameters<typeof messagesOf>) =>
   (await messagesOf(...args)).map(({ messageId }) => messageId);
 
-describe('the secretlint rule', () => {
-  it('is exported by default and by the name secretlint asks for', () => {
+describe('The secretlint rule', () => {
+  it('is exported by default and by the name that secretlint expects', () => {
     assert.equal(creator, namedCreator);
     assert.deepEqual(creator.meta.supportedContentTypes, ['all']);
   });
 
-  it('reports each kind under its id, with range, severity, link and a masked key', async () => {
+  it('reports each kind under its ID, with range, severity, link and masked key', async () => {
     const { text, places } = fromTemplate('a: <P>\nb: <S>\n');
     const messages = await messagesOf(text);
     assert.deepEqual(
@@ -59,14 +59,14 @@ describe('the secretlint rule', () => {
     assert.ok(!JSON.stringify(messages).includes(text.slice((places[0]?.start ?? 0) + 6, (places[0]?.end ?? 0) - 4)));
   });
 
-  it('counts from behind a byte order mark, as secretlint does', async () => {
+  it('counts offsets after a byte order mark, as secretlint does', async () => {
     assert.deepEqual(
       (await messagesOf(`\ufeffk=${production}`)).map(({ range }) => range[0]),
       [2],
     );
   });
 
-  it('leaves allowed keys out: by hash, by salted hash, by pattern, by message id', async () => {
+  it('leaves out allowed keys: by hash, by salted hash, by pattern, by message ID', async () => {
     const text = `${production} ${sandbox}`;
     assert.deepEqual(await ids(text, { allowKeys: [hashKey(production)] }), ['SANDBOX_SECRET_KEY']);
     assert.deepEqual(await ids(text, { allowKeys: [allowEntry(sandbox)] }), ['PRODUCTION_SECRET_KEY']);
@@ -88,7 +88,7 @@ describe('the secretlint rule', () => {
     assert.equal((await messagesOf(text, { allows: [productionKey(348).slice(10)] })).length, 349);
   });
 
-  it('says what is wrong with an option', async () => {
+  it('reports what is wrong with an option', async () => {
     await assert.rejects(
       messagesOf(production, { allows: ['/(/'] }),
       /allows pattern .* not a valid regular expression/,
@@ -99,21 +99,21 @@ describe('the secretlint rule', () => {
     });
   });
 
-  it("honours comments that secretlint's own filter overlooks", async () => {
+  it("honors comments that secretlint's own filter misses", async () => {
     assert.deepEqual(await ids(`k='${production}' /* secretlint-disable-line */`), []);
     assert.deepEqual(await ids(`k='${production}' // secretlint-disable-line @secretlint/secretlint-rule-aws`), [
       'PRODUCTION_SECRET_KEY',
     ]);
   });
 
-  it('reports at most a thousand keys, or as many as wanted', async () => {
+  it('reports at most a thousand keys, or the given limit', async () => {
     const text = Array.from({ length: 1100 }, (_, i) => productionKey(i)).join('\n');
     assert.equal((await ids(text)).length, 1000);
     assert.equal((await ids(text, { limit: 3 })).length, 3);
   });
 });
 
-describe('the bundled rule', () => {
+describe('The bundled rule', () => {
   const folder = temporaryFolder();
   const file = path.join(folder, 'tools/secretlint-rule-truework.js');
   before(async () => {

@@ -21,7 +21,7 @@ const worker = path.join(base, 'leak-worker.mjs');
 before(() => bundle('src/secrets/scan/worker.ts', worker));
 
 let folders = 0;
-/** A folder with these files, below one that belongs to nobody else. */
+/** A folder with these files, below a folder of its own. */
 function folderWith(files: Record<string, string | Buffer>): string {
   const folder = path.join(base, `case-${++folders}`, 'root');
   mkdirSync(folder, { recursive: true });
@@ -53,7 +53,7 @@ const walked = (folder: string, skip: string[] = []) => walkFiles(folder, { work
 const placesOf = (file: ScannedFile | undefined) =>
   file?.findings.map(({ line, column, endLine, endColumn }) => [line, column, endLine, endColumn]);
 
-describe('scanning files', () => {
+describe('Scanning files', () => {
   const key = productionKey(1);
 
   it('finds keys in files of every encoding, with lines and columns', async () => {
@@ -88,7 +88,7 @@ describe('scanning files', () => {
     });
   });
 
-  it('counts files by their class and hands the class on', async () => {
+  it('counts files by class and reports the class', async () => {
     const folder = folderWith({ a: key, b: key, c: 'x' });
     const files: FileToScan[] = [
       { path: path.join(folder, 'a'), class: 'tracked' },
@@ -102,7 +102,7 @@ describe('scanning files', () => {
     assert.deepEqual(summary.unreadable, []);
   });
 
-  it('streams a file of any size, keys at the border of parts included', async () => {
+  it('streams a file of any size, including keys at the boundary of parts', async () => {
     const line = '0123456789abcde\n';
     const megabyte = line.repeat(65536);
     const inFirstLine = `${key}${' '.repeat(16 - (key.length % 16) - 1)}\n`;
@@ -142,7 +142,7 @@ describe('scanning files', () => {
     assert.deepEqual(placesOf(files.get('at-the-block-border.txt'))?.[0]?.slice(0, 2), [0, 256 * 1024 - 3]);
   });
 
-  it('places findings so that the key can be read from the file again', async () => {
+  it('reports positions from which the key can be read again', async () => {
     const folder = folderWith({ 'a.txt': `é${key}\n` });
     const { files } = await run(walked(folder), folder);
     const [finding] = files.get('a.txt')?.findings ?? [];
@@ -151,12 +151,12 @@ describe('scanning files', () => {
     assert.equal(finding.keyHash, hashKey(key));
   });
 
-  it('scans a file once, and what links lead to only inside the folders', async () => {
+  it('scans a file once, and links lead to a scan only inside the folders', async () => {
     const folder = folderWith({ 'real.txt': key, 'folder/deep.txt': key });
     const outside = path.join(folder, '../outside.txt');
     writeFileSync(outside, key);
     symlinkSync(outside, path.join(folder, 'out-link.txt'));
-    // Beside the folder, with a name that begins like its own.
+    // Beside the folder, with a name that begins like the folder's.
     mkdirSync(`${folder}-other`);
     writeFileSync(`${folder}-other/a.txt`, key);
     symlinkSync(`${folder}-other/a.txt`, path.join(folder, 'other-link.txt'));
@@ -176,7 +176,7 @@ describe('scanning files', () => {
     assert.deepEqual([...onlyLink.files.keys()], ['real.txt']);
   });
 
-  it('passes over folders, pipes and submodules, and names what it may not read', {
+  it('skips folders, pipes and submodules, and lists unreadable files', {
     skip: process.platform === 'win32',
   }, async () => {
     const folder = folderWith({ 'closed.txt': key, 'sub/a.txt': 'x' });
@@ -193,7 +193,7 @@ describe('scanning files', () => {
     );
   });
 
-  it('says nothing more once it is canceled', async () => {
+  it('reports nothing more once it is canceled', async () => {
     const folder = folderWith(Object.fromEntries(Array.from({ length: 1500 }, (_, i) => [`d${i % 50}/f${i}`, key])));
     const controller = new AbortController();
     let results = 0;
@@ -214,9 +214,9 @@ describe('scanning files', () => {
     assert.deepEqual([before.canceled, before.findings], [true, 0]);
   });
 
-  it('tells what it has found before it reads a file that takes long, and can be canceled in the middle of that', async () => {
+  it('reports findings before it reads a large file, and can be canceled within that file', async () => {
     const folder = folderWith({ 'a.txt': key, 'huge.img': '' });
-    // All zeros, and nearly nothing on the disk.
+    // All zeros, which take almost no space on disk.
     truncateSync(path.join(folder, 'huge.img'), 16 * 1024 ** 3);
     const controller = new AbortController();
     const found: string[] = [];
@@ -237,7 +237,7 @@ describe('scanning files', () => {
     );
   });
 
-  it('counts a file that takes long once, with its keys', async () => {
+  it('counts a large file once, with its keys', async () => {
     const line = `${'x'.repeat(99)}\n`;
     const folder = folderWith({ 'a.txt': key, 'large.log': `${line.repeat(100_000)}${key}\n` });
     const { files, ...summary } = await run(walked(folder), folder);
@@ -252,7 +252,7 @@ describe('scanning files', () => {
     );
   });
 
-  it('tells its progress, and applies the allow-list', async () => {
+  it('reports progress, and applies the allow list', async () => {
     const folder = folderWith({ 'a.txt': key });
     const progress: number[] = [];
     const { files } = await run(walked(folder), folder, {
@@ -263,7 +263,7 @@ describe('scanning files', () => {
     assert.equal(progress.at(-1), 1);
   });
 
-  it('fails when the worker is missing or the list of files fails', async () => {
+  it('fails if the worker is missing or the list of files fails', async () => {
     await assert.rejects(run([{ path: '/x', class: 'tracked' }], base, { worker: path.join(base, 'none.mjs') }));
     await assert.rejects(walkFiles(base, { worker: path.join(base, 'none.mjs') }).next());
     const failing = async function* (): AsyncGenerator<FileToScan[]> {
@@ -274,8 +274,8 @@ describe('scanning files', () => {
   });
 });
 
-describe('walking a folder', () => {
-  it('leaves out .git and what the patterns say', async () => {
+describe('Walking a folder', () => {
+  it('leaves out .git and what the patterns match', async () => {
     const folder = folderWith(
       Object.fromEntries(
         [

@@ -16,7 +16,7 @@ before(async () => {
   await bundle('src/secrets/cli/main.ts', path.join(programs, 'truework-secrets.js'));
 });
 
-/** Plans for a real repository and writes what was planned. */
+/** Plans the setup of a real repository and writes the files. */
 async function setUp(bench: Workbench, ...parts: Part[]): Promise<SetupPlan> {
   const { repository } = await bench.discover('.');
   using open = repository;
@@ -30,7 +30,7 @@ async function setUp(bench: Workbench, ...parts: Part[]): Promise<SetupPlan> {
   return plan;
 }
 
-/** A commit as a developer makes it, hooks included. @returns what git said, and whether there is a new commit */
+/** A commit as a developer makes it, hooks included. @returns the output of git, and whether there is a new commit */
 function commit(bench: Workbench, files: Record<string, string>): { committed: boolean; output: string } {
   for (const [name, text] of Object.entries(files)) bench.write(name, text);
   bench.git('add', '--all');
@@ -55,7 +55,7 @@ function commitStaged(bench: Workbench): { committed: boolean; output: string } 
   return { committed: head() !== earlier, output: run.stdout + run.stderr };
 }
 
-/** The hook refuses a staged key, without showing it, and lets everything else through. */
+/** The hook rejects a staged key, without showing it, and allows everything else. */
 function blocks(bench: Workbench): void {
   const refused = commit(bench, { 'a.js': `const key = '${leak}';\n` });
   assert.equal(refused.committed, false, refused.output);
@@ -63,7 +63,7 @@ function blocks(bench: Workbench): void {
   assert.ok(!refused.output.includes(leak.slice(6, -4)));
   const passed = commit(bench, { 'a.js': 'const key = process.env.KEY;\n' });
   assert.equal(passed.committed, true, passed.output);
-  // The working tree does not count, the index does.
+  // The index counts, not the working tree.
   bench.write('b.js', `const key = '${leak}';\n`);
   bench.git('add', 'b.js');
   bench.write('b.js', 'clean\n');
@@ -72,14 +72,14 @@ function blocks(bench: Workbench): void {
 }
 
 describe('A plain git hook', () => {
-  it('is made, executable, and refuses a staged key', async () => {
+  it('is created, executable, and rejects a staged key', async () => {
     const bench = Workbench.init();
     const plan = await setUp(bench, 'rule', 'hook');
     assert.deepEqual(plan.notes, []);
     blocks(bench);
   });
 
-  it('that exists keeps all it does, even when it ends early', async () => {
+  it('keeps its existing commands, even if it exits early', async () => {
     const bench = Workbench.init();
     mkdirSync(bench.file('.git/hooks'), { recursive: true });
     const text = '#!/bin/bash\n# ours\nset -e\n\necho ours ran\n[ ! -f forbidden ] || exit 1\nexit 0\n';
@@ -93,7 +93,7 @@ describe('A plain git hook', () => {
     assert.deepEqual((await setUp(bench, 'hook')).files, [], 'a second time there is nothing to do');
   });
 
-  it('in another language is left alone; the lines are shown', async () => {
+  it('is unchanged in another language, and the lines are shown', async () => {
     const bench = Workbench.init();
     mkdirSync(bench.file('.git/hooks'), { recursive: true });
     const text = '#!/usr/bin/env python3\nprint("x")\n';
@@ -106,7 +106,7 @@ describe('A plain git hook', () => {
     );
   });
 
-  it('goes where core.hooksPath says, unless other repositories share that folder', async () => {
+  it('is written to core.hooksPath, unless other repositories share that folder', async () => {
     const bench = Workbench.init();
     bench.git('config', 'core.hooksPath', 'tools/hooks');
     await setUp(bench, 'hook');
@@ -122,7 +122,7 @@ describe('A plain git hook', () => {
     assert.deepEqual(plan.executable, []);
   });
 
-  it('of another project is left alone, when a folder comes with a .git file that names it', async () => {
+  it('of another project is unchanged if a folder comes with a .git file that names it', async () => {
     const [victim, bench] = [Workbench.init(), new Workbench(temporaryFolder())];
     victim.commit({ 'a.txt': 'a' });
     bench.write('.git', `gitdir: ${victim.file('.git')}\n`);
@@ -133,7 +133,7 @@ describe('A plain git hook', () => {
     assert.ok(!existsSync(victim.file('.git/hooks/pre-commit')));
   });
 
-  it('of a submodule is its own', async () => {
+  it('of a submodule belongs to the submodule', async () => {
     const [library, bench] = [Workbench.init(), Workbench.init()];
     library.commit({ 'a.txt': 'a' });
     bench.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', library.folder, 'sub');
@@ -142,7 +142,7 @@ describe('A plain git hook', () => {
     assert.ok(existsSync(bench.file('.git/modules/sub/hooks/pre-commit')));
   });
 
-  it('is planned though there are named pipes where configurations are looked for', {
+  it('is planned despite named pipes in place of configurations', {
     skip: process.platform === 'win32',
   }, async () => {
     const bench = Workbench.init();
@@ -156,7 +156,7 @@ describe('A plain git hook', () => {
     assert.deepEqual([[...files.keys()], hook.text], [[], undefined]);
   });
 
-  it("of a second work tree is the repository's", async () => {
+  it('of a linked work tree belongs to the repository', async () => {
     const bench = Workbench.init();
     bench.commit({ 'README.md': 'x' });
     const folder = path.join(temporaryFolder(), 'tree');
@@ -198,7 +198,7 @@ describe('husky', () => {
     }
   });
 
-  it('of version 4 is configured in package.json: the line is shown', async () => {
+  it('gets a line to copy for version 4, which is configured in package.json', async () => {
     const bench = Workbench.init().write('package.json', JSON.stringify({ husky: { hooks: { 'pre-commit': 'x' } } }));
     const plan = await setUp(bench, 'hook');
     assert.deepEqual(plan.notes, [
@@ -212,7 +212,7 @@ describe('husky', () => {
 });
 
 describe('lefthook and pre-commit', () => {
-  /** Runs the shell commands that a configuration names, as its program would. */
+  /** Runs the shell command in a configuration, as its program would. */
   const runs = (bench: Workbench, file: string, pattern: RegExp): void => {
     const command = pattern.exec(readFileSync(bench.file(file), 'utf8'))?.[1] ?? '';
     assert.match(command, /truework-secrets/);
@@ -221,7 +221,7 @@ describe('lefthook and pre-commit', () => {
     blocks(bench);
   };
 
-  it('lefthook.yml gets a block of its own', async () => {
+  it('adds a block to lefthook.yml', async () => {
     const bench = Workbench.init().write('lefthook.yml', 'commit-msg:\n  commands:\n    x:\n      run: "true"');
     const plan = await setUp(bench, 'hook');
     const text = readFileSync(bench.file('lefthook.yml'), 'utf8');
@@ -233,7 +233,7 @@ describe('lefthook and pre-commit', () => {
     runs(bench, 'lefthook.yml', /truework-secrets:\n\s+run: (.*)/);
   });
 
-  it('lefthook.yml with a pre-commit block is not touched', async () => {
+  it('does not change a lefthook.yml with a pre-commit block', async () => {
     const text = 'pre-commit:\n  parallel: true\n  commands:\n    lint:\n      run: eslint\n';
     const bench = Workbench.init().write('lefthook.yml', text);
     const plan = await setUp(bench, 'hook');
@@ -244,7 +244,7 @@ describe('lefthook and pre-commit', () => {
     );
   });
 
-  it('.pre-commit-config.yaml gets a local repository, indented as its list is', async () => {
+  it('adds a local repository to .pre-commit-config.yaml, indented like its list', async () => {
     for (const indent of ['', '  ']) {
       const text = `default_stages: [pre-commit]\nrepos:\n${indent}- repo: https://example.com/a\n${indent}  rev: v1\n${indent}  hooks:\n${indent}    - id: a\n`;
       const bench = Workbench.init().write('.pre-commit-config.yaml', text);
@@ -257,7 +257,7 @@ describe('lefthook and pre-commit', () => {
     }
   });
 
-  it('.pre-commit-config.yaml whose list does not end the file is not touched', async () => {
+  it('does not change a .pre-commit-config.yaml whose list does not end the file', async () => {
     for (const text of ['repos:\n- repo: local\n  hooks: []\nci:\n  skip: []\n', 'repos: []\n', 'ci: {}\n']) {
       const bench = Workbench.init().write('.pre-commit-config.yaml', text);
       const plan = await setUp(bench, 'hook');
@@ -278,7 +278,7 @@ describe('secretlint with the rule', () => {
       env: { ...process.env, NODE_PATH: bench.folder },
     });
 
-  it('finds a key, as the step in continuous integration runs it', async () => {
+  it('finds a key when run as in the CI step', async () => {
     const bench = Workbench.init().write('package.json', '{}').write('.github/CODEOWNERS', '');
     const plan = await setUp(bench, 'rule', 'ci');
     assert.deepEqual(plan.notes, []);
@@ -291,7 +291,7 @@ describe('secretlint with the rule', () => {
     assert.match(lint(bench).stdout, /PRODUCTION_SECRET_KEY/);
   });
 
-  it('keeps the entries of a configuration that exists', async () => {
+  it('keeps the entries of an existing configuration', async () => {
     const configuration = {
       rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', options: { a: [1] } }],
       sharedOptions: { x: 1 },
@@ -311,7 +311,7 @@ describe('secretlint with the rule', () => {
     assert.deepEqual((await setUp(bench, 'rule')).files, []);
   });
 
-  it('leaves a configuration that is no plain JSON alone', async () => {
+  it('does not change a configuration that is not plain JSON', async () => {
     for (const [name, text] of [
       ['.secretlintrc.json', '{ // mine\n "rules": [] }'],
       ['.secretlintrc.json', '{"rules":{}}'],
@@ -329,7 +329,7 @@ describe('secretlint with the rule', () => {
 });
 
 describe('Continuous integration and other scanners', () => {
-  it("is GitHub's where the remote is, and lines to copy elsewhere", async () => {
+  it('uses a GitHub workflow for a GitHub remote, and lines to copy elsewhere', async () => {
     const github = Workbench.init();
     github.git('remote', 'add', 'origin', 'git@github.com:a/b.git');
     assert.deepEqual(
@@ -350,7 +350,7 @@ describe('Continuous integration and other scanners', () => {
     );
   });
 
-  it('writes gitleaks rules, or shows them where a configuration is', async () => {
+  it('writes gitleaks rules, or shows them if there is a configuration', async () => {
     const bench = Workbench.init();
     await setUp(bench, 'gitleaks');
     assert.match(readFileSync(bench.file('.gitleaks.toml'), 'utf8'), /id = "truework-production-secret-key"/);
