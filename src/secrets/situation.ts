@@ -8,7 +8,7 @@ import { isKnown } from './verdict.ts';
 export type Surface = 'file' | 'past' | 'dependency' | 'user-settings' | 'commit-message' | 'untitled' | 'virtual';
 
 /** The commit that introduced the key. */
-export interface Commit {
+interface Commit {
   readonly id: string;
   /** ISO 8601. */
   readonly date: string;

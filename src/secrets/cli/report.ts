@@ -4,7 +4,7 @@ import type { PlacedFinding } from '../scan/files.ts';
 import type { Scope } from './arguments.ts';
 
 /** The commit that introduced a key. */
-export interface IntroducingCommit {
+interface IntroducingCommit {
   readonly commit: string;
   /** ISO 8601. */
   readonly authorDate: string;

@@ -7,7 +7,7 @@ import { nameInTemplate, putIntoDotenv, putUnder } from './dotenv.ts';
 import { addIgnored } from './gitignore.ts';
 
 /** A file that may not exist yet. */
-export interface PresentFile {
+interface PresentFile {
   /** Absolute path, or another identifier of the caller. */
   readonly path: string;
   readonly text: string | undefined;

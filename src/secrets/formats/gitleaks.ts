@@ -8,15 +8,15 @@ const DESCRIPTIONS: Record<Environment, string> = {
 
 /**
  * A configuration for gitleaks 8.21 and newer. It has no rules for rhythm, sequences or words, so it reports more
- * placeholders than the rule of this extension, and it misses keys in UTF-16.
- *
- * @param options.extendDefault Keeps gitleaks' own rules, which a configuration file otherwise replaces; true by default.
+ * placeholders than the rule of this extension, and it misses keys in UTF-16. Keeps gitleaks' own rules, which a
+ * configuration otherwise replaces.
  */
-export function gitleaksToml(options: { readonly extendDefault?: boolean } = {}): string {
-  const { extendDefault = true } = options;
+export function gitleaksToml(): string {
   return [
     'title = "Truework secret keys"',
-    ...(extendDefault ? ['', '[extend]', 'useDefault = true'] : []),
+    '',
+    '[extend]',
+    'useDefault = true',
     ...rule('production', [KEY_PATTERNS.sandbox]),
     ...rule('sandbox', []),
     '',

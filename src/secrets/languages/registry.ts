@@ -20,7 +20,7 @@ import { terraform, terraformVariables, terraformVariablesJson } from './terrafo
 /**
  * Every language, once. To add one:
  * 1. Write its {@link Language} in a file of its own here; `go.ts` is a short example. Give `ids`, `extensions`,
- *    `comment`, a `grammar` (the order in which its rules are tried is at {@link LiteralRule}), and
+ *    `comment`, a `grammar` (the order in which its rules are tried is at `LiteralRule` in syntax-context.ts), and
  *    `replace: bySyntax(grammar, { string(site, literal) { … } })`.
  * 2. Add it to this list, and take it out of comment-only.ts if it is there. The order matters only
  *    where two `paths` match one file: the first wins.

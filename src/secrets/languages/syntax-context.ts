@@ -25,7 +25,7 @@ export type SyntaxContext =
  * 3. the end of the line, which ends a literal that is not `multiline`;
  * 4. the escape character, which skips the next one.
  */
-export interface LiteralRule {
+interface LiteralRule {
   /** Sticky. Matches the opener, prefix included. */
   readonly open: RegExp;
   /** How the literal ends; a regular expression (sticky) is tried at the start of each line. */
