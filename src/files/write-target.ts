@@ -1,6 +1,6 @@
 /**
- * Determines where a write ends. A repository can contain symbolic links, so a write to a path in it could end in another
- * project. Every write of the extension is checked here first.
+ * Determines where a write ends. A repository can contain symbolic links, so a write to a path in it could end in
+ * another project. Every write of the extension is checked here first.
  */
 import { constants, type Stats } from 'node:fs';
 import { lstat, open, readlink, realpath } from 'node:fs/promises';

@@ -14,7 +14,10 @@ const SCHEMES = new Set([
   'vscode-scm',
 ]);
 
-/** In a browser, the user settings are opened by their path on disk: `…/User/settings.json`, `…/User/profiles/NAME/settings.json`. */
+/**
+ * In a browser, the user settings are opened by their path on disk: `…/User/settings.json`,
+ * `…/User/profiles/NAME/settings.json`.
+ */
 const USER_SETTINGS = /\/User\/(?:profiles\/[^/]+\/)?settings\.json$/;
 
 export function isWatched(scheme: string): boolean {

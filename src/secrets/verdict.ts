@@ -19,7 +19,10 @@ export interface Verdict {
   readonly locations: readonly GitLocation[];
   /** Whether a remote-tracking branch reaches a commit with the key. */
   readonly pushed: boolean | 'unknown';
-  /** The oldest commit that introduced the key. Its path differs from the file's if the file was renamed or the key copied. */
+  /**
+   * The oldest commit that introduced the key. Its path differs from the file's if the file was renamed or the key
+   * copied.
+   */
   readonly firstCommit?: Introduction;
   readonly alsoIn: readonly AlsoIn[];
   readonly ignoredBy?: IgnoredBy;

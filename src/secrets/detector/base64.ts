@@ -158,8 +158,8 @@ function decodeMatch(text: string, from: number, maxLength: number, run: Run): {
 }
 
 /**
- * False if the key has ended: the decoded text continues with something else, or contains a whole key and the line has
- * not one of the encoders' lengths.
+ * False if the key has ended: other characters follow it in the decoded text, or it is whole and the line is not one
+ * that an encoder broke.
  */
 function mayContinue(characters: string, lineLength: number): boolean {
   const decoded = Buffer.from(characters, 'base64').toString('latin1');

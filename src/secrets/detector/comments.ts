@@ -137,8 +137,8 @@ const MAY_NAME_RULE = /@|secretlint-(?:filter-)?rule-|truework/;
 const ONE_WORD = /^[\w@./\\-]+$/;
 
 /**
- * A directive without names applies to every rule. Names are rule IDs as secretlint writes them, or single words between
- * commas; anything else is prose.
+ * A directive without names applies to every rule. Names are rule IDs as secretlint writes them, or single words
+ * between commas; anything else is prose.
  */
 function namesOurRule(afterDirective: string): boolean {
   const names = afterDirective.split(END_OF_NAMES, 1)[0] ?? '';

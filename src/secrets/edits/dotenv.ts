@@ -30,8 +30,8 @@ export interface DotenvAddition {
 }
 
 /**
- * Adds a key under a name or, if that has another value, under the first free name with a number. A variable that already
- * has this key is reused; one without a value gets it.
+ * Adds a key under a name or, if that has another value, under the first free name with a number. A variable that
+ * already has this key is reused; one without a value gets it.
  */
 export function putIntoDotenv(text: string, preferredName: string, key: string): DotenvAddition {
   const existing = readDotenv(text).find(({ value }) => value === key);

@@ -15,8 +15,8 @@ export function addIgnored(text: string, pattern: string): Change {
 }
 
 /**
- * Whether a `.gitignore` certainly ignores a file in its own folder, for when git may not run. In doubt it returns false,
- * since a duplicate line is harmless.
+ * Whether a `.gitignore` certainly ignores a file in its own folder, for when git may not run. In doubt it returns
+ * false, since a duplicate line is harmless.
  */
 export function surelyIgnores(text: string, name: string): boolean {
   let ignored = false;

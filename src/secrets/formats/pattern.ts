@@ -20,7 +20,9 @@ export const KEY_PATTERNS: Readonly<Record<Environment, string>> = {
 /** What follows a key: 41 or 42 hexadecimal digits are not a body. */
 export const AFTER_KEY = '[^0-9a-f]';
 
-/** Entropy in bits per character below which a body is a placeholder. A random hexadecimal body almost never has less. */
+/**
+ * Entropy in bits per character below which a body is a placeholder. A random hexadecimal body almost never has less.
+ */
 export const MIN_ENTROPY = 2.7;
 
 /** Words that no random key is expected to contain; shorter ones would hide real keys. */

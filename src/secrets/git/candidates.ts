@@ -65,7 +65,8 @@ export async function searchAllBlobs(
     ]);
     const all = { ...candidates, commits, unreadable: candidates.unreadable + missing };
     if (!candidates.cutShort || wanted.length === 0) return all;
-    // Git stops listing at the first object that it does not understand, so the objects of commits are listed separately.
+    // Git stops listing at the first object that it does not understand, so the objects of commits are listed
+    // separately.
     const named = await searchNewBlobs(repository, wanted, [], options);
     return { ...all, oids: [...new Set([...all.oids, ...named.oids])], commits: Math.max(commits, named.commits) };
   } finally {

@@ -71,8 +71,8 @@ export interface ScanHistoryOptions {
 }
 
 /**
- * Finds the keys in all objects of the repository and the commits that introduced them. With the cache of an earlier scan,
- * only new objects are read.
+ * Finds the keys in all objects of the repository and the commits that introduced them. With the cache of an earlier
+ * scan, only new objects are read.
  *
  * Nothing on git's command line comes from the content of files. Damaged and missing objects are counted and skipped.
  * @throws GitError; `aborted` soon after the signal is aborted

@@ -6,8 +6,8 @@ import { readRegularFile } from '../../files/regular-file.ts';
 const MAX_DEPTH = 5;
 
 /**
- * The IDs of the objects in files of their own. Git verifies what it reads from a pack, but not that such a file contains
- * the object that it is named after.
+ * The IDs of the objects in files of their own. Git verifies what it reads from a pack, but not that such a file
+ * contains the object that it is named after.
  */
 export async function looseObjects(commonFolder: string): Promise<Set<string>> {
   const found = new Set<string>();

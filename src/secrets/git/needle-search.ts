@@ -3,9 +3,9 @@ import { BASE64_NEEDLES, PLAIN_NEEDLE, WIDE_NEEDLE } from '../detector/needles.t
 import { startObjectHash } from './object-hash.ts';
 
 /**
- * One of these is in every blob with a secret key: the prefix itself, in UTF-16 of either byte order, and in base64 at each
- * of three offsets. The search stops at each byte that equals a needle's first, so each begins with a byte that is rare
- * in files; the few additional blobs with such a part of the prefix are scanned anyway.
+ * One of these is in every blob with a secret key: the prefix itself, in UTF-16 of either byte order, and in base64 at
+ * each of three offsets. The search stops at each byte that equals a needle's first, so each begins with a byte that is
+ * rare in files; the few additional blobs with such a part of the prefix are scanned anyway.
  */
 const NEEDLES: readonly Buffer[] = [
   PLAIN_NEEDLE.text.slice(1),
@@ -32,8 +32,8 @@ type OnObject = (oid: string, type: string | undefined, found: boolean) => void;
 export class DesynchronizedError extends Error {}
 
 /**
- * Reads the output of `git cat-file --batch=<NEEDLE_FORMAT>` in chunks and reports which objects contain a needle. Chunks
- * are searched in place: nothing is copied, nothing is decoded.
+ * Reads the output of `git cat-file --batch=<NEEDLE_FORMAT>` in chunks and reports which objects contain a needle.
+ * Chunks are searched in place: nothing is copied, nothing is decoded.
  */
 export class NeedleSearch {
   readonly #onObject: OnObject;

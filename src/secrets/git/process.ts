@@ -76,8 +76,8 @@ const MAX_STDERR = 16 * 1024;
 const KILL_AFTER_MS = 2_000;
 
 /**
- * A repository's configuration can name programs to run, and change what git writes. These settings override it: no file
- * system monitor, hook, pager, external diff, signature check, credential or askpass program, no network, and no
+ * A repository's configuration can name programs to run, and change what git writes. These settings override it: no
+ * file system monitor, hook, pager, external diff, signature check, credential or askpass program, no network, and no
  * repository embedded in a work tree.
  */
 const SAFE_CONFIG = [
@@ -161,7 +161,9 @@ function configArgs({ config = {}, readsConfigCount = true }: StreamOptions): st
 export interface GitStream {
   readonly stdout: Readable;
   readonly stdin: Writable;
-  /** Settles when the process has exited or was aborted; rejects with a GitError unless it exited with an expected code. */
+  /**
+   * Settles when the process has exited or was aborted; rejects with a GitError unless it exited with an expected code.
+   */
   readonly done: Promise<number>;
   /** Standard error so far, shortened. */
   readonly stderr: string;
@@ -174,8 +176,8 @@ export interface GitStream {
 }
 
 /**
- * Starts git in `cwd`, without a shell; the repository's configuration cannot make it start another program. A git that is
- * silent for too long is ended. The caller reads `stdout` and awaits `done`.
+ * Starts git in `cwd`, without a shell; the repository's configuration cannot make it start another program. A git that
+ * is silent for too long is ended. The caller reads `stdout` and awaits `done`.
  */
 export function streamGit(
   cwd: string,

@@ -295,8 +295,8 @@ function gitFiles(gitFolder: string): string[] {
 }
 
 /**
- * `core.worktree` can point anywhere. The work tree must be the folder with `.git`, or one above it if that `.git` is not
- * a repository and git continued upward.
+ * `core.worktree` can point anywhere. The work tree must be the folder with `.git`, or one above it if that `.git` is
+ * not a repository and git continued upward.
  */
 async function isOwnWorkTree(root: string, nearest: string, gitFolder: string): Promise<boolean> {
   if (await isSameFolder(root, nearest)) return true;

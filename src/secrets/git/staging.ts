@@ -89,7 +89,9 @@ export async function removeFromIndex(repository: Repository, relativePath: stri
   await updateIndex(repository, ['--force-remove', '--stdin'], `${relativePath}\0`);
 }
 
-/** Resets a file in the index to HEAD, like `git restore --staged`. A file that HEAD does not contain becomes untracked. */
+/**
+ * Resets a file in the index to HEAD, like `git restore --staged`. A file that HEAD does not contain becomes untracked.
+ */
 export async function unstage(repository: Repository, relativePath: string): Promise<void> {
   const head = await repository.head();
   const entry = head.kind === 'unborn' ? undefined : await treeEntry(repository, relativePath);
@@ -111,7 +113,8 @@ async function treeEntry(
 
 /**
  * While it writes the index, git compares files that changed at about the same time, and runs the filters that the
- * repository configures for them. Without filters it compares the plain files; at worst the next git compares one again.
+ * repository configures for them. Without filters it compares the plain files; at worst the next git compares one
+ * again.
  */
 async function updateIndex(repository: Repository, args: readonly string[], input: string): Promise<void> {
   const { stdout } = await repository.run(

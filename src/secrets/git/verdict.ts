@@ -127,8 +127,8 @@ function incompleteness(
 }
 
 /**
- * Without a scanned history: a key in HEAD is pushed if HEAD is, or if a remote-tracking branch has it in the same file.
- * Otherwise only the history shows it.
+ * Without a scanned history: a key in HEAD is pushed if HEAD is, or if a remote-tracking branch has it in the same
+ * file. Otherwise only the history shows it.
  */
 async function isPushed(
   repository: Repository,

@@ -4,8 +4,8 @@ import { aborted } from './error.ts';
 const STEPS = 10;
 
 /**
- * Calls `onEnd` once, after `milliseconds` of waiting. The wait is counted in steps, so that a time in which the computer
- * slept or the program was busy counts as one step. The timer does not keep the program running.
+ * Calls `onEnd` once, after `milliseconds` of waiting. The wait is counted in steps, so that a time in which the
+ * computer slept or the program was busy counts as one step. The timer does not keep the program running.
  * @param isWaiting called at each step; the wait restarts if it returns false
  */
 export function startWait(

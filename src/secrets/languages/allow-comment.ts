@@ -8,8 +8,8 @@ import { languageOf } from './registry.ts';
 import { syntaxContextAt } from './syntax-context.ts';
 
 /**
- * Adds a comment after the key, or on the line before where a comment cannot follow. Offers only what makes the detector
- * allow this finding.
+ * Adds a comment after the key, or on the line before where a comment cannot follow. Offers only what makes the
+ * detector allow this finding.
  * @returns undefined if the language has no comments, or none can be added here
  */
 export function allowComment(text: string, finding: Finding, languageId: string, fileName: string): Change | undefined {

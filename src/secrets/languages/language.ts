@@ -8,8 +8,8 @@ export interface Language {
   /** Endings of file names, in lower case and without the dot, for files with an unknown language ID. */
   readonly extensions?: readonly string[];
   /**
-   * Paths with slashes that are more specific than the language ID: to the editor, a GitHub workflow is YAML. Left out if
-   * the ID or the extension identifies the language.
+   * Paths with slashes that are more specific than the language ID: to the editor, a GitHub workflow is YAML. Left out
+   * if the ID or the extension identifies the language.
    */
   readonly paths?: readonly RegExp[];
   /** How an allow comment is written; left out if the language has no comments. */

@@ -22,12 +22,12 @@ import { terraform, terraformVariables, terraformVariablesJson } from './terrafo
  * 1. Write its {@link Language} in a file of its own here; `go.ts` is a short example. Give `ids`, `extensions`,
  *    `comment`, a `grammar` (the order in which its rules are tried is at `LiteralRule` in syntax-context.ts), and
  *    `replace: bySyntax(grammar, { string(site, literal) { … } })`.
- * 2. Add it to this list, and take it out of comment-only.ts if it is there. The order matters only
- *    where two `paths` match one file: the first wins.
+ * 2. Add it to this list, and take it out of comment-only.ts if it is there. The order matters only where two `paths`
+ *    match one file: the first wins.
  *
- * The tests in test/unit/secrets/languages iterate over this list. They fail for an ID or extension of two languages, a key
- * in a string that is not replaced, an allow comment without effect, and a fix that damages other text. Add what the fix
- * writes to the table in languages.test.ts, one row for each kind of literal.
+ * The tests in test/unit/secrets/languages iterate over this list. They fail for an ID or extension of two languages, a
+ * key in a string that is not replaced, an allow comment without effect, and a fix that damages other text. Add what
+ * the fix writes to the table in languages.test.ts, one row for each kind of literal.
  */
 export const LANGUAGES: readonly Language[] = [
   dotenvTemplate,

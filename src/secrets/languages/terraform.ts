@@ -46,8 +46,8 @@ export const terraform: Language = {
 };
 
 /**
- * A `.tfvars` contains only values, and overrides the environment: without the line, the variable comes from `TF_VAR_` and
- * its name (https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence).
+ * A `.tfvars` contains only values, and overrides the environment: without the line, the variable comes from `TF_VAR_`
+ * and its name (https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence).
  */
 export const terraformVariables: Language = {
   ids: ['terraform-vars'],

@@ -4,8 +4,8 @@ import { RULE_ID } from './identity.ts';
 const EXPRESSION = /^\/(.+)\/([a-z]*)$/s;
 
 /**
- * Compiles the `allows` option, as in secretlint's own rules: each pattern is a text that the key contains, or a regular
- * expression between slashes.
+ * Compiles the `allows` option, as in secretlint's own rules: each pattern is a text that the key contains, or a
+ * regular expression between slashes.
  *
  * @throws Error if a pattern is not a valid regular expression
  */

@@ -12,9 +12,9 @@ const CHUNK = 2 * 1024 * 1024;
 const TAIL = 8 * 1024;
 
 /**
- * Scans a file of any size in parts. Parts end at the end of a line if possible, and a part begins with the last line of
- * the previous one, so that comments on a line and for the next line apply. A comment that opens a region applies only in
- * its own part.
+ * Scans a file of any size in parts. Parts end at the end of a line if possible, and a part begins with the last line
+ * of the previous one, so that comments on a line and for the next line apply. A comment that opens a region applies
+ * only in its own part.
  */
 export function scanLarge(
   file: number,

@@ -49,8 +49,8 @@ const BATCHES_AHEAD = 2;
 const YOUNG_GENERATION = 4;
 
 /**
- * Scans files in worker threads; this thread only distributes paths. A file is scanned once, even if it is listed or linked
- * several times.
+ * Scans files in worker threads; this thread only distributes paths. A file is scanned once, even if it is listed or
+ * linked several times.
  *
  * @throws what the list of files throws, and an Error if a worker cannot be started
  */
@@ -121,7 +121,8 @@ export async function scanFiles(files: FilesToScan, options: ScanFilesOptions): 
 }
 
 /**
- * Lists the files below a folder that has no git, in a worker thread, as many at a time as it finds. `.git` is left out, links are listed.
+ * Lists the files below a folder that has no git, in a worker thread, as many at a time as it finds. `.git` is left
+ * out, links are listed.
  *
  * @param options.skip Glob patterns as in `files.exclude`.
  */

@@ -1,4 +1,7 @@
-/** The thread that walks folders and reads files, bundled as `dist/leak-worker.js`. Started by `scanFiles` and `walkFiles`. */
+/**
+ * The thread that walks folders and reads files, bundled as `dist/leak-worker.js`. Started by `scanFiles` and
+ * `walkFiles`.
+ */
 import { realpathSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ScanOptions } from '../detector/finding.ts';

@@ -37,7 +37,9 @@ export interface SetupFacts {
     /** The file that git or husky runs, absolute or relative to the root; undefined if it is outside the repository. */
     readonly file: string | undefined;
     readonly text: string | undefined;
-    /** Folders of this repository outside the root in which the hook may be written: git's own, for a linked work tree. */
+    /**
+     * Folders of this repository outside the root in which the hook may be written: git's own, for a linked work tree.
+     */
     readonly folders: readonly string[];
   };
   readonly ci: 'github' | 'gitlab' | 'other';

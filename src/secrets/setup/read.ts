@@ -72,8 +72,8 @@ async function hookOf(
 }
 
 /**
- * Whether git's folder is in the repository, or refers back to it. A file `.git` that came with a folder can name the git
- * folder of any other project.
+ * Whether git's folder is in the repository, or refers back to it. A file `.git` that came with a folder can name the
+ * git folder of any other project.
  */
 async function isGitFolderOf(repository: Repository, root: string): Promise<boolean> {
   const real = await realpath(root);

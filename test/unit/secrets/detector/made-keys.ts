@@ -1,4 +1,7 @@
-/** Keys for tests: of the right shape, from a seed, never real ones. Built from parts so that no file contains a whole key. */
+/**
+ * Keys for tests: of the right shape, from a seed, never real ones. Built from parts so that no file contains a whole
+ * key.
+ */
 import { SANDBOX_MARK, SECRET_PREFIX } from '../../../../src/truework/keys.ts';
 
 const URL_SAFE = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -46,8 +49,8 @@ export interface Place {
 }
 
 /**
- * Writes a text from a template: `<P>`, `<S>` become production and sandbox keys, `<HP>`, `<HS>` hexadecimal ones; with a minus
- * (`<-P>`) the same, but not expected to be found.
+ * Writes a text from a template: `<P>`, `<S>` become production and sandbox keys, `<HP>`, `<HS>` hexadecimal ones; with
+ * a minus (`<-P>`) the same, but not expected to be found.
  *
  * @returns the text, and the positions of the expected keys in it
  */

@@ -1,6 +1,6 @@
 /**
- * The oldest supported git. The tests imitate one with a wrapper of git that reports an old version and rejects or repeats
- * options that this version does not support. To use a real one, set TRUEWORK_OLD_GIT to its path.
+ * The oldest supported git. The tests imitate one with a wrapper of git that reports an old version and rejects or
+ * repeats options that this version does not support. To use a real one, set TRUEWORK_OLD_GIT to its path.
  */
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, unlinkSync, writeFileSync } from 'node:fs';
