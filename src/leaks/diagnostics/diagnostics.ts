@@ -1,6 +1,5 @@
 /** Shows leaks as problems. */
 import * as vscode from 'vscode';
-import { AUTHENTICATION_DOCS } from '../../truework/facts.ts';
 import { Disposable } from '../../ui/disposable.ts';
 import { plain } from '../../ui/text.ts';
 import type { Leak } from '../model.ts';
@@ -13,7 +12,7 @@ import { severityOfLeak } from './severity.ts';
 import type { Severity } from '../../secrets/situation.ts';
 
 /** How to revoke a key and make a new one. */
-const ROTATION_HELP = vscode.Uri.parse(AUTHENTICATION_DOCS);
+export const ROTATION = vscode.Uri.parse('https://www.truework.com/docs/api-reference/authentication');
 
 /** As many other places of the same key are named in a problem; the view names all. */
 const MAX_OTHER_LOCATIONS = 5;
@@ -116,7 +115,7 @@ function diagnosticOf(leak: Leak, places: readonly Leak[], settings: SettingsRea
   if (severity === undefined) return undefined;
   const diagnostic = new vscode.Diagnostic(leak.range, plain(sentenceOf(leak)), SEVERITIES[severity]);
   diagnostic.source = 'Truework';
-  diagnostic.code = { value: `${leak.finding.kind}-key-${situationOfLeak(leak).kind}`, target: ROTATION_HELP };
+  diagnostic.code = { value: `${leak.finding.kind}-key-${situationOfLeak(leak).kind}`, target: ROTATION };
   diagnostic.relatedInformation = relatedInformation(leak, places);
   return diagnostic;
 }

@@ -7,8 +7,6 @@ import tseslint from 'typescript-eslint';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 
-const REPLACE_FILE = "import { replaceFile } from '../../files/replace-file.ts'; void replaceFile;";
-
 describe('The linter keeps text from being shown past src/ui', () => {
   let eslint: ESLint;
   before(() => {
@@ -61,11 +59,5 @@ describe('The linter keeps text from being shown past src/ui', () => {
       [],
     );
     assert.deepEqual(await complaints('class Tree { getTreeItem(node) { return plainTreeItem(node.item()); } }'), []);
-  });
-
-  it('lets only files that need no check of their target replace files', async () => {
-    assert.deepEqual(await complaints(REPLACE_FILE), [2]);
-    assert.deepEqual(await complaints(REPLACE_FILE, 'src/secrets/setup/read.ts'), [2]);
-    assert.deepEqual(await complaints(REPLACE_FILE, 'src/secrets/git/history-cache.ts'), []);
   });
 });

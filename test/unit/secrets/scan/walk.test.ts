@@ -6,8 +6,8 @@ import { walk } from '../../../../src/secrets/scan/walk.ts';
 import { temporaryFolder } from '../../../support/processes.ts';
 
 describe('A walk through a folder', () => {
-  it('lists links and follows none, inside or outside the folder', {
-    skip: process.platform === 'win32' && 'creating links needs a privilege on Windows',
+  it('lists links and follows none, out of the folder or around in it', {
+    skip: process.platform === 'win32' && 'making links needs a privilege there',
   }, () => {
     const folder = temporaryFolder('walk');
     const outside = temporaryFolder('outside');
