@@ -10,7 +10,7 @@ import { FileReader } from '../scan/file-reader.ts';
 import type { PlacedFinding } from '../scan/files.ts';
 import { placed } from '../scan/positions.ts';
 import { walk } from '../scan/walk.ts';
-import { type Scope } from './arguments.ts';
+import type { Scope } from './arguments.ts';
 import { toLeak, maskKeys, type ReportedKey, type ScanReport } from './report.ts';
 import { readRuleSettings, type RuleSettings } from './rule-options.ts';
 

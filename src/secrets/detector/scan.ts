@@ -48,7 +48,7 @@ export async function scanInSlices(
   { signal, ...options }: ScanOptions & { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Scan> {
   const steps = scanSteps(text, options);
-  for (let sliceStart = performance.now(), count = 1; ; count += 1) {
+  for (let sliceStart = performance.now(), count = 1; ; count++) {
     const step = steps.next();
     if (step.done === true) return step.value;
     // Reading the clock takes longer than a typical step.

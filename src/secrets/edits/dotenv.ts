@@ -36,7 +36,7 @@ export interface DotenvAddition {
 export function putIntoDotenv(text: string, preferredName: string, key: string): DotenvAddition {
   const existing = readDotenv(text).find(({ value }) => value === key);
   if (existing !== undefined) return { name: existing.name, changes: [] };
-  for (let n = 1; ; n += 1) {
+  for (let n = 1; ; n++) {
     const name = n === 1 ? preferredName : `${preferredName}_${n}`;
     const changes = putUnder(text, name, key);
     if (changes !== undefined) return { name, changes };

@@ -77,7 +77,7 @@ function asArgument(site: Site, literal: Literal, value: string, read: string): 
 
 function closingParenthesis(text: string, from: number): number | undefined {
   let depth = 0;
-  for (let at = from; at < text.length; at += 1) {
+  for (let at = from; at < text.length; at++) {
     const character = text[at];
     if (character === '"') {
       const string = /"(?:[^"\\]|\\[^])*"/y;
@@ -85,7 +85,7 @@ function closingParenthesis(text: string, from: number): number | undefined {
       const skipped = string.exec(text);
       if (skipped === null) return undefined;
       at += skipped[0].length - 1;
-    } else if (character === '(') depth += 1;
+    } else if (character === '(') depth++;
     else if (character === ')') {
       if (depth === 0) return at;
       depth -= 1;

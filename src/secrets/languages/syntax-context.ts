@@ -125,13 +125,13 @@ export function syntaxContextAt(text: string, offset: number, grammar: Grammar):
       }
     }
     if (frame.hole !== undefined) {
-      if (character === frame.hole[1]) frame.depth += 1;
+      if (character === frame.hole[1]) frame.depth++;
       else if (character === frame.hole[2]) {
         if (frame.depth === 0) stack.pop();
         else frame.depth -= 1;
       }
     }
-    at += 1;
+    at++;
   }
   return code;
 }

@@ -1,8 +1,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import { scanBytes } from '../detector/bytes.ts';
 import { MAX_NEEDLE_LENGTH, mayHoldKeyBytes } from '../detector/needles.ts';
-import { type ScannedFile } from './files.ts';
-import type { FileReaderOptions } from './files.ts';
+import type { FileReaderOptions, ScannedFile } from './files.ts';
 import { scanLarge } from './large-file.ts';
 import { placed } from './positions.ts';
 

@@ -3,8 +3,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { encodingOf, type ByteEncoding } from '../detector/bytes.ts';
 import { MAX_FINDINGS } from '../detector/finding.ts';
 import { scanText } from '../detector/scan.ts';
-import type { FileReaderOptions } from './files.ts';
-import { type PlacedFinding } from './files.ts';
+import type { FileReaderOptions, PlacedFinding } from './files.ts';
 import { FILE_START, originAt, placed, type Origin } from './positions.ts';
 
 const CHUNK = 2 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import type { Finding } from '../detector/finding.ts';
-import { type PlacedFinding } from './files.ts';
+import type { PlacedFinding } from './files.ts';
 
 /** The position in the file at which a part of its text begins. */
 export interface Origin {

@@ -1,5 +1,5 @@
 import type { ScanOptions } from '../detector/finding.ts';
-import { type FileToScan, type ScannedFile, type Unreadable } from './files.ts';
+import type { FileToScan, ScannedFile, Unreadable } from './files.ts';
 
 /** The job of a worker. */
 export type WorkerJob =

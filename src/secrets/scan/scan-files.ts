@@ -2,8 +2,8 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ScanOptions } from '../detector/finding.ts';
-import { type ScannedFileClass, type FileToScan, type ScannedFile, type Unreadable } from './files.ts';
-import { type BatchResult, type ScanBatch, type WalkBatch, type WorkerJob } from './protocol.ts';
+import type { ScannedFileClass, FileToScan, ScannedFile, Unreadable } from './files.ts';
+import type { BatchResult, ScanBatch, WalkBatch, WorkerJob } from './protocol.ts';
 
 interface Progress {
   /** Files read so far. */

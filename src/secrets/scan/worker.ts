@@ -6,8 +6,8 @@ import { realpathSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ScanOptions } from '../detector/finding.ts';
 import { type FileOutcome, FileReader } from './file-reader.ts';
-import { type FileToScan, type ScannedFile, type Unreadable } from './files.ts';
-import { type BatchResult, type ScanBatch, type WalkBatch, type WorkerJob } from './protocol.ts';
+import type { FileToScan, ScannedFile, Unreadable } from './files.ts';
+import type { BatchResult, ScanBatch, WalkBatch, WorkerJob } from './protocol.ts';
 import { walk } from './walk.ts';
 
 const WALK_BATCH = 500;

@@ -6,7 +6,7 @@ import { before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { lintSource } from '@secretlint/core';
 import { snapshot } from '@secretlint/tester';
-import { type SecretLintRuleCreator } from '@secretlint/types';
+import type { SecretLintRuleCreator } from '@secretlint/types';
 import { allowEntry, hashKey } from '../../../../src/secrets/detector/allow-list.ts';
 import { scan } from '../../../../src/secrets/detector/scan.ts';
 import creator, { creator as namedCreator, type RuleOptions } from '../../../../src/secrets/rule/rule.ts';
