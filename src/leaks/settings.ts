@@ -1,9 +1,7 @@
-/** The settings `truework.leaks.*`, read so that a workspace that is not trusted cannot weaken anything. */
+/** The settings `truework.leaks.*`, read so that an untrusted workspace cannot weaken detection. */
 import * as vscode from 'vscode';
 import { Disposable } from '../ui/disposable.ts';
-// Not from the detector's index: the rest of it is loaded later.
 import { isAllowEntry } from '../secrets/detector/allow-list.ts';
-import type { Finding } from '../secrets/detector/finding.ts';
 
 export const SECTION = 'truework.leaks';
 
@@ -14,16 +12,22 @@ export interface LeakSettings {
   readonly warnBeforeCommit: boolean;
   /** Whether a scan of the workspace reads installed packages. */
   readonly scanPackages: boolean;
-  /** Patterns of `files.exclude` that a scan of the workspace follows; none unless that was asked for. */
+  /** Patterns of `files.exclude`, if a scan of the workspace applies them; otherwise empty. */
   readonly hiddenFromScan: readonly string[];
-  /** Entries of the allow-list: the user's own and those that come with the workspace. */
+  /** Entries of the allow-list, the user's and the workspace's. */
   readonly allow: readonly string[];
   readonly userAllow: ReadonlySet<string>;
-  /** Patterns of paths that are not looked at, and whether each is the user's own. */
-  readonly exclude: readonly { readonly pattern: string; readonly user: boolean }[];
+  /** Patterns of paths that are not scanned. */
+  readonly exclude: readonly ExcludePattern[];
 }
 
-/** Reads the settings once for each workspace folder, and again when something changes what they say. */
+export interface ExcludePattern {
+  readonly pattern: string;
+  /** Whether it is from the user's settings rather than the workspace's. */
+  readonly user: boolean;
+}
+
+/** Reads the settings once for each workspace folder, and again after a change. */
 export class SettingsReader extends Disposable {
   readonly #changed = this._register(new vscode.EventEmitter<void>());
   readonly onDidChange = this.#changed.event;
@@ -56,23 +60,23 @@ export class SettingsReader extends Disposable {
 
 function readSettings(scope?: vscode.Uri): LeakSettings {
   const configuration = vscode.workspace.getConfiguration(SECTION, scope);
-  const values = (name: string) => {
+  const valuesByScope = (name: string) => {
     const found = configuration.inspect(name);
     return { user: found?.globalValue, workspace: [found?.workspaceValue, found?.workspaceFolderValue] };
   };
-  const one = (name: string): unknown => believed(configuration, name);
-  const allow = values('allow');
-  const exclude = values('exclude');
+  const value = (name: string): unknown => effectiveValue(configuration, name);
+  const allow = valuesByScope('allow');
+  const exclude = valuesByScope('exclude');
   const userAllow = strings(allow.user).filter(isAllowEntry);
   return {
-    enabled: one('enabled') !== false,
-    sandboxInIgnoredFile: one('sandboxInIgnoredFile') === 'off' ? 'off' : 'hint',
-    scanHistory: one('scanHistory') !== false,
-    warnBeforeCommit: one('warnBeforeCommit') !== false,
-    scanPackages: one('scan.packages') === true,
+    enabled: value('enabled') !== false,
+    sandboxInIgnoredFile: value('sandboxInIgnoredFile') === 'off' ? 'off' : 'hint',
+    scanHistory: value('scanHistory') !== false,
+    warnBeforeCommit: value('warnBeforeCommit') !== false,
+    scanPackages: value('scan.packages') === true,
     hiddenFromScan:
-      one('scan.useFilesExclude') === true
-        ? patternsIn(believed(vscode.workspace.getConfiguration('files', scope), 'exclude'))
+      value('scan.useFilesExclude') === true
+        ? enabledPatterns(effectiveValue(vscode.workspace.getConfiguration('files', scope), 'exclude'))
         : [],
     allow: [...new Set([...userAllow, ...allow.workspace.flatMap(strings).filter(isAllowEntry)])],
     userAllow: new Set(userAllow),
@@ -83,45 +87,17 @@ function readSettings(scope?: vscode.Uri): LeakSettings {
   };
 }
 
-/** The value in force; in Restricted Mode the user's own, whatever the workspace says. */
-function believed(configuration: vscode.WorkspaceConfiguration, name: string): unknown {
+/** In Restricted Mode the user's value, whatever the workspace says. */
+function effectiveValue(configuration: vscode.WorkspaceConfiguration, name: string): unknown {
   if (vscode.workspace.isTrusted) return configuration.get(name);
   const found = configuration.inspect(name);
   return found?.globalValue ?? found?.defaultValue;
 }
 
-function patternsIn(excluded: unknown): string[] {
+function enabledPatterns(excluded: unknown): string[] {
   return Object.entries(Object(excluded) as Record<string, unknown>)
     .filter(([, value]) => value === true)
     .map(([pattern]) => pattern);
-}
-
-/** Which exclusion covers a document: one of the user's, one of the workspace's, or none. */
-export function exclusionOf(
-  uri: vscode.Uri,
-  { exclude }: Pick<LeakSettings, 'exclude'>,
-): 'user' | 'workspace' | undefined {
-  if (exclude.length === 0) return undefined;
-  const folder = vscode.workspace.getWorkspaceFolder(uri);
-  const matching = exclude.filter(({ pattern }) => matches(uri, folder, pattern));
-  if (matching.length === 0) return undefined;
-  return matching.some(({ user }) => user) ? 'user' : 'workspace';
-}
-
-/** An exclusion that comes with a workspace that is not trusted hides no production key. */
-export function hides(exclusion: ReturnType<typeof exclusionOf>, kind: Finding['kind']): boolean {
-  return exclusion === 'user' || (exclusion === 'workspace' && (vscode.workspace.isTrusted || kind === 'sandbox'));
-}
-
-function matches(uri: vscode.Uri, folder: vscode.WorkspaceFolder | undefined, pattern: string): boolean {
-  // The editor's own reading of patterns, which looks at nothing but these two.
-  const document = { uri, languageId: 'plaintext' } as vscode.TextDocument;
-  return (
-    vscode.languages.match(
-      { pattern: folder === undefined ? pattern : new vscode.RelativePattern(folder, pattern) },
-      document,
-    ) > 0
-  );
 }
 
 function strings(value: unknown): string[] {

@@ -6,7 +6,8 @@ import type { Log } from '../../ui/log.ts';
 import { Disposable } from '../../ui/disposable.ts';
 import type { ScannedFile } from '../../secrets/scan/files.ts';
 import { type FilesToScan, scanFiles, type Summary, walkFiles } from '../../secrets/scan/scan-files.ts';
-import { exclusionOf, hides, type SettingsReader } from '../settings.ts';
+import { exclusionOf, hides } from '../exclusion.ts';
+import type { SettingsReader } from '../settings.ts';
 import type { LeakStore, LocatedFinding } from '../store.ts';
 import { PACKAGES } from './workspace-files.ts';
 

@@ -8,7 +8,7 @@ import type { Repository } from '../../secrets/git/repository.ts';
 import type { UnknownVerdict } from '../../secrets/verdict.ts';
 import type { FileToScan } from '../../secrets/scan/files.ts';
 import { walkFiles } from '../../secrets/scan/scan-files.ts';
-import { globExpression } from '../../secrets/scan/walk.ts';
+import { excludeMatcher } from '../../secrets/scan/exclude.ts';
 import type { LeakSettings } from '../settings.ts';
 import { isUndetermined, isRepository, type Repositories, type RepositoryState } from '../verdicts/repositories.ts';
 
@@ -44,7 +44,7 @@ export async function* workspaceFiles(folder: vscode.Uri, options: ListOptions):
       ...options,
       within: root,
       shown: folder.fsPath,
-      isSkipped: matcher(skip),
+      isSkipped: excludeMatcher(skip),
     });
   } catch (error) {
     // A scan that is cancelled ends with what it has.
@@ -141,19 +141,4 @@ async function submodulesOf(repository: Repository): Promise<Set<string>> {
       .map((entry) => entry.slice(entry.indexOf('\n') + 1))
       .filter((name) => isInWorkTree(name)),
   );
-}
-
-/** Whether a file or a folder that it lies in matches a pattern. */
-function matcher(patterns: readonly string[]): (relative: string) => boolean {
-  const expressions = patterns.map(globExpression);
-  const folders = new Map<string, boolean>([['.', false]]);
-  const isSkipped = (relative: string): boolean =>
-    expressions.some((expression) => expression.test(relative)) || inSkippedFolder(relative);
-  const inSkippedFolder = (relative: string): boolean => {
-    const folder = path.posix.dirname(relative);
-    let answer = folders.get(folder);
-    if (answer === undefined) folders.set(folder, (answer = isSkipped(folder)));
-    return answer;
-  };
-  return isSkipped;
 }

@@ -4,9 +4,11 @@ import * as vscode from 'vscode';
 import { allowKey } from '../../../src/leaks/fixes/commands/allow-key.ts';
 import { excludePath } from '../../../src/leaks/fixes/commands/exclude-path.ts';
 import type { FixesDeps } from '../../../src/leaks/fixes/deps.ts';
-import { exclusionOf, hides, SettingsReader, type LeakSettings } from '../../../src/leaks/settings.ts';
+import { exclusionOf, hides } from '../../../src/leaks/exclusion.ts';
+import { SettingsReader, type LeakSettings } from '../../../src/leaks/settings.ts';
 import { isAllowEntry } from '../../../src/secrets/detector/allow-list.ts';
 import { scan } from '../../../src/secrets/detector/scan.ts';
+import { excludeMatcher } from '../../../src/secrets/scan/exclude.ts';
 import type { Leak } from '../../../src/leaks/model.ts';
 import { key } from '../../support/keys.ts';
 import { Answers, instead } from '../../support/stubs.ts';
@@ -130,6 +132,21 @@ describe('Settings about leaked keys', () => {
         );
         return Promise.resolve();
       });
+    }
+  });
+
+  it('truework.leaks.exclude: patterns mean the same as those of files.exclude', () => {
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    assert.ok(folder);
+    const paths = ['a.log', 'src/a.log', '.env', 'src/.env', 'Src/a.js', 'src/a(1).js', 'src', 'dist/x/y.js'];
+    for (const pattern of ['*.log', '**/*.log', '{src,dist}/**', 'src/', '/src', '*', '.e*', 'SRC', '**/*(1)*']) {
+      const isExcluded = excludeMatcher([pattern]);
+      for (const name of paths)
+        assert.equal(
+          exclusionOf(vscode.Uri.joinPath(folder.uri, name), { exclude: [{ pattern, user: true }] }),
+          isExcluded(name) ? 'user' : undefined,
+          `${pattern} for ${name}`,
+        );
     }
   });
 });
