@@ -3,16 +3,17 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Log } from '../ui/log.ts';
 import { Disposable } from '../ui/disposable.ts';
-import { historyStatus } from './commands/scan-history.ts';
 import { LeakDiagnostics } from './diagnostics/diagnostics.ts';
 import type { SettingsReader } from './settings.ts';
 import { CommitGuard } from './guards/before-commit.ts';
 import { ClosedFiles } from './sources/closed-files.ts';
 import { NotebookOutputs } from './sources/notebook-outputs.ts';
 import { OpenDocuments } from './sources/open-documents.ts';
-import type { Engine, LeakStore, Verdicts } from './store.ts';
+import type { LeakStore } from './store.ts';
+import { workspaceFoldersOnDisk } from './workspace-folders.ts';
 import { Histories } from './verdicts/histories.ts';
 import { GitStatus } from './verdicts/git-status.ts';
+import { historyStatus } from './verdicts/history-progress.ts';
 import { filesInHistory, leaksInHistory } from './verdicts/leaks-in-history.ts';
 import type { Repositories, RepositoryState } from './verdicts/repositories.ts';
 
@@ -29,8 +30,9 @@ export interface EngineDeps {
 const FIRST_HISTORY_DELAY_MS = 5_000;
 const NEXT_HISTORY_DELAY_MS = 2_000;
 
-export class LeakEngine extends Disposable implements Engine {
+export class LeakEngine extends Disposable {
   readonly histories: Histories;
+  readonly repositories: Repositories;
   readonly files: ClosedFiles;
   /** The bundled worker that reads files. */
   readonly worker: string;
@@ -45,6 +47,7 @@ export class LeakEngine extends Disposable implements Engine {
     this.#store = store;
     this.settings = settings;
     this.#gitStatus = this._register(new GitStatus(log));
+    this.repositories = this.#gitStatus.repositories;
     const { version } = context.extension.packageJSON as { version: string };
     this.histories = this._register(
       new Histories(context.storageUri && path.join(context.storageUri.fsPath, 'history'), version, log),
@@ -77,7 +80,7 @@ export class LeakEngine extends Disposable implements Engine {
     this.worker = vscode.Uri.joinPath(context.extension.extensionUri, 'dist', 'leak-worker.js').fsPath;
     this.files = this._register(new ClosedFiles(store, settings, log, this.worker));
     this._register(new CommitGuard({ store, settings, files: this.files, check: this.#gitStatus, log }));
-    store.engine = this;
+    store.engine = { git: this.#gitStatus, scanner: this };
     this._register({
       dispose: () => {
         store.engine = undefined;
@@ -93,10 +96,6 @@ export class LeakEngine extends Disposable implements Engine {
     );
   }
 
-  get repositories(): Repositories {
-    return this.#gitStatus.repositories;
-  }
-
   async start(): Promise<void> {
     await this.#documents.scanAll();
     if (this.isDisposed()) return;
@@ -105,15 +104,11 @@ export class LeakEngine extends Disposable implements Engine {
     void this.#findRepositories();
   }
 
-  check(uri: vscode.Uri, keyHashes: readonly string[]): Promise<Verdicts> {
-    return this.#gitStatus.check(uri, keyHashes);
-  }
-
   async refresh(uris: readonly vscode.Uri[] | undefined): Promise<void> {
     const wanted = uris === undefined ? undefined : new Set(uris.map(String));
     const isWanted = (uri: vscode.Uri) => wanted === undefined || wanted.has(uri.toString());
-    this.#gitStatus.repositories.forgetFolders();
-    for (const state of this.#gitStatus.repositories.all) this.#gitStatus.invalidate(state);
+    this.repositories.forgetFolders();
+    for (const state of this.repositories.all) this.#gitStatus.invalidate(state);
     await Promise.all(
       vscode.workspace.textDocuments
         .filter(({ uri }) => isWanted(uri))
@@ -151,7 +146,6 @@ export class LeakEngine extends Disposable implements Engine {
 
   async #findRepositories(): Promise<void> {
     if (!vscode.workspace.isTrusted) return;
-    for (const { uri } of vscode.workspace.workspaceFolders ?? [])
-      if (uri.scheme === 'file' && !this.isDisposed()) await this.#gitStatus.repositories.ofFolder(uri.fsPath);
+    for (const { fsPath } of workspaceFoldersOnDisk()) if (!this.isDisposed()) await this.repositories.ofFolder(fsPath);
   }
 }

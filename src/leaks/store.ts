@@ -19,10 +19,10 @@ export interface Verdicts {
 /** Where what is known of a document comes from. An open document's text wins over its file. */
 export type Source = 'buffer' | 'file' | 'output';
 
-/** What the store asks others for. */
+/** What the store calls while detection runs. */
 export interface Engine {
-  check(uri: vscode.Uri, keyHashes: readonly string[]): Promise<Verdicts>;
-  refresh(uris: readonly vscode.Uri[] | undefined): Promise<void>;
+  readonly git: { check(uri: vscode.Uri, keyHashes: readonly string[]): Promise<Verdicts> };
+  readonly scanner: { refresh(uris: readonly vscode.Uri[] | undefined): Promise<void> };
 }
 
 interface Entry {
@@ -83,7 +83,7 @@ export class LeakStore extends Disposable implements Leaks {
   }
 
   async refresh(uris?: readonly vscode.Uri[]): Promise<void> {
-    await this.#engine?.refresh(uris);
+    await this.#engine?.scanner.refresh(uris);
   }
 
   /** The documents of which something is known from this source. */
@@ -177,7 +177,7 @@ export class LeakStore extends Disposable implements Leaks {
     const { version } = entry;
     const keyHashes = [...new Set(this.#leaksOf(entry).map(({ finding }) => finding.keyHash))];
     if (engine === undefined || keyHashes.length === 0) return;
-    const verdicts = await engine.check(entry.uri, keyHashes);
+    const verdicts = await engine.git.check(entry.uri, keyHashes);
     if (entry.version !== version || this.#entries.get(entry.uri.toString()) !== entry) return;
     if (keyHashes.every((keyHash) => entry.verdicts.byKey.get(keyHash) === verdicts.byKey.get(keyHash))) return;
     entry.verdicts = verdicts;

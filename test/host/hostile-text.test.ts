@@ -310,8 +310,8 @@ describe('Hostile text', () => {
     const store = new LeakStore();
     const verdicts = new Map<string, Verdict>();
     store.engine = {
-      check: () => Promise.resolve({ byKey: verdicts, root: '/elsewhere' }),
-      refresh: () => Promise.resolve(),
+      git: { check: () => Promise.resolve({ byKey: verdicts, root: '/elsewhere' }) },
+      scanner: { refresh: () => Promise.resolve() },
     };
     const diagnostics = new LeakDiagnostics(store, settings);
     const message: { message?: string; dispose: () => void } = { dispose: () => undefined };

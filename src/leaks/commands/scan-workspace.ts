@@ -5,6 +5,7 @@ import type { Summary } from '../../secrets/scan/scan-files.ts';
 import type { ClosedFiles } from '../sources/closed-files.ts';
 import { workspaceFiles } from '../sources/workspace-files.ts';
 import type { SettingsReader } from '../settings.ts';
+import { workspaceFoldersOnDisk } from '../workspace-folders.ts';
 import type { LeakStore } from '../store.ts';
 import type { Repositories } from '../verdicts/repositories.ts';
 import { showInformation, withProgress } from '../../ui/show.ts';
@@ -20,12 +21,9 @@ export interface ScanWorkspaceDeps {
 
 /** Looks at every file of the workspace. What is found shows in the view at once. */
 export async function scanWorkspace(deps: ScanWorkspaceDeps): Promise<void> {
-  const { l10n } = vscode;
-  const folders = (vscode.workspace.workspaceFolders ?? [])
-    .map(({ uri }) => uri)
-    .filter(({ scheme }) => scheme === 'file');
+  const folders = workspaceFoldersOnDisk();
   if (folders.length === 0) {
-    await showInformation(l10n.t('Open a folder on disk first, then scan it for leaked keys.'));
+    await showInformation(vscode.l10n.t('Open a folder on disk first, then scan it for leaked keys.'));
     return;
   }
   await vscode.commands.executeCommand('truework.leakedKeys.focus');
@@ -37,7 +35,11 @@ export async function scanWorkspace(deps: ScanWorkspaceDeps): Promise<void> {
     if (error !== undefined) deps.log.error('Git did not list the files of the workspace', error);
   };
   await withProgress(
-    { location: vscode.ProgressLocation.Notification, title: l10n.t('Scanning for leaked keys'), cancellable: true },
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: vscode.l10n.t('Scanning for leaked keys'),
+      cancellable: true,
+    },
     async (report, signal) => {
       const earlier = new Set(
         deps.store
@@ -61,7 +63,7 @@ export async function scanWorkspace(deps: ScanWorkspaceDeps): Promise<void> {
             earlier.delete(path);
           },
           onProgress: (done, keys) => {
-            report(l10n.t('{0} files, {1} keys', (before + done).toLocaleString(vscode.env.language), keys));
+            report(vscode.l10n.t('{0} files, {1} keys', (before + done).toLocaleString(vscode.env.language), keys));
           },
         });
         summaries.push(summary);
@@ -75,10 +77,12 @@ export async function scanWorkspace(deps: ScanWorkspaceDeps): Promise<void> {
   deps.log.info(
     `Scanned ${summaries.reduce((sum, summary) => sum + total(summary), 0)} files in ${Date.now() - began} ms.`,
   );
-  const show = l10n.t('Show Leaked Keys');
+  const show = vscode.l10n.t('Show Leaked Keys');
   const text = summaryText(summaries);
   const answer = await showInformation(
-    gitFailures.length > 0 ? l10n.t('{0} Git did not answer, so it is not known which files it tracks.', text) : text,
+    gitFailures.length > 0
+      ? vscode.l10n.t('{0} Git did not answer, so it is not known which files it tracks.', text)
+      : text,
     ...(summaries.some(({ findings }) => findings > 0) ? [show] : []),
   );
   if (answer === show) await vscode.commands.executeCommand('truework.showLeakedKeys');
@@ -90,28 +94,27 @@ function total({ read }: Summary): number {
 
 /** How many files of each kind were read, and what was found and left out. */
 function summaryText(summaries: readonly Summary[]): string {
-  const { l10n } = vscode;
   const number = (count: number) => count.toLocaleString(vscode.env.language);
   const sum = (of: (summary: Summary) => number) => summaries.reduce((all, summary) => all + of(summary), 0);
   const read = (kind: ScannedFileClass) => sum((summary) => summary.read[kind]);
   const kinds = [
-    read('tracked') > 0 && l10n.t('{0} tracked', number(read('tracked'))),
-    read('untracked') > 0 && l10n.t('{0} untracked', number(read('untracked'))),
-    read('ignored') > 0 && l10n.t('{0} ignored', number(read('ignored'))),
-    read('no-repository') > 0 && l10n.t('{0} outside git', number(read('no-repository'))),
+    read('tracked') > 0 && vscode.l10n.t('{0} tracked', number(read('tracked'))),
+    read('untracked') > 0 && vscode.l10n.t('{0} untracked', number(read('untracked'))),
+    read('ignored') > 0 && vscode.l10n.t('{0} ignored', number(read('ignored'))),
+    read('no-repository') > 0 && vscode.l10n.t('{0} outside git', number(read('no-repository'))),
   ].filter((kind) => kind !== false);
   const findings = sum((summary) => summary.findings);
-  const files = sum(total) === 1 ? l10n.t('1 file') : l10n.t('{0} files', number(sum(total)));
-  const cancelled = summaries.some((summary) => summary.canceled);
+  const files = sum(total) === 1 ? vscode.l10n.t('1 file') : vscode.l10n.t('{0} files', number(sum(total)));
+  const cancelled = summaries.some((summary) => summary.cancelled);
   const sentences = [
-    cancelled && l10n.t('The scan was cancelled.'),
+    cancelled && vscode.l10n.t('The scan was cancelled.'),
     sum(total) === 0
-      ? !cancelled && l10n.t('There was no file to look at.')
+      ? !cancelled && vscode.l10n.t('There was no file to look at.')
       : findings === 0
-        ? l10n.t('No leaked key in {0} ({1}).', files, kinds.join(', '))
+        ? vscode.l10n.t('No leaked key in {0} ({1}).', files, kinds.join(', '))
         : findings === 1
-          ? l10n.t('1 leaked key in {0} ({1}).', files, kinds.join(', '))
-          : l10n.t(
+          ? vscode.l10n.t('1 leaked key in {0} ({1}).', files, kinds.join(', '))
+          : vscode.l10n.t(
               '{0} leaked keys in {1} of {2} ({3}).',
               number(findings),
               number(sum((summary) => summary.filesWithKeys)),
@@ -119,9 +122,9 @@ function summaryText(summaries: readonly Summary[]): string {
               kinds.join(', '),
             ),
     sum(({ unreadable }) => unreadable.length) > 0 &&
-      l10n.t('{0} files could not be read.', number(sum(({ unreadable }) => unreadable.length))),
+      vscode.l10n.t('{0} files could not be read.', number(sum(({ unreadable }) => unreadable.length))),
     sum(({ linksOutside }) => linksOutside) > 0 &&
-      l10n.t('{0} links out of the folder were not followed.', number(sum(({ linksOutside }) => linksOutside))),
+      vscode.l10n.t('{0} links out of the folder were not followed.', number(sum(({ linksOutside }) => linksOutside))),
   ];
   return sentences.filter((sentence) => sentence !== false).join(' ');
 }

@@ -1,6 +1,7 @@
 /** Shows leaks as problems. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../ui/disposable.ts';
+import { Throttle } from '../../ui/timers.ts';
 import { plain } from '../../ui/text.ts';
 import type { Leak } from '../model.ts';
 import { isKnown } from '../../secrets/verdict.ts';
@@ -27,8 +28,13 @@ const SEVERITIES: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
 export class LeakDiagnostics extends Disposable {
   readonly #collection = this._register(vscode.languages.createDiagnosticCollection('truework'));
   readonly #store: LeakStore;
-  readonly #waiting = new Map<string, vscode.Uri>();
-  #timer: NodeJS.Immediate | undefined;
+  readonly #changed = new Map<string, vscode.Uri>();
+  /** A scan finds many files in one go: they are shown together. */
+  readonly #update = this._register(
+    new Throttle(0, () => {
+      this.#show();
+    }),
+  );
   readonly #shownKeys = new Map<string, ReadonlySet<string>>();
   /** What each document shows, and in which version. */
   readonly #shown = new Map<string, string>();
@@ -41,34 +47,25 @@ export class LeakDiagnostics extends Disposable {
     this.#settings = settings;
     this._register(
       store.onDidChange((uris) => {
-        this.#soon(uris);
+        this.#schedule(uris);
       }),
     );
     this._register(
       settings.onDidChange(() => {
-        this.#soon(store.documents());
+        this.#schedule(store.documents());
       }),
     );
-    this._register({
-      dispose: () => {
-        clearImmediate(this.#timer);
-      },
-    });
-    this.#soon(store.documents());
+    this.#schedule(store.documents());
   }
 
-  /** A scan finds many files in one go: they are shown together. */
-  #soon(uris: readonly vscode.Uri[]): void {
-    for (const uri of uris) this.#waiting.set(uri.toString(), uri);
-    this.#timer ??= setImmediate(() => {
-      this.#show();
-    });
+  #schedule(uris: readonly vscode.Uri[]): void {
+    for (const uri of uris) this.#changed.set(uri.toString(), uri);
+    this.#update.schedule();
   }
 
   #show(): void {
-    const uris = [...this.#waiting.values()];
-    this.#waiting.clear();
-    this.#timer = undefined;
+    const uris = [...this.#changed.values()];
+    this.#changed.clear();
     const byKey = Map.groupBy(this.#store.all(), ({ finding }) => finding.keyHash);
     const touched = new Map<string, vscode.Uri>();
     const affected = new Set<string>();
@@ -122,7 +119,6 @@ function diagnosticOf(leak: Leak, places: readonly Leak[], settings: SettingsRea
 
 function relatedInformation(leak: Leak, places: readonly Leak[]): vscode.DiagnosticRelatedInformation[] {
   const { verdict, root } = leak;
-  const { l10n } = vscode;
   const related: vscode.DiagnosticRelatedInformation[] = [];
   const add = (location: vscode.Location, message: string) => {
     related.push(new vscode.DiagnosticRelatedInformation(location, plain(message)));
@@ -132,7 +128,7 @@ function relatedInformation(leak: Leak, places: readonly Leak[]): vscode.Diagnos
     if (firstCommit !== undefined) {
       add(
         new vscode.Location(commitUri(root, firstCommit), new vscode.Position(0, 0)),
-        l10n.t(
+        vscode.l10n.t(
           'Brought in by commit {0} of {1} by {2}',
           shortId(firstCommit.commit),
           dayOf(firstCommit.authorDate),
@@ -141,13 +137,16 @@ function relatedInformation(leak: Leak, places: readonly Leak[]): vscode.Diagnos
       );
     }
     if (ignoredBy !== undefined)
-      add(ignoreLocation(root, ignoredBy), l10n.t('Ignored by this line: {0}', ignoredBy.pattern));
+      add(ignoreLocation(root, ignoredBy), vscode.l10n.t('Ignored by this line: {0}', ignoredBy.pattern));
   }
   const others = places.filter(
     (other) =>
       other.in !== 'history' && !(other.uri.toString() === leak.uri.toString() && other.range.isEqual(leak.range)),
   );
   for (const other of others.slice(0, MAX_OTHER_LOCATIONS))
-    add(new vscode.Location(other.uri, other.range), l10n.t('The same key, {0}', locationText(situationOfLeak(other))));
+    add(
+      new vscode.Location(other.uri, other.range),
+      vscode.l10n.t('The same key, {0}', locationText(situationOfLeak(other))),
+    );
   return related;
 }

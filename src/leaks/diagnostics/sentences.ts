@@ -18,77 +18,74 @@ export function situationOfLeak(leak: Pick<Leak, 'uri' | 'verdict'>): Situation 
 
 /** What the Problems panel says of a leak. */
 export function sentenceOf(leak: Pick<Leak, 'uri' | 'verdict' | 'finding' | 'in'>): string {
-  const { l10n } = vscode;
   const situation = situationOfLeak(leak);
   const { suppressedBy } = leak.finding;
   const sentence =
     leak.in === 'output'
-      ? l10n.t('{0} (in the output of this cell)', mainSentence(nameOf(leak.finding), situation))
+      ? vscode.l10n.t('{0} (in the output of this cell)', mainSentence(nameOf(leak.finding), situation))
       : mainSentence(nameOf(leak.finding), situation);
-  if (suppressedBy !== undefined) return l10n.t('{0} Suppressed by {1}.', sentence, suppressorOf(suppressedBy));
+  if (suppressedBy !== undefined) return vscode.l10n.t('{0} Suppressed by {1}.', sentence, suppressorOf(suppressedBy));
   const doubt = doubtOf(leak);
   return doubt === undefined ? sentence : `${sentence} ${doubt}`;
 }
 
 function mainSentence(key: string, situation: Situation): string {
-  const { l10n } = vscode;
   switch (situation.kind) {
     case 'pushed':
-      return l10n.t('{0} is already pushed: revoke and replace it.', key);
+      return vscode.l10n.t('{0} is already pushed: revoke and replace it.', key);
     case 'committed':
       return committedSentence(key, situation);
     case 'stashed':
-      return l10n.t('{0} lies in a stash: revoke it, or drop the stash.', key);
+      return vscode.l10n.t('{0} lies in a stash: revoke it, or drop the stash.', key);
     case 'reflog':
-      return l10n.t('{0} lies in a commit that no branch holds any more.', key);
+      return vscode.l10n.t('{0} lies in a commit that no branch holds any more.', key);
     case 'staged':
-      return l10n.t('{0} is staged and will be in the next commit.', key);
+      return vscode.l10n.t('{0} is staged and will be in the next commit.', key);
     case 'working-tree':
-      return l10n.t('{0} is not committed yet, but git tracks this file.', key);
+      return vscode.l10n.t('{0} is not committed yet, but git tracks this file.', key);
     case 'untracked':
-      return l10n.t('{0} is not committed, but git does not ignore this file.', key);
+      return vscode.l10n.t('{0} is not committed, but git does not ignore this file.', key);
     case 'ignored':
       return situation.dependency
-        ? l10n.t('{0} lies in an installed package, which others have too.', key)
-        : l10n.t('{0} is kept out of git; secret storage is safer.', key);
+        ? vscode.l10n.t('{0} lies in an installed package, which others have too.', key)
+        : vscode.l10n.t('{0} is kept out of git; secret storage is safer.', key);
     case 'commit-message':
-      return l10n.t('{0} would be committed with this message.', key);
+      return vscode.l10n.t('{0} would be committed with this message.', key);
     case 'user-settings':
-      return l10n.t('{0} is in your settings, which Settings Sync uploads.', key);
+      return vscode.l10n.t('{0} is in your settings, which Settings Sync uploads.', key);
     case 'untitled':
-      return l10n.t('{0} is in a document that is not saved yet.', key);
+      return vscode.l10n.t('{0} is in a document that is not saved yet.', key);
     case 'no-repository':
-      return l10n.t('{0} is in a file outside any git repository.', key);
+      return vscode.l10n.t('{0} is in a file outside any git repository.', key);
     case 'no-git':
-      return l10n.t('{0} found; git is not installed, so it is not known whether it is committed.', key);
+      return vscode.l10n.t('{0} found; git is not installed, so it is not known whether it is committed.', key);
     case 'restricted':
-      return l10n.t('{0} found; whether it is committed is not checked in Restricted Mode.', key);
+      return vscode.l10n.t('{0} found; whether it is committed is not checked in Restricted Mode.', key);
     case 'old-git':
-      return l10n.t('{0} found; the installed git is too old to tell whether it is committed.', key);
+      return vscode.l10n.t('{0} found; the installed git is too old to tell whether it is committed.', key);
     case 'timeout':
-      return l10n.t('{0} found; git did not answer in time, so it is not known whether it is committed.', key);
+      return vscode.l10n.t('{0} found; git did not answer in time, so it is not known whether it is committed.', key);
     case 'unreadable':
-      return l10n.t(
+      return vscode.l10n.t(
         '{0} found; a part of the repository could not be read, so it is not known whether it is committed.',
         key,
       );
     case 'failed':
-      return l10n.t('{0} found; git did not answer whether it is committed.', key);
+      return vscode.l10n.t('{0} found; git did not answer whether it is committed.', key);
     case 'checking':
-      return l10n.t('{0} found; asking git where it is.', key);
+      return vscode.l10n.t('{0} found; asking git where it is.', key);
   }
 }
 
 function committedSentence(key: string, { commit, pushed }: Extract<Situation, { kind: 'committed' }>): string {
-  const { l10n } = vscode;
   if (pushed === 'unknown') {
     return commit === undefined
-      ? l10n.t('{0} is committed, and perhaps pushed: revoke and replace it.', key)
-      : l10n.t('{0} is committed in {1}, and perhaps pushed: revoke and replace it.', key, shortId(commit.id));
+      ? vscode.l10n.t('{0} is committed, and perhaps pushed: revoke and replace it.', key)
+      : vscode.l10n.t('{0} is committed in {1}, and perhaps pushed: revoke and replace it.', key, shortId(commit.id));
   }
   return commit === undefined
-    ? l10n.t('{0} is committed, not pushed: replace it, then remove the commit.', key)
-    : l10n.t(
+    ? vscode.l10n.t('{0} is committed, not pushed: replace it, then remove the commit.', key)
+    : vscode.l10n.t(
         '{0} is committed in {1} of {2}, not pushed: replace it, then remove the commit.',
         key,
         shortId(commit.id),
@@ -98,61 +95,61 @@ function committedSentence(key: string, { commit, pushed }: Extract<Situation, {
 
 /** A few words for a row of a tree: where the key stands. */
 export function locationText(situation: Situation): string {
-  const { l10n } = vscode;
   switch (situation.kind) {
     case 'pushed':
-      return l10n.t('pushed');
+      return vscode.l10n.t('pushed');
     case 'committed':
-      return situation.pushed === 'unknown' ? l10n.t('committed, perhaps pushed') : l10n.t('committed, not pushed');
+      return situation.pushed === 'unknown'
+        ? vscode.l10n.t('committed, perhaps pushed')
+        : vscode.l10n.t('committed, not pushed');
     case 'stashed':
-      return l10n.t('in a stash');
+      return vscode.l10n.t('in a stash');
     case 'reflog':
-      return l10n.t('in an abandoned commit');
+      return vscode.l10n.t('in an abandoned commit');
     case 'staged':
-      return l10n.t('staged');
+      return vscode.l10n.t('staged');
     case 'working-tree':
-      return l10n.t('changed, not committed');
+      return vscode.l10n.t('changed, not committed');
     case 'untracked':
-      return l10n.t('untracked');
+      return vscode.l10n.t('untracked');
     case 'ignored':
-      return situation.dependency ? l10n.t('in a package') : l10n.t('ignored by git');
+      return situation.dependency ? vscode.l10n.t('in a package') : vscode.l10n.t('ignored by git');
     case 'commit-message':
-      return l10n.t('in the commit message');
+      return vscode.l10n.t('in the commit message');
     case 'user-settings':
-      return l10n.t('in user settings');
+      return vscode.l10n.t('in user settings');
     case 'untitled':
-      return l10n.t('not saved');
+      return vscode.l10n.t('not saved');
     case 'no-repository':
-      return l10n.t('outside git');
+      return vscode.l10n.t('outside git');
     case 'no-git':
-      return l10n.t('git not installed');
+      return vscode.l10n.t('git not installed');
     case 'restricted':
-      return l10n.t('git not asked');
+      return vscode.l10n.t('git not asked');
     case 'old-git':
-      return l10n.t('git too old');
+      return vscode.l10n.t('git too old');
     case 'timeout':
-      return l10n.t('git did not answer in time');
+      return vscode.l10n.t('git did not answer in time');
     case 'unreadable':
-      return l10n.t('repository could not be read');
+      return vscode.l10n.t('repository could not be read');
     case 'failed':
-      return l10n.t('git did not answer');
+      return vscode.l10n.t('git did not answer');
     case 'checking':
-      return l10n.t('asking git…');
+      return vscode.l10n.t('asking git…');
   }
 }
 
 /** Says so when "not committed" and "not pushed" hold only for a part of the history. */
 export function doubtOf({ verdict }: Pick<Leak, 'verdict'>): string | undefined {
-  const { l10n } = vscode;
   switch (uncertaintyOf(verdict)) {
     case 'shallow':
-      return l10n.t('Incomplete: this is a shallow clone.');
+      return vscode.l10n.t('Incomplete: this is a shallow clone.');
     case 'partial-clone':
-      return l10n.t('Incomplete: this is a partial clone.');
+      return vscode.l10n.t('Incomplete: this is a partial clone.');
     case 'objects-unreadable':
-      return l10n.t('Incomplete: some objects could not be read.');
+      return vscode.l10n.t('Incomplete: some objects could not be read.');
     case 'objects-too-large':
-      return l10n.t('Incomplete: some objects are too large to read.');
+      return vscode.l10n.t('Incomplete: some objects are too large to read.');
     case undefined:
       return undefined;
   }

@@ -34,9 +34,8 @@ export function actionsFor(
   const add = (action: LeakAction) => {
     actions.push(action);
   };
-  const { l10n } = vscode;
   const committed = isCommitted(leak);
-  const revoke = command(leak, l10n.t('Revoke and Replace {0}…', finding.masked), FIX_COMMANDS.revokeAndReplace);
+  const revoke = command(leak, vscode.l10n.t('Revoke and Replace {0}…', finding.masked), FIX_COMMANDS.revokeAndReplace);
 
   if (committed) add(revoke);
   if (!output) {
@@ -51,11 +50,13 @@ export function actionsFor(
     if (replaced !== undefined) {
       if (canHoldEnv(document))
         add(
-          new LeakAction(leak, l10n.t('Move {0} to .env and Read {1}', finding.masked, replaced.read), { moves: true }),
+          new LeakAction(leak, vscode.l10n.t('Move {0} to .env and Read {1}', finding.masked, replaced.read), {
+            moves: true,
+          }),
         );
-      add(edit(document, leak, l10n.t('Replace {0} by {1}', finding.masked, replaced.read), replaced.changes));
+      add(edit(document, leak, vscode.l10n.t('Replace {0} by {1}', finding.masked, replaced.read), replaced.changes));
     }
-    add(command(leak, l10n.t('Store {0} as a Connection…', finding.masked), FIX_COMMANDS.storeLeakedKey));
+    add(command(leak, vscode.l10n.t('Store {0} as a Connection…', finding.masked), FIX_COMMANDS.storeLeakedKey));
   }
   actions.push(...gitActions(document, leak));
   if (!committed) add(revoke);
@@ -63,7 +64,7 @@ export function actionsFor(
     add(
       command(
         leak,
-        l10n.t('Show How to Remove {0} from the History, Once It Is Revoked', finding.masked),
+        vscode.l10n.t('Show How to Remove {0} from the History, Once It Is Revoked', finding.masked),
         FIX_COMMANDS.showCleanUpSteps,
       ),
     );

@@ -3,7 +3,9 @@ import * as vscode from 'vscode';
 import { GitError } from '../../secrets/git/error.ts';
 import { discoverRepository, type Discovered } from '../../secrets/git/repository.ts';
 import { ignoredBy } from '../../secrets/git/ignored.ts';
+import { showWarning } from '../../ui/show.ts';
 import type { Leak } from '../model.ts';
+import { workspacePaths } from '../workspace-folders.ts';
 import type { EnvFacts, MoveFacts } from '../../secrets/edits/move-to-env.ts';
 import { ignorePattern, surelyIgnores } from '../../secrets/edits/gitignore.ts';
 import { checkedTarget, type WriteFolders } from './writes.ts';
@@ -117,10 +119,15 @@ export async function repositoryOf(uri: vscode.Uri): Promise<Discovered | undefi
   }
 }
 
-export function workspacePaths(): string[] {
-  return (vscode.workspace.workspaceFolders ?? [])
-    .filter(({ uri }) => uri.scheme === 'file')
-    .map(({ uri }) => uri.fsPath);
+/** As {@link repositoryOf}, with a warning if there is no repository to use. */
+export async function requireRepository(uri: vscode.Uri): Promise<Discovered | undefined> {
+  const found = await repositoryOf(uri);
+  if (found === undefined) await warnGitUnavailable();
+  return found;
+}
+
+export async function warnGitUnavailable(): Promise<void> {
+  await showWarning(vscode.l10n.t('Git cannot be used for this file. In Restricted Mode, trust the workspace first.'));
 }
 
 /** The nearest folder above a file that is the root of a package, not above the workspace folder. */

@@ -38,30 +38,29 @@ async function foldersOf(uri: vscode.Uri): Promise<WriteFolders> {
 }
 
 function sentence({ reason, file, folder }: WriteRefused): string {
-  const { l10n } = vscode;
   const name = path.relative(folder, file).split(path.sep).join('/') || file;
   const project = path.basename(folder);
   switch (reason) {
     case 'outside':
-      return l10n.t(
+      return vscode.l10n.t(
         'Nothing was written: {0} is a symbolic link that leads out of {1}. Replace the link with a file or folder, then try again.',
         name,
         project,
       );
     case 'dangling':
-      return l10n.t(
+      return vscode.l10n.t(
         'Nothing was written: {0} is a symbolic link to something that does not exist. Remove the link, then try again.',
         name,
       );
     case 'git-folder':
-      return l10n.t('Nothing was written: {0} is in a .git folder.', name);
+      return vscode.l10n.t('Nothing was written: {0} is in a .git folder.', name);
     case 'not-a-file':
-      return l10n.t('Nothing was written: {0} is not a regular file. Move it away, then try again.', name);
+      return vscode.l10n.t('Nothing was written: {0} is not a regular file. Move it away, then try again.', name);
     case 'not-a-folder':
-      return l10n.t('Nothing was written: {0} is not a folder. Move it away, then try again.', name);
+      return vscode.l10n.t('Nothing was written: {0} is not a folder. Move it away, then try again.', name);
     case 'elsewhere':
-      return l10n.t('Nothing was written: {0} is outside {1}.', file, project);
+      return vscode.l10n.t('Nothing was written: {0} is outside {1}.', file, project);
     case 'unreadable':
-      return l10n.t('Nothing was written: {0} cannot be accessed. Check its permissions, then try again.', name);
+      return vscode.l10n.t('Nothing was written: {0} cannot be accessed. Check its permissions, then try again.', name);
   }
 }

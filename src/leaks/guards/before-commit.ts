@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
 import { Disposable } from '../../ui/disposable.ts';
+import { Debounce } from '../../ui/timers.ts';
 import { scanBytes } from '../../secrets/detector/bytes.ts';
 import type { Finding } from '../../secrets/detector/finding.ts';
 import { indexUri } from '../diagnostics/locations.ts';
@@ -22,8 +23,8 @@ import { showWarning } from '../../ui/show.ts';
 
 const SETTING = 'warnBeforeCommit';
 
-/** A verdict settles, and several files are staged at once, before it is time to speak. */
-const SETTLE = 400;
+/** Several files are staged at once, and verdicts follow: one warning covers them. */
+const WARNING_DEBOUNCE_MS = 400;
 
 export class CommitGuard extends Disposable {
   readonly #store: LeakStore;
@@ -34,7 +35,11 @@ export class CommitGuard extends Disposable {
   readonly #staged = new Map<RepositoryState, readonly HistoryLeak[]>();
   /** Places that were warned about. What leaves the index and comes back is warned about again. */
   #warned = new Set<string>();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #scheduleWarning = this._register(
+    new Debounce(WARNING_DEBOUNCE_MS, () => {
+      void this.#warn();
+    }),
+  );
   readonly #stamps = new WeakMap<RepositoryState, string>();
   readonly #reading = new Map<RepositoryState, AbortController>();
 
@@ -63,12 +68,11 @@ export class CommitGuard extends Disposable {
     );
     this._register(
       deps.store.onDidChange((uris) => {
-        if (uris.some(({ scheme }) => scheme === 'vscode-scm')) this.#soon();
+        if (uris.some(({ scheme }) => scheme === 'vscode-scm')) this.#scheduleWarning.schedule();
       }),
     );
     this._register({
       dispose: () => {
-        clearTimeout(this.#timer);
         for (const stop of this.#reading.values()) stop.abort();
       },
     });
@@ -105,7 +109,7 @@ export class CommitGuard extends Disposable {
       if (this.#reading.get(state) !== stop) return;
       this.#staged.set(state, staged);
       this.#store.setHistoryLeaks(`${state.id} index`, staged);
-      this.#soon();
+      this.#scheduleWarning.schedule();
       await this.#files.scanPaths(files);
     } catch (error) {
       this.#stamps.delete(state);
@@ -130,14 +134,6 @@ export class CommitGuard extends Disposable {
     });
   }
 
-  #soon(): void {
-    if (this.isDisposed()) return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      void this.#warn();
-    }, SETTLE);
-  }
-
   async #warn(): Promise<void> {
     const inMessages = this.#store.all().filter(({ uri }) => uri.scheme === 'vscode-scm');
     const places = new Map(
@@ -149,9 +145,8 @@ export class CommitGuard extends Disposable {
     this.#warned = new Set(places.keys());
     const [first] = fresh;
     if (first === undefined || !this.#settings.for().warnBeforeCommit) return;
-    const { l10n } = vscode;
-    const show = l10n.t('Show Leaked Keys');
-    const never = l10n.t("Don't Show Again");
+    const show = vscode.l10n.t('Show Leaked Keys');
+    const never = vscode.l10n.t("Don't Show Again");
     const answer = await showWarning(warning(first, fresh.length - 1), show, never);
     if (answer === show) await vscode.commands.executeCommand('truework.showLeakedKeys');
     if (answer === never)
@@ -175,12 +170,13 @@ function placeOf({ uri, finding }: Leak): string {
 }
 
 function warning(leak: Leak, more: number): string {
-  const { l10n } = vscode;
   const key = nameOf(leak.finding);
   const file = path.posix.basename(leak.uri.path);
   const first =
     leak.uri.scheme === 'vscode-scm'
-      ? l10n.t('{0} is in the commit message.', key)
-      : l10n.t('{0} is staged in {1} and would be in the next commit.', key, file);
-  return more === 0 ? first : `${first} ${more === 1 ? l10n.t('So is 1 more.') : l10n.t('So are {0} more.', more)}`;
+      ? vscode.l10n.t('{0} is in the commit message.', key)
+      : vscode.l10n.t('{0} is staged in {1} and would be in the next commit.', key, file);
+  return more === 0
+    ? first
+    : `${first} ${more === 1 ? vscode.l10n.t('So is 1 more.') : vscode.l10n.t('So are {0} more.', more)}`;
 }

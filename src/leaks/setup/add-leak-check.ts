@@ -3,7 +3,8 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { makeExecutable } from '../../files/write-target.ts';
 import { BACK, pick, pickMany } from '../../ui/steps.ts';
-import { repositoryOf, workspacePaths } from '../fixes/document-facts.ts';
+import { repositoryOf } from '../fixes/document-facts.ts';
+import { workspacePaths } from '../workspace-folders.ts';
 import type { FileChange } from '../../secrets/edits/move-to-env.ts';
 import { addFiles, applyAndSave, confirmed } from '../fixes/workspace-edit.ts';
 import type { WriteFolders } from '../fixes/writes.ts';
@@ -19,9 +20,8 @@ interface Choice extends vscode.QuickPickItem {
 
 /** Writes the leak check into a repository: what the person ticks, in one edit that is shown first. */
 export async function addLeakCheck(extensionUri: vscode.Uri): Promise<void> {
-  const { l10n } = vscode;
   if (!vscode.workspace.isTrusted) {
-    await showWarning(l10n.t('Trust this workspace first: a leak check runs programs of the repository.'));
+    await showWarning(vscode.l10n.t('Trust this workspace first: a leak check runs programs of the repository.'));
     return;
   }
   const folder = await workspaceFolder();
@@ -29,7 +29,7 @@ export async function addLeakCheck(extensionUri: vscode.Uri): Promise<void> {
   const found = await repositoryOf(vscode.Uri.file(folder));
   if (found?.repository.root === undefined) {
     found?.repository.close();
-    await showWarning(l10n.t('This folder is not in a git repository. Run "git init" first.'));
+    await showWarning(vscode.l10n.t('This folder is not in a git repository. Run "git init" first.'));
     return;
   }
   using repository = found.repository;
@@ -37,10 +37,10 @@ export async function addLeakCheck(extensionUri: vscode.Uri): Promise<void> {
   const facts = await readSetupFacts(repository, root, vscode.Uri.joinPath(extensionUri, 'dist').fsPath);
   const items = choices(facts);
   const chosen = await pickMany({
-    title: l10n.t('Add Leak Check to {0}', path.basename(root)),
+    title: vscode.l10n.t('Add Leak Check to {0}', path.basename(root)),
     items,
     picked: items.filter(({ part }) => part === 'rule' || part === 'hook' || part === 'ci'),
-    placeholder: l10n.t('What should be written? You see all changes before they are made.'),
+    placeholder: vscode.l10n.t('What should be written? You see all changes before they are made.'),
   });
   if (chosen === undefined || chosen === BACK || chosen.length === 0) return;
 
@@ -65,9 +65,9 @@ export async function addLeakCheck(extensionUri: vscode.Uri): Promise<void> {
       { preview: false },
     );
   } else if (plan.files.length === 0) {
-    await showInformation(l10n.t('This repository has all of it already.'));
+    await showInformation(vscode.l10n.t('This repository has all of it already.'));
   } else {
-    await showInformation(l10n.t('The leak check is in place. Commit the new files so that everybody has it.'));
+    await showInformation(vscode.l10n.t('The leak check is in place. Commit the new files so that everybody has it.'));
   }
 }
 
@@ -113,32 +113,31 @@ async function workspaceFolder(): Promise<string | undefined> {
 }
 
 function choices({ hook, ci }: SetupFacts): Choice[] {
-  const { l10n } = vscode;
   return [
     {
       part: 'rule',
-      label: l10n.t('Secretlint Rule'),
+      label: vscode.l10n.t('Secretlint Rule'),
       description: '.secretlintrc.json',
-      detail: l10n.t('For the secretlint command, with the same rule as this editor.'),
+      detail: vscode.l10n.t('For the secretlint command, with the same rule as this editor.'),
     },
     {
       part: 'hook',
-      label: l10n.t('Pre-Commit Hook'),
+      label: vscode.l10n.t('Pre-Commit Hook'),
       description: hookWords(hook.manager),
-      detail: l10n.t('Refuses a commit that would bring a key in. Needs Node.js, and nothing else.'),
+      detail: vscode.l10n.t('Refuses a commit that would bring a key in. Needs Node.js, and nothing else.'),
     },
     {
       part: 'ci',
-      label: l10n.t('Step for Continuous Integration'),
-      description: ci === 'github' ? WORKFLOW : l10n.t('lines to copy'),
-      detail: l10n.t('Runs secretlint with the rule on every push.'),
+      label: vscode.l10n.t('Step for Continuous Integration'),
+      description: ci === 'github' ? WORKFLOW : vscode.l10n.t('lines to copy'),
+      detail: vscode.l10n.t('Runs secretlint with the rule on every push.'),
     },
-    { part: 'gitleaks', label: l10n.t('Rules for gitleaks'), description: '.gitleaks.toml' },
+    { part: 'gitleaks', label: vscode.l10n.t('Rules for gitleaks'), description: '.gitleaks.toml' },
     {
       part: 'github-pattern',
-      label: l10n.t('Custom Pattern for GitHub Secret Scanning'),
-      description: l10n.t('text to copy'),
-      detail: l10n.t("With it, GitHub's push protection knows Truework keys."),
+      label: vscode.l10n.t('Custom Pattern for GitHub Secret Scanning'),
+      description: vscode.l10n.t('text to copy'),
+      detail: vscode.l10n.t("With it, GitHub's push protection knows Truework keys."),
     },
   ];
 }

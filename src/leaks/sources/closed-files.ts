@@ -4,6 +4,8 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
 import { Disposable } from '../../ui/disposable.ts';
+import { TaskQueue } from '../../ui/task-queue.ts';
+import { Debounce } from '../../ui/timers.ts';
 import type { ScannedFile } from '../../secrets/scan/files.ts';
 import { type FilesToScan, scanFiles, type Summary, walkFiles } from '../../secrets/scan/scan-files.ts';
 import { exclusionOf, hides } from '../exclusion.ts';
@@ -11,8 +13,8 @@ import type { SettingsReader } from '../settings.ts';
 import type { LeakStore, LocatedFinding } from '../store.ts';
 import { PACKAGES } from './workspace-files.ts';
 
-/** A build writes many files: they are looked at together when it has paused, in milliseconds. */
-const SETTLE = 300;
+/** A build writes many files: they are scanned together once none has changed for this time. */
+const CHANGE_DEBOUNCE_MS = 300;
 
 /** A log or a disk image that grows is not read whole, again and again, in the background; in bytes. A scan reads it. */
 const MAX_WATCHED_FILE_SIZE = 64 * 1024 * 1024;
@@ -30,8 +32,16 @@ export class ClosedFiles extends Disposable {
   /** Files with a key, be it one that a setting excludes for now. */
   readonly #filesWithKeys = new Set<string>();
   readonly #changed = new Map<string, vscode.Uri>();
-  #timer: NodeJS.Timeout | undefined;
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #onChangesSettled = this._register(
+    new Debounce(CHANGE_DEBOUNCE_MS, () => {
+      const files = [...this.#changed.values()].map(({ fsPath }) => fsPath);
+      this.#changed.clear();
+      this.#scanChanged(files).catch((error: unknown) => {
+        this.#log.error('Changed files could not be scanned for keys', error);
+      });
+    }),
+  );
+  readonly #queue = new TaskQueue();
   #watcher: vscode.Disposable | undefined;
   /** Ends the scans that run and wait. */
   readonly #abort = new AbortController();
@@ -64,7 +74,6 @@ export class ClosedFiles extends Disposable {
     );
     this._register({
       dispose: () => {
-        clearTimeout(this.#timer);
         this.#watcher?.dispose();
         this.#abort.abort();
       },
@@ -134,7 +143,7 @@ export class ClosedFiles extends Disposable {
   ): Promise<Summary> {
     const { signal, onProgress, onFile, threads } = options;
     let keys = 0;
-    const run = this.#queue.then(() =>
+    return await this.#queue.run(() =>
       scanFiles(files, {
         worker: this.#worker,
         folders: [folder],
@@ -148,8 +157,6 @@ export class ClosedFiles extends Disposable {
         onProgress: ({ files: done }) => onProgress?.(done, keys),
       }),
     );
-    this.#queue = run.catch(() => undefined);
-    return await run;
   }
 
   #found({ path: file, findings, encoding }: ScannedFile): number {
@@ -187,14 +194,7 @@ export class ClosedFiles extends Disposable {
   #onChange(uri: vscode.Uri): void {
     if (this.isDisposed() || uri.scheme !== 'file' || /\/(?:\.git|node_modules)(?:\/|$)/.test(uri.path)) return;
     this.#changed.set(uri.toString(), uri);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      const files = [...this.#changed.values()].map(({ fsPath }) => fsPath);
-      this.#changed.clear();
-      this.#scanChanged(files).catch((error: unknown) => {
-        this.#log.error('Changed files could not be searched for keys', error);
-      });
-    }, SETTLE);
+    this.#onChangesSettled.schedule();
   }
 }
 

@@ -2,11 +2,13 @@
 import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
 import { Disposable } from '../../ui/disposable.ts';
+import { TaskQueue } from '../../ui/task-queue.ts';
 import { aborted } from '../../secrets/git/error.ts';
 import { digestOfReferences } from '../../secrets/git/references.ts';
 import { verdictsOf, unknownBecause } from '../../secrets/git/verdict.ts';
 import type { UnknownVerdict, Verdict } from '../../secrets/verdict.ts';
 import type { Verdicts } from '../store.ts';
+import { workspacePaths } from '../workspace-folders.ts';
 import { followGitExtension, watchGitState } from './git-watch.ts';
 import { Repositories, type RepositoryState } from './repositories.ts';
 import { scanForGit } from './scan.ts';
@@ -14,6 +16,7 @@ import { scanForGit } from './scan.ts';
 const RESTRICTED: UnknownVerdict = { location: 'unknown', reason: 'restricted' };
 const NO_REPOSITORY: UnknownVerdict = { location: 'unknown', reason: 'no-repository' };
 
+/** A scan can find a thousand files at once, and git is several processes for each. */
 const MAX_CONCURRENT = 4;
 
 /** After git did not answer in time, it is asked again after so many milliseconds, and then less and less often. */
@@ -30,10 +33,9 @@ export class GitStatus extends Disposable {
   readonly onDidFindRepository = this.#found.event;
   readonly repositories: Repositories;
   readonly #log: Log;
-  readonly #waiting: (() => void)[] = [];
+  readonly #queue = new TaskQueue(MAX_CONCURRENT);
   readonly #abort = new AbortController();
   readonly #pauses = new Map<RepositoryState, NodeJS.Timeout>();
-  #running = 0;
   #following = false;
 
   constructor(log: Log) {
@@ -41,10 +43,7 @@ export class GitStatus extends Disposable {
     this.#log = log;
     this.repositories = this._register(
       new Repositories({
-        workspaceFolders: () =>
-          (vscode.workspace.workspaceFolders ?? [])
-            .filter(({ uri }) => uri.scheme === 'file')
-            .map(({ uri }) => uri.fsPath),
+        workspaceFolders: workspacePaths,
         onNew: (state) => {
           state.watcher = watchGitState(state, () => {
             this.#repositoryChanged(state);
@@ -75,7 +74,7 @@ export class GitStatus extends Disposable {
     if (!('state' in located)) return all(located);
     const { state, relativePath } = located;
     try {
-      return await this.#inTurn(async () => {
+      return await this.#queue.run(async () => {
         if (this.#pauses.has(state)) return all(state.pause?.verdict ?? unknownBecause(undefined));
         const verdicts = await this.#checkIn(state, relativePath, keyHashes);
         state.pause = undefined;
@@ -107,21 +106,6 @@ export class GitStatus extends Disposable {
         this.#repositoryChanged(state);
       }, milliseconds),
     );
-  }
-
-  /** A scan can find a thousand files at once, and git is several processes for each. */
-  async #inTurn<T>(ask: () => Promise<T>): Promise<T> {
-    if (this.#running >= MAX_CONCURRENT)
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve);
-      });
-    this.#running += 1;
-    try {
-      return await ask();
-    } finally {
-      this.#running -= 1;
-      this.#waiting.shift()?.();
-    }
   }
 
   async #checkIn(state: RepositoryState, relativePath: string, keyHashes: readonly string[]): Promise<Verdicts> {

@@ -1,36 +1,32 @@
 /** Tells when a repository has changed: a commit, a staged file, a fetch, a push, a line in .gitignore. */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { Debounce } from '../../ui/timers.ts';
 import type { RepositoryState } from './repositories.ts';
 
-/** A command of git writes several files; together they are one change. */
-const SETTLE = 150;
+/** A git command writes several files: they count as one change. */
+const CHANGE_DEBOUNCE_MS = 150;
 
 /** Watches the files in which git keeps its state. What the objects hold says nothing until a reference names them. */
 export function watchGitState({ repository }: RepositoryState, changed: () => void): vscode.Disposable {
-  let timer: NodeJS.Timeout | undefined;
-  const soon = () => {
-    clearTimeout(timer);
-    timer = setTimeout(changed, SETTLE);
+  const debounce = new Debounce(CHANGE_DEBOUNCE_MS, changed);
+  const onChange = () => {
+    debounce.schedule();
   };
-  const own: [string, string][] = [
+  const patterns: [string, string][] = [
     [repository.gitFolder, '{HEAD,index,FETCH_HEAD,info/exclude}'],
     [repository.commonFolder, '{packed-refs,shallow,config,refs/**}'],
   ];
-  if (repository.root !== undefined) own.push([repository.root, '**/.gitignore']);
-  const watchers = own.map(([folder, pattern]) =>
+  if (repository.root !== undefined) patterns.push([repository.root, '**/.gitignore']);
+  const watchers = patterns.map(([folder, pattern]) =>
     vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(folder), pattern)),
   );
   for (const watcher of watchers) {
-    watcher.onDidChange(soon);
-    watcher.onDidCreate(soon);
-    watcher.onDidDelete(soon);
+    watcher.onDidChange(onChange);
+    watcher.onDidCreate(onChange);
+    watcher.onDidDelete(onChange);
   }
-  return vscode.Disposable.from(...watchers, {
-    dispose: () => {
-      clearTimeout(timer);
-    },
-  });
+  return vscode.Disposable.from(...watchers, debounce);
 }
 
 /** What is used of the editor's own git extension: https://github.com/microsoft/vscode/blob/main/extensions/git/src/api/git.d.ts */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
 import { Disposable } from '../../ui/disposable.ts';
+import { TaskQueue } from '../../ui/task-queue.ts';
 import { GitError } from '../../secrets/git/error.ts';
 import { readHistoryCache, writeHistoryCache } from '../../secrets/git/history-cache.ts';
 import { type History, type HistoryProgress, scanHistory } from '../../secrets/git/history.ts';
@@ -29,9 +30,10 @@ export class Histories extends Disposable {
   readonly #rules: string;
   readonly #log: Log;
   readonly #waiting = new Map<RepositoryState, NodeJS.Timeout>();
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #queue = new TaskQueue();
   readonly #queued = new Map<RepositoryState, Running>();
   #current: Running | undefined;
+  #lastReport = 0;
   readonly #failures = new WeakMap<RepositoryState, unknown>();
 
   /**
@@ -103,24 +105,24 @@ export class Histories extends Disposable {
   cancel(): void {
     for (const timer of this.#waiting.values()) clearTimeout(timer);
     this.#waiting.clear();
-    for (const { abort: stop } of this.#queued.values()) stop.abort();
+    for (const { abort } of this.#queued.values()) abort.abort();
   }
 
   #enqueue(state: RepositoryState): Running {
-    const stop = new AbortController();
-    const result = this.#queue
-      .then(() => this.#run(running))
+    const abort = new AbortController();
+    // Not at once: the search reports its progress in `running`.
+    const result = Promise.resolve()
+      .then(() => this.#queue.run(() => this.#run(running)))
       .finally(() => {
         this.#queued.delete(state);
       });
-    const running: Running = { state, abort: stop, result, progress: undefined };
-    this.#queue = result;
+    const running: Running = { state, abort, result, progress: undefined };
     this.#queued.set(state, running);
     return running;
   }
 
   async #run(running: Running): Promise<History | undefined> {
-    const { state, abort: stop } = running;
+    const { state, abort } = running;
     const { repository } = state;
     const file = this.#cacheFile(state);
     const began = Date.now();
@@ -131,7 +133,7 @@ export class Histories extends Disposable {
         scan: scanForGit,
         rules: this.#rules,
         cache: state.history?.cache ?? (file === undefined ? undefined : await readHistoryCache(file)),
-        signal: stop.signal,
+        signal: abort.signal,
         onProgress: (progress) => {
           this.#report(running, progress);
         },
@@ -154,8 +156,6 @@ export class Histories extends Disposable {
       this.#progressed.fire();
     }
   }
-
-  #lastReport = 0;
 
   #report(running: Running, progress: HistoryProgress): void {
     running.progress = progress;

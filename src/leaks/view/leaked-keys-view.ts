@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../../ui/disposable.ts';
+import { Throttle } from '../../ui/timers.ts';
 import { describeView, plainTreeItem } from '../../ui/tree-item.ts';
 import { severityOfLeak } from '../diagnostics/severity.ts';
 import { compareSeverities, compareSituations } from '../../secrets/situation.ts';
@@ -8,8 +9,8 @@ import type { Leaks } from '../model.ts';
 import type { SettingsReader } from '../settings.ts';
 import { KeyNode, type LeakNode, type ShownLeak } from './nodes.ts';
 
-/** Findings stream in while a scan runs: the tree follows a few times a second. */
-const REDRAW = 100;
+/** A scan reports findings one by one: the tree is redrawn a few times a second. */
+const REDRAW_INTERVAL_MS = 100;
 
 /** The rows of the view "Leaked Keys", its badge and message. */
 export class LeakedKeysView extends Disposable implements vscode.TreeDataProvider<LeakNode> {
@@ -19,7 +20,11 @@ export class LeakedKeysView extends Disposable implements vscode.TreeDataProvide
   readonly #settings: SettingsReader;
   readonly #view: vscode.TreeView<LeakNode>;
   #keys: readonly KeyNode[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  readonly #redraw = this._register(
+    new Throttle(REDRAW_INTERVAL_MS, () => {
+      this.#draw();
+    }),
+  );
 
   constructor(leaks: Leaks, settings: SettingsReader) {
     super();
@@ -32,21 +37,11 @@ export class LeakedKeysView extends Disposable implements vscode.TreeDataProvide
         showCollapseAll: true,
       }),
     );
-    this._register(
-      leaks.onDidChange(() => {
-        this.#soon();
-      }),
-    );
-    this._register(
-      settings.onDidChange(() => {
-        this.#soon();
-      }),
-    );
-    this._register({
-      dispose: () => {
-        clearTimeout(this.#timer);
-      },
-    });
+    const onChange = () => {
+      this.#redraw.schedule();
+    };
+    this._register(leaks.onDidChange(onChange));
+    this._register(settings.onDidChange(onChange));
   }
 
   get selection(): readonly LeakNode[] {
@@ -83,15 +78,8 @@ export class LeakedKeysView extends Disposable implements vscode.TreeDataProvide
     return item;
   }
 
-  #soon(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#draw();
-    }, REDRAW);
-  }
-
   #draw(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#redraw.cancel();
     const shown = this.#leaks.all().flatMap((leak): ShownLeak[] => {
       const severity = severityOfLeak(leak, this.#settings);
       return severity === undefined ? [] : [{ leak, severity }];

@@ -60,7 +60,6 @@ export class KeyNode {
   }
 
   item(): vscode.TreeItem {
-    const { l10n } = vscode;
     const { worst } = this;
     const item = new vscode.TreeItem(
       worst === undefined ? '' : worst.leak.finding.masked,
@@ -68,10 +67,15 @@ export class KeyNode {
     );
     if (worst === undefined) return item;
     const { kind } = worst.leak.finding;
-    const count = this.locations.length === 1 ? l10n.t('1 place') : l10n.t('{0} places', this.locations.length);
+    const count =
+      this.locations.length === 1 ? vscode.l10n.t('1 place') : vscode.l10n.t('{0} places', this.locations.length);
     const words = locationText(situationOfLeak(worst.leak));
     item.id = `key:${this.keyHash}`;
-    item.description = [kind === 'production' ? l10n.t('production') : l10n.t('sandbox'), words, count].join(' · ');
+    item.description = [
+      kind === 'production' ? vscode.l10n.t('production') : vscode.l10n.t('sandbox'),
+      words,
+      count,
+    ].join(' · ');
     item.iconPath = new vscode.ThemeIcon('key', new vscode.ThemeColor(ICON_COLOURS[this.severity]));
     item.contextValue = `truework.leakedKey ${kind}`;
     item.accessibilityInformation = { label: [nameOf(worst.leak.finding), words, count].join(', ') };
@@ -105,7 +109,6 @@ export class LocationNode {
   }
 
   item(): vscode.TreeItem {
-    const { l10n } = vscode;
     const { uri, range, finding } = this.leak;
     const situation = situationOfLeak(this.leak);
     const line = range.start.line + 1;
@@ -115,7 +118,7 @@ export class LocationNode {
     item.id = `${this.parent.keyHash}:${uri.toString()}:${range.start.line}:${range.start.character}:${this.leak.in ?? ''}`;
     item.description = [
       locationText(situation),
-      folder === '' ? l10n.t('line {0}', line) : l10n.t('{0}, line {1}', folder, line),
+      folder === '' ? vscode.l10n.t('line {0}', line) : vscode.l10n.t('{0}, line {1}', folder, line),
     ].join(' · ');
     item.iconPath = new vscode.ThemeIcon(
       this.leak.in === 'history' ? 'git-commit' : iconOf(this.severity),
@@ -130,35 +133,36 @@ export class LocationNode {
     ].join(' ');
     item.command =
       uri.scheme === 'vscode-scm'
-        ? { command: 'workbench.view.scm', title: l10n.t('Show Source Control') }
+        ? { command: 'workbench.view.scm', title: vscode.l10n.t('Show Source Control') }
         : {
             command: 'vscode.open',
-            title: l10n.t('Open'),
+            title: vscode.l10n.t('Open'),
             arguments: [uri, { selection: range, preview: true } satisfies vscode.TextDocumentShowOptions],
           };
     item.accessibilityInformation = {
-      label: [sentenceOf(this.leak), name, folder, l10n.t('line {0}', line)].filter((part) => part !== '').join(', '),
+      label: [sentenceOf(this.leak), name, folder, vscode.l10n.t('line {0}', line)]
+        .filter((part) => part !== '')
+        .join(', '),
     };
     return item;
   }
 
   tooltip(): vscode.MarkdownString {
-    const { l10n } = vscode;
     const { verdict } = this.leak;
     const tooltip = new Tooltip()
       .paragraph(sentenceOf(this.leak))
-      .line(l10n.t('File'), vscode.workspace.asRelativePath(this.leak.uri));
+      .line(vscode.l10n.t('File'), vscode.workspace.asRelativePath(this.leak.uri));
     if (!isKnown(verdict)) return tooltip.markdown();
     const { firstCommit, ignoredBy } = verdict;
     return tooltip
       .line(
-        l10n.t('First commit'),
+        vscode.l10n.t('First commit'),
         firstCommit && `${shortId(firstCommit.commit)}, ${dayOf(firstCommit.authorDate)}, ${firstCommit.authorName}`,
       )
-      .line(l10n.t('In the file'), firstCommit?.path)
-      .line(l10n.t('Ignored by'), ignoredBy && `${ignoredBy.file}:${ignoredBy.line} (${ignoredBy.pattern})`)
-      .line(l10n.t('Also in'), verdict.alsoIn.map(alsoInWords).join(', '))
-      .line(l10n.t('Note'), doubtOf(this.leak))
+      .line(vscode.l10n.t('In the file'), firstCommit?.path)
+      .line(vscode.l10n.t('Ignored by'), ignoredBy && `${ignoredBy.file}:${ignoredBy.line} (${ignoredBy.pattern})`)
+      .line(vscode.l10n.t('Also in'), verdict.alsoIn.map(alsoInWords).join(', '))
+      .line(vscode.l10n.t('Note'), doubtOf(this.leak))
       .markdown();
   }
 }

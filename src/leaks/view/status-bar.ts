@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../../ui/disposable.ts';
+import { Throttle } from '../../ui/timers.ts';
 import { severityOfLeak } from '../diagnostics/severity.ts';
 import { situationOfLeak } from '../diagnostics/sentences.ts';
 import type { Leaks } from '../model.ts';
 import type { SettingsReader } from '../settings.ts';
 
-const REDRAW = 100;
+const REDRAW_INTERVAL_MS = 100;
 
 /** How many keys have leaked or are about to; nothing when there is none. */
 export class LeakStatus extends Disposable {
@@ -14,7 +15,6 @@ export class LeakStatus extends Disposable {
   );
   readonly #leaks: Leaks;
   readonly #settings: SettingsReader;
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(leaks: Leaks, settings: SettingsReader) {
     super();
@@ -22,23 +22,19 @@ export class LeakStatus extends Disposable {
     this.#settings = settings;
     this.#item.name = vscode.l10n.t('Truework Leaked Keys');
     this.#item.command = 'truework.showLeakedKeys';
-    const soon = () => {
-      this.#timer ??= setTimeout(() => {
+    const redraw = this._register(
+      new Throttle(REDRAW_INTERVAL_MS, () => {
         this.#draw();
-      }, REDRAW);
+      }),
+    );
+    const onChange = () => {
+      redraw.schedule();
     };
-    this._register(leaks.onDidChange(soon));
-    this._register(settings.onDidChange(soon));
-    this._register({
-      dispose: () => {
-        clearTimeout(this.#timer);
-      },
-    });
+    this._register(leaks.onDidChange(onChange));
+    this._register(settings.onDidChange(onChange));
   }
 
   #draw(): void {
-    this.#timer = undefined;
-    const { l10n } = vscode;
     const counted = this.#leaks.all().filter((leak) => {
       const severity = severityOfLeak(leak, this.#settings);
       return severity === 'error' || severity === 'warning';
@@ -53,16 +49,16 @@ export class LeakStatus extends Disposable {
         .filter((leak) => ['staged', 'commit-message'].includes(situationOfLeak(leak).kind))
         .map(({ finding }) => finding.keyHash),
     ).size;
-    const text = keys === 1 ? l10n.t('1 leaked Truework key') : l10n.t('{0} leaked Truework keys', keys);
+    const text = keys === 1 ? vscode.l10n.t('1 leaked Truework key') : vscode.l10n.t('{0} leaked Truework keys', keys);
     const staged =
       next === 0
         ? undefined
         : next === 1
-          ? l10n.t('1 of them would be in the next commit')
-          : l10n.t('{0} of them would be in the next commit', next);
+          ? vscode.l10n.t('1 of them would be in the next commit')
+          : vscode.l10n.t('{0} of them would be in the next commit', next);
     const description = staged === undefined ? text : `${text}, ${staged}`;
     this.#item.text = `$(key) ${keys}`;
-    this.#item.tooltip = l10n.t('{0}. Select to show.', description);
+    this.#item.tooltip = vscode.l10n.t('{0}. Select to show.', description);
     this.#item.accessibilityInformation = { label: description, role: 'button' };
     this.#item.backgroundColor =
       staged === undefined ? undefined : new vscode.ThemeColor('statusBarItem.warningBackground');

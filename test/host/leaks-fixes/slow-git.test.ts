@@ -17,13 +17,15 @@ describe('Fixes for leaked keys, while git is still being asked', () => {
     store = new LeakStore();
     questions = [];
     store.engine = {
-      check: (_uri, keyHashes) =>
-        new Promise<Verdicts>((resolve) => {
-          questions.push((verdict) => {
-            resolve({ byKey: new Map(keyHashes.map((keyHash) => [keyHash, verdict])) });
-          });
-        }),
-      refresh: () => Promise.resolve(),
+      git: {
+        check: (_uri, keyHashes) =>
+          new Promise<Verdicts>((resolve) => {
+            questions.push((verdict) => {
+              resolve({ byKey: new Map(keyHashes.map((keyHash) => [keyHash, verdict])) });
+            });
+          }),
+      },
+      scanner: { refresh: () => Promise.resolve() },
     };
   });
   afterEach(async () => {

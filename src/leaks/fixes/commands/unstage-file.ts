@@ -1,11 +1,9 @@
-import * as vscode from 'vscode';
 import { unstage } from '../../../secrets/git/staging.ts';
-import { repositoryOf } from '../document-facts.ts';
+import { requireRepository } from '../document-facts.ts';
 import { isKnown } from '../../../secrets/verdict.ts';
 import { leakFor } from '../reference.ts';
 import type { FixesDeps } from '../deps.ts';
 import { checkedTarget } from '../writes.ts';
-import { showWarning } from '../../../ui/show.ts';
 
 /** Takes a file's changes out of the next commit. */
 export async function unstageFile({ leaks }: FixesDeps, rows: readonly unknown[]): Promise<void> {
@@ -16,13 +14,8 @@ export async function unstageFile({ leaks }: FixesDeps, rows: readonly unknown[]
   if (leak === undefined) return;
   // A link may lead to a file of another repository, whose index is none of ours.
   await checkedTarget(leak.uri);
-  const found = await repositoryOf(leak.uri);
-  if (found === undefined) {
-    await showWarning(
-      vscode.l10n.t('Git cannot be used for this file. In Restricted Mode, trust the workspace first.'),
-    );
-    return;
-  }
+  const found = await requireRepository(leak.uri);
+  if (found === undefined) return;
   using repository = found.repository;
   await unstage(repository, found.relativePath);
   await leaks.refresh([leak.uri]);

@@ -5,13 +5,14 @@ import { ignoredBy } from '../../../secrets/git/ignored.ts';
 import { removeFromIndex } from '../../../secrets/git/staging.ts';
 import type { Leak } from '../../model.ts';
 import { isKnown } from '../../../secrets/verdict.ts';
-import { repositoryOf, textOf, workspacePaths } from '../document-facts.ts';
+import { requireRepository, textOf } from '../document-facts.ts';
+import { workspacePaths } from '../../workspace-folders.ts';
 import { addIgnored, ignorePattern } from '../../../secrets/edits/gitignore.ts';
 import { leakFor } from '../reference.ts';
 import type { FixesDeps } from '../deps.ts';
 import { addFiles, applyAndSave } from '../workspace-edit.ts';
 import { checkedTarget } from '../writes.ts';
-import { confirm, showWarning } from '../../../ui/show.ts';
+import { confirm } from '../../../ui/show.ts';
 
 /** Takes a file out of the index, leaves it on the disk, and has git ignore it from now on. */
 export async function untrackFile({ leaks }: FixesDeps, rows: readonly unknown[]): Promise<void> {
@@ -19,13 +20,8 @@ export async function untrackFile({ leaks }: FixesDeps, rows: readonly unknown[]
   if (leak === undefined) return;
   // A link may lead to a file of another repository, whose index is none of ours.
   await checkedTarget(leak.uri);
-  const found = await repositoryOf(leak.uri);
-  if (found === undefined) {
-    await showWarning(
-      vscode.l10n.t('Git cannot be used for this file. In Restricted Mode, trust the workspace first.'),
-    );
-    return;
-  }
+  const found = await requireRepository(leak.uri);
+  if (found === undefined) return;
   using repository = found.repository;
   const name = path.posix.basename(found.relativePath);
   const remove = vscode.l10n.t('Stop Tracking');

@@ -1,4 +1,4 @@
-/** The clean-up steps as a document to read, made anew each time it is opened. */
+/** The clean-up steps for a repository, as a Markdown document. */
 import * as vscode from 'vscode';
 import { code, fenced } from '../../../ui/markdown.ts';
 import { referencesContaining } from '../../../secrets/git/references.ts';
@@ -29,104 +29,122 @@ export async function readCleanUpFacts(repository: Repository, leak: Leak, verdi
   };
 }
 
+type GuideStep = readonly [heading: string, ...parts: (string | readonly string[])[]];
+
+/** @returns Markdown: paragraphs, and code blocks for the lists of commands */
 export function writeGuide(facts: CleanUpFacts, verdict: Verdict): string {
-  const { l10n } = vscode;
   const commands = cleanUpCommands(facts);
-  const pushed = facts.remote !== undefined;
   const { firstCommit } = verdict;
-  const steps: (string | readonly string[])[][] = [
-    [
-      `## ${l10n.t('Revoke the key first')}`,
-      l10n.t(
-        'Whoever has the key can use it until it is revoked, whatever the history says. Run **Truework: Revoke and Replace…** before anything else. If the old key answers 401, removing it is tidiness, and you may stop here.',
-      ),
-    ],
-    [
-      `## ${l10n.t('Agree with your team')}`,
-      pushed
-        ? l10n.t(
-            'Every commit from the one with the key on gets a new id. Have everybody push what they have and stop until you are done. Open pull requests lose their base; protected branches have to allow force pushes for the moment; signatures of rewritten commits and tags are lost.',
-          )
-        : l10n.t(
-            'No remote branch that is known here holds the key, so nobody else is affected. Commits from the one with the key on get new ids.',
-          ),
-      l10n.t(
-        'Commit or stash nothing meanwhile: `git stash list` should be empty, because stashes keep what they hold.',
-      ),
-    ],
-    [
-      `## ${l10n.t('Work on a copy')}`,
-      l10n.t(
-        'Install [git-filter-repo](https://github.com/newren/git-filter-repo/blob/main/INSTALL.md). The commands below are for bash, zsh or Git Bash; they change the copy beside your repository only.',
-      ),
-      commands.clone,
-    ],
-    [
-      `## ${l10n.t('Say what to remove')}`,
-      facts.plain
-        ? l10n.t(
-            'The list lies outside of the repository. It names the key by its prefix, its length and its last four characters, so the key itself is written nowhere.',
-          )
-        : l10n.t(
-            'The history holds the key in an encoded form. The command waits for that text, as it stands in the file: paste it and press Enter. It is not shown, and only you can read the list, which lies outside of the repository.',
-          ),
-      commands.replacements,
-    ],
-    [`## ${l10n.t('Rewrite')}`, commands.rewrite],
-    [`## ${l10n.t('Check')}`, l10n.t('Every object of the copy is read. This must print 0:'), commands.verify],
-    ...(pushed
-      ? [
-          [
-            `## ${l10n.t('Publish')}`,
-            l10n.t('This replaces branches and tags of the remote {0}, and cannot be undone.', code(facts.remote)),
-            commands.push,
-            ...(commands.pushOthers.length > 0 ? [l10n.t('The same for the other remotes:'), commands.pushOthers] : []),
-            l10n.t(
-              'The host keeps more than branches: pull requests, forks, caches, build logs and artifacts. Ask its support to remove them ([GitHub](https://docs.github.com/authentication/keeping-your-account-and-data-secure/removing-sensitive-data-from-a-repository)).',
-            ),
-          ],
-        ]
-      : []),
-    [
-      `## ${l10n.t('Bring your working copy onto the new history')}`,
-      l10n.t('Nothing uncommitted is lost: git refuses rather.'),
-      commands.follow,
-    ],
-    ...(pushed
-      ? [
-          [
-            `## ${l10n.t('Everybody else')}`,
-            l10n.t(
-              'The safest is a new clone. Whoever has own commits moves them with `git rebase --onto`; nobody may merge or pull the old history, which would bring the key back.',
-            ),
-          ],
-        ]
-      : []),
-    [
-      `## ${l10n.t('Tidy up')}`,
-      l10n.t('When all is well, remove the old commits from this machine, and the copy with its list:'),
-      commands.tidy,
-      l10n.t('Then run **Truework: Scan Git History for Leaked Keys…** once more.'),
-    ],
+  const steps = [
+    ...stepsBeforeRewriting(facts, commands),
+    ...(facts.remote === undefined ? [] : [publishStep(facts.remote, commands)]),
+    followStep(commands),
+    ...(facts.remote === undefined ? [] : [teamStep()]),
+    cleanUpStep(commands),
   ];
   return [
-    `# ${l10n.t('Remove {0} from the history', facts.masked)}`,
+    `# ${vscode.l10n.t('Remove {0} from the history', facts.masked)}`,
     ...(firstCommit === undefined
       ? []
       : [
-          l10n.t(
-            'It came in with commit {0} of {1}, in the file {2}.',
+          vscode.l10n.t(
+            'The key was introduced in commit {0} on {1}, in the file {2}.',
             code(firstCommit.commit.slice(0, 8)),
             firstCommit.authorDate.slice(0, 10),
             code(firstCommit.path),
           ),
         ]),
-    ...steps.map(([heading, ...rest], n) =>
-      [
-        String(heading).replace('## ', `## ${n + 1}. `),
-        ...rest.map((part) => (typeof part === 'string' ? part : fenced(part, 'sh'))),
-      ].join('\n\n'),
+    ...steps.map(([heading, ...parts], n) =>
+      [`## ${n + 1}. ${heading}`, ...parts.map((part) => (typeof part === 'string' ? part : fenced(part, 'sh')))].join(
+        '\n\n',
+      ),
     ),
     '',
   ].join('\n\n');
+}
+
+type Commands = ReturnType<typeof cleanUpCommands>;
+
+function stepsBeforeRewriting(facts: CleanUpFacts, commands: Commands): GuideStep[] {
+  return [
+    [
+      vscode.l10n.t('Revoke the key first'),
+      vscode.l10n.t(
+        'Anyone who has the key can use it until it is revoked, whatever the history contains. Run **Truework: Revoke and Replace…** before anything else. If the old key already returns 401, rewriting the history is optional.',
+      ),
+    ],
+    [
+      vscode.l10n.t('Agree with your team'),
+      facts.remote === undefined
+        ? vscode.l10n.t(
+            'No known remote branch contains the key, so no one else is affected. All commits since the leaked one get new IDs.',
+          )
+        : vscode.l10n.t(
+            'All commits since the leaked one get new IDs. Ask everyone to push their work and pause until you are done. Open pull requests lose their base, protected branches must allow force pushes for the moment, and rewritten commits and tags lose their signatures.',
+          ),
+      vscode.l10n.t(
+        'Do not commit or stash anything meanwhile. `git stash list` should be empty, because rewriting does not change stashes.',
+      ),
+    ],
+    [
+      vscode.l10n.t('Work on a copy'),
+      vscode.l10n.t(
+        'Install [git-filter-repo](https://github.com/newren/git-filter-repo/blob/main/INSTALL.md). The commands below are for bash, zsh, or Git Bash. They change only the copy next to your repository.',
+      ),
+      commands.clone,
+    ],
+    [
+      vscode.l10n.t('List what to remove'),
+      facts.plain
+        ? vscode.l10n.t(
+            'The list is outside the repository. It describes the key by its prefix, its length, and its last four characters, so the key itself is not written anywhere.',
+          )
+        : vscode.l10n.t(
+            'The history contains the key in encoded form. The command waits for that text exactly as it is in the file: paste it and press Enter. It is not shown. The list is outside the repository, and only you can read it.',
+          ),
+      commands.replacements,
+    ],
+    [vscode.l10n.t('Rewrite'), commands.rewrite],
+    [vscode.l10n.t('Check'), vscode.l10n.t('This reads every object of the copy and must print 0:'), commands.verify],
+  ];
+}
+
+function publishStep(remote: string, commands: Commands): GuideStep {
+  return [
+    vscode.l10n.t('Publish'),
+    vscode.l10n.t('This replaces branches and tags of the remote {0} and cannot be undone.', code(remote)),
+    commands.push,
+    ...(commands.pushOthers.length > 0
+      ? [vscode.l10n.t('Do the same for the other remotes:'), commands.pushOthers]
+      : []),
+    vscode.l10n.t(
+      'The host stores more than branches: pull requests, forks, caches, build logs, and artifacts. Ask its support to remove them ([GitHub](https://docs.github.com/authentication/keeping-your-account-and-data-secure/removing-sensitive-data-from-a-repository)).',
+    ),
+  ];
+}
+
+function followStep(commands: Commands): GuideStep {
+  return [
+    vscode.l10n.t('Move your working copy to the new history'),
+    vscode.l10n.t('Git refuses to run rather than lose uncommitted changes.'),
+    commands.follow,
+  ];
+}
+
+function teamStep(): GuideStep {
+  return [
+    vscode.l10n.t('Everyone else'),
+    vscode.l10n.t(
+      'The safest way is a new clone. Rebase unpublished commits with `git rebase --onto`. Do not merge or pull the old history: that brings the key back.',
+    ),
+  ];
+}
+
+function cleanUpStep(commands: Commands): GuideStep {
+  return [
+    vscode.l10n.t('Clean up'),
+    vscode.l10n.t('When everything works, remove the old commits from this machine, and the copy with its list:'),
+    commands.tidy,
+    vscode.l10n.t('Then run **Truework: Scan Git History for Leaked Keys…** again.'),
+  ];
 }
