@@ -135,7 +135,7 @@ export class LeakEngine extends Disposable {
       state.repository.close();
       return;
     }
-    this.#store.setHistoryLeaks(`${state.id} history`, past);
+    this.#store.setGitLeaks(state.id, 'history', past);
     await judged;
   }
 

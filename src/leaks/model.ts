@@ -1,34 +1,49 @@
-/** What the editor's half of leak finding passes around. */
 import type * as vscode from 'vscode';
 import type { Finding } from '../secrets/detector/finding.ts';
+import { type Situation, situationOf } from '../secrets/situation.ts';
+import { surfaceOf } from '../secrets/surface.ts';
 import type { UnknownVerdict, Verdict } from '../secrets/verdict.ts';
 
-/** A leaked key at a place in a document, file or notebook output, and what git says of it. */
+/** A leaked key at one location in a document, file, notebook output or git object, with its git status. */
 export interface Leak {
   readonly uri: vscode.Uri;
   readonly range: vscode.Range;
   readonly finding: Finding;
-  /** Undefined while git is being asked. */
+  /** Undefined while git is being queried. */
   readonly verdict: Verdict | UnknownVerdict | undefined;
-  /** The work tree that the verdict is about; its paths are relative to it. */
+  readonly situation: Situation;
+  /** The root of the work tree that the paths of the verdict are relative to. */
   readonly root?: string | undefined;
-  /**
-   * Where the finding's offsets lead when not into the document's own text: into the output of a notebook's cell
-   * (`uri` is the cell), or into a file as a commit holds it (`uri` has the scheme `git`).
-   */
-  readonly in?: 'output' | 'history';
+  /** What the offsets of the finding refer to; the text of the document when left out. */
+  readonly in?: LeakContainer | undefined;
 }
 
-/** Everything that is known at the moment, from open documents, the workspace scan and the history. */
+/**
+ * - `output`: the output of a notebook cell; `uri` is the cell
+ * - `history`, `index`: a file as a commit or the index contains it; `uri` has the scheme `git`
+ */
+export type LeakContainer = 'output' | 'history' | 'index';
+
+/** @returns the leak with its situation, which follows from the verdict and the document */
+export function createLeak(leak: Omit<Leak, 'situation'>): Leak {
+  return { ...leak, situation: situationOf(leak.verdict, surfaceOf(leak.uri)) };
+}
+
+/** Whether the key was found in a git object rather than in a file or document. */
+export function isGitObject({ in: container }: Pick<Leak, 'in'>): boolean {
+  return container === 'history' || container === 'index';
+}
+
+/** The known leaks in open documents, closed files, the index and the history. */
 export interface Leaks {
-  /** Leaks changed in these documents. */
+  /** Fires with the documents whose leaks have changed. */
   readonly onDidChange: vscode.Event<readonly vscode.Uri[]>;
   all(): readonly Leak[];
   in(uri: vscode.Uri): readonly Leak[];
-  /** Other places of the same key. */
+  /** All leaks of a key. */
   of(keyHash: string): readonly Leak[];
-  /** Resolves when no answer of git is outstanding: on the keys of a document, or on all that are known. */
+  /** Resolves when no git query is pending for the keys of this document, or of any document. */
   checked(uri?: vscode.Uri): Promise<void>;
-  /** Looks again: at these documents, or at everything that is known. */
+  /** Scans these documents again, or all known ones. */
   refresh(uris?: readonly vscode.Uri[]): Promise<void>;
 }

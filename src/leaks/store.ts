@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import { Disposable } from '../ui/disposable.ts';
 import type { Finding } from '../secrets/detector/finding.ts';
 import type { UnknownVerdict, Verdict } from '../secrets/verdict.ts';
-import type { Leak, Leaks } from './model.ts';
+import { createLeak, type Leak, type LeakContainer, type Leaks } from './model.ts';
 
-/** A finding and where it stands in a document. */
+/** A finding and its range in a document. */
 export interface LocatedFinding {
   readonly range: vscode.Range;
   readonly finding: Finding;
@@ -12,12 +12,12 @@ export interface LocatedFinding {
 
 export interface Verdicts {
   readonly byKey: ReadonlyMap<string, Verdict | UnknownVerdict>;
-  /** The work tree of the document, if it has one. */
+  /** The root of the document's work tree, if it has one. */
   readonly root?: string | undefined;
 }
 
-/** Where what is known of a document comes from. An open document's text wins over its file. */
-export type Source = 'buffer' | 'file' | 'output';
+/** Where the findings of a document come from. Those in the text of an open document replace those in its file. */
+export type FindingSource = 'buffer' | 'file' | 'output';
 
 /** What the store calls while detection runs. */
 export interface Engine {
@@ -25,31 +25,27 @@ export interface Engine {
   readonly scanner: { refresh(uris: readonly vscode.Uri[] | undefined): Promise<void> };
 }
 
-interface Entry {
+interface DocumentEntry {
   readonly uri: vscode.Uri;
-  readonly findings: Map<Source, readonly LocatedFinding[]>;
+  readonly findings: Map<FindingSource, readonly LocatedFinding[]>;
   verdicts: Verdicts;
-  /** Counts changes: an answer that comes late belongs to an earlier state. */
+  /** Counts changes: verdicts on an earlier version are dropped. */
   version: number;
   leaks: readonly Leak[] | undefined;
 }
 
-/** A key of the history that no file of today holds. */
-export interface HistoryLeak extends Leak {
-  readonly in: 'history';
-}
-
-/** All leaks that are known, by document. Holds findings, which carry hashes and masked keys, never a key. */
+/** All known leaks, by document. Findings contain hashes and masked keys, never a key. */
 export class LeakStore extends Disposable implements Leaks {
   readonly #changed = this._register(new vscode.EventEmitter<readonly vscode.Uri[]>());
   readonly onDidChange = this.#changed.event;
-  readonly #entries = new Map<string, Entry>();
-  readonly #historyLeaks = new Map<string, readonly HistoryLeak[]>();
-  /** What git is being asked, and about which document. */
-  readonly #checks = new Map<Promise<void>, Entry>();
+  readonly #entries = new Map<string, DocumentEntry>();
+  /** Leaks in the histories and indexes of repositories. */
+  readonly #gitLeaks = new Map<string, readonly Leak[]>();
+  /** Pending git queries, with the document of each. */
+  readonly #checks = new Map<Promise<void>, DocumentEntry>();
   #engine: Engine | undefined;
 
-  /** Until an engine is here, nothing is judged. */
+  /** Without an engine, leaks get no verdict. */
   set engine(engine: Engine | undefined) {
     this.#engine = engine;
   }
@@ -59,7 +55,7 @@ export class LeakStore extends Disposable implements Leaks {
     const presentKeys = new Set(present.map(({ finding }) => finding.keyHash));
     return [
       ...present,
-      ...[...this.#historyLeaks.values()].flat().filter(({ finding }) => !presentKeys.has(finding.keyHash)),
+      ...[...this.#gitLeaks.values()].flat().filter(({ finding }) => !presentKeys.has(finding.keyHash)),
     ];
   }
 
@@ -74,87 +70,88 @@ export class LeakStore extends Disposable implements Leaks {
 
   async checked(uri?: vscode.Uri): Promise<void> {
     const wanted = uri?.toString();
-    const outstanding = () =>
+    const pending = () =>
       [...this.#checks]
         .filter(([, entry]) => wanted === undefined || entry.uri.toString() === wanted)
-        .map(([judging]) => judging);
-    // While git was answering, the document may have changed, and git have been asked again.
-    for (let asked = outstanding(); asked.length > 0; asked = outstanding()) await Promise.allSettled(asked);
+        .map(([check]) => check);
+    // A document that changes during a query starts another one.
+    for (let checks = pending(); checks.length > 0; checks = pending()) await Promise.allSettled(checks);
   }
 
   async refresh(uris?: readonly vscode.Uri[]): Promise<void> {
     await this.#engine?.scanner.refresh(uris);
   }
 
-  /** The documents of which something is known from this source. */
-  documentsFrom(source: Source): vscode.Uri[] {
-    return [...this.#entries.values()].filter(({ findings: sightings }) => sightings.has(source)).map(({ uri }) => uri);
+  /** The documents with findings from this source. */
+  documentsFrom(source: FindingSource): vscode.Uri[] {
+    return [...this.#entries.values()].filter(({ findings }) => findings.has(source)).map(({ uri }) => uri);
   }
 
   /**
-   * Says what stands in a document; an empty list counts, because it wins over what was seen in the file. Verdicts
-   * that are known stay until git has answered anew.
+   * Replaces the findings of a document from one source. An empty list from `buffer` still hides those from `file`. Known
+   * verdicts stay until git has been queried again.
    */
-  set(uri: vscode.Uri, source: Source, sightings: readonly LocatedFinding[]): void {
+  set(uri: vscode.Uri, source: FindingSource, findings: readonly LocatedFinding[]): void {
     const key = uri.toString();
     let entry = this.#entries.get(key);
     if (entry === undefined) {
-      if (sightings.length === 0 && source !== 'buffer') return;
+      if (findings.length === 0 && source !== 'buffer') return;
       this.#entries.set(
         key,
         (entry = { uri, findings: new Map(), verdicts: { byKey: new Map() }, version: 0, leaks: undefined }),
       );
     }
     const before = this.#leaksOf(entry).length;
-    if (sightings.length === 0 && source !== 'buffer') entry.findings.delete(source);
-    else entry.findings.set(source, sightings);
+    if (findings.length === 0 && source !== 'buffer') entry.findings.delete(source);
+    else entry.findings.set(source, findings);
     this.#onEntryChanged(entry, before);
   }
 
-  /** Forgets what came from this source. */
-  drop(uri: vscode.Uri, source: Source): void {
+  /** Removes the findings from one source. */
+  drop(uri: vscode.Uri, source: FindingSource): void {
     const entry = this.#entries.get(uri.toString());
     if (entry === undefined) return;
     const before = this.#leaksOf(entry).length;
     if (entry.findings.delete(source)) this.#onEntryChanged(entry, before);
   }
 
-  /** Forgets a document, and all below it when it is a folder. */
+  /** Removes a document, or all documents in a folder. */
   forget(uri: vscode.Uri): void {
     const prefix = `${uri.toString()}/`;
-    const gone = [...this.#entries].filter(([key]) => key === uri.toString() || key.startsWith(prefix));
-    for (const [key] of gone) this.#entries.delete(key);
-    const leaky = gone.filter(([, entry]) => this.#leaksOf(entry).length > 0).map(([, entry]) => entry.uri);
+    const removed = [...this.#entries].filter(([key]) => key === uri.toString() || key.startsWith(prefix));
+    for (const [key] of removed) this.#entries.delete(key);
+    const leaky = removed.filter(([, entry]) => this.#leaksOf(entry).length > 0).map(([, entry]) => entry.uri);
     if (leaky.length > 0) this.#changed.fire(leaky);
   }
 
-  /** Says which keys only the history of a repository holds. */
-  setHistoryLeaks(repository: string, leaks: readonly HistoryLeak[]): void {
-    const before = this.#historyLeaks.get(repository) ?? [];
+  /** Replaces the leaks in git objects. They are listed as long as no file contains the same key. */
+  setGitLeaks(repositoryId: string, container: 'history' | 'index', leaks: readonly Leak[]): void {
+    const source = `${container} ${repositoryId}`;
+    const before = this.#gitLeaks.get(source) ?? [];
     if (before.length === 0 && leaks.length === 0) return;
-    this.#historyLeaks.set(repository, leaks);
+    this.#gitLeaks.set(source, leaks);
     this.#changed.fire([...before, ...leaks].map(({ uri }) => uri));
   }
 
-  /** Asks git again about these documents. */
+  /** Queries git again for these documents. */
   async recheck(uris: Iterable<vscode.Uri>): Promise<void> {
     const entries = [...uris].map((uri) => this.#entries.get(uri.toString())).filter((entry) => entry !== undefined);
     await Promise.all(entries.map((entry) => this.#check(entry)));
   }
 
-  /** The documents that hold a leak. */
+  /** The documents with leaks. */
   documents(): vscode.Uri[] {
     return [...this.#entries.values()].filter((entry) => this.#leaksOf(entry).length > 0).map(({ uri }) => uri);
   }
 
   clear(): void {
-    const uris = [...this.documents(), ...[...this.#historyLeaks.values()].flat().map(({ uri }) => uri)];
+    const uris = [...this.documents(), ...[...this.#gitLeaks.values()].flat().map(({ uri }) => uri)];
     this.#entries.clear();
-    this.#historyLeaks.clear();
+    this.#gitLeaks.clear();
     if (uris.length > 0) this.#changed.fire(uris);
   }
 
-  #onEntryChanged(entry: Entry, before: number): void {
+  #onEntryChanged(entry: DocumentEntry, before: number): void {
     entry.version += 1;
     entry.leaks = undefined;
     if (entry.findings.size === 0) this.#entries.delete(entry.uri.toString());
@@ -164,15 +161,15 @@ export class LeakStore extends Disposable implements Leaks {
     if (leaks.length > 0) void this.#check(entry);
   }
 
-  async #check(entry: Entry): Promise<void> {
-    const judging = this.#askGit(entry).finally(() => {
-      this.#checks.delete(judging);
+  async #check(entry: DocumentEntry): Promise<void> {
+    const check = this.#queryGit(entry).finally(() => {
+      this.#checks.delete(check);
     });
-    this.#checks.set(judging, entry);
-    await judging;
+    this.#checks.set(check, entry);
+    await check;
   }
 
-  async #askGit(entry: Entry): Promise<void> {
+  async #queryGit(entry: DocumentEntry): Promise<void> {
     const engine = this.#engine;
     const { version } = entry;
     const keyHashes = [...new Set(this.#leaksOf(entry).map(({ finding }) => finding.keyHash))];
@@ -185,14 +182,21 @@ export class LeakStore extends Disposable implements Leaks {
     this.#changed.fire([entry.uri]);
   }
 
-  #leaksOf(entry: Entry): readonly Leak[] {
+  #leaksOf(entry: DocumentEntry): readonly Leak[] {
     return (entry.leaks ??= [
-      ...(entry.findings.get('buffer') ?? entry.findings.get('file') ?? []).map((sighting) => leakOf(entry, sighting)),
-      ...(entry.findings.get('output') ?? []).map((sighting): Leak => ({ ...leakOf(entry, sighting), in: 'output' })),
+      ...(entry.findings.get('buffer') ?? entry.findings.get('file') ?? []).map((found) => leakOf(entry, found)),
+      ...(entry.findings.get('output') ?? []).map((found) => leakOf(entry, found, 'output')),
     ]);
   }
 }
 
-function leakOf({ uri, verdicts }: Entry, { range, finding }: LocatedFinding): Leak {
-  return { uri, range, finding, verdict: verdicts.byKey.get(finding.keyHash), root: verdicts.root };
+function leakOf({ uri, verdicts }: DocumentEntry, { range, finding }: LocatedFinding, container?: LeakContainer): Leak {
+  return createLeak({
+    uri,
+    range,
+    finding,
+    verdict: verdicts.byKey.get(finding.keyHash),
+    root: verdicts.root,
+    in: container,
+  });
 }

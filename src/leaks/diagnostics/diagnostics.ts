@@ -3,11 +3,11 @@ import * as vscode from 'vscode';
 import { Disposable } from '../../ui/disposable.ts';
 import { Throttle } from '../../ui/timers.ts';
 import { plain } from '../../ui/text.ts';
-import type { Leak } from '../model.ts';
+import { isGitObject, type Leak } from '../model.ts';
 import { isKnown } from '../../secrets/verdict.ts';
 import type { SettingsReader } from '../settings.ts';
 import type { LeakStore } from '../store.ts';
-import { dayOf, locationText, sentenceOf, shortId, situationOfLeak } from './sentences.ts';
+import { dayOf, locationText, sentenceOf, shortId } from './sentences.ts';
 import { commitUri, ignoreLocation } from './locations.ts';
 import { severityOfLeak } from './severity.ts';
 import type { Severity } from '../../secrets/situation.ts';
@@ -112,7 +112,7 @@ function diagnosticOf(leak: Leak, places: readonly Leak[], settings: SettingsRea
   if (severity === undefined) return undefined;
   const diagnostic = new vscode.Diagnostic(leak.range, plain(sentenceOf(leak)), SEVERITIES[severity]);
   diagnostic.source = 'Truework';
-  diagnostic.code = { value: `${leak.finding.kind}-key-${situationOfLeak(leak).kind}`, target: ROTATION };
+  diagnostic.code = { value: `${leak.finding.kind}-key-${leak.situation.kind}`, target: ROTATION };
   diagnostic.relatedInformation = relatedInformation(leak, places);
   return diagnostic;
 }
@@ -141,12 +141,9 @@ function relatedInformation(leak: Leak, places: readonly Leak[]): vscode.Diagnos
   }
   const others = places.filter(
     (other) =>
-      other.in !== 'history' && !(other.uri.toString() === leak.uri.toString() && other.range.isEqual(leak.range)),
+      !isGitObject(other) && !(other.uri.toString() === leak.uri.toString() && other.range.isEqual(leak.range)),
   );
   for (const other of others.slice(0, MAX_OTHER_LOCATIONS))
-    add(
-      new vscode.Location(other.uri, other.range),
-      vscode.l10n.t('The same key, {0}', locationText(situationOfLeak(other))),
-    );
+    add(new vscode.Location(other.uri, other.range), vscode.l10n.t('The same key, {0}', locationText(other.situation)));
   return related;
 }

@@ -2,8 +2,7 @@
 import * as vscode from 'vscode';
 import type { Finding } from '../../secrets/detector/finding.ts';
 import type { Leak } from '../model.ts';
-import { type Situation, situationOf, uncertaintyOf } from '../../secrets/situation.ts';
-import { surfaceOf } from '../../secrets/surface.ts';
+import { type Situation, uncertaintyOf } from '../../secrets/situation.ts';
 
 type KeyName = Pick<Finding, 'kind' | 'masked'>;
 
@@ -12,13 +11,9 @@ export function nameOf({ kind, masked }: KeyName): string {
   return kind === 'production' ? vscode.l10n.t('Production key {0}', masked) : vscode.l10n.t('Sandbox key {0}', masked);
 }
 
-export function situationOfLeak(leak: Pick<Leak, 'uri' | 'verdict'>): Situation {
-  return situationOf(leak.verdict, surfaceOf(leak.uri));
-}
-
 /** What the Problems panel says of a leak. */
-export function sentenceOf(leak: Pick<Leak, 'uri' | 'verdict' | 'finding' | 'in'>): string {
-  const situation = situationOfLeak(leak);
+export function sentenceOf(leak: Leak): string {
+  const { situation } = leak;
   const { suppressedBy } = leak.finding;
   const sentence =
     leak.in === 'output'

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { Connection, Connections } from '../../connections/index.ts';
 import { readTextFile } from '../../files/write-target.ts';
 import { hashKey } from '../../secrets/detector/allow-list.ts';
-import type { Leak } from '../model.ts';
+import { isGitObject, type Leak } from '../model.ts';
 import { packageFolder } from './document-facts.ts';
 import { replaceInDotenv } from '../../secrets/edits/dotenv.ts';
 import { isDotenv } from '../../secrets/languages/dotenv.ts';
@@ -97,9 +97,10 @@ async function foldersAround(leak: Leak): Promise<vscode.Uri[]> {
   return folders;
 }
 
-/** What only a commit holds has no file; then the top of the repository is where to look. */
-function fileOfLeak({ uri, root, in: where }: Leak): vscode.Uri {
-  if (where === 'history' && root !== undefined) return vscode.Uri.file(path.join(root, path.basename(uri.path)));
+/** For a key in a git object, a file in the top folder of the repository: the file itself may no longer exist. */
+function fileOfLeak(leak: Leak): vscode.Uri {
+  const { uri, root } = leak;
+  if (isGitObject(leak) && root !== undefined) return vscode.Uri.file(path.join(root, path.basename(uri.path)));
   return (
     vscode.workspace.notebookDocuments.find((notebook) =>
       notebook.getCells().some(({ document }) => document.uri.toString() === uri.toString()),

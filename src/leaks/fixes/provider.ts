@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Leaks } from '../model.ts';
+import { isGitObject, type Leaks } from '../model.ts';
 import { FIX_COMMANDS, SHOW_REFUSAL } from './ids.ts';
 import type { LeakAction } from './leak-action.ts';
 
@@ -42,7 +42,7 @@ export class LeakActions implements vscode.CodeActionProvider<LeakAction> {
       await orGiveUp(leaks.checked(document.uri), token);
     const found = leaks
       .in(document.uri)
-      .filter((leak) => leak.in !== 'history' && leak.range.intersection(range) !== undefined);
+      .filter((leak) => !isGitObject(leak) && leak.range.intersection(range) !== undefined);
     if (found.length === 0 || token.isCancellationRequested) return [];
     const { actionsFor } = await import('./actions.ts');
     const mayChange = await this.#mayChange(document);

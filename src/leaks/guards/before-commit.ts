@@ -11,12 +11,12 @@ import { indexUri } from '../diagnostics/locations.ts';
 import { nameOf } from '../diagnostics/sentences.ts';
 import { severityOfLeak } from '../diagnostics/severity.ts';
 import { type StagedFile, stagedFindings } from '../../secrets/git/staging.ts';
-import type { Leak } from '../model.ts';
+import { createLeak, type Leak } from '../model.ts';
 import { isKnown } from '../../secrets/verdict.ts';
 import { exclusionOf, hides } from '../exclusion.ts';
 import { SECTION, type SettingsReader } from '../settings.ts';
 import type { ClosedFiles } from '../sources/closed-files.ts';
-import type { LeakStore, HistoryLeak } from '../store.ts';
+import type { LeakStore } from '../store.ts';
 import type { GitStatus } from '../verdicts/git-status.ts';
 import type { RepositoryState } from '../verdicts/repositories.ts';
 import { showWarning } from '../../ui/show.ts';
@@ -32,7 +32,7 @@ export class CommitGuard extends Disposable {
   readonly #files: ClosedFiles;
   readonly #gitStatus: GitStatus;
   readonly #log: Log;
-  readonly #staged = new Map<RepositoryState, readonly HistoryLeak[]>();
+  readonly #staged = new Map<RepositoryState, readonly Leak[]>();
   /** Places that were warned about. What leaves the index and comes back is warned about again. */
   #warned = new Set<string>();
   readonly #scheduleWarning = this._register(
@@ -95,7 +95,7 @@ export class CommitGuard extends Disposable {
     const stop = new AbortController();
     this.#reading.set(state, stop);
     try {
-      const staged: HistoryLeak[] = [];
+      const staged: Leak[] = [];
       const files: string[] = [];
       const { allow } = this.#settings.for(vscode.Uri.file(root));
       for (const file of await stagedFindings(repository, {
@@ -108,7 +108,7 @@ export class CommitGuard extends Disposable {
       }
       if (this.#reading.get(state) !== stop) return;
       this.#staged.set(state, staged);
-      this.#store.setHistoryLeaks(`${state.id} index`, staged);
+      this.#store.setGitLeaks(state.id, 'index', staged);
       this.#scheduleWarning.schedule();
       await this.#files.scanPaths(files);
     } catch (error) {
@@ -120,17 +120,18 @@ export class CommitGuard extends Disposable {
   }
 
   /** The keys that the next commit brings in: not those that the file has in HEAD already. */
-  async #stagedLeaks(root: string, { path: name, findings }: StagedFile<Finding>): Promise<HistoryLeak[]> {
+  async #stagedLeaks(root: string, { path: name, findings }: StagedFile<Finding>): Promise<Leak[]> {
     const file = vscode.Uri.file(path.join(root, name));
     const excluded = exclusionOf(file, this.#settings.for(file));
     const { byKey } = await this.#gitStatus.check(
       file,
       findings.map(({ keyHash }) => keyHash),
     );
-    return findings.flatMap((finding): HistoryLeak[] => {
+    return findings.flatMap((finding): Leak[] => {
       const verdict = byKey.get(finding.keyHash);
       if (!isKnown(verdict) || !verdict.locations.includes('staged') || hides(excluded, finding.kind)) return [];
-      return [{ uri: indexUri(file), range: new vscode.Range(0, 0, 0, 0), finding, verdict, root, in: 'history' }];
+      const range = new vscode.Range(0, 0, 0, 0);
+      return [createLeak({ uri: indexUri(file), range, finding, verdict, root, in: 'index' })];
     });
   }
 

@@ -7,7 +7,7 @@ import type { History, HistoryHit } from '../../secrets/git/history.ts';
 import { isInWorkTree } from '../../secrets/git/paths.ts';
 import type { Verdict } from '../../secrets/verdict.ts';
 import { placed } from '../../secrets/scan/positions.ts';
-import type { HistoryLeak } from '../store.ts';
+import { createLeak, type Leak } from '../model.ts';
 import type { RepositoryState } from './repositories.ts';
 
 /** More keys than these, or more files, are not gone through one by one; their verdicts are complete nevertheless. */
@@ -19,10 +19,10 @@ export async function leaksInHistory(
   { repository }: RepositoryState,
   history: History,
   allow: readonly string[],
-): Promise<HistoryLeak[]> {
+): Promise<Leak[]> {
   const { root } = repository;
   if (root === undefined) return [];
-  const leaks: HistoryLeak[] = [];
+  const leaks: Leak[] = [];
   for (const hit of [...history.hits.values()].slice(0, MAX_KEYS)) {
     const { firstCommit } = hit;
     if (firstCommit === undefined) continue;
@@ -34,14 +34,8 @@ export async function leaksInHistory(
     const [at] = placed(text, [finding]);
     const range =
       at === undefined ? new vscode.Range(0, 0, 0, 0) : new vscode.Range(at.line, at.column, at.endLine, at.endColumn);
-    leaks.push({
-      uri: commitUri(root, firstCommit),
-      range,
-      finding,
-      verdict: verdictOf(hit, history),
-      root,
-      in: 'history',
-    });
+    const uri = commitUri(root, firstCommit);
+    leaks.push(createLeak({ uri, range, finding, verdict: verdictOf(hit, history), root, in: 'history' }));
   }
   return leaks;
 }

@@ -4,7 +4,6 @@ import { Throttle } from '../../ui/timers.ts';
 import { describeView, plainTreeItem } from '../../ui/tree-item.ts';
 import { severityOfLeak } from '../diagnostics/severity.ts';
 import { compareSeverities, compareSituations } from '../../secrets/situation.ts';
-import { situationOfLeak } from '../diagnostics/sentences.ts';
 import type { Leaks } from '../model.ts';
 import type { SettingsReader } from '../settings.ts';
 import { KeyNode, type LeakNode, type ShownLeak } from './nodes.ts';
@@ -106,7 +105,6 @@ function compareKeys(one: KeyNode, other: KeyNode): number {
   const bySeverity = compareSeverities(one.severity, other.severity);
   if (bySeverity !== 0 || one.worst === undefined || other.worst === undefined) return bySeverity;
   return (
-    compareSituations(situationOfLeak(one.worst.leak), situationOfLeak(other.worst.leak)) ||
-    one.keyHash.localeCompare(other.keyHash)
+    compareSituations(one.worst.leak.situation, other.worst.leak.situation) || one.keyHash.localeCompare(other.keyHash)
   );
 }

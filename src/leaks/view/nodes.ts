@@ -2,17 +2,9 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { Tooltip } from '../../ui/tooltip.ts';
-import {
-  dayOf,
-  doubtOf,
-  nameOf,
-  locationText,
-  sentenceOf,
-  shortId,
-  situationOfLeak,
-} from '../diagnostics/sentences.ts';
+import { dayOf, doubtOf, nameOf, locationText, sentenceOf, shortId } from '../diagnostics/sentences.ts';
 import { compareSeverities, compareSituations, type Severity } from '../../secrets/situation.ts';
-import type { Leak } from '../model.ts';
+import { isGitObject, type Leak } from '../model.ts';
 import { isKnown } from '../../secrets/verdict.ts';
 
 /** A leak that is shown, and how serious it is. */
@@ -38,7 +30,7 @@ export class KeyNode {
     this.locations = shown
       .toSorted(
         (one, other) =>
-          compareSituations(situationOfLeak(one.leak), situationOfLeak(other.leak)) ||
+          compareSituations(one.leak.situation, other.leak.situation) ||
           one.leak.uri.toString().localeCompare(other.leak.uri.toString()) ||
           one.leak.range.start.compareTo(other.leak.range.start),
       )
@@ -69,7 +61,7 @@ export class KeyNode {
     const { kind } = worst.leak.finding;
     const count =
       this.locations.length === 1 ? vscode.l10n.t('1 place') : vscode.l10n.t('{0} places', this.locations.length);
-    const words = locationText(situationOfLeak(worst.leak));
+    const words = locationText(worst.leak.situation);
     item.id = `key:${this.keyHash}`;
     item.description = [
       kind === 'production' ? vscode.l10n.t('production') : vscode.l10n.t('sandbox'),
@@ -109,8 +101,7 @@ export class LocationNode {
   }
 
   item(): vscode.TreeItem {
-    const { uri, range, finding } = this.leak;
-    const situation = situationOfLeak(this.leak);
+    const { uri, range, finding, situation } = this.leak;
     const line = range.start.line + 1;
     const name = nameOfDocument(uri);
     const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.None);
@@ -121,7 +112,7 @@ export class LocationNode {
       folder === '' ? vscode.l10n.t('line {0}', line) : vscode.l10n.t('{0}, line {1}', folder, line),
     ].join(' · ');
     item.iconPath = new vscode.ThemeIcon(
-      this.leak.in === 'history' ? 'git-commit' : iconOf(this.severity),
+      isGitObject(this.leak) ? 'git-commit' : iconOf(this.severity),
       new vscode.ThemeColor(ICON_COLOURS[this.severity]),
     );
     item.contextValue = [

@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { Disposable } from '../../ui/disposable.ts';
 import { Throttle } from '../../ui/timers.ts';
 import { severityOfLeak } from '../diagnostics/severity.ts';
-import { situationOfLeak } from '../diagnostics/sentences.ts';
 import type { Leaks } from '../model.ts';
 import type { SettingsReader } from '../settings.ts';
 
@@ -46,7 +45,7 @@ export class LeakStatus extends Disposable {
     }
     const next = new Set(
       counted
-        .filter((leak) => ['staged', 'commit-message'].includes(situationOfLeak(leak).kind))
+        .filter(({ situation }) => situation.kind === 'staged' || situation.kind === 'commit-message')
         .map(({ finding }) => finding.keyHash),
     ).size;
     const text = keys === 1 ? vscode.l10n.t('1 leaked Truework key') : vscode.l10n.t('{0} leaked Truework keys', keys);

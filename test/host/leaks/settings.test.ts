@@ -9,7 +9,7 @@ import { SettingsReader, type LeakSettings } from '../../../src/leaks/settings.t
 import { isAllowEntry } from '../../../src/secrets/detector/allow-list.ts';
 import { scan } from '../../../src/secrets/detector/scan.ts';
 import { excludeMatcher } from '../../../src/secrets/scan/exclude.ts';
-import type { Leak } from '../../../src/leaks/model.ts';
+import { createLeak, type Leak } from '../../../src/leaks/model.ts';
 import { key } from '../../support/keys.ts';
 import { Answers, instead } from '../../support/stubs.ts';
 import { Repository } from './workbench.ts';
@@ -156,12 +156,12 @@ describe('Allowing a key', () => {
   const leakOf = (kind: 'production' | 'sandbox'): Leak => {
     const [finding] = scan(key('to be allowed', kind));
     assert.ok(folder && finding);
-    return {
+    return createLeak({
       uri: vscode.Uri.joinPath(folder.uri, 'no-such-file.txt'),
       range: new vscode.Range(0, 0, 0, 1),
       finding,
       verdict: undefined,
-    };
+    });
   };
   const depsOf = (leak: Leak) =>
     ({ leaks: { all: () => [leak], checked: () => Promise.resolve() } }) as unknown as FixesDeps;

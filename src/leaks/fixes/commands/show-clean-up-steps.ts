@@ -4,6 +4,7 @@ import { requireRepository, warnGitUnavailable } from '../document-facts.ts';
 import type { GuideDocuments } from '../history/documents.ts';
 import { readCleanUpFacts, writeGuide } from '../history/guide.ts';
 import { isKnown } from '../../../secrets/verdict.ts';
+import { isGitObject } from '../../model.ts';
 import { leakFor } from '../reference.ts';
 import type { FixesDeps } from '../deps.ts';
 
@@ -16,7 +17,7 @@ export async function showCleanUpSteps(
   const leak = await leakFor(leaks, rows, { accept: isCommitted });
   if (leak === undefined) return;
   const { verdict } = leak;
-  const file = leak.in === 'history' && leak.root !== undefined ? vscode.Uri.file(leak.root) : leak.uri;
+  const file = isGitObject(leak) && leak.root !== undefined ? vscode.Uri.file(leak.root) : leak.uri;
   if (!isKnown(verdict)) {
     await warnGitUnavailable();
     return;
