@@ -19,17 +19,17 @@ export class LeakDetection extends Disposable {
     );
   }
 
-  /** The engine, while it runs or is being loaded. */
+  /** The engine while it runs or is being loaded. */
   get engine(): Promise<LeakEngine> | undefined {
     return this.#engine;
   }
 
-  /** Resolves when the documents that were open at the start have been scanned; at once while detection is off. */
+  /** Resolves when the documents that were open at the start have been scanned; immediately while detection is off. */
   get initialScan(): Promise<void> {
     return this.#initialScan;
   }
 
-  /** Starts the engine, or stops it, as the setting says. */
+  /** Starts or stops the engine according to the setting. */
   start(): void {
     if (this.isDisposed()) return;
     if (!this.#deps.settings.for().enabled) {
@@ -45,16 +45,16 @@ export class LeakDetection extends Disposable {
       });
   }
 
-  /** The engine; where detection is off, an offer to turn it on. */
+  /** @returns undefined when detection is off; the user has then been offered to turn it on */
   async startedEngine(): Promise<LeakEngine | undefined> {
     this.start();
     if (this.#engine !== undefined) return this.#engine;
     const open = vscode.l10n.t('Open Settings');
-    const answer = await showInformation(
+    const choice = await showInformation(
       vscode.l10n.t('Leak detection is turned off by the setting "truework.leaks.enabled".'),
       open,
     );
-    if (answer === open)
+    if (choice === open)
       await vscode.commands.executeCommand('workbench.action.openSettings', 'truework.leaks.enabled');
     return undefined;
   }

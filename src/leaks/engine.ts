@@ -1,4 +1,3 @@
-/** Everything that looks for leaks, loaded after the editor has started. */
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Log } from '../ui/log.ts';
@@ -22,19 +21,20 @@ export interface EngineDeps {
   readonly log: Log;
   readonly store: LeakStore;
   readonly settings: SettingsReader;
-  /** Shows what is going on in the view; nothing when called without a text. */
+  /** Shows a text in the view, or removes it. */
   readonly showStatus: (text?: string) => void;
 }
 
-/** The history is searched when the window has had time to open, and after a change when that has settled. */
+/** Delays before a history is scanned: after the window was opened, and after the repository changed. */
 const FIRST_HISTORY_DELAY_MS = 5_000;
 const NEXT_HISTORY_DELAY_MS = 2_000;
 
+/** Detects leaks in documents, files and git. Loaded after the editor has started. */
 export class LeakEngine extends Disposable {
   readonly histories: Histories;
   readonly repositories: Repositories;
   readonly files: ClosedFiles;
-  /** The bundled worker that reads files. */
+  /** Path of the bundled worker that scans files. */
   readonly worker: string;
   readonly #store: LeakStore;
   readonly settings: SettingsReader;
@@ -66,7 +66,7 @@ export class LeakEngine extends Disposable {
     this._register(
       this.histories.onDidScan((state) => {
         this.#onHistory(state).catch((error: unknown) => {
-          log.error('What the history holds cannot be shown', error);
+          log.error('Leaks in the history could not be updated', error);
         });
       }),
     );
@@ -100,46 +100,45 @@ export class LeakEngine extends Disposable {
     await this.#documents.scanAll();
     if (this.isDisposed()) return;
     this.#outputs.scanAll();
-    // Whoever waits for the first look waits for no git.
+    // The first scan is complete without git.
     void this.#findRepositories();
   }
 
   async refresh(uris: readonly vscode.Uri[] | undefined): Promise<void> {
-    const wanted = uris === undefined ? undefined : new Set(uris.map(String));
-    const isWanted = (uri: vscode.Uri) => wanted === undefined || wanted.has(uri.toString());
+    const selected = uris === undefined ? undefined : new Set(uris.map(String));
+    const isSelected = (uri: vscode.Uri) => selected === undefined || selected.has(uri.toString());
     this.repositories.forgetFolders();
     for (const state of this.repositories.all) this.#gitStatus.invalidate(state);
     await Promise.all(
       vscode.workspace.textDocuments
-        .filter(({ uri }) => isWanted(uri))
+        .filter(({ uri }) => isSelected(uri))
         .map((document) => this.#documents.scan(document)),
     );
     this.#outputs.scanAll();
-    await this.files.rescan(isWanted);
+    await this.files.rescan(isSelected);
     await this.#findRepositories();
-    await this.#store.recheck(this.#store.documents().filter(isWanted));
+    await this.#store.recheck(this.#store.documents().filter(isSelected));
   }
 
-  /** With a history, verdicts say more, and files come to light that no editor shows. */
+  /** A history adds to verdicts, and names files that contain or contained keys. */
   async #onHistory(state: RepositoryState): Promise<void> {
     this.#gitStatus.invalidate(state);
-    const judged = this.#store.recheck(this.#store.documents());
+    const rechecked = this.#store.recheck(this.#store.documents());
     const { history } = state;
     if (history === undefined || this.isDisposed()) return;
     await this.files.scanPaths(filesInHistory(state, history));
     const { root } = state.repository;
     const { allow } = this.settings.for(root === undefined ? undefined : vscode.Uri.file(root));
-    const past = await leaksInHistory(state, history, allow);
+    const leaks = await leaksInHistory(state, history, allow);
     if (this.isDisposed()) {
-      // Reading has started git again.
+      // leaksInHistory has started git again.
       state.repository.close();
       return;
     }
-    this.#store.setGitLeaks(state.id, 'history', past);
-    await judged;
+    this.#store.setGitLeaks(state.id, 'history', leaks);
+    await rechecked;
   }
 
-  /** Background searches are for repositories that are open as folders or hold a document with a key. */
   #scheduleHistory(state: RepositoryState, afterMs: number): void {
     if (this.settings.for().scanHistory) this.histories.schedule(state, afterMs);
   }

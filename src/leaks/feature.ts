@@ -20,7 +20,7 @@ export interface LeaksDeps {
   readonly log: Log;
 }
 
-/** Leaked keys: what is known of them, what shows it, what detects them, and what can be done about them. */
+/** Leaked keys: their store, views, detection and fixes. */
 export class LeaksFeature extends Disposable {
   readonly store = this._register(new LeakStore());
   readonly detection: LeakDetection;
@@ -67,7 +67,7 @@ export class LeaksFeature extends Disposable {
     );
     this.#registerFixes(deps);
 
-    // The window that opens comes first.
+    // After the editor has finished opening the window.
     const start = setImmediate(() => {
       detection.start();
     });

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { KeyNode, LocationNode } from '../view/nodes.ts';
 import { showInformation, showStatus } from '../../ui/show.ts';
 
-/** Copies the locations of the rows, one on a line. */
+/** Copies the locations of the rows, one per line. */
 export async function copyLocation(rows: readonly unknown[]): Promise<void> {
   const nodes = rows.filter((row) => row instanceof LocationNode || row instanceof KeyNode);
   const locations = new Set(nodes.flatMap((node) => (node instanceof KeyNode ? node.locations : node)));

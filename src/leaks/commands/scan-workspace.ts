@@ -19,7 +19,7 @@ export interface ScanWorkspaceDeps {
   readonly log: Log;
 }
 
-/** Looks at every file of the workspace. What is found shows in the view at once. */
+/** Scans every file of the workspace. The view shows findings as they come in. */
 export async function scanWorkspace(deps: ScanWorkspaceDeps): Promise<void> {
   const folders = workspaceFoldersOnDisk();
   if (folders.length === 0) {
@@ -27,10 +27,10 @@ export async function scanWorkspace(deps: ScanWorkspaceDeps): Promise<void> {
     return;
   }
   await vscode.commands.executeCommand('truework.leakedKeys.focus');
-  const began = Date.now();
+  const started = Date.now();
   const summaries: Summary[] = [];
   const gitFailures: unknown[] = [];
-  const onNoGit = (error: unknown) => {
+  const onGitFailure = (error: unknown) => {
     gitFailures.push(error);
     if (error !== undefined) deps.log.error('Git did not list the files of the workspace', error);
   };
@@ -55,7 +55,7 @@ export async function scanWorkspace(deps: ScanWorkspaceDeps): Promise<void> {
           worker: deps.worker,
           settings: deps.settings.for(folder),
           signal,
-          onNoGit,
+          onGitFailure,
         });
         const summary = await deps.files.scan(folder.fsPath, files, {
           signal,
@@ -69,19 +69,19 @@ export async function scanWorkspace(deps: ScanWorkspaceDeps): Promise<void> {
         summaries.push(summary);
         before += total(summary);
       }
-      // What an earlier scan found and this one did not is gone.
+      // Findings of an earlier scan that this one did not confirm.
       if (!signal.aborted) for (const file of earlier) deps.store.drop(vscode.Uri.file(file), 'file');
     },
   );
   deps.files.watch();
   deps.log.info(
-    `Scanned ${summaries.reduce((sum, summary) => sum + total(summary), 0)} files in ${Date.now() - began} ms.`,
+    `Scanned ${summaries.reduce((sum, summary) => sum + total(summary), 0)} files in ${Date.now() - started} ms.`,
   );
   const show = vscode.l10n.t('Show Leaked Keys');
   const text = summaryText(summaries);
   const answer = await showInformation(
     gitFailures.length > 0
-      ? vscode.l10n.t('{0} Git did not answer, so it is not known which files it tracks.', text)
+      ? `${text} ${vscode.l10n.t('Git did not answer, so it is unknown which files it tracks.')}`
       : text,
     ...(summaries.some(({ findings }) => findings > 0) ? [show] : []),
   );
@@ -92,7 +92,7 @@ function total({ read }: Summary): number {
   return Object.values(read).reduce((sum, count) => sum + count, 0);
 }
 
-/** How many files of each kind were read, and what was found and left out. */
+/** The numbers of files by class, of findings, and of files that were skipped. */
 function summaryText(summaries: readonly Summary[]): string {
   const number = (count: number) => count.toLocaleString(vscode.env.language);
   const sum = (of: (summary: Summary) => number) => summaries.reduce((all, summary) => all + of(summary), 0);
@@ -105,11 +105,13 @@ function summaryText(summaries: readonly Summary[]): string {
   ].filter((kind) => kind !== false);
   const findings = sum((summary) => summary.findings);
   const files = sum(total) === 1 ? vscode.l10n.t('1 file') : vscode.l10n.t('{0} files', number(sum(total)));
-  const cancelled = summaries.some((summary) => summary.cancelled);
+  const canceled = summaries.some((summary) => summary.cancelled);
+  const unreadable = sum((summary) => summary.unreadable.length);
+  const linksOutside = sum((summary) => summary.linksOutside);
   const sentences = [
-    cancelled && vscode.l10n.t('The scan was cancelled.'),
+    canceled && vscode.l10n.t('The scan was canceled.'),
     sum(total) === 0
-      ? !cancelled && vscode.l10n.t('There was no file to look at.')
+      ? !canceled && vscode.l10n.t('There were no files to scan.')
       : findings === 0
         ? vscode.l10n.t('No leaked key in {0} ({1}).', files, kinds.join(', '))
         : findings === 1
@@ -121,10 +123,12 @@ function summaryText(summaries: readonly Summary[]): string {
               files,
               kinds.join(', '),
             ),
-    sum(({ unreadable }) => unreadable.length) > 0 &&
-      vscode.l10n.t('{0} files could not be read.', number(sum(({ unreadable }) => unreadable.length))),
-    sum(({ linksOutside }) => linksOutside) > 0 &&
-      vscode.l10n.t('{0} links out of the folder were not followed.', number(sum(({ linksOutside }) => linksOutside))),
+    unreadable === 1
+      ? vscode.l10n.t('1 file could not be read.')
+      : unreadable > 1 && vscode.l10n.t('{0} files could not be read.', number(unreadable)),
+    linksOutside === 1
+      ? vscode.l10n.t('1 link out of the folder was not followed.')
+      : linksOutside > 1 && vscode.l10n.t('{0} links out of the folder were not followed.', number(linksOutside)),
   ];
   return sentences.filter((sentence) => sentence !== false).join(' ');
 }

@@ -1,4 +1,3 @@
-/** Shows leaks as problems. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../ui/disposable.ts';
 import { Throttle } from '../../ui/timers.ts';
@@ -12,10 +11,10 @@ import { commitUri, ignoreLocation } from './locations.ts';
 import { severityOfLeak } from './severity.ts';
 import type { Severity } from '../../secrets/situation.ts';
 
-/** How to revoke a key and make a new one. */
+/** How to revoke a key and generate a new one. */
 export const ROTATION = vscode.Uri.parse('https://www.truework.com/docs/api-reference/authentication');
 
-/** As many other places of the same key are named in a problem; the view names all. */
+/** Other locations of the same key that a problem lists; the view lists all. */
 const MAX_OTHER_LOCATIONS = 5;
 
 const SEVERITIES: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
@@ -25,6 +24,7 @@ const SEVERITIES: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
   hint: vscode.DiagnosticSeverity.Hint,
 };
 
+/** Leaks in the Problems view. */
 export class LeakDiagnostics extends Disposable {
   readonly #collection = this._register(vscode.languages.createDiagnosticCollection('truework'));
   readonly #store: LeakStore;
@@ -36,7 +36,7 @@ export class LeakDiagnostics extends Disposable {
     }),
   );
   readonly #shownKeys = new Map<string, ReadonlySet<string>>();
-  /** What each document shows, and in which version. */
+  /** The problems of each document, serialized with its version. */
   readonly #shown = new Map<string, string>();
 
   readonly #settings: SettingsReader;
@@ -77,10 +77,10 @@ export class LeakDiagnostics extends Disposable {
       if (now.size > 0) this.#shownKeys.set(key, now);
       else this.#shownKeys.delete(key);
     }
-    // Other documents with the same key name this one among the other places.
+    // Other documents with the same key list this one as another location.
     for (const keyHash of affected) {
-      const places = byKey.get(keyHash) ?? [];
-      if (places.length <= MAX_OTHER_LOCATIONS * 4) for (const { uri } of places) touched.set(uri.toString(), uri);
+      const leaks = byKey.get(keyHash) ?? [];
+      if (leaks.length <= MAX_OTHER_LOCATIONS * 4) for (const { uri } of leaks) touched.set(uri.toString(), uri);
     }
     const versions = new Map(vscode.workspace.textDocuments.map(({ uri, version }) => [uri.toString(), version]));
     this.#collection.set(
@@ -89,7 +89,7 @@ export class LeakDiagnostics extends Disposable {
         const diagnostics = this.#store
           .in(uri)
           .flatMap((leak) => diagnosticOf(leak, byKey.get(leak.finding.keyHash) ?? [], this.#settings) ?? []);
-        // Setting them again would draw an open menu of quick fixes anew, under the mouse, each time git is asked.
+        // Setting equal problems again would redraw an open quick fix menu under the mouse after each git query.
         const shown =
           diagnostics.length === 0
             ? undefined
@@ -106,18 +106,18 @@ export class LeakDiagnostics extends Disposable {
   }
 }
 
-/** @returns undefined when the leak is not to be shown */
-function diagnosticOf(leak: Leak, places: readonly Leak[], settings: SettingsReader): vscode.Diagnostic | undefined {
+/** @returns undefined when the leak is not shown */
+function diagnosticOf(leak: Leak, sameKey: readonly Leak[], settings: SettingsReader): vscode.Diagnostic | undefined {
   const severity = severityOfLeak(leak, settings);
   if (severity === undefined) return undefined;
   const diagnostic = new vscode.Diagnostic(leak.range, plain(sentenceOf(leak)), SEVERITIES[severity]);
   diagnostic.source = 'Truework';
   diagnostic.code = { value: `${leak.finding.kind}-key-${leak.situation.kind}`, target: ROTATION };
-  diagnostic.relatedInformation = relatedInformation(leak, places);
+  diagnostic.relatedInformation = relatedInformation(leak, sameKey);
   return diagnostic;
 }
 
-function relatedInformation(leak: Leak, places: readonly Leak[]): vscode.DiagnosticRelatedInformation[] {
+function relatedInformation(leak: Leak, sameKey: readonly Leak[]): vscode.DiagnosticRelatedInformation[] {
   const { verdict, root } = leak;
   const related: vscode.DiagnosticRelatedInformation[] = [];
   const add = (location: vscode.Location, message: string) => {
@@ -129,7 +129,7 @@ function relatedInformation(leak: Leak, places: readonly Leak[]): vscode.Diagnos
       add(
         new vscode.Location(commitUri(root, firstCommit), new vscode.Position(0, 0)),
         vscode.l10n.t(
-          'Brought in by commit {0} of {1} by {2}',
+          'Introduced in {0} by {2} on {1}',
           shortId(firstCommit.commit),
           dayOf(firstCommit.authorDate),
           firstCommit.authorName,
@@ -137,13 +137,13 @@ function relatedInformation(leak: Leak, places: readonly Leak[]): vscode.Diagnos
       );
     }
     if (ignoredBy !== undefined)
-      add(ignoreLocation(root, ignoredBy), vscode.l10n.t('Ignored by this line: {0}', ignoredBy.pattern));
+      add(ignoreLocation(root, ignoredBy), vscode.l10n.t('Ignored by this pattern: {0}', ignoredBy.pattern));
   }
-  const others = places.filter(
+  const others = sameKey.filter(
     (other) =>
       !isGitObject(other) && !(other.uri.toString() === leak.uri.toString() && other.range.isEqual(leak.range)),
   );
   for (const other of others.slice(0, MAX_OTHER_LOCATIONS))
-    add(new vscode.Location(other.uri, other.range), vscode.l10n.t('The same key, {0}', locationText(other.situation)));
+    add(new vscode.Location(other.uri, other.range), vscode.l10n.t('Same key: {0}', locationText(other.situation)));
   return related;
 }

@@ -1,4 +1,3 @@
-/** Warns before a key gets into a commit: one that is staged, or written into the commit message. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -8,7 +7,7 @@ import { Debounce } from '../../ui/timers.ts';
 import { scanBytes } from '../../secrets/detector/bytes.ts';
 import type { Finding } from '../../secrets/detector/finding.ts';
 import { indexUri } from '../diagnostics/locations.ts';
-import { nameOf } from '../diagnostics/sentences.ts';
+import { keyName } from '../diagnostics/sentences.ts';
 import { severityOfLeak } from '../diagnostics/severity.ts';
 import { type StagedFile, stagedFindings } from '../../secrets/git/staging.ts';
 import { createLeak, type Leak } from '../model.ts';
@@ -26,6 +25,7 @@ const SETTING = 'warnBeforeCommit';
 /** Several files are staged at once, and verdicts follow: one warning covers them. */
 const WARNING_DEBOUNCE_MS = 400;
 
+/** Warns before a key is committed: one that is staged, or in the commit message. */
 export class CommitGuard extends Disposable {
   readonly #store: LeakStore;
   readonly #settings: SettingsReader;
@@ -33,7 +33,7 @@ export class CommitGuard extends Disposable {
   readonly #gitStatus: GitStatus;
   readonly #log: Log;
   readonly #staged = new Map<RepositoryState, readonly Leak[]>();
-  /** Places that were warned about. What leaves the index and comes back is warned about again. */
+  /** Leaks that a warning was shown for. One that leaves the index and comes back gets another warning. */
   #warned = new Set<string>();
   readonly #scheduleWarning = this._register(
     new Debounce(WARNING_DEBOUNCE_MS, () => {
@@ -41,7 +41,7 @@ export class CommitGuard extends Disposable {
     }),
   );
   readonly #stamps = new WeakMap<RepositoryState, string>();
-  readonly #reading = new Map<RepositoryState, AbortController>();
+  readonly #scans = new Map<RepositoryState, AbortController>();
 
   constructor(deps: {
     readonly store: LeakStore;
@@ -58,12 +58,12 @@ export class CommitGuard extends Disposable {
     this.#log = deps.log;
     this._register(
       deps.check.onDidFindRepository((state) => {
-        void this.#readStaged(state);
+        void this.#scanStaged(state);
       }),
     );
     this._register(
       deps.check.onDidChangeRepository((state) => {
-        void this.#readStaged(state);
+        void this.#scanStaged(state);
       }),
     );
     this._register(
@@ -73,17 +73,17 @@ export class CommitGuard extends Disposable {
     );
     this._register({
       dispose: () => {
-        for (const stop of this.#reading.values()) stop.abort();
+        for (const scan of this.#scans.values()) scan.abort();
       },
     });
   }
 
-  /** A file may be staged that no editor shows, and hold a key in the index that its file no longer has. */
-  async #readStaged(state: RepositoryState): Promise<void> {
+  /** The index can contain a key in a file that is not open, or that the file itself no longer contains. */
+  async #scanStaged(state: RepositoryState): Promise<void> {
     const { repository } = state;
     const { root } = repository;
     if (root === undefined) return;
-    // The repository is told to have changed whenever a file has, and reading the index is work.
+    // Change events also come for other files, and reading the index is expensive.
     const stamp = await stampOf([
       path.join(repository.gitFolder, 'index'),
       path.join(repository.gitFolder, 'HEAD'),
@@ -91,35 +91,35 @@ export class CommitGuard extends Disposable {
     ]);
     if (this.isDisposed() || this.#stamps.get(state) === stamp) return;
     this.#stamps.set(state, stamp);
-    this.#reading.get(state)?.abort();
-    const stop = new AbortController();
-    this.#reading.set(state, stop);
+    this.#scans.get(state)?.abort();
+    const abort = new AbortController();
+    this.#scans.set(state, abort);
     try {
       const staged: Leak[] = [];
       const files: string[] = [];
       const { allow } = this.#settings.for(vscode.Uri.file(root));
       for (const file of await stagedFindings(repository, {
         scan: (bytes) => scanBytes(bytes, { allow }).findings,
-        signal: stop.signal,
+        signal: abort.signal,
       })) {
         if (file.findings.length === 0) continue;
         files.push(path.join(root, file.path));
         staged.push(...(await this.#stagedLeaks(root, file)));
       }
-      if (this.#reading.get(state) !== stop) return;
+      if (this.#scans.get(state) !== abort) return;
       this.#staged.set(state, staged);
       this.#store.setGitLeaks(state.id, 'index', staged);
       this.#scheduleWarning.schedule();
       await this.#files.scanPaths(files);
     } catch (error) {
       this.#stamps.delete(state);
-      if (!stop.signal.aborted) this.#log.error('The staged changes could not be searched for keys', error);
+      if (!abort.signal.aborted) this.#log.error('The staged changes could not be scanned for keys', error);
     } finally {
-      if (this.#reading.get(state) === stop) this.#reading.delete(state);
+      if (this.#scans.get(state) === abort) this.#scans.delete(state);
     }
   }
 
-  /** The keys that the next commit brings in: not those that the file has in HEAD already. */
+  /** The keys that the next commit adds: without those that the file already contains in HEAD. */
   async #stagedLeaks(root: string, { path: name, findings }: StagedFile<Finding>): Promise<Leak[]> {
     const file = vscode.Uri.file(path.join(root, name));
     const excluded = exclusionOf(file, this.#settings.for(file));
@@ -137,25 +137,25 @@ export class CommitGuard extends Disposable {
 
   async #warn(): Promise<void> {
     const inMessages = this.#store.all().filter(({ uri }) => uri.scheme === 'vscode-scm');
-    const places = new Map(
+    const leaks = new Map(
       [...inMessages, ...[...this.#staged.values()].flat()]
         .filter((leak) => leak.finding.suppressedBy === undefined && severityOfLeak(leak, this.#settings) !== undefined)
-        .map((leak) => [placeOf(leak), leak]),
+        .map((leak) => [idOf(leak), leak]),
     );
-    const fresh = [...places].filter(([place]) => !this.#warned.has(place)).map(([, leak]) => leak);
-    this.#warned = new Set(places.keys());
-    const [first] = fresh;
+    const unwarned = [...leaks].filter(([id]) => !this.#warned.has(id)).map(([, leak]) => leak);
+    this.#warned = new Set(leaks.keys());
+    const [first] = unwarned;
     if (first === undefined || !this.#settings.for().warnBeforeCommit) return;
     const show = vscode.l10n.t('Show Leaked Keys');
     const never = vscode.l10n.t("Don't Show Again");
-    const answer = await showWarning(warning(first, fresh.length - 1), show, never);
+    const answer = await showWarning(warning(first, unwarned.length - 1), show, never);
     if (answer === show) await vscode.commands.executeCommand('truework.showLeakedKeys');
     if (answer === never)
       await vscode.workspace.getConfiguration(SECTION).update(SETTING, false, vscode.ConfigurationTarget.Global);
   }
 }
 
-/** Changes when one of the files does. */
+/** @returns a text that changes when one of the files does */
 async function stampOf(files: readonly string[]): Promise<string> {
   const stamps = await Promise.all(
     files.map(async (file) => {
@@ -166,12 +166,12 @@ async function stampOf(files: readonly string[]): Promise<string> {
   return stamps.join();
 }
 
-function placeOf({ uri, finding }: Leak): string {
+function idOf({ uri, finding }: Leak): string {
   return `${finding.keyHash} ${uri.toString()}`;
 }
 
 function warning(leak: Leak, more: number): string {
-  const key = nameOf(leak.finding);
+  const key = keyName(leak.finding);
   const file = path.posix.basename(leak.uri.path);
   const first =
     leak.uri.scheme === 'vscode-scm'

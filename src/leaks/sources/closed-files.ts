@@ -1,4 +1,3 @@
-/** Keeps what is known of files on disk: looks at files in a worker thread, and again when they change. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -16,7 +15,7 @@ import { PACKAGES } from './workspace-files.ts';
 /** A build writes many files: they are scanned together once none has changed for this time. */
 const CHANGE_DEBOUNCE_MS = 300;
 
-/** A log or a disk image that grows is not read whole, again and again, in the background; in bytes. A scan reads it. */
+/** In bytes. Larger files are not rescanned on each change, such as a log that grows; only a workspace scan reads them. */
 const MAX_WATCHED_FILE_SIZE = 64 * 1024 * 1024;
 
 export interface FileScanOptions {
@@ -24,12 +23,13 @@ export interface FileScanOptions {
   readonly onProgress?: (files: number, keys: number) => void;
 }
 
+/** Scans files on disk in worker threads, and again when they change. */
 export class ClosedFiles extends Disposable {
   readonly #store: LeakStore;
   readonly #settings: SettingsReader;
   readonly #log: Log;
   readonly #worker: string;
-  /** Files with a key, be it one that a setting excludes for now. */
+  /** Files with a key, including keys that a setting excludes. */
   readonly #filesWithKeys = new Set<string>();
   readonly #changed = new Map<string, vscode.Uri>();
   readonly #onChangesSettled = this._register(
@@ -43,7 +43,7 @@ export class ClosedFiles extends Disposable {
   );
   readonly #queue = new TaskQueue();
   #watcher: vscode.Disposable | undefined;
-  /** Ends the scans that run and wait. */
+  /** Aborts running and queued scans. */
   readonly #abort = new AbortController();
 
   /** @param worker path of the bundled worker */
@@ -55,18 +55,14 @@ export class ClosedFiles extends Disposable {
     this.#worker = worker;
     this._register(
       vscode.workspace.onDidDeleteFiles(({ files }) => {
-        for (const uri of files) this.#forgetBelow(uri);
+        for (const uri of files) this.#forgetPath(uri);
       }),
     );
     this._register(
       vscode.workspace.onDidRenameFiles(({ files }) => {
         for (const { oldUri, newUri } of files) {
-          const known = store
-            .documentsFrom('file')
-            .filter(
-              (uri) => uri.toString() === oldUri.toString() || uri.toString().startsWith(`${oldUri.toString()}/`),
-            );
-          this.#forgetBelow(oldUri);
+          const known = atOrBelow(store.documentsFrom('file'), oldUri);
+          this.#forgetPath(oldUri);
           for (const uri of known)
             this.#onChange(newUri.with({ path: newUri.path + uri.path.slice(oldUri.path.length) }));
         }
@@ -80,12 +76,12 @@ export class ClosedFiles extends Disposable {
     });
   }
 
-  /** Looks again at every file that held a key, or at those that are asked for. */
-  async rescan(isWanted: (uri: vscode.Uri) => boolean): Promise<void> {
-    await this.scanPaths([...this.#filesWithKeys].filter((file) => isWanted(vscode.Uri.file(file))));
+  /** Scans files again that contained a key. */
+  async rescan(filter: (uri: vscode.Uri) => boolean): Promise<void> {
+    await this.scanPaths([...this.#filesWithKeys].filter((file) => filter(vscode.Uri.file(file))));
   }
 
-  /** Follows changes of the workspace's files from now on. */
+  /** Rescans files of the workspace when they change, from now on. */
   watch(): void {
     if (this.#watcher !== undefined || this.isDisposed()) return;
     const watcher = vscode.workspace.createFileSystemWatcher('**/*');
@@ -96,32 +92,32 @@ export class ClosedFiles extends Disposable {
       this.#onChange(uri);
     });
     watcher.onDidDelete((uri) => {
-      for (const known of below(this.#store.documentsFrom('file'), uri)) this.#forget(known.fsPath);
+      for (const known of atOrBelow(this.#store.documentsFrom('file'), uri)) this.#forget(known.fsPath);
     });
     this.#watcher = watcher;
   }
 
-  /** Looks at files again, or for the first time. Files without a key are forgotten. */
+  /** Scans files. Those that no longer contain a key are removed from the store. */
   async scanPaths(files: readonly string[]): Promise<void> {
     if (files.length === 0 || this.isDisposed()) return;
     this.watch();
-    const gone = new Set(files.filter((file) => this.#filesWithKeys.has(file)));
-    for (const [folder, inFolder] of Map.groupBy(files, folderOf)) {
+    const withoutKeys = new Set(files.filter((file) => this.#filesWithKeys.has(file)));
+    for (const [folder, inFolder] of Map.groupBy(files, scanFolderOf)) {
       await this.scan(
         folder,
         inFolder.map((file) => ({ path: file, class: 'no-repository' })),
         {
           onFile: ({ path: file }) => {
-            gone.delete(file);
+            withoutKeys.delete(file);
           },
           threads: 1,
         },
       );
     }
-    for (const file of gone) this.#forget(file);
+    for (const file of withoutKeys) this.#forget(file);
   }
 
-  /** Of a folder that appears with its files, only the folder may be told of. */
+  /** For a folder that was created with its files, there may be an event for the folder only. */
   async #scanChanged(changed: readonly string[]): Promise<void> {
     const files: string[] = [];
     for (const file of changed) {
@@ -135,7 +131,7 @@ export class ClosedFiles extends Disposable {
     await this.scanPaths([...new Set(files)]);
   }
 
-  /** Looks at many files of a folder; what is found is known at once. One scan runs at a time. */
+  /** Scans files of a folder and stores findings as they come in. Scans run one at a time. */
   async scan(
     folder: string,
     files: FilesToScan,
@@ -151,7 +147,7 @@ export class ClosedFiles extends Disposable {
         signal: signal ? AbortSignal.any([signal, this.#abort.signal]) : this.#abort.signal,
         ...(threads !== undefined && { threads }),
         onResult: (file) => {
-          keys += this.#found(file);
+          keys += this.#addFindings(file);
           onFile?.(file);
         },
         onProgress: ({ files: done }) => onProgress?.(done, keys),
@@ -159,15 +155,15 @@ export class ClosedFiles extends Disposable {
     );
   }
 
-  #found({ path: file, findings, encoding }: ScannedFile): number {
+  #addFindings({ path: file, findings, encoding }: ScannedFile): number {
     const uri = vscode.Uri.file(file);
     const excluded = exclusionOf(uri, this.#settings.for(uri));
-    const sightings = findings
+    const visible = findings
       .filter(({ kind }) => !hides(excluded, kind))
       .map(
         (finding): LocatedFinding => ({
           finding,
-          // The lines of a program mean nothing.
+          // Binary files have no lines.
           range:
             encoding === 'binary'
               ? new vscode.Range(0, 0, 0, 0)
@@ -175,12 +171,12 @@ export class ClosedFiles extends Disposable {
         }),
       );
     this.#filesWithKeys.add(file);
-    this.#store.set(uri, 'file', sightings);
-    return sightings.length;
+    this.#store.set(uri, 'file', visible);
+    return visible.length;
   }
 
-  /** A file, or all in a folder, is no longer there. */
-  #forgetBelow(uri: vscode.Uri): void {
+  /** A file or a folder was deleted. */
+  #forgetPath(uri: vscode.Uri): void {
     for (const file of this.#filesWithKeys)
       if (file === uri.fsPath || file.startsWith(uri.fsPath + path.sep)) this.#filesWithKeys.delete(file);
     this.#store.forget(uri);
@@ -198,12 +194,13 @@ export class ClosedFiles extends Disposable {
   }
 }
 
-function below(uris: readonly vscode.Uri[], folder: vscode.Uri): vscode.Uri[] {
+/** The file, or the files in the folder. */
+function atOrBelow(uris: readonly vscode.Uri[], fileOrFolder: vscode.Uri): vscode.Uri[] {
   return uris.filter(
-    (uri) => uri.toString() === folder.toString() || uri.toString().startsWith(`${folder.toString()}/`),
+    (uri) => uri.toString() === fileOrFolder.toString() || uri.toString().startsWith(`${fileOrFolder.toString()}/`),
   );
 }
 
-function folderOf(file: string): string {
+function scanFolderOf(file: string): string {
   return vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file))?.uri.fsPath ?? path.dirname(file);
 }

@@ -1,13 +1,12 @@
-/** Looks for keys in what the cells of open notebooks have put out. They are saved with the notebook. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../ui/disposable.ts';
 import { scanBytes } from '../../secrets/detector/bytes.ts';
 import type { SettingsReader } from '../settings.ts';
 import type { LeakStore, LocatedFinding } from '../store.ts';
 
+/** Scans the outputs of cells in open notebooks, which are saved with the notebook. */
 export class NotebookOutputs extends Disposable {
   readonly #store: LeakStore;
-
   readonly #settings: SettingsReader;
 
   constructor(store: LeakStore, settings: SettingsReader) {
@@ -41,7 +40,7 @@ export class NotebookOutputs extends Disposable {
     for (const notebook of vscode.workspace.notebookDocuments) this.#open(notebook);
   }
 
-  /** While a notebook is open, its keys are those of its cells and not those of its file. */
+  /** While a notebook is open, findings in its cells replace those in its file. */
   #open(notebook: vscode.NotebookDocument): void {
     this.#store.set(notebook.uri, 'buffer', []);
     this.#scan(notebook.getCells());
@@ -57,7 +56,7 @@ export class NotebookOutputs extends Disposable {
   }
 }
 
-/** A key that is put out in several forms, as text and as HTML, is one leak. It is shown at the cell's first line. */
+/** A key in several formats of an output, such as text and HTML, is one finding. Its range is the cell's first line. */
 function findingsInOutputs({ outputs, document }: vscode.NotebookCell, allow: readonly string[]): LocatedFinding[] {
   const byKey = new Map<string, LocatedFinding>();
   for (const { items } of outputs) {

@@ -1,7 +1,7 @@
-/** Looks for keys in open documents, of any language, while they are being written. */
 import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
 import { Disposable } from '../../ui/disposable.ts';
+import { Debounce } from '../../ui/timers.ts';
 import { mayHoldKey } from '../../secrets/detector/needles.ts';
 import { scanInSlices } from '../../secrets/detector/scan.ts';
 import { isWatched } from '../../secrets/surface.ts';
@@ -11,22 +11,24 @@ import type { LeakStore } from '../store.ts';
 import type { ClosedFiles } from './closed-files.ts';
 import { mayAddKey } from '../../secrets/detector/touched.ts';
 
-/** A pause in typing after which a document that holds keys is looked at again, in milliseconds. */
-const DEBOUNCE = 150;
-const LARGE_DEBOUNCE = 500;
-const LARGE = 1024 * 1024;
+/** A pause in typing after which a document with keys is scanned again. */
+const DEBOUNCE_MS = 150;
+const LARGE_DEBOUNCE_MS = 500;
+/** In UTF-16 code units. */
+const LARGE_SIZE = 1024 * 1024;
 
 interface DocumentState {
-  /** True when the text at this version held nothing that begins like a key: then only changes need a look. */
+  /** Whether the text at this version contains nothing that starts like a key: then only changes are checked. */
   isClean: boolean;
-  /** Of the text that was looked at last. */
+  /** Of the text that was scanned last. */
   version: number;
-  timer: NodeJS.Timeout | undefined;
-  /** The look that is under way or was the last one, and what ends it. */
+  readonly debounce: Debounce;
+  /** The current or last scan, and its controller. */
   abort: AbortController;
   scan: Promise<void>;
 }
 
+/** Scans open documents of any language as they change. */
 export class OpenDocuments extends Disposable {
   readonly #store: LeakStore;
   readonly #files: ClosedFiles;
@@ -63,12 +65,12 @@ export class OpenDocuments extends Disposable {
     );
     this._register({
       dispose: () => {
-        for (const document of workspace.textDocuments) clearTimeout(this.#states.get(document)?.timer);
+        for (const document of workspace.textDocuments) this.#states.get(document)?.debounce.dispose();
       },
     });
   }
 
-  /** Looks at everything that is open, one document after the other, with room for the editor between them. */
+  /** Scans all open documents one by one, and yields to the editor between them. */
   async scanAll(): Promise<void> {
     for (const document of vscode.workspace.textDocuments) {
       await new Promise((resolve) => {
@@ -78,23 +80,22 @@ export class OpenDocuments extends Disposable {
     }
   }
 
-  /** Looks at the whole document now, instead of a look that is under way. A result that the document has outrun is dropped: its change asks again. */
+  /** Scans the whole document now, in place of a running scan. A result for an outdated version is dropped. */
   async scan(document: vscode.TextDocument): Promise<void> {
     if (this.isDisposed() || !isWatched(document.uri.scheme)) return;
     const state = this.#state(document);
-    clearTimeout(state.timer);
-    state.timer = undefined;
+    state.debounce.cancel();
     state.abort.abort();
     state.abort = new AbortController();
     const { signal } = state.abort;
-    const looking = this.#read(document, state, signal);
-    state.scan = looking;
-    await looking;
-    // Who asked for a look that was given up wants to know what the one in its place has found.
-    if (signal.aborted && state.scan !== looking) await state.scan;
+    const scan = this.#scanText(document, state, signal);
+    state.scan = scan;
+    await scan;
+    // The caller of an aborted scan waits for the one that replaced it.
+    if (signal.aborted && state.scan !== scan) await state.scan;
   }
 
-  async #read(document: vscode.TextDocument, state: DocumentState, signal: AbortSignal): Promise<void> {
+  async #scanText(document: vscode.TextDocument, state: DocumentState, signal: AbortSignal): Promise<void> {
     const text = document.getText();
     const { version } = document;
     state.version = version;
@@ -109,8 +110,8 @@ export class OpenDocuments extends Disposable {
       const { findings } = await scanInSlices(text, { allow: settings.allow, signal });
       if (document.isClosed || this.isDisposed()) return;
       if (document.version !== version) {
-        // Its change has asked for another look, or else was too small to be told of.
-        if (state.version === version && !signal.aborted) await this.#read(document, state, signal);
+        // The change has scheduled another scan, unless it came without an event.
+        if (state.version === version && !signal.aborted) await this.#scanText(document, state, signal);
         return;
       }
       this.#store.set(
@@ -124,32 +125,28 @@ export class OpenDocuments extends Disposable {
           })),
       );
     } catch (error) {
-      if (!signal.aborted) this.#log.error('A document could not be searched for keys', error);
+      if (!signal.aborted) this.#log.error('A document could not be scanned for keys', error);
     }
   }
 
   #onChange(document: vscode.TextDocument, changes: readonly vscode.TextDocumentContentChangeEvent[]): void {
     if (changes.length === 0 || !isWatched(document.uri.scheme)) return;
     const state = this.#state(document);
-    const brought = mayAddKey(document, changes);
-    if (state.isClean && !brought) return;
+    const mayHaveNewKey = mayAddKey(document, changes);
+    if (state.isClean && !mayHaveNewKey) return;
     state.isClean = false;
-    clearTimeout(state.timer);
-    if (brought) void this.scan(document);
-    else
-      state.timer = setTimeout(
-        () => {
-          void this.scan(document);
-        },
-        document.offsetAt(document.lineAt(document.lineCount - 1).range.end) > LARGE ? LARGE_DEBOUNCE : DEBOUNCE,
-      );
+    if (mayHaveNewKey) void this.scan(document);
+    else {
+      const size = document.offsetAt(document.lineAt(document.lineCount - 1).range.end);
+      state.debounce.schedule(size > LARGE_SIZE ? LARGE_DEBOUNCE_MS : DEBOUNCE_MS);
+    }
   }
 
-  /** A file of the workspace stays in view when its tab is closed, as it is on disk; anything else goes. */
+  /** Leaks in files of the workspace stay listed as they are on disk; those in other documents are removed. */
   async #onClose(document: vscode.TextDocument): Promise<void> {
     const { uri } = document;
     const state = this.#states.get(document);
-    clearTimeout(state?.timer);
+    state?.debounce.dispose();
     state?.abort.abort();
     this.#states.delete(document);
     const stays =
@@ -158,7 +155,7 @@ export class OpenDocuments extends Disposable {
       try {
         await this.#files.scanPaths([uri.fsPath]);
       } catch (error) {
-        this.#log.error('A closed file could not be searched for keys', error);
+        this.#log.error('A closed file could not be scanned for keys', error);
       }
       if (vscode.workspace.textDocuments.some((open) => open.uri.toString() === uri.toString())) return;
     }
@@ -173,7 +170,9 @@ export class OpenDocuments extends Disposable {
         (state = {
           isClean: false,
           version: -1,
-          timer: undefined,
+          debounce: new Debounce(DEBOUNCE_MS, () => {
+            void this.scan(document);
+          }),
           abort: new AbortController(),
           scan: Promise.resolve(),
         }),

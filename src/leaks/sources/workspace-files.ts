@@ -1,4 +1,3 @@
-/** Lists the files of a workspace folder, with what git says of each. */
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type * as vscode from 'vscode';
@@ -10,31 +9,36 @@ import type { FileToScan } from '../../secrets/scan/files.ts';
 import { walkFiles } from '../../secrets/scan/scan-files.ts';
 import { excludeMatcher } from '../../secrets/scan/exclude.ts';
 import type { LeakSettings } from '../settings.ts';
-import { isUndetermined, isRepository, type Repositories, type RepositoryState } from '../verdicts/repositories.ts';
+import {
+  isUndetermined,
+  isRepositoryState,
+  type Repositories,
+  type RepositoryState,
+} from '../verdicts/repositories.ts';
 
 export interface ListOptions {
-  /** Undefined when git may not be asked. */
+  /** Undefined when git must not run. */
   readonly repositories: Repositories | undefined;
   readonly worker: string;
   readonly settings: Pick<LeakSettings, 'scanPackages' | 'hiddenFromScan'>;
   readonly signal: AbortSignal;
-  /** Git did not list all files of a folder; they are listed without it. */
-  readonly onNoGit: (error: unknown) => void;
+  /** Called when git failed to list all files of a folder. The files are then listed without git. */
+  readonly onGitFailure: (error: unknown) => void;
 }
 
 const CLASSES: readonly FileClass[] = ['tracked', 'untracked', 'ignored'];
 
-/** Packages that were installed into the folder: others wrote them, and they are many. */
+/** Packages that were installed into the folder. */
 export const PACKAGES = '**/node_modules';
 
-/** The files to read, as many at a time as are known. */
+/** Lists the files of a workspace folder with their git class, in batches. */
 export async function* workspaceFiles(folder: vscode.Uri, options: ListOptions): AsyncGenerator<readonly FileToScan[]> {
   const { scanPackages, hiddenFromScan } = options.settings;
   const skip = [...(scanPackages ? [] : [PACKAGES]), ...hiddenFromScan];
   const walk = () => walkFiles(folder.fsPath, { worker: options.worker, skip, signal: options.signal });
   const found = await options.repositories?.ofFolder(folder.fsPath);
-  if (found === undefined || !isRepository(found)) {
-    if (found !== undefined && isUndetermined(found)) options.onNoGit(undefined);
+  if (found === undefined || !isRepositoryState(found)) {
+    if (found !== undefined && isUndetermined(found)) options.onGitFailure(undefined);
     yield* walk();
     return;
   }
@@ -42,23 +46,23 @@ export async function* workspaceFiles(folder: vscode.Uri, options: ListOptions):
   try {
     yield* repositoryFiles(found.repository, {
       ...options,
-      within: root,
-      shown: folder.fsPath,
+      realFolder: root,
+      folder: folder.fsPath,
       isSkipped: excludeMatcher(skip),
     });
   } catch (error) {
-    // A scan that is cancelled ends with what it has.
+    // A canceled scan keeps what it has.
     if (options.signal.aborted) return;
-    // A file that was listed already is not read again.
-    options.onNoGit(error);
+    // Files that were already listed are not scanned twice.
+    options.onGitFailure(error);
     yield* walk();
   }
 }
 
 interface RepositoryListing extends ListOptions {
-  /** Only what lies in this folder is listed, and it is listed below `shown`: the same folder without and with links. */
-  readonly within: string;
-  readonly shown: string;
+  /** The folder to list, with links resolved, and as paths are reported. */
+  readonly realFolder: string;
+  readonly folder: string;
   readonly isSkipped: (relative: string) => boolean;
 }
 
@@ -68,15 +72,15 @@ async function* repositoryFiles(
 ): AsyncGenerator<readonly FileToScan[]> {
   const { root } = repository;
   if (root === undefined) return;
-  const nameOf = namesWithin(listing.within, root);
+  const nameOf = relativeNames(listing.realFolder, root);
   const submodules = await submodulesOf(repository);
   const nested: string[] = [...submodules];
-  const breath = new YieldTimer();
+  const timer = new YieldTimer();
   for await (const listed of listFiles(repository, CLASSES, listing.signal)) {
     const files: FileToScan[] = [];
     for (const file of listed) {
       if (submodules.has(file.path)) continue;
-      // A repository within the repository is listed as a folder.
+      // A nested repository is listed as a folder.
       if (file.path.endsWith('/')) {
         nested.push(file.path);
         continue;
@@ -84,12 +88,12 @@ async function* repositoryFiles(
       const name = nameOf(file.path);
       if (name === undefined || listing.isSkipped(name)) continue;
       files.push({
-        path: listing.shown + path.sep + (path.sep === '/' ? name : name.replaceAll('/', path.sep)),
+        path: listing.folder + path.sep + (path.sep === '/' ? name : name.replaceAll('/', path.sep)),
         class: file.class,
       });
     }
     yield files;
-    await breath.yieldIfDue();
+    await timer.yieldIfDue();
   }
   for (const name of nested) {
     const within = nameOf(name.replace(/\/$/, ''));
@@ -97,26 +101,26 @@ async function* repositoryFiles(
     const inner: RepositoryState | UnknownVerdict | undefined = await listing.repositories?.ofFolder(
       path.join(root, name),
     );
-    if (inner !== undefined && isRepository(inner) && inner.repository.root !== root)
+    if (inner !== undefined && isRepositoryState(inner) && inner.repository.root !== root)
       yield* repositoryFiles(inner.repository, listing);
   }
 }
 
 /**
- * How a name that git gives, relative to `root`, is called relative to the folder `within`; undefined for what lies
- * outside of it. Plain text, because a folder has tens of thousands of names.
+ * Converts paths relative to the root of the repository into paths relative to a folder; undefined for paths outside the
+ * folder. Works on strings, because a folder has tens of thousands of files.
  */
-function namesWithin(within: string, root: string): (name: string) => string | undefined {
-  const below = path.relative(root, within).replaceAll('\\', '/');
+function relativeNames(folder: string, root: string): (name: string) => string | undefined {
+  const below = path.relative(root, folder).replaceAll('\\', '/');
   if (below === '') return (name) => name;
-  const above = path.relative(within, root).replaceAll('\\', '/');
-  // A repository inside of the folder.
+  const above = path.relative(folder, root).replaceAll('\\', '/');
+  // The repository is inside the folder.
   if (!above.startsWith('..') && !path.isAbsolute(above)) return (name) => `${above}/${name}`;
   const prefix = `${below}/`;
   return (name) => (name.startsWith(prefix) ? name.slice(prefix.length) : undefined);
 }
 
-/** Lets everything else in the extension host have its turn, every few milliseconds. */
+/** Yields to the rest of the extension host every few milliseconds. */
 class YieldTimer {
   #last = performance.now();
 

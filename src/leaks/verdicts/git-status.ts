@@ -1,4 +1,3 @@
-/** Asks git where the keys of a document stand. */
 import * as vscode from 'vscode';
 import type { Log } from '../../ui/log.ts';
 import { Disposable } from '../../ui/disposable.ts';
@@ -19,17 +18,20 @@ const NO_REPOSITORY: UnknownVerdict = { location: 'unknown', reason: 'no-reposit
 /** A scan can find a thousand files at once, and git is several processes for each. */
 const MAX_CONCURRENT = 4;
 
-/** After git did not answer in time, it is asked again after so many milliseconds, and then less and less often. */
+/** After a timeout, git is queried again after this time, which doubles with each further timeout. */
 const FIRST_PAUSE_MS = 30_000;
 const MAX_PAUSE_MS = 600_000;
 
-/** Nothing of git runs before the workspace is trusted: a repository's configuration can name programs to run. */
+/**
+ * Queries git for verdicts on the keys of a document. Git does not run before the workspace is trusted: a repository's
+ * configuration can name programs to run.
+ */
 export class GitStatus extends Disposable {
   readonly #changed = this._register(new vscode.EventEmitter<RepositoryState>());
-  /** A repository has changed: verdicts on its files are to be asked for again. */
+  /** Fires when verdicts on files of a repository may have changed. */
   readonly onDidChangeRepository = this.#changed.event;
   readonly #found = this._register(new vscode.EventEmitter<RepositoryState>());
-  /** A repository is looked at for the first time. */
+  /** Fires when a repository is used for the first time. */
   readonly onDidFindRepository = this.#found.event;
   readonly repositories: Repositories;
   readonly #log: Log;
@@ -60,7 +62,7 @@ export class GitStatus extends Disposable {
     });
   }
 
-  /** Verdicts on keys of a document; always one for each key. */
+  /** @returns a verdict for each key of the document */
   async check(uri: vscode.Uri, keyHashes: readonly string[]): Promise<Verdicts> {
     const all = (verdict: UnknownVerdict): Verdicts => ({
       byKey: new Map(keyHashes.map((keyHash) => [keyHash, verdict])),
@@ -82,17 +84,17 @@ export class GitStatus extends Disposable {
       });
     } catch (error) {
       if (this.#abort.signal.aborted) return all(unknownBecause(error));
-      this.#log.error(`Git did not answer in ${state.repository.folder}`, error);
+      this.#log.error(`Git failed in ${state.repository.folder}`, error);
       const verdict = unknownBecause(error);
       if (verdict.reason === 'timeout') this.#pause(state, verdict);
       return all(verdict);
     } finally {
-      // Asked while we were given up, git may have been started again.
+      // The query may have started git again after dispose() closed the repository.
       if (this.isDisposed()) state.repository.close();
     }
   }
 
-  /** One document after the other would wait for a git that hangs. */
+  /** Otherwise one document after another would wait for a git that hangs. */
   #pause(state: RepositoryState, verdict: UnknownVerdict): void {
     if (this.#pauses.has(state)) return;
     const milliseconds = Math.min(
@@ -132,7 +134,7 @@ export class GitStatus extends Disposable {
     }
   }
 
-  /** What git said of this repository may no longer hold. */
+  /** Drops the verdicts of a repository that may have changed. */
   invalidate(state: RepositoryState): void {
     clearTimeout(this.#pauses.get(state));
     this.#pauses.delete(state);

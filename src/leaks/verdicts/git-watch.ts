@@ -1,4 +1,3 @@
-/** Tells when a repository has changed: a commit, a staged file, a fetch, a push, a line in .gitignore. */
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { Debounce } from '../../ui/timers.ts';
@@ -7,7 +6,7 @@ import type { RepositoryState } from './repositories.ts';
 /** A git command writes several files: they count as one change. */
 const CHANGE_DEBOUNCE_MS = 150;
 
-/** Watches the files in which git keeps its state. What the objects hold says nothing until a reference names them. */
+/** Watches the files of a repository that change with a commit, a staged file, a fetch, a push or an ignore pattern. */
 export function watchGitState({ repository }: RepositoryState, changed: () => void): vscode.Disposable {
   const debounce = new Debounce(CHANGE_DEBOUNCE_MS, changed);
   const onChange = () => {
@@ -29,7 +28,7 @@ export function watchGitState({ repository }: RepositoryState, changed: () => vo
   return vscode.Disposable.from(...watchers, debounce);
 }
 
-/** What is used of the editor's own git extension: https://github.com/microsoft/vscode/blob/main/extensions/git/src/api/git.d.ts */
+/** The part of the built-in git extension's API that is used: https://github.com/microsoft/vscode/blob/main/extensions/git/src/api/git.d.ts */
 interface GitExtension {
   getAPI?(version: 1): {
     readonly repositories: readonly GitRepository[];
@@ -44,8 +43,10 @@ interface GitRepository {
 }
 
 /**
- * Listens to the editor's own git extension too, where it is there and on: it notices what the file system does not
- * tell, as on a network drive. `changed` gets the work tree's folder, `listChanged` says that repositories came or went.
+ * Listens to the built-in git extension too, if it is enabled: it notices changes without file system events, such as on
+ * a network drive.
+ * @param changed gets the root of the work tree
+ * @param listChanged is called when repositories were opened or closed
  */
 export async function followGitExtension(
   changed: (root: string) => void,
@@ -81,7 +82,7 @@ export async function followGitExtension(
       );
     }
   } catch {
-    // Switched off by "git.enabled": the files are watched anyway.
+    // Disabled by "git.enabled". The files are watched anyway.
   }
   return new vscode.Disposable(() => {
     for (const listener of [...listeners, ...followed.values()]) listener.dispose();

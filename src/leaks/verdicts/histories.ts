@@ -21,10 +21,10 @@ interface Running {
 
 export class Histories extends Disposable {
   readonly #changed = this._register(new vscode.EventEmitter<RepositoryState>());
-  /** A history was searched; `state.history` is new. */
+  /** Fires when a history has been scanned and `state.history` is set. */
   readonly onDidScan = this.#changed.event;
   readonly #progressed = this._register(new vscode.EventEmitter<void>());
-  /** The search began, went on or ended; see {@link running}. */
+  /** Fires when a scan starts, proceeds or ends; see {@link running}. */
   readonly onDidProgress = this.#progressed.event;
   readonly #folder: string | undefined;
   readonly #rules: string;
@@ -37,8 +37,8 @@ export class Histories extends Disposable {
   readonly #failures = new WeakMap<RepositoryState, unknown>();
 
   /**
-   * @param folder where caches lie; without one each window searches anew
-   * @param rules name of the detector's rules
+   * @param folder for caches; without one each window scans again
+   * @param rules identifies the version of the detector's rules in caches
    */
   constructor(folder: string | undefined, rules: string, log: Log) {
     super();
@@ -52,12 +52,12 @@ export class Histories extends Disposable {
     });
   }
 
-  /** The repository whose history is being searched, and how far. */
+  /** The repository whose history is being scanned, and the progress. */
   get running(): { readonly state: RepositoryState; readonly progress: HistoryProgress | undefined } | undefined {
     return this.#current;
   }
 
-  /** Searches in a while, unless the last search is up to date. Asked again meanwhile, it waits anew. */
+  /** Scans later, unless the last scan is up to date. Another call restarts the delay. */
   schedule(state: RepositoryState, afterMs: number): void {
     if (this.isDisposed()) return;
     clearTimeout(this.#waiting.get(state));
@@ -79,14 +79,14 @@ export class Histories extends Disposable {
     await this.scan(state);
   }
 
-  /** Why the latest search of this history failed; undefined when it did not. */
+  /** The error of the latest scan of this history, if it failed. */
   failureOf(state: RepositoryState): unknown {
     return this.#failures.get(state);
   }
 
   /**
-   * Searches now, or after the search that runs.
-   * @returns undefined when it was cancelled or failed
+   * Scans now, or after the scan that is running.
+   * @returns undefined when the scan was canceled or failed
    */
   async scan(state: RepositoryState, token?: vscode.CancellationToken): Promise<History | undefined> {
     if (this.isDisposed()) return undefined;
@@ -101,7 +101,7 @@ export class Histories extends Disposable {
     }
   }
 
-  /** Stops what runs and what waits. */
+  /** Cancels running, queued and scheduled scans. */
   cancel(): void {
     for (const timer of this.#waiting.values()) clearTimeout(timer);
     this.#waiting.clear();
@@ -110,7 +110,7 @@ export class Histories extends Disposable {
 
   #enqueue(state: RepositoryState): Running {
     const abort = new AbortController();
-    // Not at once: the search reports its progress in `running`.
+    // Not at once: the task uses `running`.
     const result = Promise.resolve()
       .then(() => this.#queue.run(() => this.#run(running)))
       .finally(() => {
@@ -125,7 +125,7 @@ export class Histories extends Disposable {
     const { state, abort } = running;
     const { repository } = state;
     const file = this.#cacheFile(state);
-    const began = Date.now();
+    const started = Date.now();
     this.#current = running;
     this.#progressed.fire();
     try {
@@ -141,7 +141,7 @@ export class Histories extends Disposable {
       state.history = history;
       this.#failures.delete(state);
       this.#log.info(
-        `Searched the history of ${repository.folder}: ${history.commits} commits in ${Date.now() - began} ms, keys: ${history.hits.size}.`,
+        `Scanned the history of ${repository.folder}: ${history.commits} commits in ${Date.now() - started} ms, keys: ${history.hits.size}.`,
       );
       if (file !== undefined) await writeHistoryCache(file, history.cache);
       this.#changed.fire(state);
@@ -149,7 +149,7 @@ export class Histories extends Disposable {
     } catch (error) {
       if (error instanceof GitError && error.code === 'aborted') return undefined;
       this.#failures.set(state, error);
-      this.#log.error(`The history of ${repository.folder} could not be searched`, error);
+      this.#log.error(`The history of ${repository.folder} could not be scanned`, error);
       return undefined;
     } finally {
       this.#current = undefined;
@@ -165,7 +165,7 @@ export class Histories extends Disposable {
     this.#progressed.fire();
   }
 
-  /** Named by a hash: a folder's name may itself be something to keep. */
+  /** Named by a hash, because folder names can be confidential. */
   #cacheFile({ repository }: RepositoryState): string | undefined {
     return this.#folder === undefined
       ? undefined

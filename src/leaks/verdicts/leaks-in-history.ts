@@ -1,4 +1,3 @@
-/** Keys that commits hold, with their places in them. */
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { scanBytes } from '../../secrets/detector/bytes.ts';
@@ -10,11 +9,11 @@ import { placed } from '../../secrets/scan/positions.ts';
 import { createLeak, type Leak } from '../model.ts';
 import type { RepositoryState } from './repositories.ts';
 
-/** More keys than these, or more files, are not gone through one by one; their verdicts are complete nevertheless. */
+/** Only so many keys are listed and files are scanned again. Verdicts are complete nevertheless. */
 const MAX_KEYS = 500;
 const MAX_FILES = 2_000;
 
-/** The oldest place of each key that commits, stashes or the reflog hold. */
+/** The oldest location of each key in commits, stashes and the reflog. */
 export async function leaksInHistory(
   { repository }: RepositoryState,
   history: History,
@@ -41,10 +40,10 @@ export async function leaksInHistory(
 }
 
 function verdictOf({ committed, pushed, firstCommit, alsoIn }: HistoryHit, { incompleteBecause }: History): Verdict {
-  const place = committed ? 'history' : 'untracked';
+  const location = committed ? 'history' : 'untracked';
   return {
-    location: place,
-    locations: [place],
+    location,
+    locations: [location],
     pushed: pushed || (incompleteBecause === undefined ? false : 'unknown'),
     ...(firstCommit === undefined ? {} : { firstCommit }),
     alsoIn,
@@ -52,7 +51,7 @@ function verdictOf({ committed, pushed, firstCommit, alsoIn }: HistoryHit, { inc
   };
 }
 
-/** Files of the work tree that held a key in some commit, and may still. */
+/** Absolute paths of files that contained a key in some commit, and may still. */
 export function filesInHistory({ repository }: RepositoryState, history: History): string[] {
   const { root } = repository;
   if (root === undefined) return [];

@@ -1,4 +1,3 @@
-/** The git repositories of the window's documents: one object each, found once for each folder. */
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type * as vscode from 'vscode';
@@ -8,20 +7,20 @@ import { discoverRepository, type Repository } from '../../secrets/git/repositor
 import { unknownBecause } from '../../secrets/git/verdict.ts';
 import type { UnknownVerdict, Verdict } from '../../secrets/verdict.ts';
 
-/** A repository that is in use, and what is known of it. */
+/** A repository in use, with its verdicts and history. */
 export interface RepositoryState {
-  /** Names it among all others: its git folder. */
+  /** Its git folder, which is unique. */
   readonly id: string;
   readonly repository: Repository;
-  /** What git said of files, by path and key; emptied whenever the repository changes. */
+  /** Verdicts by path and key; cleared when the repository changes. */
   readonly verdicts: Map<string, Map<string, Verdict | UnknownVerdict>>;
   /** Counts changes of the repository. */
   generation: number;
   history: History | undefined;
-  /** Digest of the references; undefined until it is asked for, and again after each change. */
+  /** Digest of the references; undefined until it is needed, and after each change. */
   references: Promise<string> | undefined;
   watcher: vscode.Disposable | undefined;
-  /** Since git did not answer in time, it is not asked here for a while: what it came to, and how long that is. */
+  /** After a timeout, git is not queried for a while: the verdict meanwhile, and how long. */
   pause: { readonly verdict: UnknownVerdict; readonly milliseconds: number } | undefined;
 }
 
@@ -30,22 +29,23 @@ export interface Located {
   readonly relativePath: string;
 }
 
-/** A folder that is in no repository is asked about again after so many milliseconds: it may have become one. */
+/** A folder outside of all repositories is checked again after this time: it may be in one by then. */
 const RECHECK_AFTER_MS = 10_000;
 
-export function isRepository(found: RepositoryState | UnknownVerdict): found is RepositoryState {
+export function isRepositoryState(found: RepositoryState | UnknownVerdict): found is RepositoryState {
   return 'repository' in found;
 }
 
-/** Whether there may well be a repository, of which git could not tell. */
+/** Whether there may be a repository, but git could not determine it. */
 export function isUndetermined(found: RepositoryState | UnknownVerdict): found is UnknownVerdict {
-  return !isRepository(found) && found.reason !== 'no-repository' && found.reason !== 'no-git';
+  return !isRepositoryState(found) && found.reason !== 'no-repository' && found.reason !== 'no-git';
 }
 
 type Folder = { readonly state: RepositoryState; readonly prefix: string } | UnknownVerdict;
 
+/** The git repositories of the window's documents. Each is opened once. */
 export class Repositories implements vscode.Disposable {
-  readonly #folders = new Map<string, { readonly asked: number; readonly answer: Promise<Folder> }>();
+  readonly #folders = new Map<string, { readonly checkedAt: number; readonly result: Promise<Folder> }>();
   readonly #states = new Map<string, RepositoryState>();
   #disposed = false;
   readonly #options: {
@@ -66,34 +66,34 @@ export class Repositories implements vscode.Disposable {
 
   /** The repository of a file and the file's name in it. The file need not exist. */
   async locate(file: string): Promise<Located | UnknownVerdict> {
-    // A link is judged where it leads to.
+    // The verdict on a symbolic link is that on its target.
     const real = await realpath(file).catch(() => file);
     const folder = await this.#folder(path.dirname(real));
     return 'state' in folder ? { state: folder.state, relativePath: folder.prefix + path.basename(real) } : folder;
   }
 
-  /** The repository whose work tree a folder is or lies in, or why there is none. */
+  /** The repository that contains a folder, or why there is none. */
   async ofFolder(folder: string): Promise<RepositoryState | UnknownVerdict> {
     const found = await this.#folder(await realpath(folder).catch(() => folder));
     return 'state' in found ? found.state : found;
   }
 
-  /** Forgets which folders are in which repository, after repositories came or went. */
+  /** Drops the mapping from folders to repositories, after repositories were added or removed. */
   forgetFolders(): void {
     this.#folders.clear();
   }
 
   #folder(folder: string): Promise<Folder> {
     const known = this.#folders.get(folder);
-    if (known !== undefined && (known.asked === Infinity || Date.now() - known.asked < RECHECK_AFTER_MS))
-      return known.answer;
-    const answer = this.#discover(folder);
-    this.#folders.set(folder, { asked: Date.now(), answer });
-    void answer.then((found) => {
-      if ('state' in found && this.#folders.get(folder)?.answer === answer)
-        this.#folders.set(folder, { asked: Infinity, answer });
+    if (known !== undefined && (known.checkedAt === Infinity || Date.now() - known.checkedAt < RECHECK_AFTER_MS))
+      return known.result;
+    const result = this.#discover(folder);
+    this.#folders.set(folder, { checkedAt: Date.now(), result });
+    void result.then((found) => {
+      if ('state' in found && this.#folders.get(folder)?.result === result)
+        this.#folders.set(folder, { checkedAt: Infinity, result });
     });
-    return answer;
+    return result;
   }
 
   async #discover(folder: string): Promise<Folder> {
@@ -101,7 +101,7 @@ export class Repositories implements vscode.Disposable {
       const { repository, relativePath } = await discoverRepository(folder, {
         workspaceFolders: this.#options.workspaceFolders(),
       });
-      // A folder that does not exist yet is named like a file.
+      // The path of a folder that does not exist yet has no slash at its end.
       const prefix = relativePath === '' || relativePath.endsWith('/') ? relativePath : `${relativePath}/`;
       const id = repository.gitFolder;
       if (this.#disposed) {
@@ -133,8 +133,8 @@ export class Repositories implements vscode.Disposable {
 
   dispose(): void {
     this.#disposed = true;
-    for (const { repository, watcher: watching } of this.#states.values()) {
-      watching?.dispose();
+    for (const { repository, watcher } of this.#states.values()) {
+      watcher?.dispose();
       repository.close();
     }
     this.#states.clear();

@@ -5,12 +5,12 @@ import { compareSeverities, type Severity } from '../../secrets/situation.ts';
 import type { Leaks } from '../model.ts';
 import type { SettingsReader } from '../settings.ts';
 
-const COLOURS: Readonly<Partial<Record<Severity, string>>> = {
+const COLORS: Readonly<Partial<Record<Severity, string>>> = {
   error: 'list.errorForeground',
   warning: 'list.warningForeground',
 };
 
-/** A letter beside each file that holds a key, in the Explorer and on its tab. */
+/** A letter next to each file that contains a key, in the Explorer and on its tab. */
 export class LeakDecorations extends Disposable implements vscode.FileDecorationProvider {
   readonly #changed = this._register(new vscode.EventEmitter<vscode.Uri[]>());
   readonly onDidChangeFileDecorations = this.#changed.event;
@@ -40,11 +40,11 @@ export class LeakDecorations extends Disposable implements vscode.FileDecoration
     const [worst] = leaks.map((leak) => severityOfLeak(leak, this.#settings)).toSorted(compareSeverities);
     if (worst === undefined) return undefined;
     const keys = new Set(leaks.map(({ finding }) => finding.keyHash)).size;
-    const colour = COLOURS[worst];
+    const color = COLORS[worst];
     return new vscode.FileDecoration(
       'K',
-      keys === 1 ? vscode.l10n.t('Holds a Truework key') : vscode.l10n.t('Holds {0} Truework keys', keys),
-      colour === undefined ? undefined : new vscode.ThemeColor(colour),
+      keys === 1 ? vscode.l10n.t('Contains a Truework key') : vscode.l10n.t('Contains {0} Truework keys', keys),
+      color === undefined ? undefined : new vscode.ThemeColor(color),
     );
   }
 }

@@ -11,7 +11,7 @@ import { KeyNode, type LeakNode, type ShownLeak } from './nodes.ts';
 /** A scan reports findings one by one: the tree is redrawn a few times a second. */
 const REDRAW_INTERVAL_MS = 100;
 
-/** The rows of the view "Leaked Keys", its badge and message. */
+/** The Leaked Keys view: its rows, badge and message. */
 export class LeakedKeysView extends Disposable implements vscode.TreeDataProvider<LeakNode> {
   readonly #changed = this._register(new vscode.EventEmitter<undefined>());
   readonly onDidChangeTreeData = this.#changed.event;
@@ -47,7 +47,7 @@ export class LeakedKeysView extends Disposable implements vscode.TreeDataProvide
     return this.#view.selection;
   }
 
-  /** What is going on, such as a search of the history. */
+  /** Shown above the rows, such as the progress of a history scan. */
   set message(text: string | undefined) {
     describeView(this.#view, { message: text });
   }
@@ -84,9 +84,9 @@ export class LeakedKeysView extends Disposable implements vscode.TreeDataProvide
       return severity === undefined ? [] : [{ leak, severity }];
     });
     this.#keys = [...Map.groupBy(shown, ({ leak }) => leak.finding.keyHash)]
-      .map(([keyHash, places]) => new KeyNode(keyHash, places))
+      .map(([keyHash, leaks]) => new KeyNode(keyHash, leaks))
       .sort(compareKeys);
-    // A key where it may be, in an ignored file, is listed and asks for nothing.
+    // A key in an ignored file is listed but needs no action.
     const count = this.#keys.filter(({ severity }) => severity === 'error' || severity === 'warning').length;
     describeView(this.#view, {
       badge:

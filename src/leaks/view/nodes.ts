@@ -1,26 +1,26 @@
-/** The rows of the view "Leaked Keys": keys, and below each the places where it stands. */
+/** The rows of the Leaked Keys view: keys, with the locations of each. */
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { Tooltip } from '../../ui/tooltip.ts';
-import { dayOf, doubtOf, nameOf, locationText, sentenceOf, shortId } from '../diagnostics/sentences.ts';
+import { dayOf, limitationText, keyName, locationText, sentenceOf, shortId } from '../diagnostics/sentences.ts';
 import { compareSeverities, compareSituations, type Severity } from '../../secrets/situation.ts';
 import { isGitObject, type Leak } from '../model.ts';
 import { isKnown } from '../../secrets/verdict.ts';
 
-/** A leak that is shown, and how serious it is. */
+/** A leak that is shown, with its severity. */
 export interface ShownLeak {
   readonly leak: Leak;
   readonly severity: Severity;
 }
 
-const ICON_COLOURS: Readonly<Record<Severity, string>> = {
+const ICON_COLORS: Readonly<Record<Severity, string>> = {
   error: 'list.errorForeground',
   warning: 'list.warningForeground',
   information: 'charts.blue',
   hint: 'descriptionForeground',
 };
 
-/** A key, with its places, the most serious first. */
+/** A key, with its locations sorted by severity. */
 export class KeyNode {
   readonly keyHash: string;
   readonly locations: readonly LocationNode[];
@@ -37,12 +37,12 @@ export class KeyNode {
       .map((each) => new LocationNode(this, each));
   }
 
-  /** The place that decides what to do about the key. */
+  /** The location that determines what to do about the key. */
   get worst(): LocationNode | undefined {
     return this.locations[0];
   }
 
-  /** For commands that are called on a key: the leak that decides. */
+  /** For commands that are called on the row of a key. */
   get leak(): Leak | undefined {
     return this.worst?.leak;
   }
@@ -60,17 +60,17 @@ export class KeyNode {
     if (worst === undefined) return item;
     const { kind } = worst.leak.finding;
     const count =
-      this.locations.length === 1 ? vscode.l10n.t('1 place') : vscode.l10n.t('{0} places', this.locations.length);
-    const words = locationText(worst.leak.situation);
+      this.locations.length === 1 ? vscode.l10n.t('1 location') : vscode.l10n.t('{0} locations', this.locations.length);
+    const status = locationText(worst.leak.situation);
     item.id = `key:${this.keyHash}`;
     item.description = [
       kind === 'production' ? vscode.l10n.t('production') : vscode.l10n.t('sandbox'),
-      words,
+      status,
       count,
     ].join(' · ');
-    item.iconPath = new vscode.ThemeIcon('key', new vscode.ThemeColor(ICON_COLOURS[this.severity]));
+    item.iconPath = new vscode.ThemeIcon('key', new vscode.ThemeColor(ICON_COLORS[this.severity]));
     item.contextValue = `truework.leakedKey ${kind}`;
-    item.accessibilityInformation = { label: [nameOf(worst.leak.finding), words, count].join(', ') };
+    item.accessibilityInformation = { label: [keyName(worst.leak.finding), status, count].join(', ') };
     return item;
   }
 
@@ -79,7 +79,7 @@ export class KeyNode {
   }
 }
 
-/** One place of a key. Commands that are called on it read {@link leak}. */
+/** One location of a key. Commands that are called on it read {@link leak}. */
 export class LocationNode {
   readonly parent: KeyNode;
   readonly leak: Leak;
@@ -91,21 +91,21 @@ export class LocationNode {
     this.severity = severity;
   }
 
-  /** `src/config.js:3:7`, as terminals and editors read it. */
+  /** Such as `src/config.js:3:7`, which terminals and editors understand. */
   get location(): string {
     const { uri, range } = this.leak;
-    const place = `${vscode.workspace.asRelativePath(uri.scheme === 'git' ? uri.with({ scheme: 'file', query: '' }) : uri)}:${range.start.line + 1}:${range.start.character + 1}`;
+    const location = `${vscode.workspace.asRelativePath(uri.scheme === 'git' ? uri.with({ scheme: 'file', query: '' }) : uri)}:${range.start.line + 1}:${range.start.character + 1}`;
     const { verdict } = this.leak;
-    if (this.leak.in !== 'history' || !isKnown(verdict) || verdict.firstCommit === undefined) return place;
-    return `${shortId(verdict.firstCommit.commit)}:${place}`;
+    if (this.leak.in !== 'history' || !isKnown(verdict) || verdict.firstCommit === undefined) return location;
+    return `${shortId(verdict.firstCommit.commit)}:${location}`;
   }
 
   item(): vscode.TreeItem {
     const { uri, range, finding, situation } = this.leak;
     const line = range.start.line + 1;
-    const name = nameOfDocument(uri);
+    const name = documentName(uri);
     const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.None);
-    const folder = uri.scheme === 'file' || uri.scheme === 'git' ? folderOf(uri) : '';
+    const folder = uri.scheme === 'file' || uri.scheme === 'git' ? relativeFolder(uri) : '';
     item.id = `${this.parent.keyHash}:${uri.toString()}:${range.start.line}:${range.start.character}:${this.leak.in ?? ''}`;
     item.description = [
       locationText(situation),
@@ -113,7 +113,7 @@ export class LocationNode {
     ].join(' · ');
     item.iconPath = new vscode.ThemeIcon(
       isGitObject(this.leak) ? 'git-commit' : iconOf(this.severity),
-      new vscode.ThemeColor(ICON_COLOURS[this.severity]),
+      new vscode.ThemeColor(ICON_COLORS[this.severity]),
     );
     item.contextValue = [
       'truework.leak',
@@ -150,10 +150,10 @@ export class LocationNode {
         vscode.l10n.t('First commit'),
         firstCommit && `${shortId(firstCommit.commit)}, ${dayOf(firstCommit.authorDate)}, ${firstCommit.authorName}`,
       )
-      .line(vscode.l10n.t('In the file'), firstCommit?.path)
+      .line(vscode.l10n.t('Committed in'), firstCommit?.path)
       .line(vscode.l10n.t('Ignored by'), ignoredBy && `${ignoredBy.file}:${ignoredBy.line} (${ignoredBy.pattern})`)
-      .line(vscode.l10n.t('Also in'), verdict.alsoIn.map(alsoInWords).join(', '))
-      .line(vscode.l10n.t('Note'), doubtOf(this.leak))
+      .line(vscode.l10n.t('Also in'), verdict.alsoIn.map(alsoInText).join(', '))
+      .line(vscode.l10n.t('Note'), limitationText(this.leak))
       .markdown();
   }
 }
@@ -164,19 +164,19 @@ function iconOf(severity: Severity): string {
   return severity === 'error' ? 'error' : severity === 'warning' ? 'warning' : 'info';
 }
 
-function nameOfDocument(uri: vscode.Uri): string {
+function documentName(uri: vscode.Uri): string {
   return uri.scheme === 'vscode-scm' ? vscode.l10n.t('Commit message') : path.posix.basename(uri.path);
 }
 
-function folderOf(uri: vscode.Uri): string {
+function relativeFolder(uri: vscode.Uri): string {
   const folder = path.posix.dirname(
     vscode.workspace.asRelativePath(uri.with({ scheme: 'file', query: '', fragment: '' })).replaceAll('\\', '/'),
   );
   return folder === '.' ? '' : folder;
 }
 
-function alsoInWords(place: 'branch' | 'remote-branch' | 'tag' | 'stash' | 'reflog'): string {
-  switch (place) {
+function alsoInText(container: 'branch' | 'remote-branch' | 'tag' | 'stash' | 'reflog'): string {
+  switch (container) {
     case 'branch':
       return vscode.l10n.t('another branch');
     case 'remote-branch':

@@ -7,7 +7,7 @@ import type { SettingsReader } from '../settings.ts';
 
 const REDRAW_INTERVAL_MS = 100;
 
-/** How many keys have leaked or are about to; nothing when there is none. */
+/** The number of leaked keys in the status bar; hidden when there is none. */
 export class LeakStatus extends Disposable {
   readonly #item = this._register(
     vscode.window.createStatusBarItem('truework.leakedKeys', vscode.StatusBarAlignment.Left, 9),
@@ -43,24 +43,26 @@ export class LeakStatus extends Disposable {
       this.#item.hide();
       return;
     }
-    const next = new Set(
+    const stagedKeys = new Set(
       counted
         .filter(({ situation }) => situation.kind === 'staged' || situation.kind === 'commit-message')
         .map(({ finding }) => finding.keyHash),
     ).size;
-    const text = keys === 1 ? vscode.l10n.t('1 leaked Truework key') : vscode.l10n.t('{0} leaked Truework keys', keys);
-    const staged =
-      next === 0
-        ? undefined
-        : next === 1
-          ? vscode.l10n.t('1 of them would be in the next commit')
-          : vscode.l10n.t('{0} of them would be in the next commit', next);
-    const description = staged === undefined ? text : `${text}, ${staged}`;
+    const sentences = [
+      keys === 1 ? vscode.l10n.t('1 leaked Truework key.') : vscode.l10n.t('{0} leaked Truework keys.', keys),
+      ...(stagedKeys === 0
+        ? []
+        : [
+            stagedKeys === 1
+              ? vscode.l10n.t('1 key would be in the next commit.')
+              : vscode.l10n.t('{0} keys would be in the next commit.', stagedKeys),
+          ]),
+    ];
     this.#item.text = `$(key) ${keys}`;
-    this.#item.tooltip = vscode.l10n.t('{0}. Select to show.', description);
-    this.#item.accessibilityInformation = { label: description, role: 'button' };
+    this.#item.tooltip = [...sentences, vscode.l10n.t('Select to show.')].join(' ');
+    this.#item.accessibilityInformation = { label: sentences.join(' '), role: 'button' };
     this.#item.backgroundColor =
-      staged === undefined ? undefined : new vscode.ThemeColor('statusBarItem.warningBackground');
+      stagedKeys === 0 ? undefined : new vscode.ThemeColor('statusBarItem.warningBackground');
     this.#item.show();
   }
 }
