@@ -67,7 +67,7 @@ function readSettings(scope?: vscode.Uri): LeakSettings {
   const value = (name: string): unknown => effectiveValue(configuration, name);
   const allow = valuesByScope('allow');
   const exclude = valuesByScope('exclude');
-  const userAllow = strings(allow.user).filter(isAllowEntry);
+  const userAllow = nonEmptyStrings(allow.user).filter(isAllowEntry);
   return {
     enabled: value('enabled') !== false,
     sandboxInIgnoredFile: value('sandboxInIgnoredFile') === 'off' ? 'off' : 'hint',
@@ -78,11 +78,11 @@ function readSettings(scope?: vscode.Uri): LeakSettings {
       value('scan.useFilesExclude') === true
         ? enabledPatterns(effectiveValue(vscode.workspace.getConfiguration('files', scope), 'exclude'))
         : [],
-    allow: [...new Set([...userAllow, ...allow.workspace.flatMap(strings).filter(isAllowEntry)])],
+    allow: [...new Set([...userAllow, ...allow.workspace.flatMap(nonEmptyStrings).filter(isAllowEntry)])],
     userAllow: new Set(userAllow),
     exclude: [
-      ...strings(exclude.user).map((pattern) => ({ pattern, user: true })),
-      ...exclude.workspace.flatMap(strings).map((pattern) => ({ pattern, user: false })),
+      ...nonEmptyStrings(exclude.user).map((pattern) => ({ pattern, user: true })),
+      ...exclude.workspace.flatMap(nonEmptyStrings).map((pattern) => ({ pattern, user: false })),
     ],
   };
 }
@@ -100,6 +100,6 @@ function enabledPatterns(excluded: unknown): string[] {
     .map(([pattern]) => pattern);
 }
 
-function strings(value: unknown): string[] {
+function nonEmptyStrings(value: unknown): string[] {
   return Array.isArray(value) ? (value.filter((each) => typeof each === 'string' && each !== '') as string[]) : [];
 }

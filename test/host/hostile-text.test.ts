@@ -12,7 +12,7 @@ import { KeyVault } from '../../src/connections/vault.ts';
 import { scan } from '../../src/secrets/detector/scan.ts';
 import { LeakDiagnostics } from '../../src/leaks/diagnostics/diagnostics.ts';
 import { LeakAction } from '../../src/leaks/fixes/leak-action.ts';
-import { confirmed, textEdits } from '../../src/leaks/fixes/workspace-edit.ts';
+import { requirePreview, textEdits } from '../../src/leaks/fixes/workspace-edit.ts';
 import type { Verdict } from '../../src/secrets/verdict.ts';
 import { SettingsReader } from '../../src/leaks/settings.ts';
 import { LeakStore } from '../../src/leaks/store.ts';
@@ -371,7 +371,7 @@ describe('Hostile text', () => {
         assert.ok(leak);
         const document = await vscode.workspace.openTextDocument({ content: 'some text' });
         const edit = new vscode.WorkspaceEdit();
-        confirmed(edit, document.uri, sample);
+        requirePreview(edit, document.uri, sample);
         shown.push(
           new LeakAction(leak, sample).title,
           textEdits(document, [{ start: 0, end: 1, text: '' }], sample).map(([, { label }]) => label),

@@ -93,7 +93,7 @@ describe('Fixes for leaked keys, by hand', () => {
     await until(() => readFileSync(file('.env'), 'utf8') === `TRUEWORK_API_KEY=${fresh}\n`);
     await ui().quickPick(/Check That .* No Longer Works/);
     await ui()
-      .quickInput.getByPlaceholder(/It is not known yet/)
+      .quickInput.getByPlaceholder(/Could not check the key/)
       .waitFor();
     await ui().screenshot('revoke-4');
     await ui().escape();
@@ -143,7 +143,7 @@ describe('Fixes for leaked keys, from the palette', () => {
     await ui().openFile('[old].py');
     await ui().page.locator('.squiggly-error').first().waitFor();
     await ui().commandPalette('Truework: Revoke and Replace Leaked Key…');
-    await ui().quickInput.getByPlaceholder('Which key?').waitFor();
+    await ui().quickInput.getByPlaceholder('Select a key').waitFor();
     assert.deepEqual(await ui().quickPickLabels(), [masked(sample), masked(tracked)]);
     await ui().quickPick(masked(tracked));
     await ui().quickInputTitled(`Revoke and Replace ${masked(tracked)}`);

@@ -37,7 +37,7 @@ describe('Leaked keys', () => {
     await ui().clearNotifications();
     await ui()
       .treeRow(masked(committed))
-      .filter({ hasText: /production.*2 places/ })
+      .filter({ hasText: /production.*2 locations/ })
       .waitFor();
     await ui().treeRow('config.js').filter({ hasText: 'committed' }).waitFor();
     await ui().treeRow('.env').filter({ hasText: 'ignored by git' }).waitFor();
@@ -57,7 +57,7 @@ describe('Leaked keys', () => {
     const scanning = await ui().notification('Scanning for leaked keys');
     await scanning.filter({ hasText: /\d+ files, [1-9]\d* keys/ }).waitFor();
     await scanning.getByRole('button', { name: 'Cancel' }).click();
-    await ui().notification(/The scan was cancelled\. \d leaked keys? in /);
+    await ui().notification(/The scan was canceled\. \d leaked keys? in /);
     await ui().treeRow('config.js').waitFor();
     await ui().clearNotifications();
     rmSync(path.join(ui().workspace ?? '', 'huge.img'));

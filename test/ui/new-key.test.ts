@@ -80,7 +80,7 @@ describe('A new key, where nothing holds the old one', () => {
     await ui().page.getByText('looks right').first().waitFor();
     await ui().escape();
     await ui().dialogButton('Copy New Key');
-    await ui().notification(`The new key ${masked(fresh)} is in the clipboard and nowhere else.`);
+    await ui().notification(`The new key ${masked(fresh)} is only in the clipboard.`);
     assert.equal(await ui().clipboard(), fresh);
     await ui().clearNotifications();
   });
@@ -91,7 +91,7 @@ describe('A new key, where nothing holds the old one', () => {
     await ui().quickPick('Store as a Connection…');
     await ui().page.keyboard.press('Enter');
     await ui()
-      .quickInput.getByPlaceholder(/not stored anywhere yet. Choose at least one place/)
+      .quickInput.getByPlaceholder(/not stored anywhere yet. Select at least one destination/)
       .waitFor();
     await ui().quickPick('Write to .env as TRUEWORK_API_KEY');
     await ui().page.keyboard.press('Enter');

@@ -156,13 +156,13 @@ describe('Truework under its own host name, through a proxy', {
     await ui().quickInputTitled(/4\/4/);
     await ui().quickPick(/Check That .* No Longer Works/);
     await ui()
-      .quickInput.getByPlaceholder(/still works! Revoke it/)
+      .quickInput.getByPlaceholder(/still works\. Revoke it/)
       .waitFor();
     await ui().notificationGone('Asking Truework with the old key');
     valid.delete(leaked);
     await ui().quickPick(/Check That .* No Longer Works/);
     await ui().quickInput.waitFor({ state: 'hidden' });
-    await ui().notification('is revoked: Truework answers 401');
+    await ui().notification('is revoked: Truework returned 401');
     await ui().clearNotifications();
   });
 

@@ -11,7 +11,7 @@ describe('A workspace that is not trusted yet', () => {
     await ui().openView('Truework');
     await ui().openFile('config.js');
     await ui().page.locator('.squiggly-error').first().waitFor();
-    await row(/config\.js.*git not asked/).waitFor();
+    await row(/config\.js.*not checked/).waitFor();
     await ui().screenshot('restricted');
     assert.equal(await row(/committed/).count(), 0);
   });

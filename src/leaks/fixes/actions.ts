@@ -1,5 +1,3 @@
-/** Which fixes a leak has. */
-import path from 'node:path';
 import * as vscode from 'vscode';
 import { isReported } from '../../secrets/detector/finding.ts';
 import { keyAt } from '../../secrets/detector/scan.ts';
@@ -16,8 +14,8 @@ import { replaceKey, variableFor } from '../../secrets/languages/replace-key.ts'
 import { textEdits } from './workspace-edit.ts';
 
 /**
- * Fixes in the order in which they help. Exactly one of them is preferred, for the first leak under the cursor: what
- * is committed has to be revoked, whatever else happens; anything else can still be taken out of the code.
+ * The fixes of a leak, most helpful first. A committed key must be revoked; any other can still be removed from the code.
+ * @param preferOne whether the first fix is marked as preferred, which one under the cursor should be
  */
 export function actionsFor(
   document: vscode.TextDocument,
@@ -28,25 +26,25 @@ export function actionsFor(
   const text = document.getText();
   const { finding } = leak;
   const output = leak.in === 'output';
-  // Between two looks at a document its text may have changed.
+  // The document may have changed since it was scanned.
   if (!output && keyAt(text, finding) === undefined) return [];
   const actions: LeakAction[] = [];
   const add = (action: LeakAction) => {
     actions.push(action);
   };
-  const committed = isCommitted(leak);
+  const committed = isInGitHistory(leak);
   const revoke = command(leak, vscode.l10n.t('Revoke and Replace {0}…', finding.masked), FIX_COMMANDS.revokeAndReplace);
 
   if (committed) add(revoke);
   if (!output) {
-    const place = {
+    const site = {
       text,
       finding,
       languageId: document.languageId,
       fileName: fileOf(document).path,
       variable: variableFor(finding.kind),
     };
-    const replaced = replaceKey(place);
+    const replaced = replaceKey(site);
     if (replaced !== undefined) {
       if (canHoldEnv(document))
         add(
@@ -54,7 +52,7 @@ export function actionsFor(
             moves: true,
           }),
         );
-      add(edit(document, leak, vscode.l10n.t('Replace {0} by {1}', finding.masked, replaced.read), replaced.changes));
+      add(edit(document, leak, vscode.l10n.t('Replace {0} with {1}', finding.masked, replaced.read), replaced.changes));
     }
     add(command(leak, vscode.l10n.t('Store {0} as a Connection…', finding.masked), FIX_COMMANDS.storeLeakedKey));
   }
@@ -64,7 +62,7 @@ export function actionsFor(
     add(
       command(
         leak,
-        vscode.l10n.t('Show How to Remove {0} from the History, Once It Is Revoked', finding.masked),
+        vscode.l10n.t('Show How to Remove {0} from the History After Revoking', finding.masked),
         FIX_COMMANDS.showCleanUpSteps,
       ),
     );
@@ -79,7 +77,8 @@ export function actionsFor(
   return actions;
 }
 
-export function isCommitted({ verdict }: Pick<Leak, 'verdict'>): boolean {
+/** Whether a commit, branch, tag, stash or the reflog contains the key. */
+export function isInGitHistory({ verdict }: Pick<Leak, 'verdict'>): boolean {
   return (
     isKnown(verdict) &&
     (verdict.location === 'head' ||
@@ -96,15 +95,15 @@ function gitActions(document: vscode.TextDocument, leak: Leak): LeakAction[] {
   const actions: LeakAction[] = [];
   if (verdict.locations.includes('staged'))
     actions.push(command(leak, vscode.l10n.t('Unstage {0}', name), FIX_COMMANDS.unstageFile));
-  const tracked = verdict.locations.some((place) => place === 'head' || place === 'staged' || place === 'working-tree');
+  const tracked = verdict.locations.some(
+    (location) => location === 'head' || location === 'staged' || location === 'working-tree',
+  );
   if (tracked && isForSecrets(name))
-    actions.push(
-      command(leak, vscode.l10n.t('Stop Tracking {0} in Git, Keep the File', name), FIX_COMMANDS.untrackFile),
-    );
+    actions.push(command(leak, vscode.l10n.t('Stop Tracking {0} (Keep on Disk)', name), FIX_COMMANDS.untrackFile));
   return actions;
 }
 
-/** Files whose place is outside of git altogether. */
+/** Whether a file with this name usually contains secrets and does not belong in git. */
 function isForSecrets(name: string): boolean {
   return (
     isDotenv(name) ||
@@ -122,18 +121,14 @@ function allowances(document: vscode.TextDocument, leak: Leak, text: string): Le
       actions.push(edit(document, leak, vscode.l10n.t('Allow {0} on This Line', finding.masked), [comment]));
   }
   actions.push(
-    command(
-      leak,
-      vscode.l10n.t('Allow {0} Everywhere in This Workspace (by Its Hash)', finding.masked),
-      FIX_COMMANDS.allowKey,
-    ),
+    command(leak, vscode.l10n.t('Allow {0} in This Workspace (by Hash)', finding.masked), FIX_COMMANDS.allowKey),
   );
   const file = fileOf(document);
   if (vscode.workspace.getWorkspaceFolder(file) !== undefined) {
     actions.push(
       command(
         leak,
-        vscode.l10n.t('Look for No Keys in {0}', vscode.workspace.asRelativePath(file, false)),
+        vscode.l10n.t('Exclude {0} from Leak Detection', vscode.workspace.asRelativePath(file, false)),
         FIX_COMMANDS.excludePath,
       ),
     );

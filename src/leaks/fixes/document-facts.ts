@@ -1,4 +1,3 @@
-/** Looks at the files around a document that a fix will touch. */
 import * as vscode from 'vscode';
 import { GitError } from '../../secrets/git/error.ts';
 import { discoverRepository, type Discovered } from '../../secrets/git/repository.ts';
@@ -10,8 +9,8 @@ import type { EnvFacts, MoveFacts } from '../../secrets/edits/move-to-env.ts';
 import { ignorePattern, surelyIgnores } from '../../secrets/edits/gitignore.ts';
 import { checkedTarget, type WriteFolders } from './writes.ts';
 
-/** Files that say: a package begins here, and here a program would look for its `.env`. */
-const MARKS = [
+/** Files that mark the root of a package, where a program looks for its `.env`. */
+const PACKAGE_MARKERS = [
   '.env',
   'package.json',
   'pyproject.toml',
@@ -28,7 +27,7 @@ const MARKS = [
 ];
 const MAX_FOLDERS = 32;
 
-/** The file that a document belongs to: a cell of a notebook belongs to the notebook. */
+/** The file that a document is saved in: for a notebook cell, the notebook. */
 export function fileOf(document: vscode.TextDocument): vscode.Uri {
   return (
     vscode.workspace.notebookDocuments.find((notebook) =>
@@ -38,8 +37,8 @@ export function fileOf(document: vscode.TextDocument): vscode.Uri {
 }
 
 /**
- * @returns undefined when there is no folder to put a `.env` into
- * @throws Error with a sentence for the user when one of the files must not be written
+ * @returns undefined if there is no folder for a `.env`
+ * @throws Error with a message for the user if one of the files must not be written
  */
 export async function moveFacts(document: vscode.TextDocument, leak: Leak): Promise<MoveFacts | undefined> {
   const folder = await packageFolder(fileOf(document));
@@ -56,16 +55,16 @@ export async function moveFacts(document: vscode.TextDocument, leak: Leak): Prom
 }
 
 /**
- * @returns undefined when git tracks every `.env` of the folder
- * @throws Error with a sentence for the user when one of the files must not be written
+ * @returns undefined if git tracks every `.env` of the folder
+ * @throws Error with a message for the user if one of the files must not be written
  */
 export async function envFacts(folder: vscode.Uri): Promise<EnvFacts | undefined> {
   const example = vscode.Uri.joinPath(folder, '.env.example');
   const env = await ignoredEnv(folder);
   if (env === undefined) return undefined;
   const facts = {
-    env: { path: env.uri.path, text: await textOf(env.uri) },
-    example: { path: example.path, text: await textOf(example) },
+    env: { path: env.uri.path, text: await textToEdit(env.uri) },
+    example: { path: example.path, text: await textToEdit(example) },
   };
   return env.ignore === undefined ? facts : { ...facts, ignore: env.ignore };
 }
@@ -75,23 +74,23 @@ interface Env {
   readonly ignore?: EnvFacts['ignore'];
 }
 
-/** A `.env` that git does not track, and what it takes for git to ignore it. */
+/** A `.env` that git does not track, and the change that makes git ignore it, if needed. */
 async function ignoredEnv(folder: vscode.Uri): Promise<Env | undefined> {
   for (const name of ['.env', '.env.local']) {
     const uri = vscode.Uri.joinPath(folder, name);
-    const state = await stateOf(uri);
+    const state = await gitStateOf(uri);
     if (state === 'tracked') continue;
     if (state === 'ignored') return { uri };
-    const own = vscode.Uri.joinPath(folder, '.gitignore');
-    const text = await textOf(own);
+    const gitignore = vscode.Uri.joinPath(folder, '.gitignore');
+    const text = await textToEdit(gitignore);
     if (state === undefined && surelyIgnores(text ?? '', name)) return { uri };
-    return { uri, ignore: { path: own.path, text, pattern: ignorePattern(name) } };
+    return { uri, ignore: { path: gitignore.path, text, pattern: ignorePattern(name) } };
   }
   return undefined;
 }
 
-/** @returns undefined when git may not be asked, or does not know */
-async function stateOf(uri: vscode.Uri): Promise<'tracked' | 'ignored' | 'untracked' | undefined> {
+/** @returns undefined if git must not run, or failed */
+async function gitStateOf(uri: vscode.Uri): Promise<'tracked' | 'ignored' | 'untracked' | undefined> {
   const found = await repositoryOf(uri).catch(() => undefined);
   if (found === undefined) return undefined;
   using repository = found.repository;
@@ -104,9 +103,9 @@ async function stateOf(uri: vscode.Uri): Promise<'tracked' | 'ignored' | 'untrac
 }
 
 /**
- * The repository of a file; git is not run in a workspace that is not trusted. The caller closes it.
- * @returns undefined where there is none, or no git
- * @throws GitError when git does not answer or cannot read the repository, with a sentence that says what to do
+ * The repository of a file. Git does not run in an untrusted workspace. The caller closes it.
+ * @returns undefined if there is no repository, or no git
+ * @throws GitError if git fails or cannot read the repository, with a message that says what to do
  */
 export async function repositoryOf(uri: vscode.Uri): Promise<Discovered | undefined> {
   if (!vscode.workspace.isTrusted || uri.scheme !== 'file') return undefined;
@@ -140,7 +139,7 @@ export async function packageFolder(file: vscode.Uri): Promise<vscode.Uri | unde
   let folder = parent;
   for (let n = 0; n < MAX_FOLDERS; n += 1) {
     if (top?.path === folder.path) return folder;
-    for (const mark of MARKS) if (await exists(vscode.Uri.joinPath(folder, mark))) return folder;
+    for (const marker of PACKAGE_MARKERS) if (await exists(vscode.Uri.joinPath(folder, marker))) return folder;
     const above = vscode.Uri.joinPath(folder, '..');
     if (above.path === folder.path) break;
     folder = above;
@@ -158,12 +157,12 @@ async function exists(uri: vscode.Uri): Promise<boolean> {
 }
 
 /**
- * What a file that is to be written holds, changes that are not saved included.
- * @returns undefined when there is no such file
- * @throws Error with a sentence for the user when it must not be written
+ * The text of a file that will be written, including unsaved changes.
+ * @returns undefined if there is no such file
+ * @throws Error with a message for the user if it must not be written
  */
-export async function textOf(uri: vscode.Uri, folders?: WriteFolders): Promise<string | undefined> {
-  // Before it is read: the editor would wait for a named pipe.
+export async function textToEdit(uri: vscode.Uri, folders?: WriteFolders): Promise<string | undefined> {
+  // Before it is read: the editor would wait for a named pipe forever.
   const target = await checkedTarget(uri, folders);
   if (!(await exists(target))) return undefined;
   return (await vscode.workspace.openTextDocument(target)).getText();

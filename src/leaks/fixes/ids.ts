@@ -1,4 +1,4 @@
-/** Commands of the fixes. Those of a single leak take a {@link LeakReference}; without one they ask. */
+/** Commands of the fixes. Those for one leak take a {@link LeakReference}, or let the user choose. */
 export const FIX_COMMANDS = {
   openRotationHelp: 'truework.openRotationHelp',
   storeLeakedKey: 'truework.storeLeakedKey',
@@ -10,5 +10,5 @@ export const FIX_COMMANDS = {
   excludePath: 'truework.excludeLeakyPath',
 } as const;
 
-/** Not in the palette: what a fix does in place of an edit that must not be made. */
+/** Internal command of a fix whose edit was refused. */
 export const SHOW_REFUSAL = '_truework.showRefusedWrite';

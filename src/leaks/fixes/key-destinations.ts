@@ -1,5 +1,3 @@
-/** The places that a new key can go to, and putting it there. */
-import path from 'node:path';
 import * as vscode from 'vscode';
 import { storeKey, type Connection } from '../../connections/index.ts';
 import type { SecretKey } from '../../truework/keys.ts';
@@ -14,39 +12,40 @@ import type { FixesDeps } from './deps.ts';
 import { variableFor } from '../../secrets/languages/replace-key.ts';
 import { addFiles, applyAndSave } from './workspace-edit.ts';
 
+/** Somewhere a new key can be stored. */
 export interface KeyDestination extends vscode.QuickPickItem {
-  /** Holds the old key now. */
-  readonly holdsOldKey: boolean;
+  readonly containsOldKey: boolean;
   /**
-   * Puts the new key there. @returns what to call the place; undefined when it was given up
-   * @throws when that fails
+   * Stores the new key there.
+   * @returns the name of the destination; undefined if the user canceled
+   * @throws Error if it could not be stored
    */
-  readonly put: (key: SecretKey) => Promise<string | undefined>;
+  readonly store: (key: SecretKey) => Promise<string | undefined>;
 }
 
-/** @returns `complete`: false when there may be more `.env` files with the old key */
+/** @returns `complete`: false if there may be more `.env` files with the old key */
 export async function keyDestinations(
   deps: FixesDeps,
   leak: Leak,
-): Promise<{ readonly places: readonly KeyDestination[]; readonly complete: boolean }> {
+): Promise<{ readonly destinations: readonly KeyDestination[]; readonly complete: boolean }> {
   return await withProgress(
     {
       location: vscode.ProgressLocation.Notification,
       cancellable: true,
-      title: vscode.l10n.t('Looking for where the old key is used…'),
+      title: vscode.l10n.t('Finding where the old key is used…'),
     },
     async (_report, _signal, token) => {
       const connections = await connectionsWith(deps.connections, leak.finding.keyHash);
       const { files, complete } = await envFilesWith(leak, token);
       const folder = await envFolderOf(leak);
-      const places = [
+      const destinations = [
         ...connections.map((connection) => connectionDestination(deps, connection)),
         ...files.map((file) => fileDestination(leak, file)),
         newConnection(deps),
         ...(folder === undefined ? [] : [newVariable(leak, folder)]),
         clipboard(),
       ];
-      return { places, complete };
+      return { destinations, complete };
     },
   );
 }
@@ -56,8 +55,8 @@ function connectionDestination({ connections }: FixesDeps, connection: Connectio
     iconPath: new vscode.ThemeIcon('key'),
     label: connection.alias,
     description: vscode.l10n.t('connection, in secret storage'),
-    holdsOldKey: true,
-    put: async (key) => {
+    containsOldKey: true,
+    store: async (key) => {
       await connections.add(connection.alias, key);
       return connection.alias;
     },
@@ -70,8 +69,8 @@ function fileDestination(leak: Leak, file: vscode.Uri): KeyDestination {
     iconPath: new vscode.ThemeIcon('file'),
     label: name,
     description: vscode.l10n.t('file that your program reads'),
-    holdsOldKey: true,
-    put: async (key) => {
+    containsOldKey: true,
+    store: async (key) => {
       const text = (await vscode.workspace.openTextDocument(file)).getText();
       const changes = replaceInDotenv(text, leak.finding.keyHash, key.reveal());
       if (changes.length === 0) throw new Error(vscode.l10n.t('The old key is no longer in {0}.', name));
@@ -92,34 +91,34 @@ function newConnection({ connections, log }: FixesDeps): KeyDestination {
     iconPath: new vscode.ThemeIcon('add'),
     label: vscode.l10n.t('Store as a Connection…'),
     detail: vscode.l10n.t("In VS Code's secret storage, for this extension only."),
-    holdsOldKey: false,
-    put: async (key) => (await storeKey(connections, log, key, { tried: true }))?.alias,
+    containsOldKey: false,
+    store: async (key) => (await storeKey(connections, log, key, { tried: true }))?.alias,
   };
 }
 
 function newVariable({ finding }: Leak, folder: vscode.Uri): KeyDestination {
   const variable = variableFor(finding.kind);
-  const place = vscode.workspace.asRelativePath(vscode.Uri.joinPath(folder, '.env'));
+  const file = vscode.workspace.asRelativePath(vscode.Uri.joinPath(folder, '.env'));
   return {
     iconPath: new vscode.ThemeIcon('new-file'),
-    label: vscode.l10n.t('Write to {0} as {1}', place, variable),
+    label: vscode.l10n.t('Write to {0} as {1}', file, variable),
     detail: vscode.l10n.t(
-      'The file is kept out of git. A variable that has another value keeps it: then the name gets a number.',
+      'Git ignores the file. If the variable already has another value, a number is added to its name.',
     ),
-    holdsOldKey: false,
-    put: async (key) => {
+    containsOldKey: false,
+    store: async (key) => {
       const facts = await envFacts(folder);
       if (facts === undefined)
-        throw new Error(vscode.l10n.t('Git tracks the .env files of this folder, so no key is written to them.'));
+        throw new Error(vscode.l10n.t('Git tracks the .env files in this folder, so the key was not written to them.'));
       const { variable: written, files } = planAddition(facts, variable, key.reveal());
       const edit = new vscode.WorkspaceEdit();
       await addFiles(edit, folder, files, vscode.l10n.t('Add the new key'));
-      const file = folder.with({ path: facts.env.path });
+      const env = folder.with({ path: facts.env.path });
       return await applied(
         edit,
         files.length,
-        file,
-        vscode.l10n.t('{0} as {1}', path.posix.basename(facts.env.path), written),
+        env,
+        vscode.l10n.t('{0} as {1}', baseName(facts.env.path), written),
         key,
       );
     },
@@ -130,9 +129,9 @@ function clipboard(): KeyDestination {
   return {
     iconPath: new vscode.ThemeIcon('copy'),
     label: vscode.l10n.t('Copy to the Clipboard'),
-    detail: vscode.l10n.t('Stored nowhere: paste it where your program gets it from.'),
-    holdsOldKey: false,
-    put: async (key) => {
+    detail: vscode.l10n.t('Not stored. Paste it where your program reads it from.'),
+    containsOldKey: false,
+    store: async (key) => {
       await copyKey(key);
       return vscode.l10n.t('the clipboard');
     },
@@ -144,8 +143,8 @@ export async function copyKey(key: SecretKey): Promise<void> {
 }
 
 /**
- * Applies an edit, and believes that the key is in a file when it is read there.
- * @param changes of how many parts the edit is: it does not count files that it creates itself
+ * Applies an edit and checks that the file then contains the key.
+ * @param changes number of changes in the edit, which does not count files that it creates
  */
 async function applied(
   edit: vscode.WorkspaceEdit,
@@ -161,24 +160,24 @@ async function applied(
   return document.isDirty ? vscode.l10n.t('{0} (not saved yet)', name) : name;
 }
 
-export interface Placement {
-  /** What the places are called that have the key now. */
+export interface StoredKey {
+  /** Names of the destinations that contain the key now. */
   readonly stored: readonly string[];
-  /** Sentences on what failed. */
+  /** A message for each failure. */
   readonly problems: readonly string[];
 }
 
-/** Puts a key into each of the places; one that fails does not keep it from the others. */
-export async function putInto(
-  places: readonly KeyDestination[],
+/** Stores a key in each of the destinations. One failure does not stop the others. */
+export async function storeIn(
+  destinations: readonly KeyDestination[],
   key: SecretKey,
   log: FixesDeps['log'],
-): Promise<Placement> {
+): Promise<StoredKey> {
   const stored: string[] = [];
   const problems: string[] = [];
-  for (const place of places) {
+  for (const destination of destinations) {
     try {
-      const name = await place.put(key);
+      const name = await destination.store(key);
       if (name !== undefined) stored.push(name);
     } catch (error) {
       if (isCancellation(error)) continue;

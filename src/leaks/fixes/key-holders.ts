@@ -1,4 +1,3 @@
-/** Finds out where a key is used: when that is asked, not from what a search of the workspace happened to see. */
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Connection, Connections } from '../../connections/index.ts';
@@ -10,14 +9,14 @@ import { replaceInDotenv } from '../../secrets/edits/dotenv.ts';
 import { isDotenv } from '../../secrets/languages/dotenv.ts';
 
 const DOTENV_FILES = '**/{.env,.env.*,*.env,.envrc,.dev.vars}';
-const NOT_IN = '**/{node_modules,.git}/**';
+const EXCLUDED_FOLDERS = '**/{node_modules,.git}/**';
 const MAX_FILES = 2000;
 const MAX_BYTES = 1024 * 1024;
 
-/** A search that takes longer is given up, in milliseconds. */
-const MAX_TIME = 15_000;
+/** A search that takes longer ends early. */
+const MAX_SEARCH_TIME_MS = 15_000;
 
-/** Connections of this person that hold the key. */
+/** The user's connections with this key. */
 export async function connectionsWith(connections: Connections, keyHash: string): Promise<Connection[]> {
   const holders: Connection[] = [];
   for (const connection of connections.all) {
@@ -29,9 +28,9 @@ export async function connectionsWith(connections: Connections, keyHash: string)
 }
 
 /**
- * `.env` files that hold the key: of the workspace, ignored ones too, those that are open, and those beside the leak and above it in
- * its package.
- * @returns `complete`: false when the search was canceled, took too long or found too many files
+ * `.env` files with the key: in the workspace, including ignored ones, in open editors, and in the folders from the leak up
+ * to the root of its package.
+ * @returns `complete`: false if the search was canceled, took too long or found too many files
  */
 export async function envFilesWith(
   leak: Leak,
@@ -43,9 +42,9 @@ export async function envFilesWith(
   });
   const timer = setTimeout(() => {
     limit.cancel();
-  }, MAX_TIME);
+  }, MAX_SEARCH_TIME_MS);
   try {
-    return await search(leak, limit.token);
+    return await searchEnvFiles(leak, limit.token);
   } finally {
     clearTimeout(timer);
     listener.dispose();
@@ -53,7 +52,7 @@ export async function envFilesWith(
   }
 }
 
-async function search(
+async function searchEnvFiles(
   leak: Leak,
   token: vscode.CancellationToken,
 ): Promise<{ readonly files: readonly vscode.Uri[]; readonly complete: boolean }> {
@@ -64,7 +63,7 @@ async function search(
   };
   for (const { uri } of vscode.workspace.textDocuments)
     if (uri.scheme === 'file' || vscode.workspace.getWorkspaceFolder(uri) !== undefined) add(uri);
-  const found = await vscode.workspace.findFiles(DOTENV_FILES, NOT_IN, MAX_FILES, token);
+  const found = await vscode.workspace.findFiles(DOTENV_FILES, EXCLUDED_FOLDERS, MAX_FILES, token);
   for (const uri of found) add(uri);
   for (const folder of await foldersAround(leak)) {
     const entries = await Promise.resolve(vscode.workspace.fs.readDirectory(folder)).catch(() => []);
@@ -73,13 +72,13 @@ async function search(
   const holders: vscode.Uri[] = [];
   for (const uri of files.values()) {
     if (token.isCancellationRequested) break;
-    const text = await textOf(uri);
+    const text = await readText(uri);
     if (text !== undefined && replaceInDotenv(text, keyHash, '').length > 0) holders.push(uri);
   }
   return { files: holders, complete: !token.isCancellationRequested && found.length < MAX_FILES };
 }
 
-/** The folder where a program would look for its `.env`. @returns undefined when there is no folder */
+/** The folder where a program looks for its `.env`. @returns undefined if there is no folder */
 export async function envFolderOf(leak: Leak): Promise<vscode.Uri | undefined> {
   return await packageFolder(fileOfLeak(leak));
 }
@@ -108,7 +107,7 @@ function fileOfLeak(leak: Leak): vscode.Uri {
   );
 }
 
-async function textOf(uri: vscode.Uri): Promise<string | undefined> {
+async function readText(uri: vscode.Uri): Promise<string | undefined> {
   const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
   if (open !== undefined) return open.getText();
   if (uri.scheme === 'file') return await readTextFile(uri.fsPath, MAX_BYTES);

@@ -2,9 +2,10 @@ import * as vscode from 'vscode';
 import { plain } from '../../ui/text.ts';
 import type { Leak } from '../model.ts';
 
-/** A fix of one leak. The edit that moves the key is made when it is chosen or previewed. */
+/** A fix of one leak. The edit that moves the key is created when the fix is selected or previewed. */
 export class LeakAction extends vscode.CodeAction {
   readonly leak: Leak;
+  /** Whether it moves the key to a `.env` file. */
   readonly moves: boolean;
 
   constructor(leak: Leak, title: string, options: { readonly moves?: boolean } = {}) {

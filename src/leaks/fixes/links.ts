@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { AUTHENTICATION_DOCS } from '../../truework/facts.ts';
 
-/** The only pages that are opened: constants, over https. */
+/** The only pages that the extension opens. */
 const LINKS = {
   rotation: AUTHENTICATION_DOCS,
   developerSettings: 'https://app.truework.com',

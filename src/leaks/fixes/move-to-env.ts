@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import type { Leak } from '../model.ts';
 import { fileOf, moveFacts } from './document-facts.ts';
 import { planMove } from '../../secrets/edits/move-to-env.ts';
-import { addFiles, confirmed, textEdits } from './workspace-edit.ts';
+import { addFiles, requirePreview, textEdits } from './workspace-edit.ts';
 import { checkedTarget } from './writes.ts';
 
 /**
- * One edit: the key goes into the `.env`, which git ignores, and the code reads it from there.
- * @throws Error with a sentence for the user when one of the files must not be written
+ * One edit that moves the key to a `.env` that git ignores, and makes the code read it from there.
+ * @throws Error with a message for the user if one of the files must not be written
  */
 export async function moveToEnv(leak: Leak): Promise<vscode.WorkspaceEdit | undefined> {
   const document = await vscode.workspace.openTextDocument(leak.uri);
@@ -23,9 +23,9 @@ export async function moveToEnv(leak: Leak): Promise<vscode.WorkspaceEdit | unde
   );
   const edit = new vscode.WorkspaceEdit();
   const file = fileOf(document);
-  const near = file.scheme === 'untitled' ? (vscode.workspace.workspaceFolders?.[0]?.uri ?? file) : file;
-  confirmed(edit, near, label);
-  await addFiles(edit, near, plan.files, label);
+  const base = file.scheme === 'untitled' ? (vscode.workspace.workspaceFolders?.[0]?.uri ?? file) : file;
+  requirePreview(edit, base, label);
+  await addFiles(edit, base, plan.files, label);
   edit.set(document.uri, textEdits(document, plan.changes, label));
   return edit;
 }

@@ -3,13 +3,13 @@ import { isGitObject, type Leaks } from '../model.ts';
 import { FIX_COMMANDS, SHOW_REFUSAL } from './ids.ts';
 import type { LeakAction } from './leak-action.ts';
 
-/** More keys than this under one selection would make a list that nobody reads. */
+/** With more keys in one selection the list of fixes would be too long to read. */
 const MAX_LEAKS = 3;
 
-/** So long the light bulb waits for git, in milliseconds: most fixes do not need it. */
-const MAX_WAIT = 5_000;
+/** The light bulb waits for git at most this long, because most fixes do not need it. */
+const MAX_GIT_WAIT_MS = 5_000;
 
-/** Offers fixes where a leak is; everything they need is loaded then. */
+/** Offers fixes for leaks. Their code is loaded when they are first offered. */
 export class LeakActions implements vscode.CodeActionProvider<LeakAction> {
   static readonly metadata: vscode.CodeActionProviderMetadata = {
     providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
@@ -37,19 +37,19 @@ export class LeakActions implements vscode.CodeActionProvider<LeakAction> {
     token: vscode.CancellationToken,
   ): Promise<LeakAction[]> {
     const leaks = this.#leaks;
-    // Which fix is the right one depends on what git says; while it is asked again, what it said before will do.
+    // The preferred fix depends on the verdict. While git is queried again, the previous verdict is used.
     if (leaks.in(document.uri).some(({ verdict }) => verdict === undefined))
-      await orGiveUp(leaks.checked(document.uri), token);
+      await waitAtMost(leaks.checked(document.uri), token);
     const found = leaks
       .in(document.uri)
       .filter((leak) => !isGitObject(leak) && leak.range.intersection(range) !== undefined);
     if (found.length === 0 || token.isCancellationRequested) return [];
     const { actionsFor } = await import('./actions.ts');
-    const mayChange = await this.#mayChange(document);
+    const isWritable = await this.#isWritable(document);
     return found
       .slice(0, MAX_LEAKS)
       .flatMap((leak, n) => actionsFor(document, leak, context, n === 0))
-      .map((action) => (mayChange ? action : withoutEdit(action)));
+      .map((action) => (isWritable ? action : withoutEdit(action)));
   }
 
   async resolveCodeAction(action: LeakAction): Promise<LeakAction> {
@@ -64,8 +64,8 @@ export class LeakActions implements vscode.CodeActionProvider<LeakAction> {
     }
   }
 
-  /** Whether edits of a document end up in the file that they seem to be of. */
-  async #mayChange(document: vscode.TextDocument): Promise<boolean> {
+  /** Whether an edit of the document would be written to a file inside the workspace. */
+  async #isWritable(document: vscode.TextDocument): Promise<boolean> {
     const [{ checkedTarget, isRefusal }, { fileOf }] = await Promise.all([
       import('./writes.ts'),
       import('./document-facts.ts'),
@@ -80,25 +80,25 @@ export class LeakActions implements vscode.CodeActionProvider<LeakAction> {
   }
 }
 
-/** Settles with the promise, after {@link MAX_WAIT}, or when nobody wants the fixes any more. */
-async function orGiveUp(promise: Promise<void>, token: vscode.CancellationToken): Promise<void> {
+/** Waits for a promise until it settles, {@link MAX_GIT_WAIT_MS} have passed, or the request is canceled. */
+async function waitAtMost(promise: Promise<void>, token: vscode.CancellationToken): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let listener: vscode.Disposable | undefined;
-  const givenUp = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, MAX_WAIT);
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, MAX_GIT_WAIT_MS);
     listener = token.onCancellationRequested(() => {
       resolve();
     });
   });
   try {
-    await Promise.race([promise, givenUp]);
+    await Promise.race([promise, limit]);
   } finally {
     clearTimeout(timer);
     listener?.dispose();
   }
 }
 
-/** Choosing the fix tells why it cannot be done. */
+/** Selecting the fix shows why its edit was refused. */
 function withoutEdit(action: LeakAction): LeakAction {
   if (action.command !== undefined) return action;
   delete action.edit;

@@ -1,4 +1,3 @@
-/** Commands get a leak named, never a key: other extensions can call them with anything. */
 import * as vscode from 'vscode';
 import { keyAt } from '../../secrets/detector/scan.ts';
 import type { Leak, Leaks } from '../model.ts';
@@ -6,6 +5,7 @@ import { SecretKey } from '../../truework/keys.ts';
 import { BACK, pick } from '../../ui/steps.ts';
 import { showInformation, showWarning, withProgress } from '../../ui/show.ts';
 
+/** Identifies a leak in arguments of commands, which never contain a key. */
 export interface LeakReference {
   readonly uri: string;
   readonly keyHash: string;
@@ -16,16 +16,17 @@ export function referenceTo(leak: Leak): LeakReference {
 }
 
 export interface LeakQuery {
-  /** Which leaks the command can do something about; all, when left out. */
+  /** Which leaks the command applies to; all when left out. */
   readonly accept?: (leak: Leak) => boolean;
-  /** What the command changes: a key, wherever it stands, or a file, whatever stands in it. */
+  /** Whether the command is about a key at all its locations, or about a file with all its keys. */
   readonly subject?: 'key' | 'file';
 }
 
 /**
- * The leak that a command is about: that of the rows, else the only one, else the one that the user picks. A command about
- * a file takes the file in the active editor without a question.
- * @param rows rows of the view, or {@link LeakReference}s
+ * The leak that a command is about: that of the rows, or the only one, or the one that the user picks. A command about a
+ * file uses the file in the active editor without asking.
+ * @param rows rows of the view, or {@link LeakReference}s; other extensions can pass anything
+ * @returns undefined if there is none or the user canceled; the user has been notified
  */
 export async function leakFor(
   leaks: Leaks,
@@ -39,25 +40,25 @@ export async function leakFor(
       .filter((leak) =>
         named.some(({ uri, keyHash }) => leak.uri.toString() === uri && leak.finding.keyHash === keyHash),
       );
-    const [only, ...more] = distinct(given, subject);
-    if (only === undefined) await showInformation(vscode.l10n.t('This key is no longer there.'));
+    const [only, ...more] = firstOfEach(given, subject);
+    if (only === undefined) await showInformation(vscode.l10n.t('This key no longer exists.'));
     return only === undefined || more.length === 0 ? only : pickLeak([only, ...more], subject);
   }
   await withProgress(
-    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Asking git about leaked keys…') },
+    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Checking leaked keys with git…') },
     () => leaks.checked(),
   );
   const active = vscode.window.activeTextEditor?.document.uri.toString();
   const isActive = ({ uri }: Leak) => uri.toString() === active;
-  // What the person is looking at comes first.
+  // Leaks in the active editor come first.
   const candidates = leaks
     .all()
     .filter(accept)
     .sort((a, b) => Number(isActive(b)) - Number(isActive(a)));
-  const [first, ...others] = distinct(candidates, subject);
+  const [first, ...others] = firstOfEach(candidates, subject);
   if (first === undefined) {
-    // Of these it is not known whether it does.
-    const unknown = leaks
+    // For these it is unknown whether the command applies.
+    const hasUnknown = leaks
       .all()
       .some(
         ({ verdict }) =>
@@ -65,13 +66,13 @@ export async function leakFor(
           (verdict.location === 'unknown' &&
             (verdict.reason === 'timeout' || verdict.reason === 'unreadable' || verdict.reason === 'failed')),
       );
-    if (unknown)
+    if (hasUnknown)
       await showWarning(
         vscode.l10n.t(
-          'Git did not say where the leaked keys are, so this command is not available. Check that git works in this repository, then try again.',
+          'Git did not report the status of the leaked keys, so this command is not available. Check that git works in this repository, then try again.',
         ),
       );
-    else await showInformation(vscode.l10n.t('No leaked key is known to which this applies.'));
+    else await showInformation(vscode.l10n.t('No known leaked key matches this command.'));
     return undefined;
   }
   if (others.length === 0 || (subject === 'file' && isActive(first))) return first;
@@ -79,9 +80,9 @@ export async function leakFor(
 }
 
 /** The first leak of each key, or of each file. */
-function distinct(leaks: readonly Leak[], subject: 'key' | 'file'): readonly Leak[] {
-  const nameOf = ({ uri, finding }: Leak) => (subject === 'file' ? uri.toString() : finding.keyHash);
-  return [...Map.groupBy(leaks, nameOf).values()].flatMap((same) => same.slice(0, 1));
+function firstOfEach(leaks: readonly Leak[], subject: 'key' | 'file'): readonly Leak[] {
+  const idOf = ({ uri, finding }: Leak) => (subject === 'file' ? uri.toString() : finding.keyHash);
+  return [...Map.groupBy(leaks, idOf).values()].flatMap((same) => same.slice(0, 1));
 }
 
 async function pickLeak(leaks: readonly Leak[], subject: 'key' | 'file'): Promise<Leak | undefined> {
@@ -90,15 +91,15 @@ async function pickLeak(leaks: readonly Leak[], subject: 'key' | 'file'): Promis
     const file = vscode.workspace.asRelativePath(leak.uri);
     return subject === 'key' ? { label: masked, description: file, leak } : { label: file, description: masked, leak };
   });
-  const placeholder = subject === 'key' ? vscode.l10n.t('Which key?') : vscode.l10n.t('Which file?');
+  const placeholder = subject === 'key' ? vscode.l10n.t('Select a key') : vscode.l10n.t('Select a file');
   const chosen = await pick({ title: vscode.l10n.t('Leaked Keys'), items, placeholder });
   return chosen === undefined || chosen === BACK ? undefined : chosen.leak;
 }
 
-/** Accepts a reference, a leak, or a row of the view: a place has a leak, a key its worst place. */
-function referenceIn(given: unknown): LeakReference | undefined {
-  if (typeof given !== 'object' || given === null) return undefined;
-  const { uri, keyHash, finding, leak, worst } = given as {
+/** Accepts a reference, a leak, or a row of the view. */
+function referenceIn(argument: unknown): LeakReference | undefined {
+  if (typeof argument !== 'object' || argument === null) return undefined;
+  const { uri, keyHash, finding, leak, worst } = argument as {
     readonly [K in 'uri' | 'keyHash' | 'finding' | 'leak' | 'worst']?: unknown;
   };
   if (leak !== undefined) return referenceIn(leak);
@@ -109,7 +110,7 @@ function referenceIn(given: unknown): LeakReference | undefined {
   return undefined;
 }
 
-/** Reads the key of a leak from its text again. @returns undefined when the text has changed or cannot be opened */
+/** Reads the key of a leak from its document. @returns undefined if the text has changed or cannot be opened */
 export async function readLeakedKey(leak: Leak): Promise<SecretKey | undefined> {
   if (leak.in === 'output') return undefined;
   try {

@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
 import { checkedTarget } from './writes.ts';
 
-/** Adds an entry to one of the lists `truework.leaks.*`: the folder's in a workspace of several, else the workspace's, else the user's. */
+/**
+ * Adds an entry to a list `truework.leaks.*`: in the settings of the folder in a multi-root workspace, otherwise of the
+ * workspace, or of the user without one.
+ */
 export async function addToSetting(name: 'allow' | 'exclude', entry: string, uri: vscode.Uri): Promise<void> {
   const configuration = vscode.workspace.getConfiguration('truework.leaks', uri);
   const known = configuration.inspect<unknown>(name);

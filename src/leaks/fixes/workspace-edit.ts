@@ -1,4 +1,3 @@
-/** Turns planned changes into one edit of the editor. */
 import * as vscode from 'vscode';
 import { plain } from '../../ui/text.ts';
 import type { Change } from '../../secrets/edits/change.ts';
@@ -17,17 +16,16 @@ export function textEdits(
   ]);
 }
 
-/** What an edit was checked for, to be checked again right before it is applied: an edit does not tell which files it creates. */
+/** The targets of an edit, to be checked again right before it is applied: an edit does not list the files it creates. */
 const checked = new WeakMap<
   vscode.WorkspaceEdit,
   { readonly uri: vscode.Uri; readonly folders: WriteFolders | undefined; readonly target: vscode.Uri }[]
 >();
 
 /**
- * Adds changes of files to an edit; files are created with their contents. Where a path leads through links, the edit is of
- * the file that they lead to.
- * @param folders for each file, where it has to be; its workspace folder when left out
- * @throws Error with a sentence for the user when one of them must not be written
+ * Adds changes of files to an edit; files are created with their contents. Symbolic links are resolved.
+ * @param folders that each file must be in; its workspace folder when left out
+ * @throws Error with a message for the user if one of them must not be written
  */
 export async function addFiles(
   edit: vscode.WorkspaceEdit,
@@ -51,19 +49,19 @@ export async function addFiles(
 }
 
 /**
- * Makes the editor show an edit in its refactor preview before it is applied.
+ * Makes the editor preview an edit before it is applied.
  *
- * The editor opens the preview when any part needs to be confirmed, and leaves such parts unticked. Were that a part
- * of the change, a hasty "Apply" would take a key out of the code and not put it into the `.env`. So it is the creation of
- * something that exists already: it is not shown, does nothing, and everything else is ticked.
+ * The editor opens the preview if any part of the edit needs confirmation, and leaves such parts unchecked. If that were a
+ * part of the change, a quick "Apply" could remove a key from the code without adding it to the `.env`. So it is a no-op
+ * that the preview does not show: the creation of a file that already exists. All other parts are checked.
  */
-export function confirmed(edit: vscode.WorkspaceEdit, existing: vscode.Uri, label: string): void {
+export function requirePreview(edit: vscode.WorkspaceEdit, existing: vscode.Uri, label: string): void {
   edit.createFile(existing, { ignoreIfExists: true }, { label, needsConfirmation: true });
 }
 
 /**
  * Applies an edit that a command made, and saves the files it touched unless they had unsaved changes before.
- * @throws Error with a sentence for the user when one of its files must not be written
+ * @throws Error with a message for the user if one of its files must not be written
  */
 export async function applyAndSave(edit: vscode.WorkspaceEdit): Promise<boolean> {
   const dirty = new Set(
@@ -80,7 +78,7 @@ export async function applyAndSave(edit: vscode.WorkspaceEdit): Promise<boolean>
 
 /**
  * Applies an edit that a command made.
- * @throws Error with a sentence for the user when one of its files must not be written
+ * @throws Error with a message for the user if one of its files must not be written
  */
 export async function apply(edit: vscode.WorkspaceEdit, metadata?: vscode.WorkspaceEditMetadata): Promise<boolean> {
   const earlier = checked.get(edit) ?? [];

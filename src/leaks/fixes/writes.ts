@@ -1,16 +1,15 @@
-/** Checks where the files end up that the editor writes for us; see `files/write-target.ts`. */
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { WriteRefused, writeTarget } from '../../files/write-target.ts';
 
-/** Folders in which a file has to be, and to which links may lead. Absolute. */
+/** Absolute paths of folders that a file must be in after resolving symbolic links. */
 export type WriteFolders = readonly string[];
 
 /**
- * The file that a write to `uri` ends in. Only files of this machine have links; others are returned as they are.
- * @param folders its workspace folder, when left out
- * @throws Error with a sentence for the user when the write must not be
+ * The file that a write to `uri` changes; see `files/write-target.ts`. Other URIs than files are returned unchanged.
+ * @param folders its workspace folder when left out
+ * @throws Error with a message for the user if it must not be written
  */
 export async function checkedTarget(uri: vscode.Uri, folders?: WriteFolders): Promise<vscode.Uri> {
   if (uri.scheme !== 'file') return uri;
@@ -18,17 +17,17 @@ export async function checkedTarget(uri: vscode.Uri, folders?: WriteFolders): Pr
     const { file } = await writeTarget(uri.fsPath, folders ?? (await foldersOf(uri)));
     return vscode.Uri.file(file);
   } catch (error) {
-    if (error instanceof WriteRefused) throw new Error(sentence(error), { cause: error });
+    if (error instanceof WriteRefused) throw new Error(refusalText(error), { cause: error });
     throw error;
   }
 }
 
-/** Whether a sentence of {@link checkedTarget} is what went wrong. */
+/** Whether an error is from {@link checkedTarget} and has a message for the user. */
 export function isRefusal(error: unknown): error is Error {
   return error instanceof Error && error.cause instanceof WriteRefused;
 }
 
-/** A file outside of the workspace belongs to no repository that was opened: there its own folder counts, under both names. */
+/** For a file outside the workspace, its own folder, with and without symbolic links. */
 async function foldersOf(uri: vscode.Uri): Promise<WriteFolders> {
   const folder = vscode.workspace.getWorkspaceFolder(uri);
   if (folder !== undefined) return [folder.uri.fsPath];
@@ -37,7 +36,7 @@ async function foldersOf(uri: vscode.Uri): Promise<WriteFolders> {
   return real === undefined ? [own] : [own, path.dirname(real)];
 }
 
-function sentence({ reason, file, folder }: WriteRefused): string {
+function refusalText({ reason, file, folder }: WriteRefused): string {
   const name = path.relative(folder, file).split(path.sep).join('/') || file;
   const project = path.basename(folder);
   switch (reason) {

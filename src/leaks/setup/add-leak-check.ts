@@ -6,7 +6,7 @@ import { BACK, pick, pickMany } from '../../ui/steps.ts';
 import { repositoryOf } from '../fixes/document-facts.ts';
 import { workspacePaths } from '../workspace-folders.ts';
 import type { FileChange } from '../../secrets/edits/move-to-env.ts';
-import { addFiles, applyAndSave, confirmed } from '../fixes/workspace-edit.ts';
+import { addFiles, applyAndSave, requirePreview } from '../fixes/workspace-edit.ts';
 import type { WriteFolders } from '../fixes/writes.ts';
 import { WORKFLOW } from '../../secrets/setup/ci.ts';
 import { notesText } from './notes.ts';
@@ -18,10 +18,10 @@ interface Choice extends vscode.QuickPickItem {
   readonly part: Part;
 }
 
-/** Writes the leak check into a repository: what the person ticks, in one edit that is shown first. */
+/** Adds the leak check to a repository: the parts that the user selects, in one edit with a preview. */
 export async function addLeakCheck(extensionUri: vscode.Uri): Promise<void> {
   if (!vscode.workspace.isTrusted) {
-    await showWarning(vscode.l10n.t('Trust this workspace first: a leak check runs programs of the repository.'));
+    await showWarning(vscode.l10n.t('Trust this workspace first: a leak check runs programs from the repository.'));
     return;
   }
   const folder = await workspaceFolder();
@@ -40,44 +40,45 @@ export async function addLeakCheck(extensionUri: vscode.Uri): Promise<void> {
     title: vscode.l10n.t('Add Leak Check to {0}', path.basename(root)),
     items,
     picked: items.filter(({ part }) => part === 'rule' || part === 'hook' || part === 'ci'),
-    placeholder: vscode.l10n.t('What should be written? You see all changes before they are made.'),
+    placeholder: vscode.l10n.t('Select what to add. All changes are previewed before they are made.'),
   });
   if (chosen === undefined || chosen === BACK || chosen.length === 0) return;
 
   const plan = planSetup(facts, new Set(chosen.map(({ part }) => part)));
-  const at = (file: string) => vscode.Uri.file(path.resolve(root, file));
+  const uriOf = (file: string) => vscode.Uri.file(path.resolve(root, file));
   const folders = [root, ...facts.hook.folders];
   if (
     plan.files.length > 0 &&
-    !(await write(
+    !(await writeFiles(
       vscode.Uri.file(root),
-      plan.files.map((file) => ({ ...file, path: at(file.path).path })),
+      plan.files.map((file) => ({ ...file, path: uriOf(file.path).path })),
       folders,
     ))
   )
     return;
-  // Git does not run a hook that is not executable; the hook may have been left out of the preview.
+  // Git ignores hooks that are not executable. The user may have removed the hook from the preview.
   for (const file of plan.executable)
-    if (process.platform !== 'win32' && (await isFile(at(file).fsPath))) await makeExecutable(at(file).fsPath, folders);
+    if (process.platform !== 'win32' && (await isFile(uriOf(file).fsPath)))
+      await makeExecutable(uriOf(file).fsPath, folders);
   if (plan.notes.length > 0) {
     await vscode.window.showTextDocument(
       await vscode.workspace.openTextDocument({ language: 'markdown', content: notesText(plan.notes) }),
       { preview: false },
     );
   } else if (plan.files.length === 0) {
-    await showInformation(vscode.l10n.t('This repository has all of it already.'));
+    await showInformation(vscode.l10n.t('Already set up in this repository.'));
   } else {
-    await showInformation(vscode.l10n.t('The leak check is in place. Commit the new files so that everybody has it.'));
+    await showInformation(vscode.l10n.t('The leak check is set up. Commit the new files so that everyone has it.'));
   }
 }
 
-async function write(root: vscode.Uri, files: readonly FileChange[], folders: WriteFolders): Promise<boolean> {
+async function writeFiles(root: vscode.Uri, files: readonly FileChange[], folders: WriteFolders): Promise<boolean> {
   const label = vscode.l10n.t('Add leak check');
   const edit = new vscode.WorkspaceEdit();
-  confirmed(edit, root, label);
+  requirePreview(edit, root, label);
   await addFiles(edit, root, files, label, folders);
   if (!(await applyAndSave(edit))) return false;
-  // Discarding the preview counts as applied, without a change.
+  // The editor also returns true when the user discards the preview.
   return (
     await Promise.all(
       files.filter(({ kind }) => kind === 'create').map(async (file) => isFile(root.with({ path: file.path }).fsPath)),
@@ -101,7 +102,7 @@ async function workspaceFolder(): Promise<string | undefined> {
   }
   const chosen = await pick({
     title: vscode.l10n.t('Add Leak Check'),
-    placeholder: vscode.l10n.t('Which repository?'),
+    placeholder: vscode.l10n.t('Select a repository'),
     items: folders.map((folder) => ({
       label: path.basename(folder),
       description: folder,
@@ -118,17 +119,17 @@ function choices({ hook, ci }: SetupFacts): Choice[] {
       part: 'rule',
       label: vscode.l10n.t('Secretlint Rule'),
       description: '.secretlintrc.json',
-      detail: vscode.l10n.t('For the secretlint command, with the same rule as this editor.'),
+      detail: vscode.l10n.t('For the secretlint command, with the same rule as in this editor.'),
     },
     {
       part: 'hook',
       label: vscode.l10n.t('Pre-Commit Hook'),
-      description: hookWords(hook.manager),
-      detail: vscode.l10n.t('Refuses a commit that would bring a key in. Needs Node.js, and nothing else.'),
+      description: hookManagerName(hook.manager),
+      detail: vscode.l10n.t('Rejects commits that add a key. Needs only Node.js.'),
     },
     {
       part: 'ci',
-      label: vscode.l10n.t('Step for Continuous Integration'),
+      label: vscode.l10n.t('CI Workflow'),
       description: ci === 'github' ? WORKFLOW : vscode.l10n.t('lines to copy'),
       detail: vscode.l10n.t('Runs secretlint with the rule on every push.'),
     },
@@ -137,12 +138,12 @@ function choices({ hook, ci }: SetupFacts): Choice[] {
       part: 'github-pattern',
       label: vscode.l10n.t('Custom Pattern for GitHub Secret Scanning'),
       description: vscode.l10n.t('text to copy'),
-      detail: vscode.l10n.t("With it, GitHub's push protection knows Truework keys."),
+      detail: vscode.l10n.t('Lets GitHub push protection block Truework keys.'),
     },
   ];
 }
 
-function hookWords(manager: HookManager): string {
+function hookManagerName(manager: HookManager): string {
   switch (manager) {
     case 'husky':
     case 'husky-4':

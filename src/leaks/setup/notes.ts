@@ -1,12 +1,12 @@
-/** What is left to do by hand, as a document. */
 import * as vscode from 'vscode';
 import { fenced } from '../../ui/markdown.ts';
 import { plain } from '../../ui/text.ts';
 import type { Note } from '../../secrets/setup/plan.ts';
 
+/** @returns Markdown with the steps that the user has to do manually */
 export function notesText(notes: readonly Note[]): string {
   return [
-    `# ${vscode.l10n.t('Leak check: what is left to do by hand')}`,
+    `# ${vscode.l10n.t('Leak check: remaining manual steps')}`,
     ...notes.map((note) => [`## ${plain(heading(note))}`, explanation(note), fenced(note.lines)].join('\n\n')),
     '',
   ].join('\n\n');
@@ -36,24 +36,22 @@ function heading(note: Note): string {
 function explanation(note: Note): string {
   switch (note.kind) {
     case 'add-rule':
-      return vscode.l10n.t(
-        'This configuration is not in a form that can be changed safely. Put this into its list "rules":',
-      );
+      return vscode.l10n.t('This configuration could not be changed safely. Add this to its list "rules":');
     case 'add-hook':
-      return vscode.l10n.t('What is there could not be changed safely. Nothing was overwritten; add these lines:');
+      return vscode.l10n.t('The existing hook could not be changed safely. Nothing was overwritten. Add these lines:');
     case 'install-hooks':
-      return vscode.l10n.t('If this machine does not run the hooks yet:');
+      return vscode.l10n.t('If this machine does not run the hooks yet, run:');
     case 'add-ci':
       return vscode.l10n.t('It needs Node.js 22 or newer:');
     case 'node-path':
       return vscode.l10n.t(
-        'The rule lies in this repository, so secretlint has to be told to look here, wherever you run it already:',
+        'The rule is in this repository. Wherever you already run secretlint, set NODE_PATH so that it finds the rule:',
       );
     case 'add-gitleaks':
-      return vscode.l10n.t('A configuration is there already. Add these rules at its end:');
+      return vscode.l10n.t('There is already a configuration. Add these rules to its end:');
     case 'github-pattern':
       return vscode.l10n.t(
-        "In the organization's or repository's settings, under Advanced Security, make a custom pattern with these values, and turn on push protection for it. See https://docs.github.com/code-security/secret-scanning/using-advanced-secret-scanning-and-push-protection-features/custom-patterns/defining-custom-patterns-for-secret-scanning",
+        "In the organization's or repository's settings, under Advanced Security, create a custom pattern with these values and turn on push protection for it. See https://docs.github.com/code-security/secret-scanning/using-advanced-secret-scanning-and-push-protection-features/custom-patterns/defining-custom-patterns-for-secret-scanning",
       );
   }
 }

@@ -150,7 +150,7 @@ export class LocationNode {
         vscode.l10n.t('First commit'),
         firstCommit && `${shortId(firstCommit.commit)}, ${dayOf(firstCommit.authorDate)}, ${firstCommit.authorName}`,
       )
-      .line(vscode.l10n.t('Committed in'), firstCommit?.path)
+      .line(vscode.l10n.t('File in that commit'), firstCommit?.path)
       .line(vscode.l10n.t('Ignored by'), ignoredBy && `${ignoredBy.file}:${ignoredBy.line} (${ignoredBy.pattern})`)
       .line(vscode.l10n.t('Also in'), verdict.alsoIn.map(alsoInText).join(', '))
       .line(vscode.l10n.t('Note'), limitationText(this.leak))

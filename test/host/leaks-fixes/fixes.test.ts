@@ -16,8 +16,8 @@ async function apply(edit: vscode.WorkspaceEdit | undefined): Promise<void> {
 }
 
 /**
- * Chooses the preferred fix at a place, as Auto Fix does, and says yes to the preview of its changes. (An edit that creates
- * files does not come back whole from `vscode.executeCodeActionProvider`.)
+ * Applies the preferred fix at a range, like Auto Fix, and confirms the preview of its changes. (Edits that create files are
+ * not returned completely by `vscode.executeCodeActionProvider`.)
  */
 async function applyPreferred(at: vscode.Range, isDone: () => boolean): Promise<void> {
   const editor = vscode.window.activeTextEditor;
@@ -29,7 +29,7 @@ async function applyPreferred(at: vscode.Range, isDone: () => boolean): Promise<
     preferred: true,
   });
   await until('the fix to be applied', async () => {
-    // Not at once, and not again at once: the preview takes a moment to show what it has been given.
+    // With pauses: the preview needs a moment to show the changes.
     for (let n = 0; n < 20 && !isDone(); n += 1)
       await new Promise((resolve) => {
         setTimeout(resolve, 50);
@@ -61,7 +61,7 @@ describe('Fixes for leaked keys', () => {
     for (const repository of repositories) repository.remove();
   });
 
-  it('are listed, one of them preferred, and show no key', async () => {
+  it('are listed with one preferred, and contain no key', async () => {
     const repository = init();
     repository.commit('README.md', 'x');
     const uri = repository.write('a.js', `const key = '${key('listed')}';\n`);
@@ -72,11 +72,11 @@ describe('Fixes for leaked keys', () => {
       actions.map(({ title }) => title),
       [
         `Move ${mask} to .env and Read process.env.TRUEWORK_API_KEY`,
-        `Replace ${mask} by process.env.TRUEWORK_API_KEY`,
+        `Replace ${mask} with process.env.TRUEWORK_API_KEY`,
         `Store ${mask} as a Connection…`,
         `Revoke and Replace ${mask}…`,
         `Allow ${mask} on This Line`,
-        `Allow ${mask} Everywhere in This Workspace (by Its Hash)`,
+        `Allow ${mask} in This Workspace (by Hash)`,
       ],
     );
     assert.deepEqual(
@@ -85,11 +85,11 @@ describe('Fixes for leaked keys', () => {
     );
     for (const action of actions) {
       const { edit: _edit, ...rest } = action;
-      assert.ok(!JSON.stringify(rest).includes(key('listed').slice(8, 30)), 'no action carries the key');
+      assert.ok(!JSON.stringify(rest).includes(key('listed').slice(8, 30)), 'no action contains the key');
     }
   });
 
-  it('replace the key in the open document by what its language reads', async () => {
+  it('replace the key in the document with an environment variable in its language', async () => {
     const repository = init();
     for (const [name, before, after] of [
       ['a.ts', `const a = "Bearer ${key('ts')}";\n`, 'const a = `Bearer ${process.env.TRUEWORK_API_KEY}`;\n'],
@@ -115,7 +115,7 @@ describe('Fixes for leaked keys', () => {
     }
   });
 
-  it('move the key to .env in one edit: ignored, named in the template, read by the code', async () => {
+  it('move the key to an ignored .env in one edit, with an entry in the template', async () => {
     const repository = init();
     repository.write('.gitignore', 'node_modules\n');
     repository.write('package.json', '{}');
@@ -138,7 +138,7 @@ describe('Fixes for leaked keys', () => {
     await untilCodes(uri, []);
   });
 
-  it('put nothing into a .env that git tracks, and overwrite no value', async () => {
+  it('do not write to a .env that git tracks, and do not overwrite values', async () => {
     const repository = init();
     repository.commit('.env', 'TRUEWORK_API_KEY=other\n');
     repository.write('.env.local', 'TRUEWORK_API_KEY=mine\n');
@@ -157,7 +157,7 @@ describe('Fixes for leaked keys', () => {
     assert.match(textOf(repository, '.gitignore'), /^\.env\.local$/m);
   });
 
-  it('allow a line by a comment that works', async () => {
+  it('allow a line by a comment', async () => {
     const repository = init();
     const uri = repository.write('a.py', `a = "${key('allowed', 'sandbox')}"\n`);
     await open(uri);
@@ -172,7 +172,7 @@ describe('Fixes for leaked keys', () => {
     const uri = repository.write('a.py', `a = "${text}"\n`);
     await open(uri);
     const actions = await fixesOf(uri, await firstRange(uri, ['sandbox-key-untracked']));
-    const { command } = named(actions, `Allow ${masked(text)} Everywhere`);
+    const { command } = named(actions, `Allow ${masked(text)} in This Workspace`);
     assert.ok(command);
     await vscode.commands.executeCommand(command.command, ...(command.arguments as unknown[]));
     await untilCodes(uri, []);
@@ -197,7 +197,7 @@ describe('Fixes for leaked keys', () => {
     await untilCodes(uri, ['production-key-untracked']);
   });
 
-  it('of a committed key begin with revoking it, and offer the way out of the history after that', async () => {
+  it('of a committed key start with revoking it, followed by cleaning up the history', async () => {
     const repository = init();
     const uri = repository.commit('.env', `K=${key('committed')}\n`);
     await open(uri);
@@ -207,15 +207,15 @@ describe('Fixes for leaked keys', () => {
       [
         ['Revoke and Replace ……', true],
         ['Store … as a Connection…', false],
-        ['Stop Tracking .env in Git, Keep the File', false],
-        ['Show How to Remove … from the History, Once It Is Revoked', false],
+        ['Stop Tracking .env (Keep on Disk)', false],
+        ['Show How to Remove … from the History After Revoking', false],
         ['Allow … on This Line', false],
-        ['Allow … Everywhere in This Workspace (by Its Hash)', false],
+        ['Allow … in This Workspace (by Hash)', false],
       ],
     );
   });
 
-  it('show the steps for the history, for this repository, without the key', async () => {
+  it('show the steps to clean up this repository, without the key', async () => {
     const repository = init();
     const uri = repository.commit('config.js', `k = "${key('history')}"\n`);
     await open(uri);
@@ -223,7 +223,7 @@ describe('Fixes for leaked keys', () => {
     const { command } = named(actions, 'Show How to Remove');
     assert.ok(command);
     await vscode.commands.executeCommand(command.command, ...(command.arguments as unknown[]));
-    const guide = await vscode.workspace.openTextDocument(vscode.Uri.parse('truework-guide:/Clean the History.md'));
+    const guide = await vscode.workspace.openTextDocument(vscode.Uri.parse('truework-guide:/Clean Up the History.md'));
     const text = guide.getText();
     assert.ok(
       text.indexOf('1. Revoke the key first') > 0 &&
@@ -235,7 +235,7 @@ describe('Fixes for leaked keys', () => {
     assert.ok(!text.includes('git push'), 'nothing was pushed');
   });
 
-  it('do nothing for another extension that passes what it likes', async () => {
+  it('do nothing when another extension passes invalid arguments', async () => {
     for (const given of [null, 1, 'x', { uri: 1 }, { uri: 'file:///nowhere', keyHash: 'x' }, { leak: { leak: {} } }]) {
       void vscode.commands.executeCommand('truework.allowLeakedKey', given);
       void vscode.commands.executeCommand('truework.unstageLeakyFile', given);

@@ -1,26 +1,26 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { scanText } from '../../../src/secrets/detector/scan.ts';
-import { isCommitted } from '../../../src/leaks/fixes/actions.ts';
+import { isInGitHistory } from '../../../src/leaks/fixes/actions.ts';
 import { LeakActions } from '../../../src/leaks/fixes/provider.ts';
 import { leakFor } from '../../../src/leaks/fixes/reference.ts';
 import type { Verdict } from '../../../src/secrets/verdict.ts';
 import { LeakStore, type Verdicts } from '../../../src/leaks/store.ts';
 import { closeAll, key, until } from '../leaks/workbench.ts';
 
-describe('Fixes for leaked keys, while git is still being asked', () => {
-  const committed: Verdict = { location: 'head', locations: ['head'], pushed: true, alsoIn: [] };
+describe('Fixes for leaked keys, while git is being queried', () => {
+  const committed: Verdict = { location: 'head', locations: ['head'], pushed: true, alsoIn: [], complete: true };
   let store: LeakStore;
-  let questions: ((verdict: Verdict) => void)[];
+  let queries: ((verdict: Verdict) => void)[];
 
   beforeEach(() => {
     store = new LeakStore();
-    questions = [];
+    queries = [];
     store.engine = {
       git: {
         check: (_uri, keyHashes) =>
           new Promise<Verdicts>((resolve) => {
-            questions.push((verdict) => {
+            queries.push((verdict) => {
               resolve({ byKey: new Map(keyHashes.map((keyHash) => [keyHash, verdict])) });
             });
           }),
@@ -38,11 +38,11 @@ describe('Fixes for leaked keys, while git is still being asked', () => {
       content: `const key = '${key(name)}';\n`,
       language: 'javascript',
     });
-    see(document);
+    scanInto(document);
     return document;
   }
 
-  function see(document: vscode.TextDocument): void {
+  function scanInto(document: vscode.TextDocument): void {
     const { findings } = scanText(document.getText());
     store.set(
       document.uri,
@@ -54,43 +54,43 @@ describe('Fixes for leaked keys, while git is still being asked', () => {
     );
   }
 
-  /** Whether a promise is still open after everything that could end it by itself had its turn. */
-  async function isOpen(promise: Promise<unknown>): Promise<boolean> {
-    let open = true;
+  /** Whether a promise is still pending after all other pending work has run. */
+  async function isPending(promise: Promise<unknown>): Promise<boolean> {
+    let pending = true;
     void promise.then(() => {
-      open = false;
+      pending = false;
     });
     for (let n = 0; n < 5; n += 1)
       await new Promise((resolve) => {
         setImmediate(resolve);
       });
-    return open;
+    return pending;
   }
 
-  it('wait for its answer before they say that there is no such key', async () => {
+  it('wait for the verdict before they report that no key matches', async () => {
     const document = await documentWithKey('from the palette');
-    const leak = leakFor(store, [], { accept: isCommitted });
-    await until('git to be asked', () => questions.length === 1);
-    assert.ok(await isOpen(leak));
-    questions[0]?.(committed);
+    const leak = leakFor(store, [], { accept: isInGitHistory });
+    await until('the query', () => queries.length === 1);
+    assert.ok(await isPending(leak));
+    queries[0]?.(committed);
     assert.equal((await leak)?.uri.toString(), document.uri.toString());
   });
 
-  it('wait again when the document has changed meanwhile', async () => {
+  it('wait for another verdict when the document has changed', async () => {
     const document = await documentWithKey('changed meanwhile');
-    const leak = leakFor(store, [], { accept: isCommitted });
-    see(document);
-    await until('git to be asked again', () => questions.length === 2);
-    questions[0]?.(committed);
-    assert.ok(await isOpen(leak));
-    questions[1]?.(committed);
+    const leak = leakFor(store, [], { accept: isInGitHistory });
+    scanInto(document);
+    await until('another query', () => queries.length === 2);
+    queries[0]?.(committed);
+    assert.ok(await isPending(leak));
+    queries[1]?.(committed);
     assert.equal((await leak)?.uri.toString(), document.uri.toString());
   });
 
-  it('are listed when the answer is there, since it says which one is preferred; other documents are not waited for', async () => {
+  it('are listed after the verdict of the document, which determines the preferred one', async () => {
     const document = await documentWithKey('in a menu');
     await documentWithKey('of another document');
-    await until('git to be asked', () => questions.length === 2);
+    await until('the query', () => queries.length === 2);
     const [range] = store.in(document.uri).map((leak) => leak.range);
     assert.ok(range);
     const cancel = new vscode.CancellationTokenSource();
@@ -103,15 +103,15 @@ describe('Fixes for leaked keys, while git is still being asked', () => {
         cancel.token,
       );
     const actions = list();
-    assert.ok(await isOpen(actions));
-    questions[0]?.(committed);
+    assert.ok(await isPending(actions));
+    queries[0]?.(committed);
     const [first] = await actions;
     assert.ok(first?.isPreferred);
     assert.match(first.title, /^Revoke and Replace /);
 
-    // Asked again, git need not be waited for.
+    // During another query, the previous verdict is used.
     void store.recheck([document.uri]);
-    await until('git to be asked again', () => questions.length === 3);
+    await until('another query', () => queries.length === 3);
     assert.deepEqual(
       (await list()).map(({ title }) => title),
       (await actions).map(({ title }) => title),

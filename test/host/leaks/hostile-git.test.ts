@@ -24,7 +24,7 @@ describe('A trusted repository', () => {
     git.remove();
   });
 
-  it('runs no program of its own when git is asked about it', async () => {
+  it('does not run its own programs when git is queried', async () => {
     const uri = repository.commit('a.js', `const key = '${key('hostile')}';\n`);
     const evil = path.join(repository.folder, '.git', 'evil');
     writeFileSync(evil, '#!/bin/sh\ntouch "$0.ran"\nexit 1\n');
@@ -49,7 +49,7 @@ describe('A trusted repository', () => {
     }
     git.forget();
     await open(uri);
-    const [problem] = await until('git to say that it is committed', () => {
+    const [problem] = await until('the verdict that it is committed', () => {
       const found = problems(uri).filter(({ message }) => message.includes('is committed'));
       return found.length > 0 && found;
     });
@@ -60,11 +60,11 @@ describe('A trusted repository', () => {
     assert.throws(() => {
       repository.git('status');
       assert.equal(existsSync(`${evil}.ran`), false);
-    }, 'plain git falls into the trap');
+    }, 'plain git runs the program');
   });
 
-  it('whose git hangs keeps no fix back that needs none, says so, and is asked again', async function () {
-    // As long as git is waited for, and once more.
+  it('offers fixes that need no git while git hangs, reports the timeout, and queries git again', async function () {
+    // Twice the time limit of a git query.
     this.timeout(240_000);
     const uri = repository.commit('a.js', `const key = '${key('hanging')}';\n`);
     git.hangAt('cat-file');
@@ -73,16 +73,16 @@ describe('A trusted repository', () => {
     assert.ok(problem);
     const mask = masked(key('hanging'));
     const titles = (await fixesOf(uri, problem.range)).map(({ title }) => title);
-    assert.ok(titles.includes(`Replace ${mask} by process.env.TRUEWORK_API_KEY`), titles.join('\n'));
+    assert.ok(titles.includes(`Replace ${mask} with process.env.TRUEWORK_API_KEY`), titles.join('\n'));
     assert.ok(titles.includes(`Revoke and Replace ${mask}…`), titles.join('\n'));
     await until(
-      'git to be given up',
+      'the timeout to be reported',
       () => problems(uri).some(({ message }) => message.includes('git did not answer in time')),
       150_000,
     );
     git.hangAt(undefined);
     await vscode.commands.executeCommand('truework.refreshLeakedKeys');
-    await until('git to say that it is committed', () =>
+    await until('the verdict that it is committed', () =>
       problems(uri).some(({ message }) => message.includes('is committed')),
     );
   });

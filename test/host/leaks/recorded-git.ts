@@ -1,4 +1,4 @@
-/** A git in front of the real one that writes down each run of the extension's, and can be told to hang. */
+/** A wrapper of git that records the extension's runs and can be made to hang. */
 import { chmodSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-/** What a workspace may say about leaked keys, trusted or not. Trust and settings are stand-ins here; test/host/restricted/ has the real ones. */
+/** What settings of a workspace can do, trusted or not. Trust and settings are faked here; test/host/restricted/ has real ones. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { allowKey } from '../../../src/leaks/fixes/commands/allow-key.ts';
@@ -20,7 +20,7 @@ interface Value {
   readonly otherwise?: unknown;
 }
 
-/** An editor with these settings, by their whole names. @param updates gets what is written */
+/** An editor with these settings, by their full names. @param updates gets the arguments of updates */
 function editorWith(
   trusted: boolean,
   values: Readonly<Record<string, Value>>,
@@ -59,7 +59,7 @@ async function settingsWith(trusted: boolean, values: Readonly<Record<string, Va
 const hash = 'ab'.repeat(32);
 const otherHash = 'cd'.repeat(32);
 
-/** Each switch by which a workspace could look away, and what the reader says when it has its way. */
+/** Each setting that weakens detection, and its value when it takes effect. */
 const switches: readonly (readonly [name: string, weak: unknown, field: keyof LeakSettings, when: unknown])[] = [
   ['truework.leaks.enabled', false, 'enabled', false],
   ['truework.leaks.sandboxInIgnoredFile', 'off', 'sandboxInIgnoredFile', 'off'],
@@ -70,7 +70,7 @@ const switches: readonly (readonly [name: string, weak: unknown, field: keyof Le
 
 describe('Settings about leaked keys', () => {
   for (const [name, weak, field, when] of switches) {
-    it(`${name}: a workspace has its way only when it is trusted, the user always`, async () => {
+    it(`${name}: a workspace can weaken it only if trusted, the user always`, async () => {
       assert.equal((await settingsWith(true, { [name]: { workspace: weak } }))[field], when);
       assert.notEqual((await settingsWith(false, { [name]: { workspace: weak } }))[field], when);
       for (const trusted of [true, false])
@@ -78,11 +78,11 @@ describe('Settings about leaked keys', () => {
     });
   }
 
-  it('files.exclude: a workspace hides nothing from a scan unless it is trusted', async () => {
-    const asked = { 'truework.leaks.scan.useFilesExclude': { user: true } };
+  it('files.exclude: a workspace can hide files from a scan only if trusted', async () => {
+    const enabled = { 'truework.leaks.scan.useFilesExclude': { user: true } };
     const hidden = { 'files.exclude': { workspace: { concealed: true, shown: false } } };
-    assert.deepEqual((await settingsWith(true, { ...asked, ...hidden })).hiddenFromScan, ['concealed']);
-    assert.deepEqual((await settingsWith(false, { ...asked, ...hidden })).hiddenFromScan, []);
+    assert.deepEqual((await settingsWith(true, { ...enabled, ...hidden })).hiddenFromScan, ['concealed']);
+    assert.deepEqual((await settingsWith(false, { ...enabled, ...hidden })).hiddenFromScan, []);
     assert.deepEqual(
       (
         await settingsWith(false, {
@@ -93,13 +93,13 @@ describe('Settings about leaked keys', () => {
       [],
     );
     assert.deepEqual(
-      (await settingsWith(false, { ...asked, 'files.exclude': { user: { own: true } } })).hiddenFromScan,
+      (await settingsWith(false, { ...enabled, 'files.exclude': { user: { own: true } } })).hiddenFromScan,
       ['own'],
     );
     assert.deepEqual((await settingsWith(true, hidden)).hiddenFromScan, []);
   });
 
-  it("truework.leaks.allow: the user's entries are told apart from the workspace's, and what is no entry is none", async () => {
+  it("truework.leaks.allow: the user's entries are separate from the workspace's, and invalid entries are dropped", async () => {
     const settings = await settingsWith(false, {
       'truework.leaks.allow': { user: [hash, 'x', 7], workspace: [otherHash, '*'] },
     });
@@ -107,7 +107,7 @@ describe('Settings about leaked keys', () => {
     assert.deepEqual([...settings.userAllow], [hash]);
   });
 
-  it("truework.leaks.exclude: the user's patterns hide every key, those of a workspace that is not trusted only sandbox keys", async () => {
+  it("truework.leaks.exclude: the user's patterns hide all keys, those of an untrusted workspace only sandbox keys", async () => {
     const { exclude } = await settingsWith(false, {
       'truework.leaks.exclude': { user: ['own/**'], workspace: ['theirs/**', 7, ''] },
     });
@@ -182,7 +182,7 @@ describe('Allowing a key', () => {
     });
   }
 
-  it('takes a modal yes for a production key, and writes down no key', async () => {
+  it('needs a modal confirmation for a production key, and stores only a hash', async () => {
     const repository = new Repository();
     const leak = { ...leakOf('production'), uri: repository.write('a.txt', key('to be allowed')) };
     const updates: unknown[][] = [];
@@ -202,15 +202,12 @@ describe('Allowing a key', () => {
     assert.equal(updates.length, 1);
     const [name, entries] = updates[0] ?? [];
     assert.equal(name, 'allow');
-    assert.ok(
-      Array.isArray(entries) && entries.length === 1 && isAllowEntry(String(entries[0])),
-      'a hash, and nothing else',
-    );
+    assert.ok(Array.isArray(entries) && entries.length === 1 && isAllowEntry(String(entries[0])), 'only a hash');
     assert.equal(scan(key('to be allowed'), { allow: entries.map(String) })[0]?.suppressedBy?.by, 'allow-list');
     repository.remove();
   });
 
-  it('leaves out whoever names a key that is not there', async () => {
+  it('does nothing for a reference to an unknown key', async () => {
     const leak = leakOf('sandbox');
     const updates: unknown[] = [];
     for (const given of [

@@ -1,4 +1,4 @@
-/** What the suites beside this file need: keys, repositories in the workspace folder, and patience. */
+/** Helpers for the suites in this folder: keys, repositories, and waiting. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -76,7 +76,7 @@ export async function until<T>(
   }
 }
 
-/** What the extension says about a document. */
+/** The extension's problems of a document. */
 export function problems(uri: vscode.Uri): vscode.Diagnostic[] {
   return vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'Truework');
 }
@@ -97,7 +97,7 @@ export async function untilCodes(uri: vscode.Uri, codes: readonly string[]): Pro
   });
 }
 
-/** The fixes at a key of an open document, as the light bulb lists them, with their edits. */
+/** The fixes for a key in an open document, as the light bulb lists them, with their edits. */
 export async function fixesOf(uri: vscode.Uri, at: vscode.Range): Promise<vscode.CodeAction[]> {
   return await until('fixes to be offered', async () => {
     try {
@@ -112,14 +112,14 @@ export async function fixesOf(uri: vscode.Uri, at: vscode.Range): Promise<vscode
       const ours = actions.filter(({ title }) => /tw_sk_|^Unstage |^Stop Tracking /.test(title));
       return ours.length > 0 && ours;
     } catch (error) {
-      // The document or its problems changed meanwhile: the light bulb would ask again too.
+      // The document or its problems changed meanwhile. The light bulb would request the fixes again, too.
       if (error instanceof Error && error.message === 'Canceled') return undefined;
       throw error;
     }
   });
 }
 
-/** Opens a file as a person does: the editor alone holds the document, and closing the tab closes it. */
+/** Opens a file like a user does: closing the tab also closes the document. */
 export async function open(uri: vscode.Uri): Promise<void> {
   await vscode.commands.executeCommand('vscode.open', uri, { preview: false });
 }
@@ -133,14 +133,14 @@ export async function closeAll(): Promise<void> {
     await vscode.window.showTextDocument(input.uri);
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     await until(
-      'the document is closed',
+      'the document to be closed',
       () => !vscode.workspace.textDocuments.some(({ uri }) => uri.toString() === input.uri.toString()),
     );
   }
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 }
 
-/** Runs a command that ends by showing a message, which nobody here answers. */
+/** Runs a command that ends with a message, which is left open. */
 export async function run(command: string): Promise<void> {
   const done = vscode.commands.executeCommand(command);
   await Promise.race([

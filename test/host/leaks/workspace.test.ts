@@ -3,7 +3,7 @@ import { rmSync, truncateSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { closeAll, codeOf, key, open, problems, Repository, run, until, untilCodes } from './workbench.ts';
 
-/** What is done without a document: in the workspace folder itself. */
+/** Scans of the workspace folder, without open documents. */
 describe('Leaked keys in the workspace', () => {
   let workspace: Repository;
 
@@ -15,7 +15,7 @@ describe('Leaked keys in the workspace', () => {
   });
   afterEach(closeAll);
 
-  it('are found by a scan, in every class of file and encoding', async () => {
+  it('are found by a scan in files of every class and encoding', async () => {
     const tracked = workspace.commit('src/tracked.ts', `const k = '${key('scan tracked')}';\n`);
     workspace.write('.gitignore', '.env\nbuild/\nnode_modules/\n');
     const ignored = workspace.write('.env', `KEY=${key('scan ignored')}\n`);
@@ -37,7 +37,7 @@ describe('Leaked keys in the workspace', () => {
     assert.equal(inside?.severity, vscode.DiagnosticSeverity.Warning);
   }).timeout(60_000);
 
-  it('are followed in closed files after a scan', async () => {
+  it('are updated in closed files after a scan', async () => {
     const uri = workspace.write('later.py', 'nothing yet\n');
     workspace.write('later.py', `KEY = "${key('later')}"\n`);
     await untilCodes(uri, ['production-key-untracked']);
@@ -53,7 +53,7 @@ describe('Leaked keys in the workspace', () => {
     await untilCodes(renamed, []);
   }).timeout(60_000);
 
-  it('are looked for at once in a small file, although a huge one changes with it', async () => {
+  it('are found immediately in a small file while a huge one changes', async () => {
     const image = workspace.write('huge.img', '').fsPath;
     truncateSync(image, 256 * 1024 ** 3);
     const uri = workspace.write('small.py', `KEY = "${key('small')}"\n`);
@@ -63,7 +63,7 @@ describe('Leaked keys in the workspace', () => {
     await untilCodes(uri, []);
   });
 
-  it('have an open document rather than its file believed', async () => {
+  it('are those of an open document rather than its file', async () => {
     const uri = workspace.write('both.txt', `${key('both')}\n`);
     await untilCodes(uri, ['production-key-untracked']);
     await open(uri);
@@ -92,11 +92,11 @@ describe('Leaked keys in the workspace', () => {
       again?.relatedInformation?.some(
         ({ location }) => location.uri.scheme === 'git' && location.uri.path.endsWith('/past.txt'),
       ),
-      'the file it was in is named',
+      'the file in the history is linked',
     );
   }).timeout(60_000);
 
-  it('are allowed by hash, by path, and again when the setting goes', async () => {
+  it('are hidden by hash and path, and shown again without the settings', async () => {
     await run('truework.scanWorkspaceForLeakedKeys');
     const uri = workspace.write('fixtures/a.txt', `${key('by path')}\n`);
     const other = workspace.write('hash.txt', `${key('by hash', 'sandbox')}\n`);
@@ -118,7 +118,7 @@ describe('Leaked keys in the workspace', () => {
     await untilCodes(other, ['sandbox-key-untracked']);
   }).timeout(60_000);
 
-  it('are not looked for when that is switched off', async () => {
+  it('are not detected when detection is turned off', async () => {
     const uri = workspace.write('off.txt', `${key('off')}\n`);
     await open(uri);
     await untilCodes(uri, ['production-key-untracked']);

@@ -28,7 +28,7 @@ describe('Leaked keys in a workspace of two folders', () => {
   });
   afterEach(closeAll);
 
-  it('are found by one scan in both, each judged by its own repository', async () => {
+  it('are found by one scan in both, with verdicts from their own repositories', async () => {
     const committed = service.commit('config.rb', `KEY = '${key('in service')}'\n`);
     web.write('.gitignore', '.env\n');
     const ignored = web.write('.env', `KEY=${key('in web')}\n`);
@@ -37,7 +37,7 @@ describe('Leaked keys in a workspace of two folders', () => {
     await untilCodes(ignored, ['production-key-ignored']);
   }).timeout(60_000);
 
-  it('follow the settings of the folder that they are in', async () => {
+  it('are subject to the settings of their folder', async () => {
     const [here, there] = [service, web].map((repository) =>
       repository.write('samples/a.txt', `${key('in samples')}\n`),
     );
@@ -69,7 +69,7 @@ describe('Leaked keys in a workspace of two folders', () => {
     }
   }).timeout(60_000);
 
-  it('are judged by the repository of a submodule when they lie in one', async () => {
+  it('in a submodule get verdicts from its repository', async () => {
     const library = Repository.init();
     try {
       library.commit('lib.py', `KEY = "${key('in the library')}"\n`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { closeAll, fixesOf, key, masked, open, Repository, untilCodes } from '../leaks/workbench.ts';
+import { closeAll, fixesOf, key, masked, open, Repository, until, untilCodes } from '../leaks/workbench.ts';
 
 describe('Fixes for leaked keys in Restricted Mode', () => {
   let repository: Repository;
@@ -13,7 +13,7 @@ describe('Fixes for leaked keys in Restricted Mode', () => {
     repository.remove();
   });
 
-  it('need no git: those that do are not offered', async () => {
+  it('are offered only if they need no git', async () => {
     const uri = repository.commit('a.js', `const key = '${key('restricted')}';\n`);
     await open(uri);
     const [problem] = await untilCodes(uri, ['production-key-restricted']);
@@ -24,30 +24,51 @@ describe('Fixes for leaked keys in Restricted Mode', () => {
       actions.map(({ title }) => title),
       [
         `Move ${mask} to .env and Read process.env.TRUEWORK_API_KEY`,
-        `Replace ${mask} by process.env.TRUEWORK_API_KEY`,
+        `Replace ${mask} with process.env.TRUEWORK_API_KEY`,
         `Store ${mask} as a Connection…`,
         `Revoke and Replace ${mask}…`,
         `Allow ${mask} on This Line`,
-        `Allow ${mask} Everywhere in This Workspace (by Its Hash)`,
+        `Allow ${mask} in This Workspace (by Hash)`,
       ],
     );
   });
 
-  it('let a workspace allow no production key', async () => {
+  it('do not allow a production key', async () => {
     const uri = repository.write('b.js', `const key = '${key('restricted b')}';\n`);
     await open(uri);
     const [problem] = await untilCodes(uri, ['production-key-restricted']);
     assert.ok(problem);
     const actions = await fixesOf(uri, problem.range);
-    const command = actions.find(({ title }) => title.includes('Everywhere'))?.command;
+    const command = actions.find(({ title }) => title.includes('by Hash'))?.command;
     assert.ok(command);
-    const running = vscode.commands.executeCommand(command.command, ...(command.arguments as unknown[]));
-    await new Promise((resolve) => {
-      setTimeout(resolve, 500);
+    const args = command.arguments as unknown[];
+    // The command ends when its warning is closed, which may not be shown yet at the first attempt.
+    let hasEnded = false;
+    const running = Promise.resolve(vscode.commands.executeCommand(command.command, ...args)).finally(() => {
+      hasEnded = true;
     });
-    await vscode.commands.executeCommand('notifications.clearAll');
+    await until('the command to end', async () => {
+      await vscode.commands.executeCommand('notifications.clearAll');
+      return hasEnded;
+    });
     await running;
-    assert.equal(vscode.workspace.getConfiguration('truework.leaks').inspect('allow')?.workspaceValue, undefined);
+    const allowed = () =>
+      vscode.workspace.getConfiguration('truework.leaks').inspect<string[]>('allow')?.workspaceValue;
+    assert.equal(allowed(), undefined);
+    // A sandbox key can be allowed. When that is in effect, the production key is still reported.
+    const sandbox = repository.write('c.js', `const key = '${key('restricted c', 'sandbox')}';\n`);
+    await open(sandbox);
+    const [other] = await untilCodes(sandbox, ['sandbox-key-restricted']);
+    assert.ok(other);
+    const allow = (await fixesOf(sandbox, other.range)).find(({ title }) => title.includes('by Hash'))?.command;
+    assert.ok(allow);
+    await vscode.commands.executeCommand(allow.command, ...(allow.arguments as unknown[]));
+    await untilCodes(sandbox, []);
+    assert.equal(allowed()?.length, 1);
     await untilCodes(uri, ['production-key-restricted']);
+    await vscode.workspace
+      .getConfiguration('truework.leaks')
+      .update('allow', undefined, vscode.ConfigurationTarget.Workspace);
+    await untilCodes(sandbox, ['sandbox-key-restricted']);
   });
 });

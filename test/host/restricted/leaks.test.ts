@@ -17,14 +17,14 @@ describe('Leaked keys in Restricted Mode', () => {
   afterEach(async () => {
     await closeAll();
     workspace.write('.vscode/settings.json', '{}');
-    await until('the settings to be gone', () =>
+    await until('the settings to be removed', () =>
       ['enabled', 'exclude', 'allow'].every(
         (name) => vscode.workspace.getConfiguration('truework.leaks').inspect(name)?.workspaceValue === undefined,
       ),
     );
   });
 
-  it('are underlined, and git is not asked', async () => {
+  it('are underlined without a query of git', async () => {
     const uri = workspace.write('a.txt', `${key('restricted')}\n${key('restricted', 'sandbox')}\n`);
     await open(uri);
     const [production] = await untilCodes(uri, ['production-key-restricted', 'sandbox-key-restricted']);
@@ -42,7 +42,7 @@ describe('Leaked keys in Restricted Mode', () => {
   });
 
   /** Writes the workspace's settings and waits until the editor has read them. */
-  const settle = async (settings: Readonly<Record<string, unknown>>): Promise<void> => {
+  const updateSettings = async (settings: Readonly<Record<string, unknown>>): Promise<void> => {
     workspace.write('.vscode/settings.json', JSON.stringify(settings));
     await until('the settings to be read', () =>
       Object.entries(settings).every(([name, value]) =>
@@ -50,14 +50,14 @@ describe('Leaked keys in Restricted Mode', () => {
       ),
     );
   };
-  /** In each of these, the sandbox key goes: the setting is in force. */
+  /** In each test, the sandbox key disappears when the setting takes effect. */
   const both = (name: string) => `${key(name)}\n${key(name, 'sandbox')}\n`;
 
   it('are shown although the workspace excludes their path, which hides sandbox keys', async () => {
     const uri = workspace.write('excluded/a.txt', both('excluded'));
     await open(uri);
     await untilCodes(uri, ['production-key-restricted', 'sandbox-key-restricted']);
-    await settle({ 'truework.leaks.exclude': ['excluded/**'] });
+    await updateSettings({ 'truework.leaks.exclude': ['excluded/**'] });
     await untilCodes(uri, ['production-key-restricted']);
   }).timeout(60_000);
 
@@ -65,7 +65,7 @@ describe('Leaked keys in Restricted Mode', () => {
     const uri = workspace.write('allowed.txt', both('allowed'));
     await open(uri);
     await untilCodes(uri, ['production-key-restricted', 'sandbox-key-restricted']);
-    await settle({
+    await updateSettings({
       'truework.leaks.allow': [key('allowed'), key('allowed', 'sandbox')].map((text) =>
         createHash('sha256').update(text).digest('hex'),
       ),
@@ -74,12 +74,12 @@ describe('Leaked keys in Restricted Mode', () => {
     assert.equal(production?.severity, vscode.DiagnosticSeverity.Error);
   }).timeout(60_000);
 
-  it('are looked for although the workspace switches that off', async () => {
+  it('are detected although the workspace turns that off', async () => {
     const uri = workspace.write('before.txt', both('before'));
     await open(uri);
     await untilCodes(uri, ['production-key-restricted', 'sandbox-key-restricted']);
-    // The exclusion tells when the switch has been read too: it is read with it, and later.
-    await settle({ 'truework.leaks.enabled': false, 'truework.leaks.exclude': ['before.txt'] });
+    // The exclusion shows that both settings have been read.
+    await updateSettings({ 'truework.leaks.enabled': false, 'truework.leaks.exclude': ['before.txt'] });
     await untilCodes(uri, ['production-key-restricted']);
     const after = workspace.write('after.txt', both('after'));
     await open(after);
@@ -88,7 +88,7 @@ describe('Leaked keys in Restricted Mode', () => {
 
   it('are found by a scan in files that the workspace hides from the editor', async () => {
     const uri = workspace.write('concealed/a.txt', both('concealed'));
-    await settle({ 'truework.leaks.scan.useFilesExclude': true, 'files.exclude': { concealed: true } });
+    await updateSettings({ 'truework.leaks.scan.useFilesExclude': true, 'files.exclude': { concealed: true } });
     await run('truework.scanWorkspaceForLeakedKeys');
     await untilCodes(uri, ['production-key-restricted', 'sandbox-key-restricted']);
   }).timeout(60_000);

@@ -9,8 +9,7 @@ import { discoverRepository } from '../../../src/secrets/git/repository.ts';
 import { RecordedGit } from '../leaks/recorded-git.ts';
 import { closeAll, fixesOf, key, open, Repository, run, until, untilCodes } from '../leaks/workbench.ts';
 
-/** Whatever is shown: in Restricted Mode no git process starts. */
-describe('In Restricted Mode no git runs', () => {
+describe('In Restricted Mode git does not run', () => {
   let git: RecordedGit;
   let repository: Repository;
   let real: string;
@@ -24,7 +23,7 @@ describe('In Restricted Mode no git runs', () => {
     repository.commit('committed.js', `const key = '${key('in a restricted commit')}';\n`);
     real = await findGit();
     git = await RecordedGit.install();
-    // It would run a program of its own as well.
+    // A git that runs would also run this program.
     const evil = path.join(repository.folder, '.git', 'evil');
     writeFileSync(evil, '#!/bin/sh\ntouch "$0.ran"\n');
     chmodSync(evil, 0o755);
@@ -37,7 +36,7 @@ describe('In Restricted Mode no git runs', () => {
     rmSync(path.join(repository.folder, '.git'), { recursive: true, force: true });
   });
 
-  /** Nothing ran, even after as long as it takes to find a repository: whoever would run git has started by then. */
+  /** Git did not run, even after the time it takes to find a repository: any git process would have started by then. */
   async function assertNoGit(): Promise<void> {
     for (let round = 0; round < 3; round += 1)
       (await discoverRepository(repository.folder, { gitPath: real })).repository.close();
@@ -62,15 +61,15 @@ describe('In Restricted Mode no git runs', () => {
     await assertNoGit();
   });
 
-  it('when everything is looked at again', async () => {
+  it('when everything is scanned again', async () => {
     await vscode.commands.executeCommand('truework.refreshLeakedKeys');
     await assertNoGit();
   });
 
   for (const [when, command] of [
     ['the workspace is scanned', 'truework.scanWorkspaceForLeakedKeys'],
-    ['the history is to be scanned', 'truework.scanHistoryForLeakedKeys'],
-    ['a leak check is to be added', 'truework.addLeakCheck'],
+    ['a scan of the history is requested', 'truework.scanHistoryForLeakedKeys'],
+    ['a leak check is requested', 'truework.addLeakCheck'],
   ] as const) {
     it(`when ${when}`, async () => {
       await run(command);
@@ -79,7 +78,7 @@ describe('In Restricted Mode no git runs', () => {
     });
   }
 
-  it('when fixes are listed, previewed and called, also by other extensions', async () => {
+  it('when fixes are listed, previewed and run, also by other extensions', async () => {
     const problem = await openLeak();
     const uri = vscode.Uri.file(path.join(repository.folder, 'committed.js'));
     const actions = await fixesOf(uri, problem.range);
@@ -96,14 +95,14 @@ describe('In Restricted Mode no git runs', () => {
 
   it('before a commit with a key that is staged, or in its message', async () => {
     repository.write('staged.js', `const key = '${key('in a restricted index')}';\n`);
-    // Not by the program that it plants.
+    // Without running the program.
     repository.git('-c', 'core.fsmonitor=', 'add', 'staged.js');
     await untilCodes(vscode.Uri.file(path.join(repository.folder, 'staged.js')), []);
     await vscode.commands.executeCommand('truework.refreshLeakedKeys');
     await assertNoGit();
   });
 
-  it('though the recorder sees a run', async () => {
+  it('although the wrapper records a run', async () => {
     (await discoverRepository(repository.folder)).repository.close();
     assert.ok(git.runs.length > 0);
   });

@@ -5,7 +5,7 @@ import type { FixesDeps } from '../deps.ts';
 import { addToSetting } from '../setting.ts';
 import { confirm, showWarning } from '../../../ui/show.ts';
 
-/** Puts a salted hash of the key on the allow-list. */
+/** Adds a salted hash of the key to the list of allowed keys. */
 export async function allowKey({ leaks }: FixesDeps, rows: readonly unknown[]): Promise<void> {
   const leak = await leakFor(leaks, rows);
   if (leak === undefined) return;
@@ -13,14 +13,14 @@ export async function allowKey({ leaks }: FixesDeps, rows: readonly unknown[]): 
   if (finding.kind === 'production' && !vscode.workspace.isTrusted) {
     await showWarning(
       vscode.l10n.t(
-        'In Restricted Mode a workspace cannot allow a production key. Trust the workspace first, or revoke the key.',
+        'A production key cannot be allowed in Restricted Mode. Trust the workspace first, or revoke the key.',
       ),
     );
     return;
   }
   if (finding.kind === 'production' && !(await confirmAllowing(finding.masked))) return;
   const key = await readLeakedKey(leak);
-  // The bare hash says the same; the salt only keeps two lists from telling that they allow the same key.
+  // With salts, two lists do not show that they allow the same key.
   await addToSetting('allow', key === undefined ? finding.keyHash : allowEntry(key.reveal()), leak.uri);
 }
 
@@ -30,7 +30,7 @@ async function confirmAllowing(masked: string): Promise<boolean> {
     (await confirm(
       vscode.l10n.t('Allow the production key {0} in this workspace?', masked),
       vscode.l10n.t(
-        'Nobody who opens this workspace is warned of it any more. Do this for a key that is revoked or was never real.',
+        'No one who opens this workspace will be warned about it. Only allow a key that is revoked or was never real.',
       ),
       allow,
     )) === allow

@@ -4,7 +4,7 @@ import type { FixesDeps } from '../deps.ts';
 import { addToSetting } from '../setting.ts';
 import { showInformation, showWarning } from '../../../ui/show.ts';
 
-/** Has keys in one file count as no leak. */
+/** Excludes a file from leak detection. */
 export async function excludePath({ leaks }: FixesDeps, rows: readonly unknown[]): Promise<void> {
   const leak = await leakFor(leaks, rows, {
     subject: 'file',
@@ -18,21 +18,21 @@ export async function excludePath({ leaks }: FixesDeps, rows: readonly unknown[]
         )?.uri ?? leak.uri)
       : leak.uri;
   if (vscode.workspace.getWorkspaceFolder(uri) === undefined) {
-    await showInformation(vscode.l10n.t('This file does not lie in the workspace.'));
+    await showInformation(vscode.l10n.t('This file is outside the workspace.'));
     return;
   }
   if (leak.finding.kind === 'production' && !vscode.workspace.isTrusted) {
     await showWarning(
       vscode.l10n.t(
-        'In Restricted Mode a workspace cannot hide a production key. Trust the workspace first, or revoke the key.',
+        'A production key cannot be hidden in Restricted Mode. Trust the workspace first, or revoke the key.',
       ),
     );
     return;
   }
-  await addToSetting('exclude', globOf(vscode.workspace.asRelativePath(uri, false)), uri);
+  await addToSetting('exclude', patternFor(vscode.workspace.asRelativePath(uri, false)), uri);
 }
 
-/** A path as a pattern that matches nothing else. */
-function globOf(relativePath: string): string {
+/** A glob pattern that matches exactly this path. */
+function patternFor(relativePath: string): string {
   return relativePath.replaceAll(/[*?{}[\]]/g, '[$&]');
 }

@@ -7,7 +7,7 @@ import { explain, isCancellation } from '../../../ui/messages.ts';
 import { BACK, input, pick, pickMany, runSteps, type Step } from '../../../ui/steps.ts';
 import type { Leak } from '../../model.ts';
 import { openLink } from '../links.ts';
-import { copyKey, keyDestinations, putInto, type KeyDestination } from '../key-destinations.ts';
+import { copyKey, keyDestinations, storeIn, type KeyDestination } from '../key-destinations.ts';
 import { leakFor, readLeakedKey } from '../reference.ts';
 import type { FixesDeps } from '../deps.ts';
 import { confirm, showInformation, showWarning, withProgress } from '../../../ui/show.ts';
@@ -20,19 +20,19 @@ const TOTAL_STEPS = 4;
  */
 const KEY_PRESS_MS = 300;
 
-/** The new key on its way from the clipboard to a place that the user chooses. */
+/** The new key between the clipboard and its destinations. */
 interface NewKey {
-  /** What stands in the input box, be it accepted or not. */
+  /** The text of the input box, whether or not it was accepted. */
   typed: string;
   accepted: SecretKey | undefined;
-  /** What the places are called that have it now. */
+  /** Names of the destinations that contain it now. */
   stored: readonly string[];
 }
 
 /**
- * Leads through revoking a leaked key: the developer settings, the new key, the places where it goes, and the proof that
- * the old one is dead. The old key is sent nowhere unless the person asks for that proof. A new key that was typed is
- * never dropped unseen: Truework shows it only once.
+ * Guides through replacing a leaked key: the developer settings, the new key, its destinations, and a check that the old
+ * key is revoked. The old key is only sent for that check, if the user requests it. A new key that was entered is never
+ * dropped without notice: Truework shows it only once.
  */
 export async function revokeAndReplace(deps: FixesDeps, rows: readonly unknown[]): Promise<void> {
   const leak = await leakFor(deps.leaks, rows);
@@ -45,9 +45,9 @@ export async function revokeAndReplace(deps: FixesDeps, rows: readonly unknown[]
   const questions: readonly Step[] = [
     () => askToRevoke(title, masked),
     () => askForNewKey(deps, title, kind, old, newKey),
-    () => askForPlaces(deps, title, leak, newKey),
+    () => askForDestinations(deps, title, leak, newKey),
   ];
-  /** Questions before this one have been answered. */
+  /** Questions before this index are skipped when the steps run again. */
   let next = 0;
   const steps = questions.map(
     (ask, n): Step =>
@@ -59,35 +59,35 @@ export async function revokeAndReplace(deps: FixesDeps, rows: readonly unknown[]
   );
   while (!(await runSteps(steps))) {
     const key = newKey.accepted ?? typedKey(newKey, kind, old);
-    if (key === undefined || newKey.stored.length > 0 || !(await keepsGoing(key))) return;
+    if (key === undefined || newKey.stored.length > 0 || !(await confirmContinuing(key))) return;
     next = newKey.accepted === undefined ? 1 : 2;
   }
-  await proveRevoked(deps, title, leak, old);
+  await checkRevoked(deps, title, leak, old);
 }
 
-/** A whole key that was typed and not accepted. */
+/** The complete key in the input box, if it was not accepted. */
 function typedKey({ typed }: NewKey, kind: Leak['finding']['kind'], old: SecretKey | undefined): SecretKey | undefined {
   return newKeyMessage(typed, kind, old)?.severity === vscode.InputBoxValidationSeverity.Info
     ? SecretKey.from(typed)
     : undefined;
 }
 
-/** Asks what shall become of a new key that is nowhere yet. @returns whether to go on where the questions ended */
-async function keepsGoing(key: SecretKey): Promise<boolean> {
+/** Asks what to do with a new key that is not stored yet. @returns whether to continue with the questions */
+async function confirmContinuing(key: SecretKey): Promise<boolean> {
   await setTimeout(KEY_PRESS_MS);
   const masked = maskKey(key.reveal());
-  const goOn = vscode.l10n.t('Continue');
+  const continueLabel = vscode.l10n.t('Continue');
   const copy = vscode.l10n.t('Copy New Key');
   const answer = await confirm(
     vscode.l10n.t('The new key {0} is not stored anywhere yet.', masked),
-    vscode.l10n.t('Truework shows a key only once. Continue to choose where it goes, or copy it to the clipboard.'),
-    goOn,
+    vscode.l10n.t('Truework shows a key only once. Continue to choose where to store it, or copy it to the clipboard.'),
+    continueLabel,
     copy,
   );
-  if (answer === goOn) return true;
+  if (answer === continueLabel) return true;
   if (answer === copy) {
     await copyKey(key);
-    await showInformation(vscode.l10n.t('The new key {0} is in the clipboard and nowhere else.', masked));
+    await showInformation(vscode.l10n.t('The new key {0} is only in the clipboard.', masked));
   } else
     await showWarning(
       vscode.l10n.t(
@@ -98,18 +98,18 @@ async function keepsGoing(key: SecretKey): Promise<boolean> {
   return false;
 }
 
-/** Ends only when the new key is in one of the places, or the person goes back or gives up. */
-async function askForPlaces(deps: FixesDeps, title: string, leak: Leak, newKey: NewKey): ReturnType<Step> {
+/** Repeats until the new key is stored somewhere, or the user goes back or cancels. */
+async function askForDestinations(deps: FixesDeps, title: string, leak: Leak, newKey: NewKey): ReturnType<Step> {
   const { accepted: key } = newKey;
   if (key === undefined) return 'back';
   let placeholder: string | undefined;
-  for (let picked: ((place: KeyDestination) => boolean) | undefined; ; ) {
-    const { places: items, complete } = await keyDestinations(deps, leak);
+  for (let picked: ((destination: KeyDestination) => boolean) | undefined; ; ) {
+    const { destinations: items, complete } = await keyDestinations(deps, leak);
     placeholder ??= complete
-      ? vscode.l10n.t('Where should the new key go?')
-      : vscode.l10n.t('Where should the new key go? Not all .env files could be searched for the old one.');
-    const holders = items.filter(({ holdsOldKey: holdsOld }) => holdsOld);
-    // Where nothing holds the old key, storing the new one as a connection is the proposal.
+      ? vscode.l10n.t('Select where to store the new key')
+      : vscode.l10n.t('Select where to store the new key. Not all .env files could be searched for the old one.');
+    const holders = items.filter(({ containsOldKey }) => containsOldKey);
+    // Without the old key anywhere, the first proposal is a new connection.
     const proposed = holders.length > 0 ? holders : items.slice(0, 1);
     const answer = await pickMany({
       title,
@@ -122,14 +122,14 @@ async function askForPlaces(deps: FixesDeps, title: string, leak: Leak, newKey: 
     });
     if (answer === undefined) return 'cancel';
     if (answer === BACK) return 'back';
-    const { stored, problems } = await putInto(answer, key, deps.log);
+    const { stored, problems } = await storeIn(answer, key, deps.log);
     newKey.stored = [...newKey.stored, ...stored];
     if (problems.length > 0) void showWarning(problems.join(' '));
     if (stored.length > 0) {
       void showInformation(vscode.l10n.t('The new key {0} is now in: {1}.', maskKey(key.reveal()), stored.join(', ')));
       return 'next';
     }
-    placeholder = vscode.l10n.t('The new key is not stored anywhere yet. Choose at least one place.');
+    placeholder = vscode.l10n.t('The new key is not stored anywhere yet. Select at least one destination.');
     const chosen = new Set(answer.map(({ label }) => label));
     picked = ({ label }) => chosen.has(label);
   }
@@ -144,7 +144,7 @@ async function askToRevoke(title: string, masked: string): ReturnType<Step> {
   const next = {
     iconPath: new vscode.ThemeIcon('arrow-right'),
     label: vscode.l10n.t('I Have a New Key'),
-    detail: vscode.l10n.t('Next you paste it, and then you choose where it goes.'),
+    detail: vscode.l10n.t('Next, paste it and choose where to store it.'),
   };
   for (let active = open; ; ) {
     const answer = await pick({
@@ -154,7 +154,7 @@ async function askToRevoke(title: string, masked: string): ReturnType<Step> {
       items: [open, next],
       active,
       placeholder: vscode.l10n.t(
-        'A leaked key has to be revoked: taking it out of the file does not make it safe again.',
+        'A leaked key must be revoked: removing it from the file does not make it safe again.',
       ),
     });
     if (answer === undefined) return 'cancel';
@@ -181,7 +181,10 @@ async function askForNewKey(
       back: true,
       password: true,
       placeholder: kind === 'sandbox' ? 'tw_sk_test_…' : 'tw_sk_…',
-      prompt: vscode.l10n.t('Paste the new key. It is tried with one request to {0}.', new URL(API_ORIGINS[kind]).host),
+      prompt: vscode.l10n.t(
+        'Paste the new key. It is checked with one request to {0}.',
+        new URL(API_ORIGINS[kind]).host,
+      ),
       value: newKey.typed,
       validate: (typed) => {
         newKey.typed = typed.trim();
@@ -192,7 +195,7 @@ async function askForNewKey(
     if (answer === BACK) return 'back';
     const key = SecretKey.from(answer.trim());
     if (key === undefined) continue;
-    const failure = await tryKey(key, log, vscode.l10n.t('Trying the new key against Truework…'));
+    const failure = await tryKey(key, log, vscode.l10n.t('Checking the new key with Truework…'));
     if (isCancellation(failure)) continue;
     if (failure !== undefined) {
       const keep = vscode.l10n.t('Keep Anyway');
@@ -217,14 +220,14 @@ function newKeyMessage(
   if (!reading.ok)
     return error(
       kind === 'sandbox'
-        ? vscode.l10n.t('Paste the whole sandbox key: it begins with tw_sk_test_.')
-        : vscode.l10n.t('Paste the whole production key: it begins with tw_sk_.'),
+        ? vscode.l10n.t('Paste the whole sandbox key: it starts with tw_sk_test_.')
+        : vscode.l10n.t('Paste the whole production key: it starts with tw_sk_.'),
     );
   if (reading.environment !== kind)
     return error(
       kind === 'sandbox'
-        ? vscode.l10n.t('This is a production key. The leaked one belongs to the sandbox.')
-        : vscode.l10n.t('This is a sandbox key. The leaked one belongs to production.'),
+        ? vscode.l10n.t('This is a production key. The leaked key is a sandbox key.')
+        : vscode.l10n.t('This is a sandbox key. The leaked key is a production key.'),
     );
   const key = SecretKey.from(typed);
   if (key !== undefined && old?.equals(key) === true)
@@ -241,8 +244,8 @@ async function tryKey(key: SecretKey, log: FixesDeps['log'], title: string): Pro
   );
 }
 
-/** Asks Truework with the old key whether it is dead: only when the person says so, and only its own host. */
-async function proveRevoked(
+/** Checks that the old key is revoked with a request to its own host, if the user requests it. */
+async function checkRevoked(
   { log }: FixesDeps,
   title: string,
   { finding }: Leak,
@@ -250,10 +253,7 @@ async function proveRevoked(
 ): Promise<void> {
   if (old === undefined) {
     await showInformation(
-      vscode.l10n.t(
-        'The old key can no longer be read here, so it is not known whether {0} is revoked.',
-        finding.masked,
-      ),
+      vscode.l10n.t('The old key can no longer be read here, so it is unknown whether {0} is revoked.', finding.masked),
     );
     return;
   }
@@ -280,14 +280,14 @@ async function proveRevoked(
       await openLink('developerSettings');
       continue;
     }
-    const failure = await tryKey(old, log, vscode.l10n.t('Asking Truework with the old key…'));
+    const failure = await tryKey(old, log, vscode.l10n.t('Checking the old key with Truework…'));
     if (isTrueworkError(failure) && failure.kind === 'unauthorized') {
-      await showInformation(vscode.l10n.t('{0} is revoked: Truework answers 401 (unauthorized).', finding.masked));
+      await showInformation(vscode.l10n.t('{0} is revoked: Truework returned 401 (Unauthorized).', finding.masked));
       return;
     }
     placeholder =
       failure === undefined
-        ? vscode.l10n.t('{0} still works! Revoke it in the developer settings, then check again.', finding.masked)
-        : vscode.l10n.t('It is not known yet. {0}', explain(failure).message);
+        ? vscode.l10n.t('{0} still works. Revoke it in the developer settings, then check again.', finding.masked)
+        : vscode.l10n.t('Could not check the key. {0}', explain(failure).message);
   }
 }

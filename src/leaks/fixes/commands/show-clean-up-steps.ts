@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isCommitted } from '../actions.ts';
+import { isInGitHistory } from '../actions.ts';
 import { requireRepository, warnGitUnavailable } from '../document-facts.ts';
 import type { GuideDocuments } from '../history/documents.ts';
 import { readCleanUpFacts, writeGuide } from '../history/guide.ts';
@@ -8,13 +8,13 @@ import { isGitObject } from '../../model.ts';
 import { leakFor } from '../reference.ts';
 import type { FixesDeps } from '../deps.ts';
 
-/** Shows how to take a committed key out of the history, filled in for this repository. */
+/** Shows how to remove a committed key from the history of this repository. */
 export async function showCleanUpSteps(
   { leaks }: FixesDeps,
   guides: GuideDocuments,
   rows: readonly unknown[],
 ): Promise<void> {
-  const leak = await leakFor(leaks, rows, { accept: isCommitted });
+  const leak = await leakFor(leaks, rows, { accept: isInGitHistory });
   if (leak === undefined) return;
   const { verdict } = leak;
   const file = isGitObject(leak) && leak.root !== undefined ? vscode.Uri.file(leak.root) : leak.uri;
@@ -26,5 +26,5 @@ export async function showCleanUpSteps(
   if (found === undefined) return;
   using repository = found.repository;
   const facts = await readCleanUpFacts(repository, leak, verdict);
-  await guides.show(vscode.l10n.t('Clean the History'), writeGuide(facts, verdict));
+  await guides.show(vscode.l10n.t('Clean Up the History'), writeGuide(facts, verdict));
 }

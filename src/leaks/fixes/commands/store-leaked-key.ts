@@ -8,13 +8,13 @@ import { apply, textEdits } from '../workspace-edit.ts';
 import { isRefusal } from '../writes.ts';
 import { showInformation, showWarning } from '../../../ui/show.ts';
 
-/** Puts the key into secret storage under a name, then takes it out of the text. */
+/** Stores the key as a connection, then replaces it in the text. */
 export async function storeLeakedKey({ leaks, connections, log }: FixesDeps, rows: readonly unknown[]): Promise<void> {
   const leak = await leakFor(leaks, rows);
   if (leak === undefined) return;
   const key = await readLeakedKey(leak);
   if (key === undefined) {
-    await showInformation(vscode.l10n.t('This key is no longer there.'));
+    await showInformation(vscode.l10n.t('This key no longer exists.'));
     return;
   }
   const connection = await storeKey(connections, log, key);
@@ -31,7 +31,7 @@ export async function storeLeakedKey({ leaks, connections, log }: FixesDeps, row
   if (replaced === undefined) {
     await showInformation(
       vscode.l10n.t(
-        'The key is stored as "{0}". It could not be replaced in this text: remove it by hand.',
+        'The key is stored as "{0}", but it could not be replaced in this text. Remove it manually.',
         connection.alias,
       ),
     );
@@ -50,7 +50,7 @@ export async function storeLeakedKey({ leaks, connections, log }: FixesDeps, row
   }
   await showInformation(
     vscode.l10n.t(
-      'The key is stored as "{0}". Your program reads {1} now: set it where the program runs.',
+      'The key is stored as "{0}". Your program now reads {1}, so set that variable where the program runs.',
       connection.alias,
       replaced.variable,
     ),

@@ -5,14 +5,14 @@ import { leakFor } from '../reference.ts';
 import type { FixesDeps } from '../deps.ts';
 import { checkedTarget } from '../writes.ts';
 
-/** Takes a file's changes out of the next commit. */
+/** Removes the changes of a file from the next commit. */
 export async function unstageFile({ leaks }: FixesDeps, rows: readonly unknown[]): Promise<void> {
   const leak = await leakFor(leaks, rows, {
     subject: 'file',
     accept: ({ verdict }) => isKnown(verdict) && verdict.locations.includes('staged'),
   });
   if (leak === undefined) return;
-  // A link may lead to a file of another repository, whose index is none of ours.
+  // A symbolic link may lead to a file in another repository, whose index must not change.
   await checkedTarget(leak.uri);
   const found = await requireRepository(leak.uri);
   if (found === undefined) return;

@@ -5,7 +5,7 @@ import { ignoredBy } from '../../../secrets/git/ignored.ts';
 import { removeFromIndex } from '../../../secrets/git/staging.ts';
 import type { Leak } from '../../model.ts';
 import { isKnown } from '../../../secrets/verdict.ts';
-import { requireRepository, textOf } from '../document-facts.ts';
+import { requireRepository, textToEdit } from '../document-facts.ts';
 import { workspacePaths } from '../../workspace-folders.ts';
 import { addIgnored, ignorePattern } from '../../../secrets/edits/gitignore.ts';
 import { leakFor } from '../reference.ts';
@@ -14,11 +14,11 @@ import { addFiles, applyAndSave } from '../workspace-edit.ts';
 import { checkedTarget } from '../writes.ts';
 import { confirm } from '../../../ui/show.ts';
 
-/** Takes a file out of the index, leaves it on the disk, and has git ignore it from now on. */
+/** Removes a file from the index, keeps it on disk, and makes git ignore it. */
 export async function untrackFile({ leaks }: FixesDeps, rows: readonly unknown[]): Promise<void> {
   const leak = await leakFor(leaks, rows, { subject: 'file', accept: isTracked });
   if (leak === undefined) return;
-  // A link may lead to a file of another repository, whose index is none of ours.
+  // A symbolic link may lead to a file in another repository, whose index must not change.
   await checkedTarget(leak.uri);
   const found = await requireRepository(leak.uri);
   if (found === undefined) return;
@@ -28,7 +28,7 @@ export async function untrackFile({ leaks }: FixesDeps, rows: readonly unknown[]
   const answer = await confirm(
     vscode.l10n.t('Stop tracking {0} in git?', name),
     vscode.l10n.t(
-      'The file stays on this machine; the next commit removes it for everybody else. Commits that exist keep it: revoke the keys in it.',
+      'The file stays on this machine. The next commit removes it for everyone else. Existing commits still contain it, so revoke its keys.',
     ),
     remove,
   );
@@ -49,13 +49,13 @@ function isTracked({ uri, verdict }: Leak): boolean {
   );
 }
 
-/** As soon as a file is no longer tracked, patterns count: only then can git say whether one matches. */
+/** Called when the file is no longer tracked: only then can git tell whether a pattern matches. */
 async function ignore(root: string, relativePath: string): Promise<void> {
   const { repository } = await discoverRepository(root, { workspaceFolders: workspacePaths() });
   using open = repository;
   if ((await ignoredBy(open, [relativePath])).size > 0) return;
   const file = vscode.Uri.file(path.join(root, '.gitignore'));
-  const text = await textOf(file, [root]);
+  const text = await textToEdit(file, [root]);
   const pattern = /\//.test(relativePath)
     ? ignorePattern(relativePath)
     : `/${ignorePattern(relativePath).replace(/^\\(?=[#!])/, '')}`;

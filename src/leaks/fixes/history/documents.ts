@@ -3,7 +3,7 @@ import { Disposable } from '../../../ui/disposable.ts';
 
 const SCHEME = 'truework-guide';
 
-/** Guides as read-only documents that live as long as they are open. */
+/** Read-only documents with guides. Their texts are kept until the window closes. */
 export class GuideDocuments extends Disposable implements vscode.TextDocumentContentProvider {
   readonly #texts = new Map<string, string>();
   readonly #changed = this._register(new vscode.EventEmitter<vscode.Uri>());
@@ -17,11 +17,11 @@ export class GuideDocuments extends Disposable implements vscode.TextDocumentCon
   provideTextDocumentContent(uri: vscode.Uri): string {
     return (
       this.#texts.get(uri.toString()) ??
-      vscode.l10n.t('This guide was made for an earlier window. Close it and ask for it again.')
+      vscode.l10n.t('This guide was created in an earlier window. Close it and open it again.')
     );
   }
 
-  /** Shows a text as a rendered page. @param name of the tab; no part of a key */
+  /** Shows Markdown in a preview. @param name title of the tab, without a key */
   async show(name: string, text: string): Promise<void> {
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${name}.md` });
     this.#texts.set(uri.toString(), text);
