@@ -5,7 +5,7 @@ import { excludeMatcher } from '../secrets/scan/exclude.ts';
 import type { ExcludePattern } from './settings.ts';
 
 /** Whose setting excludes a path. The user's counts when both do. */
-export type Exclusion = 'user' | 'workspace';
+type Exclusion = 'user' | 'workspace';
 
 type Matcher = ReturnType<typeof excludeMatcher>;
 

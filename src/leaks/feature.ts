@@ -14,7 +14,7 @@ import { LeakDecorations } from './view/decorations.ts';
 import { LeakedKeysView } from './view/leaked-keys-view.ts';
 import { LeakStatus } from './view/status-bar.ts';
 
-export interface LeaksDeps {
+interface LeaksDeps {
   readonly context: Pick<vscode.ExtensionContext, 'storageUri' | 'extension' | 'extensionUri'>;
   readonly connections: Connections;
   readonly log: Log;

@@ -17,10 +17,10 @@ export interface Verdicts {
 }
 
 /** Where the findings of a document come from. Those in the text of an open document replace those in its file. */
-export type FindingSource = 'buffer' | 'file' | 'output';
+type FindingSource = 'buffer' | 'file' | 'output';
 
 /** What the store calls while detection runs. */
-export interface Engine {
+interface Engine {
   readonly git: { check(uri: vscode.Uri, keyHashes: readonly string[]): Promise<Verdicts> };
   readonly scanner: { refresh(uris: readonly vscode.Uri[] | undefined): Promise<void> };
 }

@@ -15,7 +15,7 @@ import {
 } from '../verdicts/repositories.ts';
 import { showInformation, showWarning, withProgress } from '../../ui/show.ts';
 
-export interface ScanHistoryDeps {
+interface ScanHistoryDeps {
   readonly histories: Histories;
   readonly repositories: Repositories;
 }

@@ -10,7 +10,7 @@ import type { LeakStore } from '../store.ts';
 import type { Repositories } from '../verdicts/repositories.ts';
 import { showInformation, withProgress } from '../../ui/show.ts';
 
-export interface ScanWorkspaceDeps {
+interface ScanWorkspaceDeps {
   readonly store: LeakStore;
   readonly settings: SettingsReader;
   readonly files: ClosedFiles;

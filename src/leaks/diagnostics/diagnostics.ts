@@ -4,15 +4,13 @@ import { Throttle } from '../../ui/timers.ts';
 import { plain } from '../../ui/text.ts';
 import { isGitObject, type Leak } from '../model.ts';
 import { isKnown } from '../../secrets/verdict.ts';
+import { linkTo } from '../fixes/links.ts';
 import type { SettingsReader } from '../settings.ts';
 import type { LeakStore } from '../store.ts';
 import { dayOf, locationText, sentenceOf, shortId } from './sentences.ts';
 import { commitUri, ignoreLocation } from './locations.ts';
 import { severityOfLeak } from './severity.ts';
 import type { Severity } from '../../secrets/situation.ts';
-
-/** How to revoke a key and generate a new one. */
-export const ROTATION = vscode.Uri.parse('https://www.truework.com/docs/api-reference/authentication');
 
 /** Other locations of the same key that a problem lists; the view lists all. */
 const MAX_OTHER_LOCATIONS = 5;
@@ -112,7 +110,7 @@ function diagnosticOf(leak: Leak, sameKey: readonly Leak[], settings: SettingsRe
   if (severity === undefined) return undefined;
   const diagnostic = new vscode.Diagnostic(leak.range, plain(sentenceOf(leak)), SEVERITIES[severity]);
   diagnostic.source = 'Truework';
-  diagnostic.code = { value: `${leak.finding.kind}-key-${leak.situation.kind}`, target: ROTATION };
+  diagnostic.code = { value: `${leak.finding.kind}-key-${leak.situation.kind}`, target: linkTo('rotation') };
   diagnostic.relatedInformation = relatedInformation(leak, sameKey);
   return diagnostic;
 }

@@ -160,7 +160,7 @@ async function applied(
   return document.isDirty ? vscode.l10n.t('{0} (not saved yet)', name) : name;
 }
 
-export interface StoredKey {
+interface StoredKey {
   /** Names of the destinations that contain the key now. */
   readonly stored: readonly string[];
   /** A message for each failure. */

@@ -72,7 +72,7 @@ async function searchEnvFiles(
   const holders: vscode.Uri[] = [];
   for (const uri of files.values()) {
     if (token.isCancellationRequested) break;
-    const text = await readText(uri);
+    const text = await currentText(uri);
     if (text !== undefined && replaceInDotenv(text, keyHash, '').length > 0) holders.push(uri);
   }
   return { files: holders, complete: !token.isCancellationRequested && found.length < MAX_FILES };
@@ -107,7 +107,7 @@ function fileOfLeak(leak: Leak): vscode.Uri {
   );
 }
 
-async function readText(uri: vscode.Uri): Promise<string | undefined> {
+async function currentText(uri: vscode.Uri): Promise<string | undefined> {
   const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
   if (open !== undefined) return open.getText();
   if (uri.scheme === 'file') return await readTextFile(uri.fsPath, MAX_BYTES);

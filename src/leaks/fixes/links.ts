@@ -1,12 +1,19 @@
 import * as vscode from 'vscode';
 import { AUTHENTICATION_DOCS } from '../../truework/facts.ts';
 
-/** The only pages that the extension opens. */
+/** The only pages that the extension links to for leaked keys. */
 const LINKS = {
-  rotation: AUTHENTICATION_DOCS,
+  /** How to revoke a key and generate a new one. */
+  rotation: 'https://www.truework.com/docs/api-reference/authentication',
   developerSettings: 'https://app.truework.com',
 } as const;
 
-export async function openLink(name: keyof typeof LINKS): Promise<void> {
-  await vscode.env.openExternal(vscode.Uri.parse(LINKS[name], true));
+type LinkName = keyof typeof LINKS;
+
+export function linkTo(name: LinkName): vscode.Uri {
+  return vscode.Uri.parse(LINKS[name], true);
+}
+
+export async function openLink(name: LinkName): Promise<void> {
+  await vscode.env.openExternal(linkTo(name));
 }

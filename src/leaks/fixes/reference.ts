@@ -15,7 +15,7 @@ export function referenceTo(leak: Leak): LeakReference {
   return { uri: leak.uri.toString(), keyHash: leak.finding.keyHash };
 }
 
-export interface LeakQuery {
+interface LeakQuery {
   /** Which leaks the command applies to; all when left out. */
   readonly accept?: (leak: Leak) => boolean;
   /** Whether the command is about a key at all its locations, or about a file with all its keys. */

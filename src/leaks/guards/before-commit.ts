@@ -140,7 +140,7 @@ export class CommitGuard extends Disposable {
     const leaks = new Map(
       [...inMessages, ...[...this.#staged.values()].flat()]
         .filter((leak) => leak.finding.suppressedBy === undefined && severityOfLeak(leak, this.#settings) !== undefined)
-        .map((leak) => [idOf(leak), leak]),
+        .map((leak) => [leakId(leak), leak]),
     );
     const unwarned = [...leaks].filter(([id]) => !this.#warned.has(id)).map(([, leak]) => leak);
     this.#warned = new Set(leaks.keys());
@@ -166,7 +166,7 @@ async function stampOf(files: readonly string[]): Promise<string> {
   return stamps.join();
 }
 
-function idOf({ uri, finding }: Leak): string {
+function leakId({ uri, finding }: Leak): string {
   return `${finding.keyHash} ${uri.toString()}`;
 }
 

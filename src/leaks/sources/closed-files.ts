@@ -18,7 +18,7 @@ const CHANGE_DEBOUNCE_MS = 300;
 /** In bytes. Larger files are not rescanned on each change, such as a log that grows; only a workspace scan reads them. */
 const MAX_WATCHED_FILE_SIZE = 64 * 1024 * 1024;
 
-export interface FileScanOptions {
+interface FileScanOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (files: number, keys: number) => void;
 }

@@ -16,7 +16,7 @@ import {
   type RepositoryState,
 } from '../verdicts/repositories.ts';
 
-export interface ListOptions {
+interface ListOptions {
   /** Undefined when git must not run. */
   readonly repositories: Repositories | undefined;
   readonly worker: string;

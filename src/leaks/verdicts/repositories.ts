@@ -24,7 +24,7 @@ export interface RepositoryState {
   pause: { readonly verdict: UnknownVerdict; readonly milliseconds: number } | undefined;
 }
 
-export interface Located {
+interface Located {
   readonly state: RepositoryState;
   readonly relativePath: string;
 }

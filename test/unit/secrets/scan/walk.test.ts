@@ -6,7 +6,7 @@ import { walk } from '../../../../src/secrets/scan/walk.ts';
 import { temporaryFolder } from '../../../support/processes.ts';
 
 describe('A walk through a folder', () => {
-  it('lists links and follows none, out of the folder or around in it', {
+  it('lists symbolic links without following them', {
     skip: process.platform === 'win32' && 'making links needs a privilege there',
   }, () => {
     const folder = temporaryFolder('walk');
