@@ -140,13 +140,22 @@ export async function closeAll(): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 }
 
-/** Runs a command that ends with a message, which is left open. */
-export async function run(command: string): Promise<void> {
-  const done = vscode.commands.executeCommand(command);
+/** Runs a command to its end, and closes the messages that it waits for. */
+export async function run(command: string, ...args: readonly unknown[]): Promise<void> {
+  let hasEnded = false;
+  const running = Promise.resolve(vscode.commands.executeCommand(command, ...args)).finally(() => {
+    hasEnded = true;
+  });
   await Promise.race([
-    done,
-    new Promise((resolve) => {
-      setTimeout(resolve, 4_000);
-    }),
+    running,
+    until(
+      `the end of ${command}`,
+      async () => {
+        // A message may appear later, and one with progress stays.
+        await vscode.commands.executeCommand('notifications.clearAll');
+        return hasEnded;
+      },
+      60_000,
+    ),
   ]);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { closeAll, fixesOf, key, masked, open, Repository, until, untilCodes } from '../leaks/workbench.ts';
+import { closeAll, fixesOf, key, masked, open, Repository, run, untilCodes } from '../leaks/workbench.ts';
 
 describe('Fixes for leaked keys in Restricted Mode', () => {
   let repository: Repository;
@@ -41,17 +41,7 @@ describe('Fixes for leaked keys in Restricted Mode', () => {
     const actions = await fixesOf(uri, problem.range);
     const command = actions.find(({ title }) => title.includes('by Hash'))?.command;
     assert.ok(command);
-    const args = command.arguments as unknown[];
-    // The command ends when its warning is closed, which may not be shown yet at the first attempt.
-    let hasEnded = false;
-    const running = Promise.resolve(vscode.commands.executeCommand(command.command, ...args)).finally(() => {
-      hasEnded = true;
-    });
-    await until('the command to end', async () => {
-      await vscode.commands.executeCommand('notifications.clearAll');
-      return hasEnded;
-    });
-    await running;
+    await run(command.command, ...(command.arguments as unknown[]));
     const allowed = () =>
       vscode.workspace.getConfiguration('truework.leaks').inspect<string[]>('allow')?.workspaceValue;
     assert.equal(allowed(), undefined);
