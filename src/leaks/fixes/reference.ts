@@ -41,7 +41,7 @@ export async function leakFor(
         named.some(({ uri, keyHash }) => leak.uri.toString() === uri && leak.finding.keyHash === keyHash),
       );
     const [only, ...more] = firstOfEach(given, subject);
-    if (only === undefined) await showInformation(vscode.l10n.t('This key no longer exists.'));
+    if (only === undefined) await showInformation(vscode.l10n.t('This leaked key can no longer be found.'));
     return only === undefined || more.length === 0 ? only : pickLeak([only, ...more], subject);
   }
   await withProgress(

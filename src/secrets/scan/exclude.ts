@@ -31,6 +31,8 @@ interface Glob {
   /** Number of `**`, and for each other part of the path the number of `*` in it. */
   readonly globstars: number;
   readonly stars: readonly number[];
+  /** Whether matching takes time in proportion to the length of the path, as for nearly all patterns. */
+  readonly isLinear: boolean;
 }
 
 /**
@@ -51,7 +53,7 @@ export function excludeMatcher(patterns: readonly string[]): (path: string) => b
     if (names.has(path.slice(path.lastIndexOf('/') + 1))) return true;
     let steps = 0;
     return globs.some((glob) => {
-      const cost = stepsOf(glob, path);
+      const cost = glob.isLinear ? 0 : stepsOf(glob, path);
       if (steps + cost > MAX_STEPS) return false;
       steps += cost;
       return glob.matches(glob.isAnchored ? path.replace(/^\//, '') : path);
@@ -104,11 +106,14 @@ function globOf(pattern: string): Glob {
     .replace(/\[[^\]]+\]|[\\()|+"]/g, (token) => (token.length === 1 ? `\\${token}` : token));
   const parts = glob.replace(/\[[^\]]+\]/g, '?').split('/');
   const expression = picomatch.makeRe(glob, OPTIONS);
+  const globstars = parts.filter((part) => part === '**').length;
+  const stars = parts.filter((part) => part !== '**').map((part) => part.match(/\*+/g)?.length ?? 0);
   return {
     matches: (path) => expression.test(path),
     isAnchored,
-    globstars: parts.filter((part) => part === '**').length,
-    stars: parts.filter((part) => part !== '**').map((part) => part.match(/\*+/g)?.length ?? 0),
+    globstars,
+    stars,
+    isLinear: globstars <= 1 && stars.every((count) => count <= 1),
   };
 }
 

@@ -14,7 +14,7 @@ export async function storeLeakedKey({ leaks, connections, log }: FixesDeps, row
   if (leak === undefined) return;
   const key = await readLeakedKey(leak);
   if (key === undefined) {
-    await showInformation(vscode.l10n.t('This key no longer exists.'));
+    await showInformation(vscode.l10n.t('This leaked key can no longer be found.'));
     return;
   }
   const connection = await storeKey(connections, log, key);
