@@ -4,6 +4,7 @@ import { discoverRepository, type Discovered } from '../../secrets/git/repositor
 import { ignoredBy } from '../../secrets/git/ignored.ts';
 import { showWarning } from '../../ui/show.ts';
 import type { Leak } from '../model.ts';
+import { notebookUriOf } from '../notebooks.ts';
 import { workspacePaths } from '../workspace-folders.ts';
 import type { EnvFacts, MoveFacts } from '../../secrets/edits/move-to-env.ts';
 import { ignorePattern, surelyIgnores } from '../../secrets/edits/gitignore.ts';
@@ -29,11 +30,7 @@ const MAX_FOLDERS = 32;
 
 /** The file that a document is saved in: for a notebook cell, the notebook. */
 export function fileOf(document: vscode.TextDocument): vscode.Uri {
-  return (
-    vscode.workspace.notebookDocuments.find((notebook) =>
-      notebook.getCells().some((cell) => cell.document === document),
-    )?.uri ?? document.uri
-  );
+  return notebookUriOf(document.uri) ?? document.uri;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Connection, Connections } from '../../connections/index.ts';
 import { readTextFile } from '../../files/write-target.ts';
 import { hashKey } from '../../secrets/detector/allow-list.ts';
 import { isGitObject, type Leak } from '../model.ts';
+import { notebookUriOf } from '../notebooks.ts';
 import { packageFolder } from './document-facts.ts';
 import { replaceInDotenv } from '../../secrets/edits/dotenv.ts';
 import { isDotenv } from '../../secrets/languages/dotenv.ts';
@@ -100,11 +101,7 @@ async function foldersAround(leak: Leak): Promise<vscode.Uri[]> {
 function fileOfLeak(leak: Leak): vscode.Uri {
   const { uri, root } = leak;
   if (isGitObject(leak) && root !== undefined) return vscode.Uri.file(path.join(root, path.basename(uri.path)));
-  return (
-    vscode.workspace.notebookDocuments.find((notebook) =>
-      notebook.getCells().some(({ document }) => document.uri.toString() === uri.toString()),
-    )?.uri ?? uri
-  );
+  return notebookUriOf(uri) ?? uri;
 }
 
 async function currentText(uri: vscode.Uri): Promise<string | undefined> {

@@ -6,6 +6,7 @@ import { aborted } from '../../secrets/git/error.ts';
 import { digestOfReferences } from '../../secrets/git/references.ts';
 import { verdictsOf, unknownBecause } from '../../secrets/git/verdict.ts';
 import type { UnknownVerdict, Verdict } from '../../secrets/verdict.ts';
+import { notebookUriOf } from '../notebooks.ts';
 import type { Verdicts } from '../store.ts';
 import { workspacePaths } from '../workspace-folders.ts';
 import { followGitExtension, watchGitState } from './git-watch.ts';
@@ -67,7 +68,7 @@ export class GitStatus extends Disposable {
     const all = (verdict: UnknownVerdict): Verdicts => ({
       byKey: new Map(keyHashes.map((keyHash) => [keyHash, verdict])),
     });
-    if (uri.scheme === 'vscode-notebook-cell') return this.check(notebookOf(uri), keyHashes);
+    if (uri.scheme === 'vscode-notebook-cell') return this.check(fileOfCell(uri), keyHashes);
     if (uri.scheme !== 'file') return all(NO_REPOSITORY);
     if (!vscode.workspace.isTrusted) return all(RESTRICTED);
     if (this.isDisposed()) return all(unknownBecause(aborted()));
@@ -165,9 +166,6 @@ export class GitStatus extends Disposable {
 }
 
 /** The notebook of a cell: `vscode-notebook-cell:/path/book.ipynb#cell` is in `/path/book.ipynb`. */
-function notebookOf(cell: vscode.Uri): vscode.Uri {
-  const notebook = vscode.workspace.notebookDocuments.find((each) =>
-    each.getCells().some(({ document }) => document.uri.toString() === cell.toString()),
-  );
-  return notebook?.uri ?? cell.with({ scheme: 'untitled', fragment: '' });
+function fileOfCell(cell: vscode.Uri): vscode.Uri {
+  return notebookUriOf(cell) ?? cell.with({ scheme: 'untitled', fragment: '' });
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { notebookUriOf } from '../../notebooks.ts';
 import { leakFor } from '../reference.ts';
 import type { FixesDeps } from '../deps.ts';
 import { addToSetting } from '../setting.ts';
@@ -11,12 +12,7 @@ export async function excludePath({ leaks }: FixesDeps, rows: readonly unknown[]
     accept: ({ uri }) => vscode.workspace.getWorkspaceFolder(uri) !== undefined,
   });
   if (leak === undefined) return;
-  const uri =
-    leak.uri.scheme === 'vscode-notebook-cell'
-      ? (vscode.workspace.notebookDocuments.find((notebook) =>
-          notebook.getCells().some(({ document }) => document.uri.toString() === leak.uri.toString()),
-        )?.uri ?? leak.uri)
-      : leak.uri;
+  const uri = notebookUriOf(leak.uri) ?? leak.uri;
   if (vscode.workspace.getWorkspaceFolder(uri) === undefined) {
     await showInformation(vscode.l10n.t('This file is outside the workspace.'));
     return;
