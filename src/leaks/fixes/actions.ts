@@ -15,7 +15,7 @@ import { textEdits } from './workspace-edit.ts';
 
 /**
  * The fixes of a leak, most helpful first. A committed key must be revoked; any other can still be removed from the code.
- * @param preferOne whether the first fix is marked as preferred, which one under the cursor should be
+ * @param preferOne whether to mark the first fix as preferred; true for one of the leaks under the cursor
  */
 export function actionsFor(
   document: vscode.TextDocument,
