@@ -36,21 +36,16 @@ const oneEntryChunk = {
     onResolve({ filter: /^\./ }, async ({ path: imported, kind, namespace, ...from }) => {
       if (kind !== 'dynamic-import' || namespace !== 'file') return undefined;
       const { path: file, errors } = await resolve(imported, { ...from, kind: 'import-statement' });
-      if (errors.length > 0) return { errors };
-      // From here on, paths from the project's folder only: the same code gives the same bytes in each folder.
-      return { path: path.relative(import.meta.dirname, file).replaceAll(path.sep, '/'), namespace: 'lazy' };
+      return errors.length > 0 ? { errors } : { path: file, namespace: 'lazy' };
     });
     onLoad({ filter: /^/, namespace: 'lazy' }, ({ path: file }) => ({
-      contents: `import './src/extension.ts'; export * from ${JSON.stringify(`./${file}`)};`,
-      resolveDir: import.meta.dirname,
+      contents: `import ${JSON.stringify(path.resolve('src/extension.ts'))}; export * from ${JSON.stringify(file)};`,
+      resolveDir: path.dirname(file),
     }));
   },
 };
 
-/**
- * The extension, and the local sandbox as a program of its own beside it, which shares the extension's chunks.
- * @type {import('esbuild').BuildOptions}
- */
+/** @type {import('esbuild').BuildOptions} */
 const extension = {
   ...common,
   entryPoints: { extension: 'src/extension.ts', sandbox: 'src/sandbox/main.ts' },

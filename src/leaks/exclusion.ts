@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Finding } from '../secrets/detector/finding.ts';
 import { excludeMatcher } from '../secrets/scan/exclude.ts';
+import { notebookUriOf } from './notebooks.ts';
 import type { ExcludePattern } from './settings.ts';
 
 /** Whose setting excludes a path. The user's counts when both do. */
@@ -23,7 +24,7 @@ export function exclusionOf(
       excludeMatcher(exclude.filter(({ user }) => user === ofUser).map(({ pattern }) => pattern));
     matchers.set(exclude, (matches = { user: matcher(true), workspace: matcher(false) }));
   }
-  const name = pathForPatterns(uri);
+  const name = pathForPatterns(notebookUriOf(uri) ?? uri);
   return matches.user(name) ? 'user' : matches.workspace(name) ? 'workspace' : undefined;
 }
 

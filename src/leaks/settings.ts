@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../ui/disposable.ts';
 import { isAllowEntry } from '../secrets/detector/allow-list.ts';
+import { notebookUriOf } from './notebooks.ts';
 
 export const SECTION = 'truework.leaks';
 
@@ -50,7 +51,7 @@ export class SettingsReader extends Disposable {
   }
 
   for(uri?: vscode.Uri): LeakSettings {
-    const folder = uri === undefined ? undefined : vscode.workspace.getWorkspaceFolder(uri)?.uri;
+    const folder = uri && vscode.workspace.getWorkspaceFolder(notebookUriOf(uri) ?? uri)?.uri;
     const key = folder?.toString() ?? '';
     let settings = this.#known.get(key);
     if (settings === undefined) this.#known.set(key, (settings = readSettings(folder)));

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../../ui/disposable.ts';
 import { scanBytes } from '../../secrets/detector/bytes.ts';
+import { exclusionOf, hides } from '../exclusion.ts';
 import type { SettingsReader } from '../settings.ts';
 import type { LeakStore, LocatedFinding } from '../store.ts';
 
@@ -47,12 +48,12 @@ export class NotebookOutputs extends Disposable {
   }
 
   #scan(cells: readonly vscode.NotebookCell[]): void {
-    for (const cell of cells)
-      this.#store.set(
-        cell.document.uri,
-        'output',
-        findingsInOutputs(cell, this.#settings.for(cell.notebook.uri).allow),
-      );
+    for (const cell of cells) {
+      const settings = this.#settings.for(cell.notebook.uri);
+      const excluded = exclusionOf(cell.notebook.uri, settings);
+      const found = findingsInOutputs(cell, settings.allow).filter(({ finding }) => !hides(excluded, finding.kind));
+      this.#store.set(cell.document.uri, 'output', found);
+    }
   }
 }
 

@@ -118,6 +118,36 @@ describe('Leaked keys in the workspace', () => {
     await untilCodes(other, ['sandbox-key-untracked']);
   }).timeout(60_000);
 
+  it('are hidden in cells and outputs of a notebook that is excluded', async () => {
+    const uri = workspace.write(
+      'books/book.ipynb',
+      JSON.stringify({
+        cells: [
+          {
+            cell_type: 'code',
+            execution_count: 1,
+            metadata: {},
+            source: [`k = "${key('in an excluded cell')}"`],
+            outputs: [{ output_type: 'stream', name: 'stdout', text: [`${key('in an excluded output')}\n`] }],
+          },
+        ],
+        metadata: { language_info: { name: 'python' } },
+        nbformat: 4,
+        nbformat_minor: 5,
+      }),
+    );
+    const notebook = await vscode.workspace.openNotebookDocument(uri);
+    await vscode.window.showNotebookDocument(notebook);
+    const cell = notebook.cellAt(0).document.uri;
+    const both = ['production-key-untracked', 'production-key-untracked'];
+    await untilCodes(cell, both);
+    const settings = vscode.workspace.getConfiguration('truework.leaks');
+    await settings.update('exclude', ['books/*.ipynb'], vscode.ConfigurationTarget.Workspace);
+    await untilCodes(cell, []);
+    await settings.update('exclude', undefined, vscode.ConfigurationTarget.Workspace);
+    await untilCodes(cell, both);
+  }).timeout(60_000);
+
   it('are not detected when detection is turned off', async () => {
     const uri = workspace.write('off.txt', `${key('off')}\n`);
     await open(uri);

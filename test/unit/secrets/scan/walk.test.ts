@@ -6,8 +6,8 @@ import { walk } from '../../../../src/secrets/scan/walk.ts';
 import { temporaryFolder } from '../../../support/processes.ts';
 
 describe('A walk through a folder', () => {
-  it('lists symbolic links without following them', {
-    skip: process.platform === 'win32' && 'making links needs a privilege there',
+  it('lists links and follows none, inside or outside the folder', {
+    skip: process.platform === 'win32' && 'creating links needs a privilege on Windows',
   }, () => {
     const folder = temporaryFolder('walk');
     const outside = temporaryFolder('outside');
