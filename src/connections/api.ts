@@ -1,18 +1,18 @@
-/** Makes clients; loaded with the first request, since it brings the HTTP client along. */
+/** Creates clients. Loaded with the first request, because it brings the HTTP client along. */
 import * as vscode from 'vscode';
 import { RateBudget } from '../truework/http/budget.ts';
-import { createClient, type Exchange, type TrueworkApi } from '../truework/client.ts';
-import { fetchTransport } from '../truework/http/fetch-transport.ts';
+import { TrueworkClient, type ClientOptions, type Exchange, type TrueworkApi } from '../truework/client.ts';
+import { FetchTransport } from '../truework/http/fetch-transport.ts';
 import { API_ORIGINS, type SecretKey } from '../truework/keys.ts';
-import { localOrigin, type LocalOrigin } from '../truework/origin.ts';
+import { LocalOrigin } from '../truework/origin.ts';
 import type { ProxySettings } from '../truework/http/proxy.ts';
 import type { Transport } from '../truework/http/transport.ts';
-import { undiciTransport } from '../truework/http/undici-transport.ts';
+import { UndiciTransport } from '../truework/http/undici-transport.ts';
 import type { Log } from '../ui/log.ts';
 import type { Connection } from './connection.ts';
 import type { LocalAddress } from './local-sandbox.ts';
 
-/** Truework counts requests by account and by IP address: everything in this window shares one budget. */
+/** Truework counts requests by account and by IP address, so everything in this window shares one budget. */
 const budget = new RateBudget();
 
 /** @param local where the local sandbox listens, for its own connection only */
@@ -22,14 +22,19 @@ export function createApi(
   key: () => Promise<SecretKey | undefined>,
   log: Log,
 ): TrueworkApi {
-  return local
-    ? client(localOrigin(local.url, local.key), key, undiciTransport({ proxy: { proxySupport: 'off' } }), log)
-    : client(API_ORIGINS[connection.environment], key, configuredTransport(), log);
+  const destination = local
+    ? {
+        origin: LocalOrigin.of(local.url, local.key),
+        transport: new UndiciTransport({ proxy: { proxySupport: 'off' } }),
+      }
+    : { origin: API_ORIGINS[connection.environment], transport: configuredTransport() };
+  return new TrueworkClient({ ...destination, ...shared(log), key });
 }
 
-/** One request with a key that need not be stored anywhere, to its own host. @returns what went wrong, or undefined. */
+/** Sends one request with a key, which need not be stored, to the key's own host. @returns the error, or undefined if it worked */
 export async function probeKey(key: SecretKey, log: Log, signal: AbortSignal): Promise<unknown> {
-  const api = client(API_ORIGINS[key.environment], () => Promise.resolve(key), configuredTransport(), log);
+  const origin = API_ORIGINS[key.environment];
+  const api = new TrueworkClient({ origin, transport: configuredTransport(), ...shared(log), key });
   try {
     await api.listOrders({ limit: 1 }, { signal });
     return undefined;
@@ -40,37 +45,30 @@ export async function probeKey(key: SecretKey, log: Log, signal: AbortSignal): P
   }
 }
 
-function client(
-  origin: string | LocalOrigin,
-  key: () => Promise<SecretKey | undefined>,
-  transport: Transport,
-  log: Log,
-): TrueworkApi {
-  return createClient({
-    origin,
-    key,
-    transport,
+function shared(log: Log): Pick<ClientOptions, 'budget' | 'observe'> {
+  return {
     budget,
     observe: (exchange) => {
-      log.debug(describe(exchange));
+      log.info(describe(exchange));
     },
-  });
+  };
 }
 
+/** One line, without the query: a search key may identify a person. */
 function describe({ method, path, status, failure, durationMs, attempt }: Exchange): string {
   const result = status ?? (failure ? [failure.kind, failure.code].filter(Boolean).join(' ') : 'failed');
   return `${method} ${path} ${result} ${Math.round(durationMs)} ms${attempt > 1 ? `, attempt ${attempt}` : ''}`;
 }
 
-/** As the person has set it up: `truework.transport` has application scope, a workspace has no say in it. */
+/** Follows the user's settings: `truework.transport` has application scope, so that a workspace cannot change it. */
 function configuredTransport(): Transport {
   if (vscode.workspace.getConfiguration('truework').get('transport') === 'editor')
-    return fetchTransport({ fetch: globalThis.fetch });
+    return new FetchTransport({ fetch: globalThis.fetch });
   const http = vscode.workspace.getConfiguration('http');
-  return undiciTransport({
+  return new UndiciTransport({
     systemCertificates: http.get('systemCertificates', true),
     proxy: {
-      ...settings({
+      ...definedSettings({
         proxySupport: http.get<NonNullable<ProxySettings['proxySupport']>>('proxySupport'),
         proxyUrl: http.get<string>('proxy'),
         proxyAuthorization: http.get<string | null>('proxyAuthorization') ?? undefined,
@@ -81,7 +79,6 @@ function configuredTransport(): Transport {
   });
 }
 
-/** Leaves out what is not set. */
-function settings(values: { readonly [K in keyof ProxySettings]: ProxySettings[K] | undefined }): ProxySettings {
+function definedSettings(values: { readonly [K in keyof ProxySettings]: ProxySettings[K] | undefined }): ProxySettings {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { SecretKey } from '../truework/keys.ts';
 import { holdsKey } from '../truework/redact.ts';
@@ -10,16 +11,19 @@ import type { KeyVault } from './vault.ts';
 const LIST = 'truework.connections';
 const CURRENT = 'truework.currentConnection';
 
-/** How often, and how far apart in ms, the list is read again after another window changed a key: the two travel separately. */
-const RELOADS = [50, 250, 1000];
+/**
+ * Pauses in milliseconds before the list is read again after another window changed a key: VS Code syncs the two
+ * separately.
+ */
+const RELOAD_PAUSES = [50, 250, 1000];
 
 function withoutKeys(alias: string): string {
   return holdsKey(alias) ? plain(alias) : alias;
 }
 
 /**
- * The connections of this person, and the one this workspace uses. Aliases and environments are kept in globalState,
- * the choice in workspaceState, keys in the vault only.
+ * The user's connections, and the one that this workspace uses. Aliases and environments are stored in globalState, the
+ * choice in workspaceState, keys in the vault only.
  */
 export class Connections extends Disposable {
   readonly #changed = this._register(new vscode.EventEmitter<void>());
@@ -27,7 +31,7 @@ export class Connections extends Disposable {
   readonly onDidChange = this.#changed.event;
 
   readonly #keyChanged = this._register(new vscode.EventEmitter<string>());
-  /** The key of the connection with this id was stored or removed, here or in another window. */
+  /** The key of the connection with this ID was stored or removed, here or in another window. */
   readonly onDidChangeKey = this.#keyChanged.event;
 
   readonly #vault: KeyVault;
@@ -35,10 +39,10 @@ export class Connections extends Disposable {
   readonly #workspace: vscode.Memento;
   /** Connections of this window only, with their key: the local sandbox. */
   readonly #volatile = new Map<string, { connection: Connection; key: SecretKey }>();
+  /** IDs of connections whose key was missing when it was last read. */
   readonly #gone = new Set<string>();
-  /** Ends each wait that is under way. */
-  readonly #waits = new Set<() => void>();
-  /** The volatile connection chosen in this window; outlives no window, so no Memento holds it. */
+  readonly #disposal = new AbortController();
+  /** The volatile connection chosen in this window. It ends with the window, so it is not stored. */
   #volatileChoice: string | undefined;
 
   constructor(vault: KeyVault, global: vscode.Memento, workspace: vscode.Memento) {
@@ -54,7 +58,7 @@ export class Connections extends Disposable {
     void this.#removeKeysFromAliases();
     this._register({
       dispose: () => {
-        for (const stop of this.#waits) stop();
+        this.#disposal.abort();
       },
     });
   }
@@ -63,7 +67,7 @@ export class Connections extends Disposable {
     return [...[...this.#volatile.values()].map(({ connection }) => connection), ...this.#stored()];
   }
 
-  /** The connection in use: the one chosen, else the first one of the sandbox. Production is never a default. */
+  /** The chosen connection, or else the first sandbox connection. Production is never a default. */
   get current(): Connection | undefined {
     const all = this.all;
     const chosen = this.#volatileChoice ?? this.#workspace.get<string>(CURRENT);
@@ -78,7 +82,7 @@ export class Connections extends Disposable {
     return this.all.find((connection) => connection.alias.toLowerCase() === alias.toLowerCase());
   }
 
-  /** True once a read found no key behind this connection. */
+  /** True once a read found no key for this connection. */
   isGone(connection: Connection): boolean {
     return this.#gone.has(connection.id);
   }
@@ -95,8 +99,8 @@ export class Connections extends Disposable {
   }
 
   /**
-   * Stores a key under an alias; an alias that exists already gets the new key instead of the old one.
-   * @throws Error when the alias holds a key: aliases are shown, and kept as plain text
+   * Stores a key under an alias; an existing alias gets the new key in place of the old one.
+   * @throws Error if the alias contains a key: aliases are displayed, and stored as plain text
    */
   async add(alias: string, key: SecretKey): Promise<Connection> {
     if (holdsKey(alias))
@@ -139,19 +143,6 @@ export class Connections extends Disposable {
     this.#changed.fire();
   }
 
-  /** Ends early when the connections are given up. */
-  async #wait(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const stop = () => {
-        clearTimeout(timer);
-        this.#waits.delete(stop);
-        resolve();
-      };
-      const timer = setTimeout(stop, ms);
-      this.#waits.add(stop);
-    });
-  }
-
   #stored(): readonly Connection[] {
     const value = this.#global.get<unknown>(LIST);
     return Array.isArray(value)
@@ -159,7 +150,7 @@ export class Connections extends Disposable {
       : [];
   }
 
-  /** Up to version 0.1.0 an alias could hold a key beside other words: it goes from the disk, too. */
+  /** Up to version 0.1.0 an alias could contain a key: it is removed from disk, too. */
   async #removeKeysFromAliases(): Promise<void> {
     const value = this.#global.get<unknown>(LIST);
     if (Array.isArray(value) && value.filter(isConnection).some(({ alias }) => holdsKey(alias)))
@@ -171,9 +162,11 @@ export class Connections extends Disposable {
     this.#keyChanged.fire(id);
     this.#changed.fire();
     let known = JSON.stringify(this.#stored());
-    for (const ms of RELOADS) {
-      await this.#wait(ms);
-      if (this.isDisposed()) return;
+    const { signal } = this.#disposal;
+    for (const pause of RELOAD_PAUSES) {
+      // Rejects when the connections are disposed of.
+      await setTimeout(pause, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
       const now = JSON.stringify(this.#stored());
       if (now !== known) this.#changed.fire();
       known = now;

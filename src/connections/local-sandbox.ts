@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { Disposable } from '../ui/disposable.ts';
 import { SecretKey } from '../truework/keys.ts';
 import type { RunningSandbox } from '../sandbox/start-sandbox.ts';
 import type { Connection } from './connection.ts';
@@ -12,14 +13,14 @@ export interface LocalAddress {
   readonly key: SecretKey;
 }
 
-/** The Truework sandbox of this window: a server on 127.0.0.1 whose key is made anew at each start. */
-export class LocalSandbox implements vscode.Disposable {
+/** The Truework sandbox of this window: a server on 127.0.0.1 with a new key at each start. */
+export class LocalSandbox extends Disposable {
   readonly #connections: Connections;
   #running: Promise<RunningSandbox> | undefined;
   #address: LocalAddress | undefined;
-  #disposed = false;
 
   constructor(connections: Connections) {
+    super();
     this.#connections = connections;
   }
 
@@ -27,14 +28,14 @@ export class LocalSandbox implements vscode.Disposable {
     return this.#address !== undefined;
   }
 
-  /** Where it listens and the one key that may go there, while it runs. */
+  /** Where it listens, and the only key that may be sent there, while it runs. */
   get address(): LocalAddress | undefined {
     return this.#address;
   }
 
-  /** Starts it if need be. @returns its connection. */
+  /** Starts it unless it is running. @returns its connection. @throws CancellationError after dispose */
   async start(): Promise<Connection> {
-    if (this.#disposed) throw new vscode.CancellationError();
+    if (this.isDisposed()) throw new vscode.CancellationError();
     this.#running ??= this.#launch();
     try {
       await this.#running;
@@ -42,10 +43,10 @@ export class LocalSandbox implements vscode.Disposable {
       this.#running = undefined;
       throw error;
     }
-    return { id: ID, alias: vscode.l10n.t('Local Sandbox'), environment: 'sandbox', local: true };
+    return this.#connection();
   }
 
-  /** @returns false when it was not running. */
+  /** @returns false if it was not running */
   async stop(): Promise<boolean> {
     const running = this.#running;
     if (!running) return false;
@@ -57,9 +58,9 @@ export class LocalSandbox implements vscode.Disposable {
     return true;
   }
 
-  /** Lets go of the port without telling anybody: those who would hear of it are being given up too. */
-  dispose(): void {
-    this.#disposed = true;
+  /** Releases the port without notifying listeners: they are being disposed of too. */
+  override dispose(): void {
+    super.dispose();
     this.#address = undefined;
     void this.#running?.then(
       (running) => running.stop(),
@@ -67,17 +68,18 @@ export class LocalSandbox implements vscode.Disposable {
     );
   }
 
+  #connection(): Connection {
+    return { id: ID, alias: vscode.l10n.t('Local Sandbox'), environment: 'sandbox', local: true };
+  }
+
   async #launch(): Promise<RunningSandbox> {
     const { startSandbox } = await import('../sandbox/start-sandbox.ts');
     const sandbox = await startSandbox({ seedOrders: 'demo' });
-    if (this.#disposed) return sandbox;
+    if (this.isDisposed()) return sandbox;
     const key = SecretKey.from(sandbox.apiKey);
-    if (!key) throw new Error('The local sandbox made a key that is none.');
+    if (!key) throw new Error('The local sandbox generated an invalid key.');
     this.#address = { url: sandbox.url, key };
-    this.#connections.addVolatile(
-      { id: ID, alias: vscode.l10n.t('Local Sandbox'), environment: 'sandbox', local: true },
-      key,
-    );
+    this.#connections.addVolatile(this.#connection(), key);
     await vscode.commands.executeCommand('setContext', 'truework.localSandbox', true);
     return sandbox;
   }

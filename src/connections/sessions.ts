@@ -6,24 +6,29 @@ import type { Connection } from './connection.ts';
 import type { Connections } from './connections.ts';
 import type { LocalSandbox } from './local-sandbox.ts';
 
-/** A connection together with the client that speaks for it. */
+/** A connection together with its client. */
 export interface Session {
   readonly connection: Connection;
   readonly api: TrueworkApi;
 }
 
+interface OpenSession {
+  readonly opening: Promise<Session>;
+  /** Set once it has been opened. */
+  session: Session | undefined;
+}
+
 /**
- * Clients by connection, made on first use. A client is closed as soon as its key changes or goes, in whichever
- * window, so that nothing in flight answers for a key that is no longer there.
+ * One client per connection, created on first use. A client is closed as soon as its key changes or is removed, in any
+ * window, so that no request in flight returns results for a key that no longer exists.
  */
 export class Sessions extends Disposable {
   readonly #connections: Connections;
   readonly #sandbox: LocalSandbox;
   readonly #log: Log;
-  readonly #open = new Map<string, Promise<Session>>();
-  readonly #live = new Map<string, Session>();
+  readonly #open = new Map<string, OpenSession>();
   readonly #reset = this._register(new vscode.EventEmitter<string>());
-  /** The session of the connection with this id was closed: what was learnt through it is stale. */
+  /** The session of the connection with this ID was closed: data loaded through it is stale. */
   readonly onDidReset = this.#reset.event;
 
   constructor(connections: Connections, sandbox: LocalSandbox, log: Log) {
@@ -50,43 +55,41 @@ export class Sessions extends Disposable {
     );
   }
 
-  /** @returns undefined when no connection is chosen. */
+  /** @returns undefined if there is no current connection */
   async current(): Promise<Session | undefined> {
     const { current } = this.#connections;
     return current && this.of(current);
   }
 
-  /** @throws CancellationError once the extension is being deactivated, and what keeps a client from being made */
+  /** @throws CancellationError once the extension is being deactivated; whatever prevents a client from being created */
   async of(connection: Connection): Promise<Session> {
     if (this.isDisposed()) throw new vscode.CancellationError();
-    const open = this.#open.get(connection.id);
-    if (open) return open;
-    const opening = this.#create(connection);
-    this.#open.set(connection.id, opening);
+    const known = this.#open.get(connection.id);
+    if (known) return known.opening;
+    const open: OpenSession = { opening: this.#create(connection), session: undefined };
+    this.#open.set(connection.id, open);
     try {
-      const session = await opening;
-      if (this.#open.get(connection.id) === opening) this.#live.set(connection.id, session);
-      return session;
+      return (open.session = await open.opening);
     } catch (error) {
-      if (this.#open.get(connection.id) === opening) this.#open.delete(connection.id);
+      if (this.#open.get(connection.id) === open) this.#open.delete(connection.id);
       throw error;
     }
   }
 
-  /** For documents, which name their connection. @throws Error with a sentence for the person when it is gone */
+  /** For documents, whose URIs contain the connection's ID. @throws Error with a message for the user if the connection was removed */
   async byId(connectionId: string): Promise<Session> {
     const connection = this.#connections.find(connectionId);
     if (!connection)
       throw new Error(
-        vscode.l10n.t('The connection of this document is no longer there. Close it, or add its API key again.'),
+        vscode.l10n.t('The connection of this document was removed. Close the document, or add the API key again.'),
       );
     return this.of(connection);
   }
 
-  /** False once the session was closed or the window switched away: drop what it answered. */
+  /** False once the session was closed or the window uses another connection: drop its results. */
   isCurrent(session: Session): boolean {
     const { id } = session.connection;
-    return this.#connections.current?.id === id && this.#live.get(id) === session;
+    return this.#connections.current?.id === id && this.#open.get(id)?.session === session;
   }
 
   async #create(connection: Connection): Promise<Session> {
@@ -96,11 +99,10 @@ export class Sessions extends Disposable {
   }
 
   #close(id: string): void {
-    const session = this.#open.get(id);
-    if (!session) return;
+    const open = this.#open.get(id);
+    if (!open) return;
     this.#open.delete(id);
-    this.#live.delete(id);
-    void session.then(
+    void open.opening.then(
       ({ api }) => api.close(),
       () => undefined,
     );
@@ -108,7 +110,7 @@ export class Sessions extends Disposable {
   }
 
   override dispose(): void {
-    // First, so that nobody who hears of the closing opens another.
+    // First, so that no listener of the reset event opens another session.
     super.dispose();
     for (const id of [...this.#open.keys()]) this.#close(id);
   }

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { sessionOrOffer, type ConnectionsFeature } from '../connections/index.ts';
 import type { Documents } from '../documents/index.ts';
-import { isTrueworkError } from '../truework/error-shape.ts';
 import { systemClock } from '../truework/http/budget.ts';
 import type { Order } from '../truework/schemas/order.ts';
 import { registerCommand } from '../ui/commands.ts';
 import { Disposable } from '../ui/disposable.ts';
 import type { Log } from '../ui/log.ts';
 import { rowsOf } from '../ui/rows.ts';
+import { FailureLog } from './failure-log.ts';
 import { notifyFinished } from './notifications.ts';
 import { OrdersTree, type Grouping, type UnresolvedRows } from './orders-tree.ts';
 import { OrdersView } from './orders-view.ts';
@@ -15,7 +15,7 @@ import { Drafts } from './sending/drafts.ts';
 import { OrderSearch } from './sending/order-search.ts';
 import { OrderSender } from './sending/order-sender.ts';
 import { UnresolvedOrders, type UnresolvedOrder } from './sending/unresolved-orders.ts';
-import { OrderStore, type Attempt } from './store.ts';
+import { OrderStore } from './store.ts';
 import { chooseReports, type ReportTarget } from './targets.ts';
 
 const GROUPING = 'truework.grouping';
@@ -172,11 +172,12 @@ export class OrdersFeature extends Disposable {
     store.on('finished', (order) => {
       if (this.#connectionId !== undefined) void notifyFinished(order, this.#connectionId);
     });
-    store.on('failure', ({ error, attempts }, attempt) => {
-      this.#logFailure(error, attempts, attempt);
+    const failures = new FailureLog(log);
+    store.on('failure', (failure, attempt) => {
+      failures.failed(failure, attempt);
     });
-    store.on('recovered', ({ attempts }) => {
-      log.info(`The orders are up to date again after ${attempts} failed ${attempts === 1 ? 'attempt' : 'attempts'}`);
+    store.on('recovered', (failure) => {
+      failures.recovered(failure);
     });
   }
 
@@ -206,14 +207,6 @@ export class OrdersFeature extends Disposable {
 
   #connectionName({ connectionId, connectionName }: UnresolvedOrder): string {
     return this.#deps.connections.connections.find(connectionId)?.alias ?? connectionName;
-  }
-
-  /** Truework's errors are sentences of ours; others are faults of the code, where the stack helps. */
-  #logFailure(error: unknown, attempts: number, attempt: Attempt): void {
-    const { log } = this.#deps;
-    const failed = attempt === 'load' ? 'Loading the orders failed' : 'Polling for changes of the orders failed';
-    if (isTrueworkError(error)) log.warn(`${failed} (attempt ${attempts}): ${error.message}`);
-    else log.error(`${failed} (attempt ${attempts})`, error);
   }
 }
 

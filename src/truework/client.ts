@@ -1,6 +1,6 @@
 /**
- * The Truework API, version 2023-10-30. Every answer is checked against its schema: what is not in the schema is kept,
- * what is missing or of another type is one clear error.
+ * The Truework API, version 2023-10-30. Every response is checked against its schema: fields that the schema does not list
+ * are kept, and a field that is missing or of another type is one clear error.
  * Source: https://www.truework.com/docs/api-reference/versions/2023-10-30.
  */
 import { setTimeout } from 'node:timers/promises';
@@ -30,18 +30,18 @@ interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-interface AnnotationOptions extends CallOptions {
-  /** Adds data that nobody verified: what applicant and verifier stated, and documents that were not read. */
+export interface ReportOptions extends CallOptions {
+  /** Adds unverified data: what the applicant and the verifier stated, and documents that were not read. */
   readonly includeReportAnnotations?: boolean;
-}
-
-interface ReportOptions extends AnnotationOptions {
   readonly includeIncomeAnalytics?: boolean;
 }
 
-/** `fields` names what the answer is to hold, e.g. `id,employee(status)`; the rest is left out. */
-interface FieldsOption {
-  readonly fields: string;
+export interface ReverifyOptions extends CallOptions {
+  /**
+   * `sync` returns the finished order, and is possible only if the first verification was synchronous too; `async` is
+   * Truework's default.
+   */
+  readonly sync?: RequestSync;
 }
 
 /** Paging counts rows: `offset` 25 leaves out the first 25. Truework's own default for `limit` is 25. */
@@ -53,58 +53,12 @@ interface PageQuery {
 export interface OrderQuery extends PageQuery {
   /** Only orders that were created with exactly this search key. */
   readonly searchKey?: string;
-  /** Only the order of this verification request. */
-  readonly verificationId?: string;
-  readonly includeReportAnnotations?: boolean;
 }
 
-/** An answer of which only chosen fields came. */
-type Chosen<T> = T extends readonly (infer U)[]
-  ? readonly Chosen<U>[]
-  : T extends object
-    ? { [K in keyof T]?: Chosen<T[K]> }
-    : T;
+/** What a caller of {@link TrueworkClient} uses. */
+export type TrueworkApi = Pick<TrueworkClient, keyof TrueworkClient>;
 
-/**
- * All operations of the API. Each throws only `TrueworkError`. Reading is repeated when the connection breaks or
- * Truework is busy; creating, canceling and reverifying are sent once and never again.
- */
-export interface TrueworkApi {
-  /** Verifies one applicant at one named employer. Answered at once; the verification goes on. */
-  createTargetEmployerOrder(body: TargetEmployerOrderRequest, options?: CallOptions): Promise<Order>;
-  /** Searches for the applicant's employers. Answered when the search is over, which takes seconds and more. */
-  createEmployerSearchOrder(
-    body: EmployerSearchOrderRequest,
-    options?: ReportOptions & { readonly fields?: never },
-  ): Promise<Order>;
-  createEmployerSearchOrder(
-    body: EmployerSearchOrderRequest,
-    options: ReportOptions & FieldsOption,
-  ): Promise<Chosen<Order>>;
-  /** Has the applicant sign in to payroll. Verification requests appear on the order later. */
-  createTrueworkDirectOrder(body: TrueworkDirectOrderRequest, options?: CallOptions): Promise<Order>;
-  getOrder(id: string, options?: AnnotationOptions): Promise<Order>;
-  listOrders(query?: OrderQuery, options?: CallOptions): Promise<OrderList>;
-  /** Page after page, each asked for only when it is taken. */
-  orderPages(query?: OrderQuery, options?: CallOptions): AsyncIterable<OrderList>;
-  /** Cancels every verification request of the order that has not ended. Cannot be undone. */
-  cancelOrder(id: string, body: CancelOrderRequest, options?: CallOptions): Promise<CanceledOrder>;
-  getReport(id: string, options?: ReportOptions & { readonly fields?: never }): Promise<Report>;
-  getReport(id: string, options: ReportOptions & FieldsOption): Promise<Chosen<Report>>;
-  getReportPdf(id: string, options?: CallOptions): Promise<Uint8Array>;
-  getOrderEvents(id: string, query?: PageQuery, options?: CallOptions): Promise<OrderEventList>;
-  /**
-   * Verifies again what a report says, in a new order. `sync` answers when that is over, and is possible only where the
-   * first verification was synchronous too; `async` is Truework's default.
-   */
-  reverify(body: ReverificationRequest, options?: CallOptions & { readonly sync?: RequestSync }): Promise<Order>;
-  /** Truework's time in milliseconds since 1970; undefined until a request succeeded, and after this machine's clock was set. */
-  serverNow(): number | undefined;
-  /** Ends what is in flight with `canceled`; nothing can be asked afterwards. */
-  close(): Promise<void>;
-}
-
-/** What was exchanged, for a log: neither query nor headers nor bodies. */
+/** One HTTP exchange, for a log: neither query nor headers nor bodies. */
 export interface Exchange {
   readonly method: string;
   readonly path: string;
@@ -112,16 +66,16 @@ export interface Exchange {
   readonly attempt: number;
   readonly durationMs: number;
   readonly status?: number;
-  /** Size of the answer. */
+  /** Size of the response body. */
   readonly bytes?: number;
-  /** Why there was no answer. */
+  /** Why there was no response. */
   readonly failure?: TrueworkError;
 }
 
 export interface ClientOptions {
   /** One of `API_ORIGINS`, or the local sandbox of this process. */
   readonly origin: string | LocalOrigin;
-  /** Read anew for every request, so that it is held nowhere. */
+  /** Read for every request, so that the client does not hold it. */
   readonly key: SecretKey | (() => Promise<SecretKey | undefined>);
   /** Closed together with the client. */
   readonly transport: Transport;
@@ -129,16 +83,7 @@ export interface ClientOptions {
   readonly budget?: RateBudget;
   readonly observe?: (exchange: Exchange) => void;
   readonly retries?: Partial<Retries>;
-  /** How long the synchronous operations may take to begin their answer, in milliseconds. */
-  readonly synchronousTimeoutMs?: number;
-  /** Sent as the User-Agent header. */
-  readonly userAgent?: string;
   readonly clocks?: Clocks;
-}
-
-/** @throws TrueworkError `wrong-host` when the origin is none that keys go to */
-export function createClient(options: ClientOptions): TrueworkApi {
-  return new Client(options);
 }
 
 const JSON_TYPE = 'application/json';
@@ -146,6 +91,7 @@ const PDF_TYPE = 'application/pdf';
 const MEBIBYTE = 1 << 20;
 const MAX_JSON_BYTES = 20 * MEBIBYTE;
 const MAX_PDF_BYTES = 50 * MEBIBYTE;
+/** How long a synchronous operation may take to begin its response. */
 const SYNCHRONOUS_TIMEOUT_MS = 180_000;
 const DEFAULT_PAUSE_MS = 1000;
 
@@ -165,11 +111,15 @@ interface Call {
 }
 
 interface Answer extends Pick<TransportResponse, 'body' | 'header'> {
-  /** Takes the key out of a text that the answer holds: servers and gateways echo what they were sent. */
+  /** Removes the key from a text of the response: servers and gateways echo what they were sent. */
   clean(text: string): string;
 }
 
-class Client implements TrueworkApi {
+/**
+ * All operations of the API. Each throws only `TrueworkError`. Requests that only read are retried when the connection breaks
+ * or Truework is busy; creating, canceling and reverifying are sent once.
+ */
+export class TrueworkClient {
   readonly #options: ClientOptions;
   readonly #origin: string;
   readonly #retries: Retries;
@@ -177,6 +127,7 @@ class Client implements TrueworkApi {
   readonly #clocks: Clocks;
   readonly #serverClock: ServerClock;
 
+  /** @throws TrueworkError `wrong-host` if no key may be sent to the origin */
   constructor(options: ClientOptions) {
     this.#options = options;
     this.#clocks = options.clocks ?? systemClocks;
@@ -185,52 +136,43 @@ class Client implements TrueworkApi {
     this.#retries = { ...RETRIES, ...options.retries };
   }
 
+  /** Verifies one applicant at one named employer. Returns at once; the verification continues. */
   createTargetEmployerOrder(body: TargetEmployerOrderRequest, { signal }: CallOptions = {}): Promise<Order> {
     return this.#post(Order, '/orders/target-employer', TargetEmployerOrderRequest, body, { signal });
   }
 
-  createEmployerSearchOrder(
-    body: EmployerSearchOrderRequest,
-    options?: ReportOptions & { readonly fields?: never },
-  ): Promise<Order>;
-  createEmployerSearchOrder(
-    body: EmployerSearchOrderRequest,
-    options: ReportOptions & FieldsOption,
-  ): Promise<Chosen<Order>>;
-  async createEmployerSearchOrder(
-    body: EmployerSearchOrderRequest,
-    options: ReportOptions & Partial<FieldsOption> = {},
-  ): Promise<Chosen<Order>> {
+  /** Searches for the applicant's employers. Returns when the search has ended, which takes seconds or longer. */
+  createEmployerSearchOrder(body: EmployerSearchOrderRequest, { signal }: CallOptions = {}): Promise<Order> {
     return this.#post(Order, '/orders/employer-search', EmployerSearchOrderRequest, body, {
-      signal: options.signal,
+      signal,
       synchronous: true,
-      query: reportQuery(options),
     });
   }
 
+  /** The applicant signs in to a payroll provider. Verification requests are added to the order later. */
   createTrueworkDirectOrder(body: TrueworkDirectOrderRequest, { signal }: CallOptions = {}): Promise<Order> {
     return this.#post(Order, '/orders/truework-direct', TrueworkDirectOrderRequest, body, { signal });
   }
 
-  getOrder(id: string, { signal, includeReportAnnotations }: AnnotationOptions = {}): Promise<Order> {
-    return this.#get(Order, () => `/orders/${idSegment(id)}`, {
-      signal,
-      query: { include_report_annotations: includeReportAnnotations },
-    });
+  /** @throws TrueworkError `invalid-id` before anything is sent, `not-found` */
+  getOrder(id: string, { signal }: CallOptions = {}): Promise<Order> {
+    return this.#get(Order, () => `/orders/${idSegment(id)}`, { signal });
   }
 
-  listOrders(query: OrderQuery = {}, { signal }: CallOptions = {}): Promise<OrderList> {
-    return this.#get(OrderList, () => '/orders', { signal, query: orderQuery(query) });
+  /** One page of orders. Truework does not document their order. */
+  listOrders({ limit, offset, searchKey }: OrderQuery = {}, { signal }: CallOptions = {}): Promise<OrderList> {
+    return this.#get(OrderList, () => '/orders', { signal, query: { limit, offset, search_key: searchKey } });
   }
 
-  async *orderPages(query: OrderQuery = {}, { signal }: CallOptions = {}): AsyncGenerator<OrderList, void, undefined> {
+  /** Page after page; each is requested when the consumer asks for it. */
+  async *orderPages(query: OrderQuery = {}, { signal }: CallOptions = {}): AsyncIterable<OrderList> {
     let page = await this.listOrders(query, { ...(signal && { signal }) });
     const seen = new Set<string>();
     for (;;) {
       yield page;
       if (page.next === null) return;
       const next = sameOrigin(page.next, this.#origin);
-      // A list that leads back to a page it has shown would never end.
+      // A list that leads back to an earlier page would never end.
       if (seen.has(next))
         throw new TrueworkError('unexpected-body', { path: 'next', expected: 'a page that has not come yet' });
       seen.add(next);
@@ -239,6 +181,7 @@ class Client implements TrueworkApi {
     }
   }
 
+  /** Cancels every verification request of the order that has not ended. Cannot be undone. */
   async cancelOrder(id: string, body: CancelOrderRequest, { signal }: CallOptions = {}): Promise<CanceledOrder> {
     const call: Call = {
       method: 'PUT',
@@ -249,15 +192,21 @@ class Client implements TrueworkApi {
     return readJson(CanceledOrder, await this.#send(call), call);
   }
 
-  getReport(id: string, options?: ReportOptions & { readonly fields?: never }): Promise<Report>;
-  getReport(id: string, options: ReportOptions & FieldsOption): Promise<Chosen<Report>>;
-  getReport(id: string, options: ReportOptions & Partial<FieldsOption> = {}): Promise<Chosen<Report>> {
+  /** @throws TrueworkError `invalid-id` before anything is sent, `not-found` */
+  getReport(
+    id: string,
+    { signal, includeIncomeAnalytics, includeReportAnnotations }: ReportOptions = {},
+  ): Promise<Report> {
     return this.#get(Report, () => `/reports/${idSegment(id)}`, {
-      signal: options.signal,
-      query: reportQuery(options),
+      signal,
+      query: {
+        include_income_analytics: includeIncomeAnalytics,
+        include_report_annotations: includeReportAnnotations,
+      },
     });
   }
 
+  /** @throws TrueworkError `unexpected-body` if the response is not a PDF */
   async getReportPdf(id: string, { signal }: CallOptions = {}): Promise<Uint8Array> {
     const call: Call = {
       method: 'GET',
@@ -279,10 +228,8 @@ class Client implements TrueworkApi {
     return this.#get(OrderEventList, () => `/orders/${idSegment(id)}/events`, { signal, query: { limit, offset } });
   }
 
-  reverify(
-    body: ReverificationRequest,
-    { signal, sync }: CallOptions & { readonly sync?: RequestSync } = {},
-  ): Promise<Order> {
+  /** Verifies the content of a report again, in a new order. */
+  reverify(body: ReverificationRequest, { signal, sync }: ReverifyOptions = {}): Promise<Order> {
     return this.#post(Order, '/orders/reverification', ReverificationRequest, body, {
       signal,
       synchronous: sync === 'sync',
@@ -290,10 +237,12 @@ class Client implements TrueworkApi {
     });
   }
 
+  /** Truework's time in milliseconds since 1970; undefined until a request succeeded, and after this machine's clock was set. */
   serverNow(): number | undefined {
     return this.#serverClock.now();
   }
 
+  /** Ends requests in flight with `canceled`; later calls fail in the same way. */
   async close(): Promise<void> {
     this.#closed.abort();
     await this.#options.transport.close();
@@ -319,7 +268,7 @@ class Client implements TrueworkApi {
     return readJson(schema, await this.#send(call), call);
   }
 
-  /** One call, which for reading may be several requests. @throws TrueworkError for every answer that is no success */
+  /** One call: several requests if it only reads and is retried. @throws TrueworkError unless the response is a success */
   async #send(call: Call): Promise<Answer> {
     const signal = call.signal ? AbortSignal.any([call.signal, this.#closed.signal]) : this.#closed.signal;
     for (let attempt = 1; ; attempt += 1) {
@@ -330,10 +279,10 @@ class Client implements TrueworkApi {
         if (!(thrown instanceof TrueworkError)) throw thrown;
         error = thrown;
       }
-      const { max: most, maxWaitMs: longestWaitMs } = this.#retries;
-      if (call.method !== 'GET' || attempt > most || !isPassing(error)) throw error;
+      const { max, maxWaitMs } = this.#retries;
+      if (call.method !== 'GET' || attempt > max || !isTransient(error)) throw error;
       const wait = error.retryAfterMs ?? backoffMs(attempt, this.#retries);
-      if (wait > longestWaitMs) throw error;
+      if (wait > maxWaitMs) throw error;
       await pause(wait, signal);
     }
   }
@@ -347,7 +296,7 @@ class Client implements TrueworkApi {
     }, signal);
     const started = performance.now();
     const sentAt = momentOf(this.#clocks);
-    const told = (outcome: Pick<Exchange, 'status' | 'bytes' | 'failure'>) => {
+    const report = (outcome: Pick<Exchange, 'status' | 'bytes' | 'failure'>) => {
       observe?.({ method: call.method, path: call.path, attempt, durationMs: performance.now() - started, ...outcome });
     };
     let response: TransportResponse;
@@ -358,23 +307,23 @@ class Client implements TrueworkApi {
         headers: this.#headers(call, key),
         ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
         maxBytes: call.maxBytes ?? MAX_JSON_BYTES,
-        ...(call.synchronous && { headersTimeoutMs: this.#options.synchronousTimeoutMs ?? SYNCHRONOUS_TIMEOUT_MS }),
+        ...(call.synchronous && { headersTimeoutMs: SYNCHRONOUS_TIMEOUT_MS }),
         signal,
       });
     } catch (error) {
-      if (error instanceof TrueworkError) told({ failure: error });
+      if (error instanceof TrueworkError) report({ failure: error });
       throw error;
     } finally {
       ended?.();
     }
-    told({ status: response.status, bytes: response.body.byteLength });
+    report({ status: response.status, bytes: response.body.byteLength });
     const answer: Answer = {
       body: response.body,
       header: (name) => response.header(name),
       clean: (text) => withoutSecret(text, key.reveal()),
     };
     if (response.status >= 200 && response.status < 300) {
-      // Of successes only: a gateway that answers in Truework's place has a clock of its own.
+      // Only from successes: a gateway that answers in Truework's place has a clock of its own.
       this.#serverClock.update(response.header('date'), sentAt);
       return answer;
     }
@@ -404,17 +353,17 @@ class Client implements TrueworkApi {
     return {
       authorization: `Bearer ${key.reveal()}`,
       accept: `${call.accept ?? JSON_TYPE}; version=${API_VERSION}`,
-      'user-agent': this.#options.userAgent ?? 'truework-vscode',
+      'user-agent': 'truework-vscode',
       ...(call.body !== undefined && { 'content-type': JSON_TYPE }),
       ...call.headers,
     };
   }
 }
 
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+// eslint-disable-next-line no-control-regex -- matches control characters on purpose
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/;
 
-/** IDs are opaque, but documented not to exceed 255 characters; as a path segment none may mean another path. */
+/** IDs are opaque, but documented not to exceed 255 characters; as a path segment, none may lead to another path. */
 function idSegment(id: string): string {
   const isInvalid =
     typeof id !== 'string' ||
@@ -428,29 +377,7 @@ function idSegment(id: string): string {
   return encodeURIComponent(id);
 }
 
-function orderQuery({ limit, offset, searchKey, verificationId, includeReportAnnotations }: OrderQuery): Query {
-  return {
-    limit,
-    offset,
-    search_key: searchKey,
-    verification_id: verificationId,
-    include_report_annotations: includeReportAnnotations,
-  };
-}
-
-function reportQuery({
-  fields,
-  includeIncomeAnalytics,
-  includeReportAnnotations,
-}: ReportOptions & Partial<FieldsOption>): Query {
-  return {
-    fields,
-    include_income_analytics: includeIncomeAnalytics,
-    include_report_annotations: includeReportAnnotations,
-  };
-}
-
-/** A request that its schema does not allow is not sent: the answer could only be a 400. */
+/** A request that its schema does not allow is not sent: the response could only be a 400. */
 function checkedRequest<T>(schema: v.GenericSchema<T>, body: T): T {
   const read = v.safeParse(schema, body);
   if (read.success) return read.output;
@@ -471,8 +398,8 @@ function errorOfAnswer(call: Call, status: number, answer: Answer): TrueworkErro
   });
 }
 
-/** A connection that broke, or Truework being busy: another try may do. */
-function isPassing({ kind, status }: TrueworkError): boolean {
+/** The connection broke or Truework is busy: another attempt may succeed. */
+function isTransient({ kind, status }: TrueworkError): boolean {
   return kind === 'network' || kind === 'rate-limited' || status === 502 || status === 503 || status === 504;
 }
 
@@ -493,11 +420,7 @@ function readJson<T>(schema: v.GenericSchema<unknown, T>, answer: Answer, call: 
     throw new TrueworkError('unexpected-body', { path: '$', expected: 'JSON', requestMayHaveBeenDone });
   const read = v.safeParse(schema, body);
   if (read.success) return read.output;
-  // Where only some fields were asked for, the others may be missing.
-  const wrong =
-    call.query?.['fields'] === undefined ? read.issues : read.issues.filter(({ input }) => input !== undefined);
-  const [first] = wrong;
-  if (!first) return body as T;
+  const [first] = read.issues;
   throw new TrueworkError('unexpected-body', {
     path: answer.clean(pathOf(first)),
     expected: expectedBy(first),
@@ -505,7 +428,7 @@ function readJson<T>(schema: v.GenericSchema<unknown, T>, answer: Answer, call: 
   });
 }
 
-/** Where an issue is, as in `results[0].state`; `$` for the whole. */
+/** Where an issue is, as in `results[0].state`; `$` for the whole body. */
 function pathOf(issue: v.BaseIssue<unknown>): string {
   const path = (issue.path ?? []).reduce((text, { key }) => {
     if (typeof key === 'number') return `${text}[${key}]`;
@@ -514,7 +437,7 @@ function pathOf(issue: v.BaseIssue<unknown>): string {
   return path === '' ? '$' : path;
 }
 
-/** In words, from the schema alone: the issue's own message repeats the value, which may be somebody's pay. */
+/** In words, from the schema alone: the issue's own message repeats the value, which may be an applicant's pay. */
 function expectedBy(issue: v.BaseIssue<unknown>): string {
   if (issue.expected === null) return issue.type.replaceAll('_', ' ');
   if (issue.input === undefined) return 'there';
@@ -525,7 +448,7 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await canceling(() => setTimeout(ms, undefined, { signal }), signal);
 }
 
-/** Whatever a wait ends with once the signal has fired means the same. */
+/** Once the signal has fired, a wait ends with `canceled`, whatever it threw. */
 async function canceling<T>(wait: () => Promise<T>, signal: AbortSignal): Promise<T> {
   try {
     return await wait();

@@ -1,5 +1,8 @@
 /** What can go wrong between this machine and Truework: a closed list, so that whoever shows errors covers all of them. */
+import * as v from 'valibot';
+import { API_VERSION } from './facts.ts';
 import { redact } from './redact.ts';
+import { ErrorBody } from './schemas/errors.ts';
 
 /**
  * - `unauthorized` 401: the key is missing, mistyped, revoked or of the other environment
@@ -133,7 +136,7 @@ function sentence(kind: TrueworkErrorKind, facts: TrueworkErrorFacts): string {
     case 'validation':
       return 'The request has fields that are not valid.';
     case 'version':
-      return 'Truework does not answer in API version 2023-10-30 for this key.';
+      return `Truework does not support API version ${API_VERSION} for this key.`;
     case 'frozen-ssn':
       return 'The applicant has frozen this social security number.';
     case 'rate-limited':
@@ -193,11 +196,12 @@ export function kindOfStatus(status: number): TrueworkErrorKind {
   }
 }
 
-/** Truework's words and field problems from an error body; nothing when it has another form, as gateways answer. */
+/** Truework's message and field problems from an error body; empty for any other body, such as a gateway's. */
 export function readErrorBody(body: unknown): Pick<TrueworkErrorFacts, 'detail' | 'fields'> {
-  const { error } = Object(body) as { error?: unknown };
-  const { message, invalid_fields: invalid } = Object(error) as { message?: unknown; invalid_fields?: unknown };
-  return { detail: typeof message === 'string' ? message : undefined, fields: fieldProblems(invalid) };
+  const read = v.safeParse(ErrorBody, body);
+  if (!read.success) return {};
+  const { message, invalid_fields: invalid } = read.output.error;
+  return { detail: message, fields: fieldProblems(invalid) };
 }
 
 /** `{target: {ssn: ["This field is required."]}}` becomes `target.ssn`: "This field is required." */

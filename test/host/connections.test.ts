@@ -135,3 +135,33 @@ describe('A key that is gone', () => {
     }
   });
 });
+
+describe('A request to Truework', () => {
+  it('is one line of the log at info, without the query', async () => {
+    const lines: string[] = [];
+    const unexpected = () => assert.fail('A request is logged at info.');
+    const log = new Log({
+      debug: unexpected,
+      info: (line: string) => lines.push(line),
+      warn: unexpected,
+      error: unexpected,
+      show: () => undefined,
+      dispose: () => undefined,
+    } as unknown as vscode.LogOutputChannel);
+    const connections = new Connections(new KeyVault(new FakeSecrets()), new FakeMemento(), new FakeMemento());
+    const sandbox = new LocalSandbox(connections);
+    const sessions = new Sessions(connections, sandbox, log);
+    try {
+      const { api } = await sessions.of(await sandbox.start());
+      await api.listOrders({ searchKey: 'Jane Doe' });
+      await assert.rejects(api.getOrder('unknown'));
+    } finally {
+      sessions.dispose();
+      sandbox.dispose();
+      connections.dispose();
+    }
+    assert.equal(lines.length, 2);
+    assert.match(lines[0] ?? '', /^GET \/orders 200 \d+ ms$/);
+    assert.match(lines[1] ?? '', /^GET \/orders\/unknown 404 \d+ ms$/);
+  });
+});

@@ -12,10 +12,10 @@ import { KeyVault } from '../../src/connections/vault.ts';
 import type { Node } from '../../src/orders/nodes/node.ts';
 import { OrdersTree } from '../../src/orders/orders-tree.ts';
 import { OrderStore } from '../../src/orders/store.ts';
-import { createClient } from '../../src/truework/client.ts';
+import { TrueworkClient } from '../../src/truework/client.ts';
 import { SANDBOX_MARK, SECRET_PREFIX, SecretKey } from '../../src/truework/keys.ts';
-import { localOrigin } from '../../src/truework/origin.ts';
-import { undiciTransport } from '../../src/truework/http/undici-transport.ts';
+import { LocalOrigin } from '../../src/truework/origin.ts';
+import { UndiciTransport } from '../../src/truework/http/undici-transport.ts';
 import { Documents } from '../../src/documents/documents.ts';
 import { Log } from '../../src/ui/log.ts';
 import { explainInOneLine } from '../../src/ui/messages.ts';
@@ -98,10 +98,10 @@ describe('A key', () => {
             connections.all,
           );
 
-          const api = createClient({
-            origin: localOrigin(url, key),
+          const api = new TrueworkClient({
+            origin: LocalOrigin.of(url, key),
             key: () => connections.readKey(connection),
-            transport: undiciTransport(),
+            transport: new UndiciTransport(),
             retries: { max: 0 },
             observe: (exchange) => {
               log.debug(inspect(exchange));

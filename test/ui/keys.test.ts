@@ -35,9 +35,9 @@ describe('API keys', () => {
     };
     await says(PUBLISHABLE_PREFIX + SANDBOX_MARK + body, /publishable key/);
     await says('hello', /does not begin with/);
-    await says(SECRET_PREFIX + SANDBOX_MARK + body.slice(0, 20), /Sandbox key, but too short/);
+    await says(SECRET_PREFIX + SANDBOX_MARK + body.slice(0, 20), /This sandbox key is too short/);
     await says(SECRET_PREFIX + productionBody, /Production key/);
-    await says(SECRET_PREFIX + SANDBOX_MARK + body, /Sandbox key: it is used with api\.truework-sandbox\.com/);
+    await says(SECRET_PREFIX + SANDBOX_MARK + body, /Sandbox key\. It is sent to api\.truework-sandbox\.com only/);
     assert.equal(await ui().quickInput.locator('input').first().getAttribute('type'), 'password');
     await ui().screenshot('add-key');
   });

@@ -1,24 +1,25 @@
 import * as vscode from 'vscode';
 import { readSecretKey, SecretKey, type KeyReading } from '../../truework/keys.ts';
-import { explain, isCancellation } from '../../ui/messages.ts';
 import { input, outcome, runSteps } from '../../ui/steps.ts';
 import type { Log } from '../../ui/log.ts';
 import type { Connection } from '../connection.ts';
 import type { Connections } from '../connections.ts';
-import { confirm, withProgress } from '../../ui/show.ts';
+import { confirm } from '../../ui/show.ts';
+import { tryNewKey } from '../try-key.ts';
 
 const TOTAL_STEPS = 2;
 
 /**
- * Asks for a key and a name for it, tries the key against its own host, and stores it.
- * @param given a key that is known already; only the name is asked for
- * @param options tried: whether it was tried a moment ago, and is to be kept whatever came of it
+ * Asks for a key and a name for it, tries the key with its own host, and stores it.
+ * @param given a key that is already known: asks for the name only
+ * @param options wasTried: the key was already tried, and is stored without another request
+ * @returns the connection, or undefined if the user canceled
  */
 export async function addApiKey(
   connections: Connections,
   log: Log,
   given?: SecretKey,
-  { tried = false }: { readonly tried?: boolean } = {},
+  { wasTried = false }: { readonly wasTried?: boolean } = {},
 ): Promise<Connection | undefined> {
   let text = given?.reveal() ?? '';
   for (;;) {
@@ -33,7 +34,7 @@ export async function addApiKey(
                 step: 1,
                 totalSteps: TOTAL_STEPS,
                 prompt: vscode.l10n.t(
-                  "Paste a Truework secret key. Its prefix decides the environment; it is kept in VS Code's secret storage only.",
+                  "Paste a Truework secret key. Its prefix determines the environment. The key is stored only in VS Code's secret storage.",
                 ),
                 placeholder: 'tw_sk_test_…',
                 password: true,
@@ -62,60 +63,64 @@ export async function addApiKey(
     const key = SecretKey.from(text);
     if (!key) continue;
     if (key.environment === 'production' && !(await confirmProduction())) return undefined;
-    const verdict = tried ? 'keep' : await tryKey(key, log);
-    if (verdict === 'cancel') return undefined;
-    if (verdict === 'correct' && given) return undefined;
-    if (verdict === 'correct') continue;
+    const decision = wasTried ? 'keep' : await tryNewKey(key, log);
+    if (decision === 'correct' && !given) continue;
+    if (decision !== 'keep') return undefined;
     const connection = await connections.add(alias, key);
     await connections.use(connection);
     return connection;
   }
 }
 
-/** What is said under the box while the key is typed; an error keeps the box open. */
+/** The validation message while the key is typed; an error keeps the box open. */
 export function keyMessage(reading: KeyReading): vscode.InputBoxValidationMessage {
-  const say = (message: string, severity: vscode.InputBoxValidationSeverity) => ({ message, severity });
+  const validation = (message: string, severity: vscode.InputBoxValidationSeverity) => ({ message, severity });
   const { Error, Info, Warning } = vscode.InputBoxValidationSeverity;
   if (reading.ok) {
     return reading.environment === 'sandbox'
-      ? say(vscode.l10n.t('Sandbox key: it is used with api.truework-sandbox.com.'), Info)
-      : say(vscode.l10n.t('Production key: it is used with api.truework.com, read-only until you unlock it.'), Warning);
+      ? validation(vscode.l10n.t('Sandbox key. It is sent to api.truework-sandbox.com only.'), Info)
+      : validation(
+          vscode.l10n.t(
+            'Production key. It is sent to api.truework.com only, and the connection is read-only until you unlock it.',
+          ),
+          Warning,
+        );
   }
   switch (reading.problem) {
     case 'empty':
-      return say(vscode.l10n.t('A secret key begins with tw_sk_test_ (sandbox) or tw_sk_ (production).'), Error);
+      return validation(vscode.l10n.t('A secret key begins with tw_sk_test_ (sandbox) or tw_sk_ (production).'), Error);
     case 'publishable':
-      return say(
+      return validation(
         vscode.l10n.t(
-          'This is a publishable key (tw_pk_): it only opens Truework.js in a page. Paste the secret key (tw_sk_) beside it in the developer settings.',
+          'This is a publishable key (tw_pk_), which only works with Truework.js in a web page. Paste the secret key (tw_sk_), next to it in the developer settings.',
         ),
         Error,
       );
     case 'no-prefix':
-      return say(
+      return validation(
         vscode.l10n.t("This does not begin with tw_sk_. Copy the whole secret key from Truework's developer settings."),
         Error,
       );
     case 'white-space':
-      return say(
-        vscode.l10n.t('There is white space inside the key. Copy it again without line breaks or spaces.'),
+      return validation(
+        vscode.l10n.t('The key contains white space. Copy it again without line breaks or spaces.'),
         Error,
       );
     case 'no-body':
     case 'too-short':
-      return say(
+      return validation(
         reading.environment === 'sandbox'
           ? vscode.l10n.t(
-              'Sandbox key, but too short: after the prefix come 40 hexadecimal characters, or 43 and more.',
+              'This sandbox key is too short. The prefix is followed by 40 hexadecimal characters, or by 43 or more characters.',
             )
           : vscode.l10n.t(
-              'Production key, but too short: after the prefix come 40 hexadecimal characters, or 43 and more.',
+              'This production key is too short. The prefix is followed by 40 hexadecimal characters, or by 43 or more characters.',
             ),
         Error,
       );
     case 'bad-character':
-      return say(
-        vscode.l10n.t('A key holds only letters, digits, "-" and "_". Something else was copied with it.'),
+      return validation(
+        vscode.l10n.t('A key contains only letters, digits, "-" and "_". Something else was copied with it.'),
         Error,
       );
   }
@@ -123,9 +128,7 @@ export function keyMessage(reading: KeyReading): vscode.InputBoxValidationMessag
 
 function suggestAlias(connections: Connections, text: string): string {
   const base =
-    readSecretKey(text).ok && SecretKey.from(text)?.environment === 'production'
-      ? vscode.l10n.t('Production')
-      : vscode.l10n.t('Sandbox');
+    SecretKey.from(text)?.environment === 'production' ? vscode.l10n.t('Production') : vscode.l10n.t('Sandbox');
   let alias = base;
   for (let n = 2; connections.byAlias(alias); n += 1) alias = `${base} ${n}`;
   return alias;
@@ -143,7 +146,7 @@ function aliasMessage(connections: Connections, typed: string): vscode.InputBoxV
     };
   if (existing)
     return {
-      message: vscode.l10n.t('"{0}" exists: its key will be replaced.', alias),
+      message: vscode.l10n.t('"{0}" already exists. Its key will be replaced.', alias),
       severity: vscode.InputBoxValidationSeverity.Warning,
     };
   return undefined;
@@ -155,30 +158,9 @@ async function confirmProduction(): Promise<boolean> {
     (await confirm(
       vscode.l10n.t('This is a production key. Add it?'),
       vscode.l10n.t(
-        'Orders in production concern real people and cost real money. The connection is read-only until you unlock it, and is shown in warning colors.',
+        'Production orders involve real people and cost real money. The connection is read-only until you unlock it, and is shown in warning colors.',
       ),
       add,
     )) === add
   );
-}
-
-/** One request with the new key, before it is stored. */
-async function tryKey(key: SecretKey, log: Log): Promise<'keep' | 'correct' | 'cancel'> {
-  const failure = await withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      cancellable: true,
-      title: vscode.l10n.t('Trying the key against Truework…'),
-    },
-    async (_report, signal) => (await import('../api.ts')).probeKey(key, log, signal),
-  );
-  if (failure === undefined) return 'keep';
-  if (isCancellation(failure)) return 'cancel';
-  log.error('The new key was tried', failure);
-  const correct = vscode.l10n.t('Correct Key');
-  const keep = vscode.l10n.t('Keep Anyway');
-  const { message, advice } = explain(failure);
-  const answer = await confirm(message, advice, correct, keep);
-  if (answer === correct) return 'correct';
-  return answer === keep ? 'keep' : 'cancel';
 }

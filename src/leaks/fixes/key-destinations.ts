@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { storeKey, type Connection } from '../../connections/index.ts';
+import { addApiKey, type Connection } from '../../connections/index.ts';
 import type { SecretKey } from '../../truework/keys.ts';
 import { explainInOneLine, isCancellation } from '../../ui/messages.ts';
 import { withProgress } from '../../ui/show.ts';
@@ -91,8 +91,8 @@ function newConnection({ connections, log }: FixesDeps): KeyDestination {
     iconPath: new vscode.ThemeIcon('add'),
     label: vscode.l10n.t('Store as a Connection…'),
     detail: vscode.l10n.t("In VS Code's secret storage, for this extension only."),
-    containsOldKey: false,
-    store: async (key) => (await storeKey(connections, log, key, { tried: true }))?.alias,
+    holdsOldKey: false,
+    put: async (key) => (await addApiKey(connections, log, key, { wasTried: true }))?.alias,
   };
 }
 

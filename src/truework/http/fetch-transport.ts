@@ -14,15 +14,11 @@ export interface FetchTransportOptions {
   readonly timeouts?: Partial<Timeouts>;
 }
 
-/** With this variable at `0` Node accepts any certificate, and a `fetch` cannot be told not to: then nothing is sent. */
-const ANY_CERTIFICATE = 'NODE_TLS_REJECT_UNAUTHORIZED';
+/** Set to `0`, Node accepts any certificate, and no option of `fetch` prevents it: then nothing is sent. */
+const REJECT_UNAUTHORIZED = 'NODE_TLS_REJECT_UNAUTHORIZED';
 
 /** Exchanges over a `fetch` that brings its own proxy and certificates. */
-export function fetchTransport(options: FetchTransportOptions): Transport {
-  return new FetchTransport(options);
-}
-
-class FetchTransport implements Transport {
+export class FetchTransport implements Transport {
   readonly #fetch: typeof fetch;
   readonly #timeouts: Timeouts;
   readonly #closed = new AbortController();
@@ -44,7 +40,8 @@ class FetchTransport implements Transport {
     let leaving = false;
     try {
       signal.throwIfAborted();
-      if (url.protocol === 'https:' && process.env[ANY_CERTIFICATE] === '0') throw new Failure('tls', ANY_CERTIFICATE);
+      if (url.protocol === 'https:' && process.env[REJECT_UNAUTHORIZED] === '0')
+        throw new Failure('tls', REJECT_UNAUTHORIZED);
       leaving = true;
       const answer = await this.#fetch(url, {
         method,

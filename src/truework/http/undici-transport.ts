@@ -14,28 +14,24 @@ import { STRICT, trustedContext } from './trust.ts';
 
 export interface UndiciTransportOptions {
   readonly proxy?: ProxySettings;
-  /** `http.systemCertificates`: whether the operating system's authorities are trusted; true when left out. */
+  /** `http.systemCertificates`: whether the operating system's CAs are trusted; true by default. */
   readonly systemCertificates?: boolean;
   readonly timeouts?: Partial<Timeouts>;
-  /** Connections at a time. */
+  /** Maximum number of connections at a time. */
   readonly connections?: number;
-}
-
-/** Exchanges over undici: connections kept alive, through the proxy that is set, trusting what the machine trusts. */
-export function undiciTransport(options: UndiciTransportOptions = {}): Transport {
-  return new UndiciTransport(options);
 }
 
 const CONNECTIONS = 6;
 
-class UndiciTransport implements Transport {
+/** Exchanges over undici: with keep-alive, through the configured proxy, trusting the CAs that the machine trusts. */
+export class UndiciTransport implements Transport {
   readonly #options: UndiciTransportOptions;
   readonly #timeouts: Timeouts;
-  /** By protocol: without TLS, nobody needs to find out what the machine trusts. */
+  /** By protocol: only TLS needs to find out which CAs the machine trusts. */
   readonly #dispatchers = new Map<string, Promise<Dispatcher>>();
   #closed = false;
 
-  constructor(options: UndiciTransportOptions) {
+  constructor(options: UndiciTransportOptions = {}) {
     this.#options = options;
     this.#timeouts = { ...TIMEOUTS, ...options.timeouts };
   }
@@ -47,7 +43,7 @@ class UndiciTransport implements Transport {
     const signal = request.signal ? AbortSignal.any([request.signal, late.signal]) : late.signal;
     let deadline: NodeJS.Timeout | undefined;
     let sent: FailureContext['sent'] = 'no';
-    // undici takes the body only once the connection stands, which tells whether any of it can have arrived.
+    // undici reads the body only once it is connected, which shows whether any of it can have arrived.
     const leave = function* (bytes: Uint8Array) {
       sent = 'yes';
       yield bytes;
@@ -64,7 +60,7 @@ class UndiciTransport implements Transport {
             body === undefined
               ? { ...request.headers }
               : { ...request.headers, 'content-length': String(body.byteLength) },
-          // Its types leave out that undici takes iterables.
+          // The types do not mention that undici accepts iterables.
           body: body === undefined ? null : (leave(body) as unknown as Uint8Array),
           headersTimeout: headersTimeoutMs,
           bodyTimeout: this.#timeouts.body,
@@ -110,6 +106,8 @@ class UndiciTransport implements Transport {
 
   async #connect(protocol: string): Promise<Dispatcher> {
     const proxy = chooseProxy(this.#options.proxy ?? {});
+    // Node's own undici first: the one that is loaded first carries every `fetch` of the process from then on.
+    Reflect.get(globalThis, 'Headers');
     const { EnvHttpProxyAgent, Pool } = await import('./undici.ts');
     const { connect: timeout } = this.#timeouts;
     const tls =
@@ -130,7 +128,7 @@ class UndiciTransport implements Transport {
   }
 }
 
-/** Tells what the proxy is to blame for from what happens behind it. */
+/** Distinguishes failures of the proxy from failures behind it. */
 function throughProxy(pool: Pool): Pool {
   const connect: (options: Dispatcher.ConnectOptions) => Promise<Dispatcher.ConnectData> = pool.connect.bind(pool);
   const tunnel: typeof connect = async (options) => {

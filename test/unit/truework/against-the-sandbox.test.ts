@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { startSandbox, type RunningSandbox } from '../../../src/sandbox/start-sandbox.ts';
-import { createClient, type TrueworkApi } from '../../../src/truework/client.ts';
+import { TrueworkClient, type TrueworkApi } from '../../../src/truework/client.ts';
 import { carriesMark, searchOrders, type OrderMark } from '../../../src/truework/correlate.ts';
 import { SecretKey } from '../../../src/truework/keys.ts';
-import { localOrigin } from '../../../src/truework/origin.ts';
+import { LocalOrigin } from '../../../src/truework/origin.ts';
 import { isReverifiable, orderKind, orderState } from '../../../src/truework/state.ts';
-import { undiciTransport } from '../../../src/truework/http/undici-transport.ts';
+import { UndiciTransport } from '../../../src/truework/http/undici-transport.ts';
 import { body, failing } from './support/clients.ts';
 
 describe('all operations against the local sandbox', () => {
@@ -32,7 +32,7 @@ describe('all operations against the local sandbox', () => {
     sandbox = await startSandbox({ rateLimit: 0, speed: 1e6 });
     const key = SecretKey.from(sandbox.apiKey);
     assert.ok(key);
-    api = createClient({ origin: localOrigin(sandbox.url, key), key, transport: undiciTransport() });
+    api = new TrueworkClient({ origin: LocalOrigin.of(sandbox.url, key), key, transport: new UndiciTransport() });
   });
 
   after(async () => {
@@ -53,7 +53,6 @@ describe('all operations against the local sandbox', () => {
     const [report] = verification?.reports ?? [];
     assert.ok(verification && report);
     assert.equal((await api.getReport(report.id)).id, report.id);
-    assert.equal((await api.getReport(report.id, { fields: 'id' })).id, report.id);
     assert.equal(Buffer.from((await api.getReportPdf(report.id)).subarray(0, 5)).toString(), '%PDF-');
     assert.ok((await api.getOrderEvents(order.id)).count > 0);
     assert.equal(isReverifiable(verification, report, Date.now()), true);

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import { createClient, type Exchange } from '../../../src/truework/client.ts';
+import { TrueworkClient, type Exchange } from '../../../src/truework/client.ts';
 import { readErrorBody, TrueworkError } from '../../../src/truework/errors.ts';
 import { failureOf } from '../../../src/truework/failure.ts';
 import { API_ORIGINS, SecretKey } from '../../../src/truework/keys.ts';
@@ -82,7 +82,7 @@ describe('no error holds the key', () => {
               }),
             close: () => Promise.resolve(),
           };
-          const api = createClient({
+          const api = new TrueworkClient({
             origin: API_ORIGINS.sandbox,
             key,
             transport,
@@ -114,7 +114,7 @@ describe('no error holds the key', () => {
         }),
       close: () => Promise.resolve(),
     };
-    const error = await failing(createClient({ origin: API_ORIGINS.sandbox, key: KEY, transport }).getOrder('x'));
+    const error = await failing(new TrueworkClient({ origin: API_ORIGINS.sandbox, key: KEY, transport }).getOrder('x'));
     assert.match(error.path ?? '', /metadata/);
     assertHidden(allTextOf(error), KEY.reveal());
   });

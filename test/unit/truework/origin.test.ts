@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createClient } from '../../../src/truework/client.ts';
+import { TrueworkClient } from '../../../src/truework/client.ts';
 import { API_ORIGINS, type SecretKey } from '../../../src/truework/keys.ts';
-import { localOrigin, type LocalOrigin } from '../../../src/truework/origin.ts';
+import { LocalOrigin } from '../../../src/truework/origin.ts';
 import type { Transport } from '../../../src/truework/http/transport.ts';
 import { anOrder } from '../../support/builders/orders.ts';
 import { failing, KEY, makeKey } from './support/clients.ts';
@@ -25,10 +25,10 @@ function recorder() {
 }
 
 const production = makeKey(2, 'production');
-const local = localOrigin('http://127.0.0.1:4010', KEY);
+const local = LocalOrigin.of('http://127.0.0.1:4010', KEY);
 const asked = (origin: string | LocalOrigin, key: SecretKey | undefined) => {
   const { sent, transport } = recorder();
-  return { sent, work: createClient({ origin, key: () => Promise.resolve(key), transport }).getOrder('order-1') };
+  return { sent, work: new TrueworkClient({ origin, key: () => Promise.resolve(key), transport }).getOrder('order-1') };
 };
 
 describe('a key goes to its own host', () => {
@@ -90,7 +90,7 @@ describe('origins that no client is made for', () => {
     'production',
   ]) {
     it(JSON.stringify(origin), () => {
-      assert.throws(() => createClient({ origin, key: KEY, transport: recorder().transport }), {
+      assert.throws(() => new TrueworkClient({ origin, key: KEY, transport: recorder().transport }), {
         name: 'TrueworkError',
         kind: 'wrong-host',
       });
@@ -101,14 +101,16 @@ describe('origins that no client is made for', () => {
     const forged = { origin: 'https://evil.test', accepts: () => true } as unknown as LocalOrigin;
     const inherited = Object.create(local) as LocalOrigin;
     for (const origin of [forged, inherited]) {
-      assert.throws(() => createClient({ origin, key: KEY, transport: recorder().transport }), { kind: 'wrong-host' });
+      assert.throws(() => new TrueworkClient({ origin, key: KEY, transport: recorder().transport }), {
+        kind: 'wrong-host',
+      });
     }
   });
 });
 
 describe('the local sandbox', () => {
   it('is on 127.0.0.1', () => {
-    assert.equal(localOrigin('http://127.0.0.1:65535/', KEY).origin, 'http://127.0.0.1:65535');
+    assert.equal(LocalOrigin.of('http://127.0.0.1:65535/', KEY).origin, 'http://127.0.0.1:65535');
   });
 
   for (const url of [
@@ -132,12 +134,12 @@ describe('the local sandbox', () => {
     '',
   ]) {
     it(`is not ${JSON.stringify(url)}`, () => {
-      assert.throws(() => localOrigin(url, KEY), { kind: 'wrong-host' });
+      assert.throws(() => LocalOrigin.of(url, KEY), { kind: 'wrong-host' });
     });
   }
 
   it('has no production key', () => {
-    assert.throws(() => localOrigin('http://127.0.0.1:4010', production), { kind: 'wrong-host' });
+    assert.throws(() => LocalOrigin.of('http://127.0.0.1:4010', production), { kind: 'wrong-host' });
   });
 
   it('does not show its key', async () => {

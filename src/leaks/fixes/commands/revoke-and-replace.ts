@@ -1,16 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { probeKey } from '../../../connections/index.ts';
+import { tryKey, tryNewKey } from '../../../connections/index.ts';
 import { isTrueworkError } from '../../../truework/error-shape.ts';
 import { API_ORIGINS, maskKey, readSecretKey, SecretKey } from '../../../truework/keys.ts';
-import { explain, isCancellation } from '../../../ui/messages.ts';
+import { explain } from '../../../ui/messages.ts';
 import { BACK, input, pick, pickMany, runSteps, type Step } from '../../../ui/steps.ts';
 import type { Leak } from '../../model.ts';
 import { openLink } from '../links.ts';
 import { copyKey, keyDestinations, storeIn, type KeyDestination } from '../key-destinations.ts';
 import { leakFor, readLeakedKey } from '../reference.ts';
 import type { FixesDeps } from '../deps.ts';
-import { confirm, showInformation, showWarning, withProgress } from '../../../ui/show.ts';
+import { confirm, showInformation, showWarning } from '../../../ui/show.ts';
 
 const TOTAL_STEPS = 4;
 
@@ -195,16 +195,9 @@ async function askForNewKey(
     if (answer === BACK) return 'back';
     const key = SecretKey.from(answer.trim());
     if (key === undefined) continue;
-    const failure = await tryKey(key, log, vscode.l10n.t('Checking the new key with Truework…'));
-    if (isCancellation(failure)) continue;
-    if (failure !== undefined) {
-      const keep = vscode.l10n.t('Keep Anyway');
-      const correct = vscode.l10n.t('Correct Key');
-      const { message, advice } = explain(failure);
-      const decision = await confirm(message, advice, correct, keep);
-      if (decision === correct) continue;
-      if (decision !== keep) return 'cancel';
-    }
+    const decision = await tryNewKey(key, log);
+    if (decision === 'dismissed') return 'cancel';
+    if (decision !== 'keep') continue;
     newKey.accepted = key;
     return 'next';
   }
@@ -238,14 +231,8 @@ function newKeyMessage(
   };
 }
 
-async function tryKey(key: SecretKey, log: FixesDeps['log'], title: string): Promise<unknown> {
-  return withProgress({ location: vscode.ProgressLocation.Notification, cancellable: true, title }, (_report, signal) =>
-    probeKey(key, log, signal),
-  );
-}
-
-/** Checks that the old key is revoked with a request to its own host, if the user requests it. */
-async function checkRevoked(
+/** Asks Truework with the old key whether it is dead: only when the person says so, and only its own host. */
+async function proveRevoked(
   { log }: FixesDeps,
   title: string,
   { finding }: Leak,

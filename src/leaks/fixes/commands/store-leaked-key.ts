@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { storeKey } from '../../../connections/index.ts';
+import { addApiKey } from '../../../connections/index.ts';
 import { leakFor, readLeakedKey } from '../reference.ts';
 import type { FixesDeps } from '../deps.ts';
 import { replaceKey, variableFor } from '../../../secrets/languages/replace-key.ts';
@@ -17,7 +17,7 @@ export async function storeLeakedKey({ leaks, connections, log }: FixesDeps, row
     await showInformation(vscode.l10n.t('This leaked key can no longer be found.'));
     return;
   }
-  const connection = await storeKey(connections, log, key);
+  const connection = await addApiKey(connections, log, key);
   if (connection === undefined) return;
   const document = await vscode.workspace.openTextDocument(leak.uri);
   const variable = variableFor(leak.finding.kind);

@@ -1,6 +1,6 @@
 /** A simulated Truework, network and window for the path of an order: no time passes, and everything can be repeated from its seed. */
 import type { Clock } from '../../../../src/truework/http/budget.ts';
-import { createClient, type TrueworkApi } from '../../../../src/truework/client.ts';
+import { TrueworkClient, type TrueworkApi } from '../../../../src/truework/client.ts';
 import { TrueworkError } from '../../../../src/truework/errors.ts';
 import { API_ORIGINS } from '../../../../src/truework/keys.ts';
 import type { Order } from '../../../../src/truework/schemas/order.ts';
@@ -127,7 +127,7 @@ export class SimulatedTruework {
 
   /** A client as a new window makes it. */
   client(): TrueworkApi {
-    return createClient({
+    return new TrueworkClient({
       origin: API_ORIGINS.sandbox,
       key: makeKey(this.#name.length),
       clocks: this.#time,

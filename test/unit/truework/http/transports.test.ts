@@ -91,10 +91,7 @@ for (const [name, transport] of Object.entries(transports)) {
           json(order, 201)(request, response, index);
         }, 1500),
       );
-      const api = clientFor(server.url, {
-        transport: transport({ headers: 50, connect: 50 }),
-        synchronousTimeoutMs: 5000,
-      });
+      const api = clientFor(server.url, { transport: transport({ headers: 50, connect: 50 }) });
       assert.equal((await api.createEmployerSearchOrder({ ...body.employerSearch })).id, 'order-1');
     });
 

@@ -1,12 +1,12 @@
 /** Clients for tests: they wait for nothing that a test does not ask for. */
 import { after } from 'node:test';
-import { createClient, type ClientOptions, type TrueworkApi } from '../../../../src/truework/client.ts';
+import { TrueworkClient, type ClientOptions, type TrueworkApi } from '../../../../src/truework/client.ts';
 import { TrueworkError } from '../../../../src/truework/errors.ts';
-import { fetchTransport } from '../../../../src/truework/http/fetch-transport.ts';
+import { FetchTransport } from '../../../../src/truework/http/fetch-transport.ts';
 import { SecretKey } from '../../../../src/truework/keys.ts';
-import { localOrigin } from '../../../../src/truework/origin.ts';
+import { LocalOrigin } from '../../../../src/truework/origin.ts';
 import type { Timeouts, Transport } from '../../../../src/truework/http/transport.ts';
-import { undiciTransport } from '../../../../src/truework/http/undici-transport.ts';
+import { UndiciTransport } from '../../../../src/truework/http/undici-transport.ts';
 
 /** A key of the right shape, from a number; built here so that no file holds one. */
 export function makeKey(seed: number, environment: 'sandbox' | 'production' = 'sandbox'): SecretKey {
@@ -21,14 +21,14 @@ export const KEY = makeKey(1);
 const quick: Timeouts = { connect: 2000, headers: 2000, body: 2000, wholeBody: 4000 };
 
 export const transports: Readonly<Record<'undici' | 'fetch', (timeouts?: Partial<Timeouts>) => Transport>> = {
-  undici: (timeouts) => undiciTransport({ timeouts: { ...quick, ...timeouts } }),
-  fetch: (timeouts) => fetchTransport({ fetch: globalThis.fetch, timeouts: { ...quick, ...timeouts } }),
+  undici: (timeouts) => new UndiciTransport({ timeouts: { ...quick, ...timeouts } }),
+  fetch: (timeouts) => new FetchTransport({ fetch: globalThis.fetch, timeouts: { ...quick, ...timeouts } }),
 };
 
 export function clientFor(url: string, options: Partial<ClientOptions> = {}): TrueworkApi {
   const transport = options.transport ?? transports.undici();
-  const api = createClient({
-    origin: localOrigin(url, KEY),
+  const api = new TrueworkClient({
+    origin: LocalOrigin.of(url, KEY),
     key: KEY,
     retries: { firstWaitMs: 1 },
     ...options,

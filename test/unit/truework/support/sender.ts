@@ -1,8 +1,8 @@
 /** Program: sends requests as its parent says and reports the outcomes. What Node trusts is settled when it starts, so a process for each trust. */
 import { inspect } from 'node:util';
 import { TrueworkError } from '../../../../src/truework/errors.ts';
-import { fetchTransport } from '../../../../src/truework/http/fetch-transport.ts';
-import { undiciTransport, type UndiciTransportOptions } from '../../../../src/truework/http/undici-transport.ts';
+import { FetchTransport } from '../../../../src/truework/http/fetch-transport.ts';
+import { UndiciTransport, type UndiciTransportOptions } from '../../../../src/truework/http/undici-transport.ts';
 
 export interface Task {
   readonly url: string;
@@ -21,7 +21,7 @@ export interface Outcome {
 }
 
 async function run({ url, over, options }: Task): Promise<Outcome> {
-  const transport = over === 'fetch' ? fetchTransport({ fetch: globalThis.fetch }) : undiciTransport(options);
+  const transport = over === 'fetch' ? new FetchTransport({ fetch: globalThis.fetch }) : new UndiciTransport(options);
   try {
     const { status, body } = await transport.send({
       method: 'POST',
