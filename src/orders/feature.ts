@@ -110,8 +110,8 @@ export class OrdersFeature extends Disposable {
       (await import('./commands/open-order.ts')).openOrder({ sessions, store, documents }, 'events', rows),
     );
     command('truework.copyId', async (rows) => (await import('./commands/copy-id.ts')).copyId(store, rows));
-    command('truework.stopLookingForOrder', async (rows) =>
-      (await import('./commands/stop-looking.ts')).stopLooking(unresolved, rows),
+    command('truework.stopSearchingForOrder', async (rows) =>
+      (await import('./commands/stop-searching.ts')).stopSearching(unresolved, rows),
     );
     command('truework.filterOrders', async () => (await import('./commands/filter-orders.ts')).filterOrders(store));
     command('truework.clearOrdersFilter', async () => (await import('./commands/filter-orders.ts')).clearFilter(store));

@@ -6,7 +6,7 @@ import { showInformation } from '../ui/show.ts';
 import { applicantName } from './nodes/order-node.ts';
 import { stateName } from './nodes/states.ts';
 
-/** Says that an order has ended, unless the user has switched that off. */
+/** Shows that an order has ended, unless the user turned that off. */
 export async function notifyFinished(order: Order, connectionId: string): Promise<void> {
   const settings = vscode.workspace.getConfiguration('truework.orders');
   if (settings.get<boolean>('notifyWhenFinished') === false) return;

@@ -1,4 +1,4 @@
-/** Which orders or reports a command is about: those of its rows, or a question. */
+/** The orders or reports that a command acts on: those of its rows, or one that the user picks. */
 import * as vscode from 'vscode';
 import type { Order, VerificationRequest } from '../truework/schemas/order.ts';
 import type { Report } from '../truework/schemas/report.ts';
@@ -20,13 +20,13 @@ export interface ReportTarget {
   readonly orderId: string;
 }
 
-/** The orders whose rows these are. */
-export function ordersOf(rows: readonly unknown[]): readonly Order[] {
-  const orders = rows.flatMap((row) => (row instanceof OrderNode ? [row.order] : []));
-  return [...new Map(orders.map((order) => [order.id, order])).values()];
+/** The rows that are orders, each order once. */
+export function orderNodesOf(rows: readonly unknown[]): readonly OrderNode[] {
+  const nodes = rows.filter((row) => row instanceof OrderNode);
+  return [...new Map(nodes.map((node) => [node.order.id, node])).values()];
 }
 
-/** The Truework ID behind a row. */
+/** The Truework ID of a row. */
 export function idOf(row: unknown): string | undefined {
   if (row instanceof OrderNode) return row.order.id;
   if (row instanceof VerificationNode) return row.verification.id;
@@ -34,7 +34,7 @@ export function idOf(row: unknown): string | undefined {
   return undefined;
 }
 
-/** Loads the orders unless they are. @returns false when that failed, which the user has been told */
+/** Loads the orders unless they are loaded. @returns false if that failed; the user has been notified */
 async function loadOrders(store: OrderStore): Promise<boolean> {
   await store.ensureLoaded();
   if (store.status.kind === 'failed') await store.refresh();
@@ -43,15 +43,20 @@ async function loadOrders(store: OrderStore): Promise<boolean> {
   return false;
 }
 
-/** Asks for one of the loaded orders. @returns undefined when there is none or the person gave up. */
+/**
+ * Asks the user to pick one of the loaded orders.
+ * @param accept which of them the command can act on
+ * @param none the message if there is no such order
+ * @returns undefined if there is none or the user canceled
+ */
 export async function pickOrder(
   store: OrderStore,
   title: string,
-  suits: (order: Order) => boolean,
+  accept: (order: Order) => boolean,
   none: string,
 ): Promise<Order | undefined> {
   if (!(await loadOrders(store))) return undefined;
-  const items = store.loaded.filter(suits).map((order) => {
+  const items = store.loaded.filter(accept).map((order) => {
     const created = createdAt(order);
     return {
       label: applicantName(order),
@@ -66,20 +71,20 @@ export async function pickOrder(
     await showInformation(none);
     return undefined;
   }
-  const chosen = await pick({ title, items, placeholder: vscode.l10n.t('Which order?') });
+  const chosen = await pick({ title, items, placeholder: vscode.l10n.t('Select an order') });
   return chosen === undefined || chosen === BACK ? undefined : chosen.order;
 }
 
-/** What a command wants to do with a report. */
+/** Which reports a command can act on, and what it tells the user. */
 export interface ReportQuery {
   readonly title: string;
-  /** Which reports it can be done with; all, when left out. */
+  /** All reports by default. */
   readonly accept?: (verification: VerificationRequest, report: Report) => boolean;
-  /** Said when there is no such report. */
+  /** The message if there is no such report. */
   readonly none: string;
 }
 
-/** The reports of the rows; without any, one of the loaded orders that the user picks. */
+/** The reports of the rows; if there are none, one that the user picks from the loaded orders. */
 export async function chooseReports(
   store: OrderStore,
   connectionId: string,
@@ -92,23 +97,6 @@ export async function chooseReports(
   return picked ? [picked] : [];
 }
 
-/** The report of the rows, or one that the user picks: of several rows one of theirs. */
-export async function chooseReport(
-  store: OrderStore,
-  connectionId: string,
-  rows: readonly unknown[],
-  query: ReportQuery,
-): Promise<ReportTarget | undefined> {
-  const nodes = reportNodesOf(rows);
-  const [only, ...others] = nodes;
-  if (only === undefined) return pickReport(store, connectionId, query);
-  if (others.length === 0) return targetOf(only);
-  return pickOf(
-    nodes.map((node) => reportItem(node.parent.parent.order, node.report, targetOf(node))),
-    query,
-  );
-}
-
 /** The rows that are reports. */
 export function reportNodesOf(rows: readonly unknown[]): readonly ReportNode[] {
   return [...new Set(rows.filter((row) => row instanceof ReportNode))];
@@ -118,42 +106,30 @@ function targetOf({ report, parent: { parent } }: ReportNode): ReportTarget {
   return { connectionId: parent.connectionId, reportId: report.id, orderId: parent.order.id };
 }
 
-interface ReportItem extends vscode.QuickPickItem {
-  readonly target: ReportTarget;
-}
-
-function reportItem(order: Order, report: Report, target: ReportTarget): ReportItem {
-  const description = [report.employer?.name, vscode.l10n.t('as of {0}', report.current_as_of)];
-  return {
-    label: applicantName(order),
-    description: description.filter(Boolean).join(' · '),
-    iconPath: new vscode.ThemeIcon('file'),
-    target,
-  };
-}
-
 async function pickReport(
   store: OrderStore,
   connectionId: string,
-  query: ReportQuery,
+  { title, none, accept = () => true }: ReportQuery,
 ): Promise<ReportTarget | undefined> {
   if (!(await loadOrders(store))) return undefined;
-  const { accept = () => true } = query;
   const items = store.loaded.flatMap((order) =>
     (order.verification_requests ?? []).flatMap((verification) =>
       (verification.reports ?? [])
         .filter((report) => accept(verification, report))
-        .map((report) => reportItem(order, report, { connectionId, reportId: report.id, orderId: order.id })),
+        .map((report) => ({
+          label: applicantName(order),
+          description: [report.employer?.name, vscode.l10n.t('as of {0}', report.current_as_of)]
+            .filter(Boolean)
+            .join(' · '),
+          iconPath: new vscode.ThemeIcon('file'),
+          target: { connectionId, reportId: report.id, orderId: order.id },
+        })),
     ),
   );
-  return pickOf(items, query);
-}
-
-async function pickOf(items: readonly ReportItem[], { title, none }: ReportQuery): Promise<ReportTarget | undefined> {
   if (items.length === 0) {
     await showInformation(none);
     return undefined;
   }
-  const chosen = await pick({ title, items, placeholder: vscode.l10n.t('Which report?') });
+  const chosen = await pick({ title, items, placeholder: vscode.l10n.t('Select a report') });
   return chosen === undefined || chosen === BACK ? undefined : chosen.target;
 }

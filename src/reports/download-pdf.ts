@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import type { Session } from '../connections/index.ts';
 import { showInformation, withProgress } from '../ui/show.ts';
 
-/** Asks where to, then fetches and writes: a report goes nowhere that the person did not choose. */
-export async function downloadPdf({ api }: Session, reportId: string): Promise<void> {
+/** Downloads a report to a file that the user chooses. @returns false if the user canceled */
+export async function downloadPdf({ api }: Session, reportId: string): Promise<boolean> {
   const name = `truework-report-${reportId.slice(-8).replaceAll(/[^\w-]/g, '_')}.pdf`;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const target = await vscode.window.showSaveDialog({
@@ -11,8 +11,8 @@ export async function downloadPdf({ api }: Session, reportId: string): Promise<v
     filters: { PDF: ['pdf'] },
     ...(folder && { defaultUri: vscode.Uri.joinPath(folder, name) }),
   });
-  if (!target) return;
-  const saved = await withProgress(
+  if (!target) return false;
+  await withProgress(
     {
       location: vscode.ProgressLocation.Notification,
       title: vscode.l10n.t('Downloading the report…'),
@@ -20,14 +20,17 @@ export async function downloadPdf({ api }: Session, reportId: string): Promise<v
     },
     async (_report, signal) => {
       await vscode.workspace.fs.writeFile(target, await api.getReportPdf(reportId, { signal }));
-      return true;
     },
   );
-  if (!saved) return;
-  const show = vscode.l10n.t('Open');
+  void offerToOpen(target);
+  return true;
+}
+
+async function offerToOpen(file: vscode.Uri): Promise<void> {
+  const open = vscode.l10n.t('Open');
   const answer = await showInformation(
-    vscode.l10n.t('Report saved. It holds personal data: keep it out of version control.'),
-    show,
+    vscode.l10n.t('Report saved. It contains personal data: keep it out of version control.'),
+    open,
   );
-  if (answer === show) await vscode.commands.executeCommand('vscode.open', target);
+  if (answer === open) await vscode.commands.executeCommand('vscode.open', file);
 }

@@ -30,7 +30,7 @@ export class ReportsFeature extends Disposable {
         const targets = await orders.chooseReports(args, vscode.l10n.t('Download Report PDF'));
         const { downloadPdf } = await import('./download-pdf.ts');
         for (const { connectionId, reportId } of targets)
-          await downloadPdf(await sessions.byId(connectionId), reportId);
+          if (!(await downloadPdf(await sessions.byId(connectionId), reportId))) return;
       }),
     );
   }

@@ -107,7 +107,7 @@ function depsOf(session: Session, lock: ProductionLock): object {
 async function asUser(
   choices: readonly string[],
   acts: readonly Act[],
-  run: () => Promise<void>,
+  run: () => Promise<unknown>,
 ): Promise<{ readonly answers: Answers; readonly boxes: Boxes }> {
   const answers = new Answers(...choices);
   const boxes = new Boxes(...acts);
@@ -250,11 +250,14 @@ describe('Changing something at Truework', () => {
   it('is not done to what another connection showed', async () => {
     const lock = new ProductionLock();
     const { session, calls } = sessionOf(test);
-    const { boxes } = await asUser([], [], () =>
-      reverifyReport(depsOf(session, lock) as SendDeps, [rows('another').report]),
-    );
-    assert.deepEqual(calls, []);
-    assert.deepEqual(boxes.shown, []);
+    for (const run of [
+      () => reverifyReport(depsOf(session, lock) as SendDeps, [rows('another').report]),
+      () => cancelOrder(depsOf(session, lock) as CancelDeps, [rows('another').order]),
+    ]) {
+      const { boxes } = await asUser([], [], run);
+      assert.deepEqual(calls, []);
+      assert.deepEqual(boxes.shown, []);
+    }
     lock.dispose();
   });
 

@@ -157,7 +157,7 @@ describe('An order whose response is lost', {
     await addKey();
     await row(/^Taylor C\.Late Industries · /).waitFor();
     await ui().notification(
-      'The order for Taylor C. was created in "Mine": it was found after its response had been lost.',
+      'The order for Taylor C. was created in "Mine". Its response was lost, and the order was found later.',
     );
     await ui().clearNotifications();
     assert.equal(await row(unknown).count(), 0);
@@ -186,8 +186,8 @@ describe('An order whose response is lost', {
     await ui().notification('It is not known yet whether the order for Taylor C. was created in "Mine"');
     await ui().clearNotifications();
     await row(unknown).waitFor();
-    await ui().contextMenu(row(unknown), 'Stop Looking for Order…');
-    await ui().dialogButton('Stop Looking');
+    await ui().contextMenu(row(unknown), 'Stop Searching for Order…');
+    await ui().dialogButton('Stop Searching');
     await row(unknown).waitFor({ state: 'detached' });
   });
 

@@ -12,7 +12,7 @@ import { plain } from '../../ui/text.ts';
 import { applicantName } from '../nodes/order-node.ts';
 import { cancelOrders, type CancelOutcome, type CancelResult } from '../sending/cancel-orders.ts';
 import type { OrderStore } from '../store.ts';
-import { ordersOf, pickOrder } from '../targets.ts';
+import { orderNodesOf, pickOrder } from '../targets.ts';
 import { confirm, showErrorMessage, showInformation, showWarning, withProgress } from '../../ui/show.ts';
 
 export interface CancelDeps {
@@ -25,23 +25,23 @@ export interface CancelDeps {
 export async function cancelOrder({ sessions, lock, store, log }: CancelDeps, rows: readonly unknown[]): Promise<void> {
   const session = await sessionOrOffer(sessions);
   if (!session) return;
-  const orders = await chooseOrders(store, rows);
+  const orders = await chooseOrders(store, session.connection.id, rows);
   if (orders.length === 0 || !(await lock.ensureUnlocked(session.connection))) return;
   const request = await askReason(orders);
   if (!request || !(await confirmCanceling(session, orders))) return;
-  // What polling brings meanwhile may be newer than the answer to an earlier request.
-  let asked = store.stamp();
+  // Polling may meanwhile bring a newer response than that of an earlier request.
+  let requestedAt = store.stamp();
   const api: Pick<TrueworkApi, 'cancelOrder' | 'getOrder'> = {
     cancelOrder: (id, body) => session.api.cancelOrder(id, body),
     getOrder: (id) => {
-      asked = store.stamp();
+      requestedAt = store.stamp();
       return session.api.getOrder(id);
     },
   };
   const results = await withProgress({ location: { viewId: 'truework.orders' } }, async () =>
     cancelOrders(api, orders, request, {
       onOrder: (order) => {
-        if (sessions.isCurrent(session)) store.update(order, asked);
+        if (sessions.isCurrent(session)) store.update(order, requestedAt);
       },
       onError: (orderId, error) => {
         log.error(`Canceling order ${orderId}`, error);
@@ -52,12 +52,19 @@ export async function cancelOrder({ sessions, lock, store, log }: CancelDeps, ro
   await report(results, session.connection.alias);
 }
 
-async function chooseOrders(store: OrderStore, rows: readonly unknown[]): Promise<readonly Order[]> {
-  const chosen = ordersOf(rows);
+/** The orders of the rows that can be canceled, or else one that the user picks. Rows of another connection are ignored. */
+async function chooseOrders(
+  store: OrderStore,
+  connectionId: string,
+  rows: readonly unknown[],
+): Promise<readonly Order[]> {
+  const chosen = orderNodesOf(rows)
+    .filter((node) => node.connectionId === connectionId)
+    .map(({ order }) => order);
   if (chosen.length > 0) {
     const cancelable = chosen.filter(canCancel);
     if (cancelable.length === 0)
-      await showInformation(vscode.l10n.t('Nothing can be canceled here: the verification requests have ended.'));
+      await showInformation(vscode.l10n.t('Nothing to cancel: all verification requests have ended.'));
     return cancelable;
   }
   const order = await pickOrder(
@@ -72,7 +79,7 @@ async function chooseOrders(store: OrderStore, rows: readonly unknown[]): Promis
 async function askReason(orders: readonly Order[]): Promise<CancelOrderRequest | undefined> {
   const title = orders.length === 1 ? vscode.l10n.t('Cancel Order') : vscode.l10n.t('Cancel {0} Orders', orders.length);
   const reasons: Record<CancellationReason, string> = {
-    immediate: vscode.l10n.t('Just submitted, before work on it starts'),
+    immediate: vscode.l10n.t('Canceled right after it was created'),
     'high-turnaround-time': vscode.l10n.t('It takes too long'),
     competitor: vscode.l10n.t('Verified by another provider'),
     'wrong-info': vscode.l10n.t('The information submitted was wrong'),
@@ -89,7 +96,7 @@ async function askReason(orders: readonly Order[]): Promise<CancelOrderRequest |
           step: 1,
           totalSteps: 2,
           items,
-          placeholder: vscode.l10n.t('Why is it canceled? Truework is told.'),
+          placeholder: vscode.l10n.t('Reason for canceling (sent to Truework)'),
           active: items.find((item) => item.reason === reason),
         }),
         (item) => {
@@ -104,7 +111,7 @@ async function askReason(orders: readonly Order[]): Promise<CancelOrderRequest |
           totalSteps: 2,
           back: true,
           value: details,
-          prompt: vscode.l10n.t('Details for Truework; may stay empty'),
+          prompt: vscode.l10n.t('Details for Truework (optional)'),
         }),
         (text) => {
           details = text.trim();
@@ -134,12 +141,12 @@ async function confirmCanceling(session: Session, orders: readonly Order[]): Pro
   const detail =
     names +
     vscode.l10n.t(
-      'This cannot be undone: every verification request that has not ended is canceled for good. Ended ones and their reports stay as they are.',
+      'This cannot be undone. Every verification request that has not ended is canceled. Ended ones and their reports do not change.',
     );
   return (await confirm(question, detail, proceed)) === proceed;
 }
 
-/** One order that went well shows in the tree; everything else is reported, order by order. */
+/** The tree shows that a single order was canceled; everything else is reported, order by order. */
 async function report(results: readonly CancelResult[], alias: string): Promise<void> {
   const canceled = results.filter(({ outcome }) => outcome === 'canceled');
   const [only] = results;
@@ -152,14 +159,16 @@ async function report(results: readonly CancelResult[], alias: string): Promise<
     placeholder: vscode.l10n.t('The result for each order'),
     items: results.map(({ order, outcome, error }) => {
       const { text, icon, color } = appearance(outcome);
-      const said = outcome === 'refused' || outcome === 'not-sent' ? explain(error) : undefined;
+      const explanation = outcome === 'refused' || outcome === 'not-sent' ? explain(error) : undefined;
       return {
         label: applicantName(order),
         description: text,
         iconPath: new vscode.ThemeIcon(icon, new vscode.ThemeColor(color)),
-        ...(said && { detail: [said.message, said.advice].join(' ') }),
+        ...(explanation && { detail: `${explanation.message} ${explanation.advice}` }),
         ...(outcome === 'unknown' && {
-          detail: vscode.l10n.t('The response was lost, and the order does not show it yet. Watch its row.'),
+          detail: vscode.l10n.t(
+            'The response was lost, and Truework does not show the order as canceled yet. Watch its row.',
+          ),
         }),
       };
     }),
@@ -172,13 +181,13 @@ async function reportOne({ order, outcome, error }: CancelResult, alias: string)
       return;
     case 'ended':
       await showInformation(
-        vscode.l10n.t('The order for {0} had ended before it could be canceled.', applicantName(order)),
+        vscode.l10n.t('The order for {0} ended before it could be canceled.', applicantName(order)),
       );
       return;
     case 'unknown':
       await showWarning(
         vscode.l10n.t(
-          'The response was lost. It is not known yet whether the order for {0} was canceled in "{1}": its row shows it as soon as Truework does.',
+          'The response was lost. It is not known yet whether the order for {0} was canceled in "{1}". Its row shows when Truework has canceled it.',
           applicantName(order),
           alias,
         ),
@@ -187,7 +196,7 @@ async function reportOne({ order, outcome, error }: CancelResult, alias: string)
     case 'refused':
     case 'not-sent': {
       const { message, advice } = explain(error);
-      await showErrorMessage([message, advice].join(' '));
+      await showErrorMessage(`${message} ${advice}`);
     }
   }
 }
@@ -197,7 +206,7 @@ function appearance(outcome: CancelOutcome): { readonly text: string; readonly i
     case 'canceled':
       return { text: vscode.l10n.t('canceled'), icon: 'pass', color: 'testing.iconPassed' };
     case 'ended':
-      return { text: vscode.l10n.t('ended before'), icon: 'info', color: 'charts.blue' };
+      return { text: vscode.l10n.t('already ended'), icon: 'info', color: 'charts.blue' };
     case 'refused':
       return { text: vscode.l10n.t('not canceled'), icon: 'error', color: 'testing.iconFailed' };
     case 'unknown':

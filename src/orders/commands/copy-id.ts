@@ -3,7 +3,7 @@ import type { OrderStore } from '../store.ts';
 import { idOf, pickOrder } from '../targets.ts';
 import { showStatus } from '../../ui/show.ts';
 
-/** Copies the Truework IDs of the rows, one on a line; without rows, that of an order that the user picks. */
+/** Copies the Truework IDs of the rows, one per line; without rows, the ID of an order that the user picks. */
 export async function copyId(store: OrderStore, rows: readonly unknown[]): Promise<void> {
   const given = rows.map(idOf).filter((id) => id !== undefined);
   const ids = given.length > 0 ? given : await askId(store);

@@ -3,7 +3,7 @@ import { sessionOrOffer, type Sessions } from '../../connections/index.ts';
 import { Documents } from '../../documents/index.ts';
 import { BACK, input, pick } from '../../ui/steps.ts';
 import type { OrderStore } from '../store.ts';
-import { ordersOf, pickOrder } from '../targets.ts';
+import { orderNodesOf, pickOrder } from '../targets.ts';
 
 export type OrderDocument = 'orders' | 'events';
 
@@ -13,7 +13,7 @@ export interface OpenDeps {
   readonly documents: Documents;
 }
 
-/** Opens orders, or their events, as JSON: those of the rows, one of the loaded ones, or any by its ID. */
+/** Opens orders, or their events, as JSON: those of the rows, or else one that the user picks or whose ID the user enters. */
 export async function openOrder(
   { sessions, store, documents }: OpenDeps,
   kind: OrderDocument,
@@ -21,29 +21,35 @@ export async function openOrder(
 ): Promise<void> {
   const session = await sessionOrOffer(sessions);
   if (!session) return;
-  const given = ordersOf(rows).map(({ id }) => id);
+  const given = orderNodesOf(rows).map(({ connectionId, order }) => Documents.uri(connectionId, kind, order.id));
   const title = kind === 'orders' ? vscode.l10n.t('Open Order') : vscode.l10n.t('Open Order Events');
-  const ids = given.length > 0 ? given : await askOrder(store, title);
-  const uris = ids.map((id) => Documents.uri(session.connection.id, kind, id));
+  const uris =
+    given.length > 0
+      ? given
+      : (await askOrder(store, title)).map((id) => Documents.uri(session.connection.id, kind, id));
   for (const uri of uris) await documents.show(uri, { preview: uris.length === 1 });
 }
 
-/** @returns one ID, or none when the user gave up */
+/** @returns one ID, or none if the user canceled */
 async function askOrder(store: OrderStore, title: string): Promise<readonly string[]> {
-  const way = await pick({
+  const method = await pick({
     title,
-    placeholder: vscode.l10n.t('Which order?'),
+    placeholder: vscode.l10n.t('Select an order'),
     items: [
       {
-        label: vscode.l10n.t('A Loaded Order'),
+        label: vscode.l10n.t('Select a Loaded Order…'),
         iconPath: new vscode.ThemeIcon('list-unordered'),
-        way: 'loaded' as const,
+        method: 'loaded' as const,
       },
-      { label: vscode.l10n.t('By Its ID…'), iconPath: new vscode.ThemeIcon('symbol-string'), way: 'id' as const },
+      {
+        label: vscode.l10n.t('Enter an Order ID…'),
+        iconPath: new vscode.ThemeIcon('symbol-string'),
+        method: 'id' as const,
+      },
     ],
   });
-  if (way === undefined || way === BACK) return [];
-  if (way.way === 'loaded') {
+  if (method === undefined || method === BACK) return [];
+  if (method.method === 'loaded') {
     const order = await pickOrder(store, title, () => true, vscode.l10n.t('No orders are loaded.'));
     return order ? [order.id] : [];
   }

@@ -47,6 +47,8 @@ export class Editor {
   /** Boxes that no rule answered; they were closed. */
   readonly unanswered: string[] = [];
   rules: readonly Rule[] = [];
+  /** Called with each document of the extension's own that is shown. */
+  onShown: (document: vscode.Uri) => void = () => undefined;
   readonly #undo: (() => void)[] = [];
   readonly #windows: Window[] = [];
   readonly #windowState = new vscode.EventEmitter<vscode.WindowState>();
@@ -108,6 +110,7 @@ export class Editor {
           { cause: error },
         );
       }
+      this.onShown(document);
       return { document: { uri: document, getText: () => '' } };
     });
     const executeCommand = commands.executeCommand.bind(commands) as (
@@ -401,7 +404,7 @@ export class View {
   description: string | undefined;
   title: string | undefined;
   badge: vscode.ViewBadge | undefined;
-  readonly selection: readonly unknown[] = [];
+  selection: readonly unknown[] = [];
   readonly #provider: vscode.TreeDataProvider<unknown>;
   readonly #visibility = new vscode.EventEmitter<vscode.TreeViewVisibilityChangeEvent>();
   readonly #selection = new vscode.EventEmitter<unknown>();
@@ -446,13 +449,18 @@ export class View {
 
   /** The first row, on whatever level, whose context value matches. */
   async find(context: RegExp): Promise<unknown> {
-    const search = async (nodes: readonly unknown[]): Promise<unknown> => {
+    return (await this.findAll(context))[0];
+  }
+
+  /** The rows, on whatever level, whose context values match. */
+  async findAll(context: RegExp): Promise<readonly unknown[]> {
+    const search = async (nodes: readonly unknown[]): Promise<readonly unknown[]> => {
+      const found: unknown[] = [];
       for (const node of nodes) {
-        if (context.test((await this.item(node)).contextValue ?? '')) return node;
-        const below = await search((await this.#provider.getChildren(node)) ?? []);
-        if (below !== undefined) return below;
+        if (context.test((await this.item(node)).contextValue ?? '')) found.push(node);
+        found.push(...(await search((await this.#provider.getChildren(node)) ?? [])));
       }
-      return undefined;
+      return found;
     };
     return search(this.#rows);
   }

@@ -37,7 +37,7 @@ const continueDraft: readonly Rule[] = [
   [/Send it\?/, 'Send to Sandbox'],
 ];
 const cancel: readonly Rule[] = [
-  [/Why is it canceled|Reason for cancel/, /./],
+  [/Reason for canceling/, /./],
   [/Details for Truework/, ''],
   [/^Cancel the order for/, 'Cancel Order'],
 ];
@@ -228,7 +228,9 @@ describeOnBadNetwork('Creating an order whose response is lost', (current) => {
       assert.match(await window.shown(), /not known yet if created/);
       release(undefined);
       await until('the order to be found', () =>
-        editor.said(/^The order for Taylor C.* was created in "Mine": it was found after its response had been lost\./),
+        editor.said(
+          /^The order for Taylor C.* was created in "Mine"\. Its response was lost, and the order was found later\./,
+        ),
       );
       assert.equal(network.sandbox.orderCount, before + 1);
       assert.equal(sent(hits).length, 1);
@@ -274,7 +276,7 @@ describeOnBadNetwork('Creating an order whose response is lost', (current) => {
     network.heal();
     await until(
       'the order to be found',
-      () => editor.said(/was created in "Mine": it was found after its response had been lost\./),
+      () => editor.said(/was created in "Mine"\. Its response was lost, and the order was found later\./),
       30_000,
     );
     assert.equal(sent(hits).length, 1);
@@ -293,7 +295,7 @@ describeOnBadNetwork('Creating an order whose response is lost', (current) => {
     await until('word of it', () => editor.messages.length > 0);
     assert.ok(
       editor.messages.every(({ message }) =>
-        /You canceled after the request had been sent\. It is not known yet|it was found after its response had been lost/.test(
+        /You canceled after the request had been sent\. It is not known yet|Its response was lost, and the order was found later/.test(
           message,
         ),
       ),

@@ -152,10 +152,6 @@ describeOnBadNetwork('A document on a bad network', (current) => {
     const window = await current().openWithOrders();
     const uri = await documentOf(window);
     network.server.reaction = resetBeforeHeaders;
-    editor.rules = [
-      [/Which order/, 'A Loaded Order'],
-      [/^Open Order$/, /./],
-    ];
     await window.run('truework.openOrder', window.orders.rows[0]);
     assert.deepEqual(
       editor.messages.map(({ severity, message }) => [severity, message]),

@@ -41,6 +41,7 @@ let search: OrderSearch;
 let sender: OrderSender;
 let found: string[];
 let logged: unknown[];
+let lastStatement: Statement | undefined;
 let isConnected: boolean;
 
 function openWindow(): void {
@@ -120,6 +121,7 @@ async function send(
         post: (current, aborted) => current.createTargetEmployerOrder(request.body, { signal: aborted }),
       },
     );
+    lastStatement = statement;
     return statement?.kind ?? 'nothing';
   } catch (error) {
     if (!isTrueworkError(error)) throw error;
@@ -393,6 +395,22 @@ describe('sending', () => {
     assert.equal(await sending, 'unresolved');
     await time.pass(HOUR);
     assert.deepEqual(found, ['a']);
+  });
+
+  it('stops waiting for the search at once when the user cancels, and logs both errors', async () => {
+    truework.outage = { kind: 'silent' };
+    const abort = new AbortController();
+    const sending = send('a', lost(), { signal: abort.signal });
+    await time.pass(1000);
+    assert.equal(truework.reads, 1, 'the search is waiting for Truework');
+    abort.abort();
+    await time.pass(0);
+    assert.equal(await sending, 'unresolved');
+    assert.ok(lastStatement?.kind === 'unresolved' && lastStatement.canceled);
+    const kinds = () => logged.map((error) => (isTrueworkError(error) ? error.kind : error));
+    assert.deepEqual(kinds(), ['network'], 'why the response was lost');
+    await time.pass(30_000);
+    assert.deepEqual(kinds(), ['network', 'timeout'], 'why the search failed');
   });
 
   it('sends nothing when the user canceled before', async () => {

@@ -92,6 +92,8 @@ export type Plan =
 /** What becomes of requests that read. */
 export type Outage =
   | { readonly kind: 'unreachable' }
+  /** Nothing comes back until the request times out. */
+  | { readonly kind: 'silent' }
   | { readonly kind: 'status'; readonly status: 401 | 429 | 500 | 503 };
 
 /** One request that was to create an order. */
@@ -159,6 +161,10 @@ export class SimulatedTruework {
     await this.#wait(80, request);
     const { outage } = this;
     if (outage?.kind === 'unreachable') throw new TrueworkError('network', { code: 'ENETUNREACH' });
+    if (outage?.kind === 'silent') {
+      await this.#wait(30_000, request);
+      throw new TrueworkError('timeout');
+    }
     if (outage)
       return this.#answer(
         outage.status,
