@@ -49,13 +49,13 @@ function shared(log: Log): Pick<ClientOptions, 'budget' | 'observe'> {
   return {
     budget,
     observe: (exchange) => {
-      log.info(describe(exchange));
+      log.info(describeExchange(exchange));
     },
   };
 }
 
 /** One line, without the query: a search key may identify a person. */
-function describe({ method, path, status, failure, durationMs, attempt }: Exchange): string {
+function describeExchange({ method, path, status, failure, durationMs, attempt }: Exchange): string {
   const result = status ?? (failure ? [failure.kind, failure.code].filter(Boolean).join(' ') : 'failed');
   return `${method} ${path} ${result} ${Math.round(durationMs)} ms${attempt > 1 ? `, attempt ${attempt}` : ''}`;
 }

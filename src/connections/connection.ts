@@ -1,8 +1,8 @@
 import type { Environment } from '../truework/keys.ts';
 
-/** A key under a name of the person's choosing. The key itself stays in the vault. */
+/** A key under a name that the user chose. The key itself stays in the vault. */
 export interface Connection {
-  /** Random; names the secret in SecretStorage and the connection in document URIs. */
+  /** Random; identifies the secret in SecretStorage and the connection in document URIs. */
   readonly id: string;
   readonly alias: string;
   readonly environment: Environment;

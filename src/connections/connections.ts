@@ -17,7 +17,7 @@ const CURRENT = 'truework.currentConnection';
  */
 const RELOAD_PAUSES = [50, 250, 1000];
 
-function withoutKeys(alias: string): string {
+function displayAlias(alias: string): string {
   return holdsKey(alias) ? plain(alias) : alias;
 }
 
@@ -146,7 +146,7 @@ export class Connections extends Disposable {
   #stored(): readonly Connection[] {
     const value = this.#global.get<unknown>(LIST);
     return Array.isArray(value)
-      ? value.filter(isConnection).map((connection) => ({ ...connection, alias: withoutKeys(connection.alias) }))
+      ? value.filter(isConnection).map((connection) => ({ ...connection, alias: displayAlias(connection.alias) }))
       : [];
   }
 

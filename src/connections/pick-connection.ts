@@ -17,9 +17,9 @@ export function connectionItem(connection: Connection, current: Connection | und
     description: production
       ? vscode.l10n.t('production')
       : connection.local
-        ? vscode.l10n.t('sandbox on this machine')
+        ? vscode.l10n.t('local sandbox')
         : vscode.l10n.t('sandbox'),
-    ...(connection.id === current?.id && { detail: vscode.l10n.t('In use in this window') }),
+    ...(connection.id === current?.id && { detail: vscode.l10n.t('Current connection') }),
     connection,
   };
 }

@@ -4,8 +4,8 @@ import type { Connection } from './connection.ts';
 import { confirm } from '../ui/show.ts';
 
 /**
- * Production connections are read-only until a person unlocks them, for this window and until it closes: what is
- * changed there costs real money and concerns real people.
+ * Production connections are read-only until the user unlocks them for this window, until it is closed: changes there cost
+ * real money and involve real people.
  */
 export class ProductionLock extends Disposable {
   readonly #unlocked = new Set<string>();
@@ -16,14 +16,14 @@ export class ProductionLock extends Disposable {
     return connection.environment !== 'production' || this.#unlocked.has(connection.id);
   }
 
-  /** Asks once where need be. @returns whether this connection may be used for changes. */
+  /** Asks unless the connection is unlocked. @returns whether it may be used for changes */
   async ensureUnlocked(connection: Connection): Promise<boolean> {
     if (this.isUnlocked(connection)) return true;
     const unlock = vscode.l10n.t('Unlock for This Window');
     const answer = await confirm(
       vscode.l10n.t('"{0}" is a production connection. Unlock it for changes?', connection.alias),
       vscode.l10n.t(
-        'Creating, canceling and reverifying in production costs real money and concerns real people. The connection stays unlocked until you lock it or close this window.',
+        'Creating, canceling and reverifying orders in production costs real money and involves real people. The connection stays unlocked until you lock it or close this window.',
       ),
       unlock,
     );

@@ -4,7 +4,7 @@ import { plain } from '../ui/text.ts';
 import type { Connections } from './connections.ts';
 import type { ProductionLock } from './production-lock.ts';
 
-/** Shows which connection this window speaks through; production in warning colours. */
+/** Shows the current connection of this window; production in warning colors. */
 export class ConnectionStatus extends Disposable {
   readonly #item = this._register(
     vscode.window.createStatusBarItem('truework.connection', vscode.StatusBarAlignment.Left, 10),

@@ -4,8 +4,8 @@ import { SecretKey } from '../truework/keys.ts';
 const PREFIX = 'truework.key.';
 
 /**
- * The only place on this machine that holds keys: VS Code's SecretStorage. A secret is named by a random id, since the
- * names show up in VS Code's own trace log. Keys are read when a request needs one and not kept.
+ * Stores keys in VS Code's SecretStorage, and nowhere else on this machine. A secret is named by a random ID, because
+ * VS Code's trace log shows the names. Keys are read when a request needs one, and are not cached.
  */
 export class KeyVault {
   readonly #secrets: vscode.SecretStorage;
@@ -14,7 +14,7 @@ export class KeyVault {
     this.#secrets = secrets;
   }
 
-  /** @returns undefined when the key is gone: no keyring, another machine, or removed in another window. */
+  /** @returns undefined if the key is gone: no keyring, another machine, or removed in another window */
   async read(id: string): Promise<SecretKey | undefined> {
     const text = await this.#secrets.get(PREFIX + id);
     return text === undefined ? undefined : SecretKey.from(text);
@@ -28,7 +28,7 @@ export class KeyVault {
     await this.#secrets.delete(PREFIX + id);
   }
 
-  /** Calls back with the id of each key that any window stored or removed. */
+  /** Calls back with the ID of each key that any window stored or removed. */
   onDidChange(listener: (id: string) => void): vscode.Disposable {
     return this.#secrets.onDidChange(({ key }) => {
       if (key.startsWith(PREFIX)) listener(key.slice(PREFIX.length));

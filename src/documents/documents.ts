@@ -1,8 +1,8 @@
 /**
- * What Truework answered, as read-only JSON documents: `truework:/<connection id>/<kind>/<resource id>.json`.
+ * Truework's resources as read-only JSON documents: `truework:/<connection ID>/<kind>/<resource ID>.json`.
  *
- * A file system and not untitled or generated text: nothing lands in hot exit or local history, tabs come back after a
- * reload, and "Compare with" works. Contents live in memory while a document is open, no longer.
+ * They are a file system rather than untitled or generated text: nothing is stored in hot exit or local history, tabs
+ * reopen after a reload, and "Compare with" works. Contents are in memory only while a document is open.
  */
 import * as vscode from 'vscode';
 import { showHiddenCharactersInJson } from '../truework/hidden-characters.ts';
@@ -13,24 +13,24 @@ import { plain } from '../ui/text.ts';
 
 export const SCHEME = 'truework';
 
-/** Fetches one resource. It may throw; the text of the error is what the editor shows. */
+/** Fetches one resource. If it throws, the editor shows the message of the error. */
 export type DocumentLoader = (connectionId: string, id: string) => Promise<unknown>;
 
-interface Entry {
+interface CachedDocument {
   readonly content: Uint8Array;
   readonly mtime: number;
 }
 
-/** So many contents are kept that were asked for without being opened, as by a comparison or another extension. */
+/** How many documents stay cached that were read but not opened, for example by a comparison or another extension. */
 const MAX_UNOPENED = 8;
 
-/** What tells which documents are open. */
+/** The events that show which documents are open. */
 export type OpenTextDocuments = Pick<typeof vscode.workspace, 'onDidOpenTextDocument' | 'onDidCloseTextDocument'>;
 
 export class Documents extends Disposable implements vscode.FileSystemProvider {
   readonly #loaders = new Map<string, DocumentLoader>();
-  readonly #entries = new Map<string, Promise<Entry>>();
-  /** Of the entries, those whose document was not opened so far, oldest first. The editor reads before it opens. */
+  readonly #documents = new Map<string, Promise<CachedDocument>>();
+  /** URIs of the documents that were read but not opened so far, oldest first: the editor reads before it opens. */
   readonly #unopened = new Set<string>();
   readonly #changed = this._register(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
   readonly onDidChangeFile = this.#changed.event;
@@ -49,12 +49,12 @@ export class Documents extends Disposable implements vscode.FileSystemProvider {
     );
     this._register({
       dispose: () => {
-        this.#entries.clear();
+        this.#documents.clear();
       },
     });
   }
 
-  /** Says how resources of this kind are fetched. */
+  /** Registers how resources of this kind are fetched. */
   serve(kind: string, loader: DocumentLoader): void {
     this.#loaders.set(kind, loader);
   }
@@ -66,13 +66,13 @@ export class Documents extends Disposable implements vscode.FileSystemProvider {
     });
   }
 
-  /** Shows this value in the document if it is open; the next opening fetches anew. */
+  /** Updates the document if it is open. Otherwise, it is fetched when it is opened. */
   changed(connectionId: string, kind: string, id: string, value: unknown): void {
     const uri = Documents.uri(connectionId, kind, id);
-    if (this.#entries.has(uri.toString())) this.#set(uri, json(value));
+    if (this.#documents.has(uri.toString())) this.#set(uri, formatJson(value));
   }
 
-  /** Puts a text that is no resource of Truework's (a preview) under a file name; it stays until {@link drop}. */
+  /** Adds a document that is not a resource of Truework, such as a preview. It stays until {@link drop}. */
   put(name: string, text: string): vscode.Uri {
     const uri = Documents.local(name);
     this.#set(uri, text);
@@ -84,11 +84,11 @@ export class Documents extends Disposable implements vscode.FileSystemProvider {
   }
 
   drop(uri: vscode.Uri): void {
-    this.#entries.delete(uri.toString());
+    this.#documents.delete(uri.toString());
     this.#unopened.delete(uri.toString());
   }
 
-  /** Opens a document in an editor. @throws what its loader throws, which says more than the editor would */
+  /** Opens a document in an editor. @throws what its loader throws, which is more precise than the editor's error */
   async show(uri: vscode.Uri, { preview = true }: { readonly preview?: boolean } = {}): Promise<void> {
     await this.#load(uri);
     await vscode.window.showTextDocument(uri, { preview });
@@ -109,7 +109,7 @@ export class Documents extends Disposable implements vscode.FileSystemProvider {
     return (await this.#read(uri)).content;
   }
 
-  /** Changes come from {@link changed}, whoever watches. */
+  /** Not needed: {@link changed} reports every change. */
   watch(): vscode.Disposable {
     return new vscode.Disposable(() => undefined);
   }
@@ -134,8 +134,8 @@ export class Documents extends Disposable implements vscode.FileSystemProvider {
     throw vscode.FileSystemError.NoPermissions(uri);
   }
 
-  /** @throws vscode.FileSystemError with a sentence that the editor shows in place of the text */
-  async #read(uri: vscode.Uri): Promise<Entry> {
+  /** @throws vscode.FileSystemError with a message that the editor shows in place of the text */
+  async #read(uri: vscode.Uri): Promise<CachedDocument> {
     try {
       return await this.#load(uri);
     } catch (error) {
@@ -146,37 +146,37 @@ export class Documents extends Disposable implements vscode.FileSystemProvider {
   }
 
   #set(uri: vscode.Uri, text: string): void {
-    const known = this.#entries.has(uri.toString());
-    this.#entries.set(uri.toString(), Promise.resolve(entry(text)));
+    const known = this.#documents.has(uri.toString());
+    this.#documents.set(uri.toString(), Promise.resolve(cachedDocument(text)));
     if (known) this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
   }
 
-  async #load(uri: vscode.Uri): Promise<Entry> {
+  async #load(uri: vscode.Uri): Promise<CachedDocument> {
     const key = uri.toString();
-    const known = this.#entries.get(key);
+    const known = this.#documents.get(key);
     if (known) return known;
     const loading = this.#fetch(uri);
-    this.#entries.set(key, loading);
+    this.#documents.set(key, loading);
     this.#unopened.add(key);
     for (const oldest of this.#unopened) {
       if (this.#unopened.size <= MAX_UNOPENED) break;
-      this.#entries.delete(oldest);
+      this.#documents.delete(oldest);
       this.#unopened.delete(oldest);
     }
     loading.catch(() => {
-      if (this.#entries.get(key) === loading) this.drop(uri);
+      if (this.#documents.get(key) === loading) this.drop(uri);
     });
     return loading;
   }
 
-  async #fetch(uri: vscode.Uri): Promise<Entry> {
+  async #fetch(uri: vscode.Uri): Promise<CachedDocument> {
     const [, connectionId, kind, file] = uri.path.split('/');
     const loader = this.#loaders.get(kind ?? '');
     if (!loader || connectionId === undefined || !file?.endsWith('.json'))
       throw vscode.FileSystemError.FileNotFound(uri);
     try {
-      return entry(
-        json(await loader(decodeURIComponent(connectionId), decodeURIComponent(file.slice(0, -'.json'.length)))),
+      return cachedDocument(
+        formatJson(await loader(decodeURIComponent(connectionId), decodeURIComponent(file.slice(0, -'.json'.length)))),
       );
     } catch (error) {
       throw vscode.FileSystemError.Unavailable(plain(explainInOneLine(error)));
@@ -184,14 +184,11 @@ export class Documents extends Disposable implements vscode.FileSystemProvider {
   }
 }
 
-/**
- * Keys are shown nowhere, not even those that somebody put into an order's metadata. Characters that hide or reorder others
- * show as what JSON calls them.
- */
-function entry(text: string): Entry {
+/** Masks keys, even those in an order's metadata, and escapes characters that hide or reorder others. */
+function cachedDocument(text: string): CachedDocument {
   return { content: new TextEncoder().encode(showHiddenCharactersInJson(redactKeys(text))), mtime: Date.now() };
 }
 
-function json(value: unknown): string {
+function formatJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }

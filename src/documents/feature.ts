@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { Disposable } from '../ui/disposable.ts';
 import { Documents, SCHEME } from './documents.ts';
 
-/** The read-only file system `truework:`, which other features serve documents through. */
+/** The read-only file system `truework:`, in which other features register documents. */
 export class DocumentsFeature extends Disposable {
   readonly documents = this._register(new Documents());
 

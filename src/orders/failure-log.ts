@@ -1,6 +1,6 @@
 import { isTrueworkError } from '../truework/error-shape.ts';
 import type { Log } from '../ui/log.ts';
-import type { Failure } from './load-state.ts';
+import type { LoadFailure } from './load-state.ts';
 import type { Attempt } from './store.ts';
 
 /** Logs why orders could not be loaded or polled: once for each error, however often it is repeated. */
@@ -12,7 +12,7 @@ export class FailureLog {
     this.#log = log;
   }
 
-  failed({ error, attempts }: Pick<Failure, 'error' | 'attempts'>, attempt: Attempt): void {
+  failed({ error, attempts }: Pick<LoadFailure, 'error' | 'attempts'>, attempt: Attempt): void {
     const summary = attempt === 'load' ? 'Loading orders failed' : 'Polling orders failed';
     const line = `${summary}: ${error instanceof Error ? error.message : String(error)}`;
     if (attempts > 1 && line === this.#last) return;
@@ -22,7 +22,7 @@ export class FailureLog {
     else this.#log.error(summary, error);
   }
 
-  recovered({ attempts }: Pick<Failure, 'attempts'>): void {
+  recovered({ attempts }: Pick<LoadFailure, 'attempts'>): void {
     this.#log.info(`Orders are up to date again after ${attempts} failed ${attempts === 1 ? 'attempt' : 'attempts'}`);
   }
 }

@@ -27,7 +27,7 @@ export interface OrdersDeps {
   readonly log: Log;
 }
 
-/** The view "Orders" and its commands; orders whose responses were lost are looked for even while it is hidden. */
+/** The Orders view and its commands. The search for orders whose response was lost runs even while the view is hidden. */
 export class OrdersFeature extends Disposable {
   readonly store: OrderStore;
   readonly tree: OrdersTree;
@@ -130,11 +130,11 @@ export class OrdersFeature extends Disposable {
     this.#search.searchNow();
   }
 
-  /** The reports that a command was called on, else those of the selection, else one that the user picks. */
+  /** The reports of a command's row or selection, or else one that the user picks. */
   async chooseReports(args: readonly unknown[], title: string): Promise<readonly ReportTarget[]> {
     const session = await sessionOrOffer(this.#deps.connections.sessions);
     if (!session) return [];
-    const none = vscode.l10n.t('None of the loaded orders has a report yet.');
+    const none = vscode.l10n.t('No loaded order has a report yet.');
     return chooseReports(this.store, session.connection.id, rowsOf(args, this.#view.selection), { title, none });
   }
 
@@ -181,20 +181,20 @@ export class OrdersFeature extends Disposable {
     });
   }
 
-  /** Loads the orders again, and looks at once for those whose responses were lost. */
+  /** Loads the orders again, and searches immediately for those whose response was lost. */
   async #refresh(): Promise<void> {
     this.#search.searchNow();
     await this.#view.refresh();
   }
 
-  /** Groups the rows, in this workspace from now on. */
+  /** Groups the rows, and remembers that for this workspace. */
   async #group(grouping: Grouping): Promise<void> {
     this.tree.grouping = grouping;
     await this.#deps.context.workspaceState.update(GROUPING, grouping);
   }
 
   async #onFound(entry: UnresolvedOrder, order: Order): Promise<void> {
-    // It may have been found in a list that the store is still taking in.
+    // The list it was found in may be one that the store is still processing.
     await Promise.resolve();
     if (entry.connectionId === this.#deps.connections.connections.current?.id) this.store.created(order);
     await (await import('./commands/send-order.ts')).showCreated(entry, order, this.#connectionName(entry));

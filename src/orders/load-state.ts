@@ -1,44 +1,44 @@
 /**
- * How far loading the orders has come, and when it goes on by itself. Pure: an event and a time go in, the next state
- * comes out. All times are milliseconds of one clock that never goes back.
+ * The state of loading the orders, and when the next automatic attempt is due. Pure: the next state follows from a state, an
+ * event and a time. All times are milliseconds of one monotonic clock.
  *
  *     idle ──started──> loading ──succeeded──> ready <──succeeded── stale
  *                          │                     └─────failed─────────^
  *                          └─failed─> failed ──started (requested)──> loading
  *
- * `reset` leads from everywhere to idle, `no-connection` to no-connection; `dropped` takes a load back.
+ * `reset` leads from every state to idle, `no-connection` to no-connection; `dropped` reverts `started`.
  */
 import { isTrueworkError } from '../truework/error-shape.ts';
 import { backoffMs } from '../truework/http/retry.ts';
 
-/** Attempts that failed, with none that succeeded since the first of them. */
-export interface Failure {
+/** A series of failed attempts. */
+export interface LoadFailure {
   /** Why the last attempt failed. */
   readonly error: unknown;
-  /** When the first of the attempts failed. */
+  /** When the first attempt failed. */
   readonly since: number;
   readonly attempts: number;
   /** When the last attempt ended. */
   readonly lastAt: number;
-  /** Truework asked for no request before this time; only the user may ask earlier. */
+  /** Truework asked to wait until this time; only a request by the user may be sent earlier. */
   readonly heldUntil: number;
-  /** When the next attempt is due; undefined while only the user, another key or another connection can help. */
+  /** When the next attempt is due; undefined if only the user, another key or another connection can help. */
   readonly retryAt: number | undefined;
-  /** The user asked for one of the attempts. */
+  /** The user requested one of the attempts. */
   readonly wasRequested: boolean;
 }
 
 export type LoadState =
-  /** Nothing was requested yet; `loadAt` is when to do so where somebody watches. */
+  /** Nothing was requested yet; `loadAt` is when to do so while the view is watched. */
   | { readonly kind: 'idle'; readonly loadAt: number }
   | { readonly kind: 'no-connection' }
-  /** Nothing is loaded, and a load that somebody waits for is under way; `failure` is what came before it. */
-  | { readonly kind: 'loading'; readonly failure: Failure | undefined }
+  /** Nothing is loaded, and a load is in progress; `failure` is the state before it. */
+  | { readonly kind: 'loading'; readonly failure: LoadFailure | undefined }
   | { readonly kind: 'ready' }
-  /** Nothing is loaded, since the last attempts failed. */
-  | ({ readonly kind: 'failed' } & Failure)
+  /** Nothing is loaded, because the last attempts failed. */
+  | ({ readonly kind: 'failed' } & LoadFailure)
   /** Orders are loaded, but the last attempts to refresh them failed. */
-  | ({ readonly kind: 'stale' } & Failure);
+  | ({ readonly kind: 'stale' } & LoadFailure);
 
 export type LoadEvent =
   /** Everything loaded was discarded: another connection, key or search key. */
@@ -47,20 +47,20 @@ export type LoadEvent =
   | { readonly kind: 'no-connection' }
   | { readonly kind: 'succeeded' }
   | { readonly kind: 'failed'; readonly error: unknown; readonly requested: boolean }
-  /** The attempt ended without a result, since nobody watches any more or its session was closed. */
+  /** The attempt ended without a result: the view is no longer watched, or the session was closed. */
   | { readonly kind: 'dropped' }
-  /** A reason to try again early: somebody watches again, or the machine woke. */
+  /** A reason to try again early: the view is watched again, or the machine woke up. */
   | { readonly kind: 'resumed' };
 
-/** No attempt is made by itself sooner than this after the last one ended, however often the focus changes. */
+/** Minimum pause between automatic attempts, however often the focus changes. */
 export const MIN_PAUSE_MS = 5_000;
-/** Upper bound of the pause after the first failure; each further one doubles it, up to the last. */
-const FIRST_PAUSE_MS = 10_000;
+/** Upper bound of the pause after the first failure. Each further failure doubles it, up to the maximum. */
+export const FIRST_PAUSE_MS = 10_000;
 export const MAX_PAUSE_MS = 300_000;
 /** The pause after a 429 without Retry-After. */
-const DEFAULT_HOLD_MS = 10_000;
-/** A few failed attempts in the background are no news; from this many on the user is told. */
-const REPORTED_ATTEMPTS = 3;
+export const DEFAULT_HOLD_MS = 10_000;
+/** The view reports failed attempts in the background from this many on. */
+export const REPORTED_ATTEMPTS = 3;
 
 export const INITIAL: LoadState = { kind: 'idle', loadAt: 0 };
 
@@ -86,7 +86,7 @@ export function nextLoadState(state: LoadState, event: LoadEvent, now: number, r
   }
 }
 
-/** When to make the next attempt where somebody watches; undefined for never. Polling while `ready` is not decided here. */
+/** When the next attempt is due while the view is watched; undefined for never. Polling while `ready` is not decided here. */
 export function attemptAt(state: LoadState): number | undefined {
   switch (state.kind) {
     case 'idle':
@@ -99,14 +99,14 @@ export function attemptAt(state: LoadState): number | undefined {
   }
 }
 
-/** Whether the user is to be told that the orders shown may be out of date. */
+/** Whether the view should say that the orders may be out of date. */
 export function isOutOfDate(state: LoadState): state is Extract<LoadState, { kind: 'stale' }> {
   return (
     state.kind === 'stale' && (state.wasRequested || state.retryAt === undefined || state.attempts >= REPORTED_ATTEMPTS)
   );
 }
 
-export function failureOf(state: LoadState): Failure | undefined {
+export function failureOf(state: LoadState): LoadFailure | undefined {
   switch (state.kind) {
     case 'failed':
     case 'stale':
@@ -118,7 +118,7 @@ export function failureOf(state: LoadState): Failure | undefined {
   }
 }
 
-/** Attempts in the background leave a failure on display until they succeed; without a connection there is nothing to load yet. */
+/** Attempts in the background leave a failure displayed until they succeed; without a connection there is nothing to load. */
 function started(state: LoadState, requested: boolean): LoadState {
   switch (state.kind) {
     case 'failed':
@@ -149,10 +149,10 @@ function resumed(state: LoadState, now: number): LoadState {
 function failure(
   error: unknown,
   requested: boolean,
-  before: Failure | undefined,
+  before: LoadFailure | undefined,
   now: number,
   random: () => number,
-): Failure {
+): LoadFailure {
   const attempts = (before?.attempts ?? 0) + 1;
   const hold = holdMs(error);
   const heldUntil = hold === undefined ? (before?.heldUntil ?? now) : now + hold;
@@ -168,13 +168,13 @@ function failure(
   };
 }
 
-/** How long Truework asked for no further request. */
+/** How long Truework asked to wait. */
 function holdMs(error: unknown): number | undefined {
   if (!isTrueworkError(error)) return undefined;
   return error.retryAfterMs ?? (error.kind === 'rate-limited' ? DEFAULT_HOLD_MS : undefined);
 }
 
-/** Sending the same key again can only fail in the same way. */
+/** Another attempt with the same key can only fail in the same way. */
 function isFinal(error: unknown): boolean {
   return (
     isTrueworkError(error) && (error.kind === 'unauthorized' || error.kind === 'no-key' || error.kind === 'wrong-host')

@@ -17,14 +17,14 @@ import type { OrderStore } from './store.ts';
 
 export type Grouping = 'none' | 'state' | 'day';
 
-/** Orders of which it is not known whether they were created; they come first. */
+/** Orders for which it is not known whether they were created; they come first. */
 export interface UnresolvedRows {
   readonly entries: () => readonly UnresolvedOrder[];
   readonly connectionName: (entry: UnresolvedOrder) => string;
   readonly onDidChange: (listener: () => void) => vscode.Disposable;
 }
 
-/** The rows of the Orders view, over the store. Row objects are kept, so that one changed order redraws one row. */
+/** The rows of the Orders view. Row objects survive refreshes, so that one changed order redraws one row. */
 export class OrdersTree extends Disposable implements vscode.TreeDataProvider<Node> {
   readonly #store: OrderStore;
   readonly #connectionId: () => string | undefined;
@@ -78,7 +78,7 @@ export class OrdersTree extends Disposable implements vscode.TreeDataProvider<No
     const unresolved = this.#unresolved;
     if (unresolved)
       rows.unshift(...unresolved.entries().map((entry) => new UnresolvedNode(entry, unresolved.connectionName(entry))));
-    // Without a row the view's welcome text says that the key is gone, and offers what helps.
+    // Without rows, the view's welcome text says that the key is gone, and offers a remedy.
     const isKeyGone = status.kind === 'failed' && isTrueworkError(status.error) && status.error.kind === 'no-key';
     if ((status.kind === 'failed' && !isKeyGone) || isOutOfDate(status))
       rows.unshift(new TryAgainNode(connectionId, status));
@@ -105,7 +105,7 @@ export class OrdersTree extends Disposable implements vscode.TreeDataProvider<No
     return this.#nodes.get(id);
   }
 
-  /** Rows of orders that are no longer loaded, and groups without an order. */
+  /** Drops rows of orders that are no longer loaded, and empty groups. */
   #dropRemoved(): void {
     for (const id of this.#nodes.keys()) if (!this.#store.get(id)) this.#nodes.delete(id);
     const keys = new Set(this.#groups.size === 0 ? [] : this.#store.loaded.map((order) => this.#groupKey(order)));
@@ -150,7 +150,7 @@ export class OrdersTree extends Disposable implements vscode.TreeDataProvider<No
     if (this.#grouping === 'state') return new GroupNode(connectionId, key, stateName(key), stateIcon(key));
     const label =
       key === ''
-        ? vscode.l10n.t('Day not known')
+        ? vscode.l10n.t('Unknown date')
         : new Date(`${key}T00:00`).toLocaleDateString(vscode.env.language, {
             weekday: 'short',
             year: 'numeric',
@@ -163,7 +163,7 @@ export class OrdersTree extends Disposable implements vscode.TreeDataProvider<No
   #redraw(id: string): void {
     const node = this.#nodes.get(id);
     const order = this.#store.get(id);
-    // A change of state may move the row to another group, or out of the filter.
+    // A change of state may move the row to another group, or exclude it from the filter.
     if (!node || !order || this.#grouping === 'state' || this.#store.states.size > 0) {
       this.#changed.fire(undefined);
       return;
@@ -173,7 +173,7 @@ export class OrdersTree extends Disposable implements vscode.TreeDataProvider<No
   }
 }
 
-/** Groups by state come in the order in which they need attention. */
+/** Groups by state are sorted by how much attention they need. */
 function rank(state: string): number {
   const at = (SUMMARY_STATES as readonly string[]).indexOf(state);
   return at === -1 ? SUMMARY_STATES.length : at;

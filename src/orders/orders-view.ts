@@ -12,7 +12,7 @@ import type { OrdersTree, UnresolvedRows } from './orders-tree.ts';
 import type { OrderStore } from './store.ts';
 import { timeOfDay } from './time-of-day.ts';
 
-/** What the view "Orders" says beside its rows: message, description and badge; and whether anybody looks at it. */
+/** The message, description and badge of the Orders view, and whether it is watched. */
 export class OrdersView extends Disposable {
   readonly #store: OrderStore;
   readonly #tree: OrdersTree;
@@ -54,7 +54,7 @@ export class OrdersView extends Disposable {
     return this.#view.selection;
   }
 
-  /** Loads the orders again, with progress in the view: a failure on display stays there until that succeeds. */
+  /** Loads the orders again, with progress in the view. A displayed failure stays until that succeeds. */
   async refresh(): Promise<void> {
     await withProgress({ location: { viewId: 'truework.orders' } }, () => this.#store.refresh());
   }
@@ -81,12 +81,12 @@ export class OrdersView extends Disposable {
     describeView(this.#view, { description: current?.alias ?? '', badge, message: this.#message() });
   }
 
-  /** Empty where the welcome text speaks, and while the first page is on its way. */
+  /** Empty while the welcome text is shown, and while the first page is loading. */
   #message(): string {
     const { status, loaded, shown, total, searchKey, states } = this.#store;
     const { current } = this.#connections;
     const isUnresolved = this.#unresolved.entries().length > 0;
-    // With a row in the view there is no welcome text that would say so.
+    // With rows in the view, no welcome text would say so.
     if (!current || (this.#connections.isGone(current) && !isUnresolved && loaded.length === 0)) return '';
     if (status.kind === 'failed') return explainInOneLine(status.error);
     if (status.kind !== 'ready' && status.kind !== 'stale') return '';
@@ -101,10 +101,10 @@ export class OrdersView extends Disposable {
       );
     if (total === 0 && searchKey === undefined && isUnresolved) parts.push(vscode.l10n.t('No orders are listed yet.'));
     else if (total === 0 && searchKey === undefined)
-      parts.push(vscode.l10n.t('No orders yet. Create one with the + above.'));
+      parts.push(vscode.l10n.t('No orders yet. Create one with the + button above.'));
     else if (total === 0) parts.push(vscode.l10n.t('No order has this search key.'));
     else if (states.size > 0)
-      parts.push(vscode.l10n.t('{0} of {1} loaded orders shown, {2} in all', shown.length, loaded.length, total));
+      parts.push(vscode.l10n.t('{0} of {1} loaded orders shown, {2} in total', shown.length, loaded.length, total));
     else parts.push(vscode.l10n.t('{0} of {1} orders', loaded.length, total));
     const filters = [
       ...(searchKey === undefined ? [] : [vscode.l10n.t('search key "{0}"', searchKey)]),

@@ -1,13 +1,13 @@
-/** When to look again: quickly after one's own action, then less and less often. All times in milliseconds. */
+/** When to poll: quickly after an action of the user, then less and less often. All times in milliseconds. */
 
 export interface PollScheduleOptions {
-  /** Interval while quick, and for how long after an action. */
+  /** The interval while polling quickly, and how long that lasts after an action. */
   readonly quick: number;
   readonly quickFor: number;
-  /** First interval after that, its growth at each look that showed nothing new, and its bound. */
+  /** The longest interval, and the factor by which it grows with each poll that showed no change. */
   readonly slowest: number;
   readonly growth: number;
-  /** Share of each interval that is random, so that windows do not ask in step. */
+  /** The random share of each interval, so that windows do not poll in step. */
   readonly jitter: number;
 }
 
@@ -31,18 +31,18 @@ export class PollSchedule {
     this.#interval = settings.quick;
   }
 
-  /** The person did something: look quickly for a while. */
+  /** The user acted: poll quickly for a while. */
   acted(now: number): void {
     this.#quickUntil = now + this.#settings.quickFor;
     this.#interval = this.#settings.quick;
   }
 
-  /** A look showed a change: more may follow soon. */
+  /** A poll showed a change: more may follow soon. */
   changed(): void {
     this.#interval = this.#settings.quick;
   }
 
-  /** How long to wait before the next look. */
+  /** How long to wait before the next poll. */
   next(now: number): number {
     const { quick, slowest, growth, jitter } = this.#settings;
     const interval = now < this.#quickUntil ? quick : this.#interval;

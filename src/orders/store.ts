@@ -11,14 +11,14 @@ import {
   INITIAL,
   isOutOfDate,
   nextLoadState,
-  type Failure,
+  type LoadFailure,
   type LoadEvent,
   type LoadState,
 } from './load-state.ts';
 import { PollSchedule } from './poll-schedule.ts';
 import { wallClock } from './wall-clock.ts';
 
-/** What the store needs of a session; a new object for each client, so that late answers can be told apart. */
+/** The part of a session that the store needs. Each client has a new object, so that late responses can be recognized. */
 export interface StoreSession {
   readonly connection: { readonly id: string };
   readonly api: TrueworkApi;
@@ -35,38 +35,38 @@ export interface StoreOptions {
   readonly random?: () => number;
 }
 
-/** What was attempted: `load` reads list pages, `poll` looks at unfinished orders. */
+/** The kind of an attempt: `load` reads list pages, `poll` checks unfinished orders. */
 export type Attempt = 'load' | 'poll';
 
 interface StoreEvents {
-  /** Orders came, went or changed places, or the status, filter or totals changed. */
+  /** Orders were added, removed or moved, or the status, filter or totals changed. */
   list: [];
   /** One order changed in place. */
   order: [id: string];
   /** An order that was created here has ended. */
   finished: [order: Order];
-  /** An attempt failed; each one is told, also those that the status does not show yet. */
-  failure: [failure: Failure, attempt: Attempt];
+  /** An attempt failed; emitted for each one, even if the view does not show it yet. */
+  failure: [failure: LoadFailure, attempt: Attempt];
   /** An attempt succeeded after others failed. */
-  recovered: [failure: Failure];
+  recovered: [failure: LoadFailure];
 }
 
 /** Rows per list request; Truework's own default. */
 export const PAGE_SIZE = 25;
 
-/** Up to this many unfinished orders are asked for one by one; more are seen through the list pages they are on. */
+/** Up to this many unfinished orders are requested one by one; more are requested with their list pages. */
 const MAX_SINGLE_REQUESTS = 4;
 
-/** Timers stand still while the machine sleeps, so none runs longer than this before the clock is read again. */
+/** Timers stop while the machine sleeps, so none runs longer than this before the clock is read again. */
 const MAX_TIMER_MS = 5_000;
-/** A timer that is late by more than this slept. */
+/** If a timer is late by more than this, the machine slept. */
 const SLEEP_MS = 10_000;
 
-interface Entry {
+interface TrackedOrder {
   order: Order;
-  /** Stamp of the request that brought `order`. */
+  /** Stamp of the request that returned `order`. */
   stamp: number;
-  /** Created here and not finished yet: told when it is, and watched even where the list does not hold it. */
+  /** Created here and not finished yet: emits `finished` when it is, and is polled even if the list does not contain it. */
   isAwaited: boolean;
   wasCreatedHere: boolean;
 }
@@ -76,7 +76,7 @@ interface StampedList {
   readonly list: OrderList;
 }
 
-/** One load or poll: what it may still do depends on what happened since it began. */
+/** One load or poll, with the state when it began. */
 interface Task {
   readonly attempt: Attempt;
   readonly generation: number;
@@ -84,15 +84,15 @@ interface Task {
   session: StoreSession | undefined;
 }
 
-/** What a task waited for came too late: the connection changed, or nobody watches any more. */
+/** A response is no longer needed: the connection changed, or the view is no longer watched. */
 class Superseded extends Error {}
 
 /**
- * The orders of the current connection as far as they were loaded, newest first, and the watch over those that are
- * unfinished. The one owner of both: tree, badge, documents and notices read from here.
+ * The loaded orders of the current connection, newest first, and the polling of those that are unfinished. Its only owner:
+ * tree, badge, documents and notifications read from here.
  *
- * By itself it sends requests only while somebody watches ({@link setVisible}); what failed is tried again as
- * `load-state.ts` decides. Answers count in the order in which their requests were sent, whenever they arrive.
+ * It sends automatic requests only while the view is watched ({@link setVisible}), and retries failed ones as
+ * `load-state.ts` decides. Responses apply in the order in which their requests were sent, whenever they arrive.
  */
 export class OrderStore extends EventEmitter<StoreEvents> {
   readonly #source: StoreSource;
@@ -101,21 +101,21 @@ export class OrderStore extends EventEmitter<StoreEvents> {
   readonly #random: () => number;
 
   #state: LoadState = INITIAL;
-  /** Every order that is listed, and those created here that no list page holds. */
-  readonly #entries = new Map<string, Entry>();
+  /** Every listed order, and those created here that no list page contains. */
+  readonly #tracked = new Map<string, TrackedOrder>();
   #listed: readonly string[] = [];
-  /** Stamp of the request that brought the list. */
+  /** Stamp of the request that returned the list. */
   #listStamp = 0;
-  /** Who answered for what is loaded. */
+  /** The session that the loaded orders came from. */
   #session: StoreSession | undefined;
-  /** The number of orders according to Truework, and those created since it was asked, with the stamp of their arrival. */
+  /** The number of orders according to Truework, and the orders created since that request, with the stamp of their arrival. */
   #count = 0;
   readonly #uncounted = new Map<string, number>();
   #more = false;
   #searchKey: string | undefined;
   #states: ReadonlySet<SummaryState> = new Set();
 
-  /** Counts up whenever what is loaded is thrown away: answers to earlier questions are dropped. */
+  /** Incremented whenever the loaded orders are discarded: responses to earlier requests are dropped. */
   #generation = 0;
   #lastStamp = 0;
   #isVisible = false;
@@ -123,7 +123,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
   #timer: unknown;
   #pollAt: number | undefined;
   #polling: Task | undefined;
-  /** The last load in line, and a refresh that has not begun, for others who want one. */
+  /** The last load in the queue, and a refresh that has not begun and serves further refresh requests. */
   #loading: Promise<void> | undefined;
   #waitingRefresh: Promise<void> | undefined;
 
@@ -143,18 +143,18 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     return this.#state;
   }
 
-  /** Loaded orders, whatever the state filter says. */
+  /** Loaded orders, regardless of the state filter. */
   get loaded(): readonly Order[] {
-    return this.#listed.flatMap((id) => this.#entries.get(id)?.order ?? []);
+    return this.#listed.flatMap((id) => this.#tracked.get(id)?.order ?? []);
   }
 
-  /** Loaded orders that the state filter lets through. */
+  /** Loaded orders that match the state filter. */
   get shown(): readonly Order[] {
     const orders = this.loaded;
     return this.#states.size === 0 ? orders : orders.filter((order) => this.#states.has(orderState(order)));
   }
 
-  /** How many orders Truework has for the search key in force. */
+  /** How many orders Truework has for the current search key. */
   get total(): number {
     return this.#count + this.#uncounted.size;
   }
@@ -172,10 +172,10 @@ export class OrderStore extends EventEmitter<StoreEvents> {
   }
 
   get(id: string): Order | undefined {
-    return this.#entries.get(id)?.order;
+    return this.#tracked.get(id)?.order;
   }
 
-  /** Forgets everything: the connection changed. */
+  /** Discards everything: the connection changed. */
   reset(): void {
     if (this.#disposed) return;
     this.#forget();
@@ -186,12 +186,12 @@ export class OrderStore extends EventEmitter<StoreEvents> {
 
   /** Loads the first page if nothing was requested yet. */
   async ensureLoaded(): Promise<void> {
-    // Without a connection there is nothing to load until it changes, which resets.
+    // Without a connection there is nothing to load until one is chosen, which resets the store.
     if (this.#state.kind === 'idle') await this.refresh();
     else await this.#loading;
   }
 
-  /** Loads as many pages again as were loaded, at least the first. Never throws: failure shows in {@link status}. */
+  /** Loads all loaded pages again, at least the first. Never throws: {@link status} shows a failure. */
   refresh(): Promise<void> {
     return (this.#waitingRefresh ??= this.#load(false, (task) => this.#reload(task, this.#pageCount())));
   }
@@ -199,19 +199,19 @@ export class OrderStore extends EventEmitter<StoreEvents> {
   async loadMore(): Promise<void> {
     if (!this.#more) return;
     await this.#load(false, async (task) => {
-      const answer = await this.#page(task, Math.floor(this.#listed.length / PAGE_SIZE));
-      // The list moved when orders were created elsewhere: pages no longer follow on from what is loaded.
-      const expected = this.#count + [...this.#uncounted.values()].filter((stamp) => stamp < answer.stamp).length;
+      const response = await this.#page(task, Math.floor(this.#listed.length / PAGE_SIZE));
+      // Orders created elsewhere shift the list: the next page may no longer follow the loaded ones.
+      const expected = this.#count + [...this.#uncounted.values()].filter((stamp) => stamp < response.stamp).length;
       const follows =
-        answer.stamp > this.#listStamp &&
-        answer.list.count === expected &&
-        answer.list.results.some(({ id }) => !this.#listed.includes(id));
-      if (follows) this.#append(answer);
+        response.stamp > this.#listStamp &&
+        response.list.count === expected &&
+        response.list.results.some(({ id }) => !this.#listed.includes(id));
+      if (follows) this.#append(response);
       else await this.#reload(task, this.#pageCount() + 1);
     });
   }
 
-  /** Only orders created with exactly this search key; asked of Truework. */
+  /** Shows only orders created with exactly this search key; Truework filters them. */
   async setSearchKey(searchKey: string | undefined): Promise<void> {
     if (searchKey === this.#searchKey) return;
     this.#searchKey = searchKey;
@@ -219,25 +219,25 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     await this.refresh();
   }
 
-  /** Only orders in one of these states; empty for all. Sorted out here, since Truework cannot filter by state. */
+  /** Shows only orders in one of these states; empty for all. Filtered here, because Truework cannot filter by state. */
   setStates(states: ReadonlySet<SummaryState>): void {
     this.#states = states;
     this.emit('list');
   }
 
-  /** Marks a moment: taken before a request is sent, it tells {@link update} and {@link created} how old the answer is. */
+  /** Numbers the requests: taken before one is sent, a stamp tells {@link update} and {@link created} how old the response is. */
   stamp(): number {
     this.#lastStamp += 1;
     return this.#lastStamp;
   }
 
   /**
-   * Takes in an order that was just created here, and watches it.
-   * @param stamp of the request that created it; without one, whatever else is known of the order counts as newer
+   * Adds an order that was just created here, and polls it.
+   * @param stamp of the request that created it; without one, every other response about the order counts as newer
    */
   created(order: Order, stamp = 0): void {
     if (this.#disposed) return;
-    const known = this.#entries.get(order.id);
+    const known = this.#tracked.get(order.id);
     if (known?.wasCreatedHere !== true) {
       if (known) Object.assign(known, { wasCreatedHere: true, isAwaited: true });
       else this.#add(order, stamp);
@@ -248,18 +248,18 @@ export class OrderStore extends EventEmitter<StoreEvents> {
   }
 
   /**
-   * Takes in an answer about an order that may or may not be loaded.
-   * @param stamp of the request that brought it; without one, it counts as the newest
+   * Applies a response about an order that may or may not be loaded.
+   * @param stamp of the request that returned it; without one, it counts as the newest
    */
   update(order: Order, stamp = this.stamp()): void {
-    const entry = this.#entries.get(order.id);
-    if (!entry || this.#disposed || !take(entry, order, stamp)) return;
+    const entry = this.#tracked.get(order.id);
+    if (!entry || this.#disposed || !apply(entry, order, stamp)) return;
     this.#schedule.changed();
     this.emit('order', order.id);
     this.#emitIfFinished(entry);
   }
 
-  /** The user just changed something: look quickly for a while. */
+  /** The user changed something: poll quickly for a while. */
   acted(): void {
     const now = this.#clock.now();
     this.#schedule.acted(now);
@@ -267,11 +267,11 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     this.#scheduleTick();
   }
 
-  /** Whether anybody looks at the orders: the view is visible and the window has the focus. */
-  setVisible(watched: boolean): void {
-    if (watched === this.#isVisible || this.#disposed) return;
-    this.#isVisible = watched;
-    if (watched) this.#transition({ kind: 'resumed' });
+  /** Whether the user can see the orders: the view is visible and the window has the focus. */
+  setVisible(visible: boolean): void {
+    if (visible === this.#isVisible || this.#disposed) return;
+    this.#isVisible = visible;
+    if (visible) this.#transition({ kind: 'resumed' });
     this.#scheduleTick();
   }
 
@@ -283,7 +283,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
 
   #forget(): void {
     this.#generation += 1;
-    this.#entries.clear();
+    this.#tracked.clear();
     this.#listed = [];
     this.#listStamp = 0;
     this.#session = undefined;
@@ -298,9 +298,9 @@ export class OrderStore extends EventEmitter<StoreEvents> {
   }
 
   #add(order: Order, stamp: number): void {
-    const entry: Entry = { order, stamp, isAwaited: true, wasCreatedHere: true };
-    this.#entries.set(order.id, entry);
-    // An order that the search key leaves out is watched, but neither listed nor counted.
+    const entry: TrackedOrder = { order, stamp, isAwaited: true, wasCreatedHere: true };
+    this.#tracked.set(order.id, entry);
+    // An order that does not match the search key is polled, but neither listed nor counted.
     if (this.#searchKey === undefined || order.search_key === this.#searchKey) {
       this.#listed = [order.id, ...this.#listed];
       this.#uncounted.set(order.id, this.stamp());
@@ -309,7 +309,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     this.#emitIfFinished(entry);
   }
 
-  #emitIfFinished(entry: Entry): void {
+  #emitIfFinished(entry: TrackedOrder): void {
     if (!entry.isAwaited || !isOrderFinished(entry.order)) return;
     entry.isAwaited = false;
     this.emit('finished', entry.order);
@@ -318,7 +318,8 @@ export class OrderStore extends EventEmitter<StoreEvents> {
   #transition(event: LoadEvent): void {
     const before = this.#state;
     this.#state = nextLoadState(before, event, this.#clock.now(), this.#random);
-    const isSilent = this.#state === before || this.#state.kind === 'idle' || (isCalm(before) && isCalm(this.#state));
+    const isSilent =
+      this.#state === before || this.#state.kind === 'idle' || (looksReady(before) && looksReady(this.#state));
     if (!isSilent) this.emit('list');
   }
 
@@ -335,9 +336,9 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     if (failure) this.emit('recovered', failure);
   }
 
-  /** Waits for the answer to one request. @throws Superseded when it is of no use any more, or not to be sent */
+  /** Waits for the response to one request. @throws Superseded if it is no longer needed, or must not be sent */
   async #request<T>(task: Task, send: () => Promise<T>): Promise<T> {
-    // A poll also ends when a load failed meanwhile: what that means for the next request is decided by the state.
+    // A poll also ends if a load failed meanwhile: the state decides when the next request is due.
     const isWanted =
       !task.isAutomatic || (this.#isVisible && (task.attempt === 'load' || this.#state.kind === 'ready'));
     if (!isWanted) throw new Superseded();
@@ -352,13 +353,13 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     if (generation !== this.#generation || (session && !this.#source.isCurrent(session))) throw new Superseded();
   }
 
-  /** @returns undefined when no connection is chosen */
+  /** @returns undefined if there is no current connection */
   async #open(task: Task): Promise<StoreSession | undefined> {
     task.session = await this.#request(task, () => this.#source.current());
     this.#ensureCurrent(task);
     if (!task.session) this.#transition({ kind: 'no-connection' });
     else if (this.#session !== undefined && this.#session !== task.session) {
-      // Nobody said so yet, but what is loaded came from another connection or key.
+      // There was no event yet, but the loaded orders came from another connection or key.
       this.reset();
       throw new Superseded();
     }
@@ -378,7 +379,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     return { stamp, list };
   }
 
-  /** Runs one load at a time; what comes in meanwhile waits for it. */
+  /** Runs one load at a time; further ones wait for it. */
   async #load(isAutomatic: boolean, run: (task: Task) => Promise<void>): Promise<void> {
     if (this.#disposed) return;
     const task: Task = { attempt: 'load', generation: this.#generation, isAutomatic, session: undefined };
@@ -407,19 +408,19 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     }
   }
 
-  /** Pages that what is loaded fills, rounded, so that orders created since do not add a page each time. */
+  /** How many pages the loaded orders fill, rounded, so that newly created orders do not add a page each time. */
   #pageCount(): number {
     return Math.max(1, Math.round(this.#listed.length / PAGE_SIZE));
   }
 
   async #reload(task: Task, pages: number): Promise<void> {
-    const answers: StampedList[] = [];
+    const lists: StampedList[] = [];
     for (let page = 0; page < pages; page += 1) {
-      const answer = await this.#page(task, page);
-      answers.push(answer);
-      if (answer.list.next === null) break;
+      const response = await this.#page(task, page);
+      lists.push(response);
+      if (response.list.next === null) break;
     }
-    this.#replace(answers);
+    this.#replace(lists);
   }
 
   #append({ stamp, list }: StampedList): void {
@@ -433,41 +434,41 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     this.#emitChange(changed);
   }
 
-  /** Puts freshly loaded pages in place of all that was loaded, and says no more than what changed. */
-  #replace(answers: readonly StampedList[]): void {
-    const [first] = answers;
-    const last = answers.at(-1);
-    // A refresh and a poll may both load the list: the older one of them knows nothing more.
+  /** Replaces the loaded orders with newly loaded pages, and emits only what changed. */
+  #replace(lists: readonly StampedList[]): void {
+    const [first] = lists;
+    const last = lists.at(-1);
+    // A refresh and a poll may both load the list: the older response is obsolete.
     if (!first || !last || first.stamp < this.#listStamp) return;
     this.#listStamp = first.stamp;
     const before = { listed: this.#listed, total: this.total };
-    const changed = this.#mergeAll(answers);
-    const ids = new Set(answers.flatMap(({ list }) => list.results.map(({ id }) => id)));
-    // What was created after the first page was asked for is on none of them, nor counted by it.
+    const changed = this.#mergeAll(lists);
+    const ids = new Set(lists.flatMap(({ list }) => list.results.map(({ id }) => id)));
+    // Orders created after the first page was requested are neither on a page nor counted.
     for (const [id, arrival] of this.#uncounted) if (ids.has(id) || arrival < first.stamp) this.#uncounted.delete(id);
     this.#listed = [...[...this.#uncounted.keys()].reverse(), ...ids];
     this.#count = first.list.count;
     this.#more = last.list.next !== null;
     const listed = new Set(this.#listed);
-    for (const [id, { isAwaited }] of this.#entries) if (!listed.has(id) && !isAwaited) this.#entries.delete(id);
+    for (const [id, { isAwaited }] of this.#tracked) if (!listed.has(id) && !isAwaited) this.#tracked.delete(id);
     if (before.total !== this.total || !isDeepStrictEqual(before.listed, this.#listed)) this.emit('list');
     this.#emitChange(changed);
   }
 
-  /** Takes in each order of these pages. @returns those that were known and have changed */
-  #mergeAll(answers: readonly StampedList[]): readonly Entry[] {
-    const changed = new Set<Entry>();
-    for (const { stamp, list } of answers) {
+  /** Applies each order of these pages. @returns those that were known and have changed */
+  #mergeAll(lists: readonly StampedList[]): readonly TrackedOrder[] {
+    const changed = new Set<TrackedOrder>();
+    for (const { stamp, list } of lists) {
       for (const order of list.results) {
-        const entry = this.#entries.get(order.id);
-        if (!entry) this.#entries.set(order.id, { order, stamp, isAwaited: false, wasCreatedHere: false });
-        else if (take(entry, order, stamp)) changed.add(entry);
+        const entry = this.#tracked.get(order.id);
+        if (!entry) this.#tracked.set(order.id, { order, stamp, isAwaited: false, wasCreatedHere: false });
+        else if (apply(entry, order, stamp)) changed.add(entry);
       }
     }
     return [...changed];
   }
 
-  #emitChange(changed: readonly Entry[]): void {
+  #emitChange(changed: readonly TrackedOrder[]): void {
     if (changed.length > 0) this.#schedule.changed();
     for (const entry of changed) {
       this.emit('order', entry.order.id);
@@ -480,7 +481,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     this.#pollAt = now + this.#schedule.next(now);
   }
 
-  /** When to send something without being asked; undefined while there is no reason to. */
+  /** When the next automatic request is due; undefined while there is no reason for one. */
   #dueAt(): number | undefined {
     if (!this.#isVisible || this.#disposed || this.#loading || this.#polling) return undefined;
     if (this.#state.kind !== 'ready') return attemptAt(this.#state);
@@ -513,11 +514,11 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     else void this.#load(true, (task) => this.#reload(task, this.#pageCount()));
   }
 
-  #unfinished(): readonly Entry[] {
-    return [...this.#entries.values()].filter(({ order }) => !isOrderFinished(order));
+  #unfinished(): readonly TrackedOrder[] {
+    return [...this.#tracked.values()].filter(({ order }) => !isOrderFinished(order));
   }
 
-  /** Looks once at everything unfinished, and at the list when orders were created since it was loaded. */
+  /** Checks every unfinished order once, and the list if orders were created since it was loaded. */
   async #poll(): Promise<void> {
     const task: Task = { attempt: 'poll', generation: this.#generation, isAutomatic: true, session: undefined };
     this.#polling = task;
@@ -532,12 +533,12 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     this.#scheduleTick();
   }
 
-  /** @throws what one of the requests threw; an error about a single order only once the others were looked at */
+  /** @throws what one of the requests threw; an error about a single order only after the others were checked */
   async #pollUnfinished(task: Task): Promise<void> {
     const listed = new Set(this.#listed);
     const unfinished = this.#unfinished();
     const inList = unfinished.filter(({ order }) => listed.has(order.id));
-    // Those that no page holds take turns.
+    // Orders that are on no page take turns.
     const single = unfinished
       .filter(({ order }) => !listed.has(order.id))
       .sort((a, b) => a.stamp - b.stamp)
@@ -554,14 +555,14 @@ export class OrderStore extends EventEmitter<StoreEvents> {
         this.update(await this.#request(task, () => sessionOf(task).api.getOrder(id)), stamp);
       } catch (error) {
         if (!isAboutOneOrder(error)) throw error;
-        if (error.kind === 'not-found' && !this.#listed.includes(id)) this.#entries.delete(id);
+        if (error.kind === 'not-found' && !this.#listed.includes(id)) this.#tracked.delete(id);
         errors.push(error);
       }
     }
     if (errors.length > 0) throw errors[0];
   }
 
-  async #pollPages(task: Task, entries: readonly Entry[]): Promise<void> {
+  async #pollPages(task: Task, entries: readonly TrackedOrder[]): Promise<void> {
     const places = new Map(this.#listed.map((id, index) => [id, index]));
     const pages = new Set(entries.map(({ order }) => Math.floor((places.get(order.id) ?? 0) / PAGE_SIZE)));
     const missing = new Set(entries.map(({ order }) => order.id));
@@ -572,13 +573,13 @@ export class OrderStore extends EventEmitter<StoreEvents> {
         this.update(order, stamp);
       }
     }
-    // Orders created elsewhere moved these to other pages.
+    // Orders created elsewhere shifted these to other pages.
     if (missing.size > 0) await this.#reload(task, this.#pageCount());
   }
 }
 
-/** Takes in an answer unless a newer request's answer is known. @returns whether that changed the order */
-function take(entry: Entry, order: Order, stamp: number): boolean {
+/** Applies a response unless that of a newer request is known. @returns whether that changed the order */
+function apply(entry: TrackedOrder, order: Order, stamp: number): boolean {
   if (stamp < entry.stamp) return false;
   entry.stamp = stamp;
   if (isDeepStrictEqual(entry.order, order)) return false;
@@ -586,8 +587,8 @@ function take(entry: Entry, order: Order, stamp: number): boolean {
   return true;
 }
 
-/** Nothing that the view shows differs between such states. */
-function isCalm(state: LoadState): boolean {
+/** The view looks the same in all of these states. */
+function looksReady(state: LoadState): boolean {
   return state.kind === 'ready' || (state.kind === 'stale' && !isOutOfDate(state));
 }
 
@@ -596,7 +597,7 @@ function sessionOf({ session }: Task): StoreSession {
   return session;
 }
 
-/** Errors that say nothing about the connection: other orders may well be answered. */
+/** Errors that concern one order only: requests for others may succeed. */
 const ORDER_ERRORS: ReadonlySet<string> = new Set([
   'not-found',
   'forbidden',

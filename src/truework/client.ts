@@ -97,7 +97,7 @@ const DEFAULT_PAUSE_MS = 1000;
 
 type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
-interface Call {
+interface ApiCall {
   readonly method: 'GET' | 'POST' | 'PUT';
   /** Without the query. */
   readonly path: string;
@@ -110,7 +110,7 @@ interface Call {
   readonly signal?: AbortSignal | undefined;
 }
 
-interface Answer extends Pick<TransportResponse, 'body' | 'header'> {
+interface ReceivedResponse extends Pick<TransportResponse, 'body' | 'header'> {
   /** Removes the key from a text of the response: servers and gateways echo what they were sent. */
   clean(text: string): string;
 }
@@ -183,7 +183,7 @@ export class TrueworkClient {
 
   /** Cancels every verification request of the order that has not ended. Cannot be undone. */
   async cancelOrder(id: string, body: CancelOrderRequest, { signal }: CallOptions = {}): Promise<CanceledOrder> {
-    const call: Call = {
+    const call: ApiCall = {
       method: 'PUT',
       path: `/orders/${idSegment(id)}/cancel`,
       body: checkedRequest(CancelOrderRequest, body),
@@ -208,16 +208,16 @@ export class TrueworkClient {
 
   /** @throws TrueworkError `unexpected-body` if the response is not a PDF */
   async getReportPdf(id: string, { signal }: CallOptions = {}): Promise<Uint8Array> {
-    const call: Call = {
+    const call: ApiCall = {
       method: 'GET',
       path: `/reports/${idSegment(id)}`,
       accept: PDF_TYPE,
       maxBytes: MAX_PDF_BYTES,
       signal,
     };
-    const answer = await this.#send(call);
-    const { body } = answer;
-    const [type] = (answer.header('content-type') ?? '').split(';');
+    const response = await this.#send(call);
+    const { body } = response;
+    const [type] = (response.header('content-type') ?? '').split(';');
     const isPdf =
       type?.trim().toLowerCase() === PDF_TYPE && Buffer.from(body.subarray(0, 5)).toString('latin1') === '%PDF-';
     if (!isPdf) throw new TrueworkError('unexpected-body', { path: '$', expected: 'a PDF' });
@@ -251,9 +251,9 @@ export class TrueworkClient {
   async #get<T>(
     schema: v.GenericSchema<unknown, T>,
     path: () => string,
-    rest: Omit<Call, 'method' | 'path'>,
+    rest: Omit<ApiCall, 'method' | 'path'>,
   ): Promise<T> {
-    const call: Call = { ...rest, method: 'GET', path: path() };
+    const call: ApiCall = { ...rest, method: 'GET', path: path() };
     return readJson(schema, await this.#send(call), call);
   }
 
@@ -262,14 +262,14 @@ export class TrueworkClient {
     path: string,
     request: v.GenericSchema<B>,
     body: B,
-    rest: Omit<Call, 'method' | 'path' | 'body'>,
+    rest: Omit<ApiCall, 'method' | 'path' | 'body'>,
   ): Promise<T> {
-    const call: Call = { ...rest, method: 'POST', path, body: checkedRequest(request, body) };
+    const call: ApiCall = { ...rest, method: 'POST', path, body: checkedRequest(request, body) };
     return readJson(schema, await this.#send(call), call);
   }
 
   /** One call: several requests if it only reads and is retried. @throws TrueworkError unless the response is a success */
-  async #send(call: Call): Promise<Answer> {
+  async #send(call: ApiCall): Promise<ReceivedResponse> {
     const signal = call.signal ? AbortSignal.any([call.signal, this.#closed.signal]) : this.#closed.signal;
     for (let attempt = 1; ; attempt += 1) {
       let error: TrueworkError;
@@ -287,7 +287,7 @@ export class TrueworkClient {
     }
   }
 
-  async #attempt(call: Call, attempt: number, signal: AbortSignal): Promise<Answer> {
+  async #attempt(call: ApiCall, attempt: number, signal: AbortSignal): Promise<ReceivedResponse> {
     const { budget, observe, transport } = this.#options;
     let ended: (() => void) | undefined;
     const key = await canceling(async () => {
@@ -317,7 +317,7 @@ export class TrueworkClient {
       ended?.();
     }
     report({ status: response.status, bytes: response.body.byteLength });
-    const answer: Answer = {
+    const received: ReceivedResponse = {
       body: response.body,
       header: (name) => response.header(name),
       clean: (text) => withoutSecret(text, key.reveal()),
@@ -325,9 +325,9 @@ export class TrueworkClient {
     if (response.status >= 200 && response.status < 300) {
       // Only from successes: a gateway that answers in Truework's place has a clock of its own.
       this.#serverClock.update(response.header('date'), sentAt);
-      return answer;
+      return received;
     }
-    const error = errorOfAnswer(call, response.status, answer);
+    const error = errorOf(call, response.status, received);
     if (error.kind === 'rate-limited')
       budget?.pause(Math.min(error.retryAfterMs ?? DEFAULT_PAUSE_MS, this.#retries.maxWaitMs));
     throw error;
@@ -341,7 +341,7 @@ export class TrueworkClient {
     return key;
   }
 
-  #url({ path, query = {} }: Call): URL {
+  #url({ path, query = {} }: ApiCall): URL {
     const url = new URL(path, this.#origin);
     for (const [name, value] of Object.entries(query))
       if (value !== undefined) url.searchParams.set(name, String(value));
@@ -349,7 +349,7 @@ export class TrueworkClient {
     return url;
   }
 
-  #headers(call: Call, key: SecretKey): Record<string, string> {
+  #headers(call: ApiCall, key: SecretKey): Record<string, string> {
     return {
       authorization: `Bearer ${key.reveal()}`,
       accept: `${call.accept ?? JSON_TYPE}; version=${API_VERSION}`,
@@ -386,14 +386,14 @@ function checkedRequest<T>(schema: v.GenericSchema<T>, body: T): T {
   });
 }
 
-function errorOfAnswer(call: Call, status: number, answer: Answer): TrueworkError {
+function errorOf(call: ApiCall, status: number, response: ReceivedResponse): TrueworkError {
   const kind = kindOfStatus(status);
-  const { detail, fields } = readErrorBody(parseJson(answer.body));
+  const { detail, fields } = readErrorBody(parseJson(response.body));
   return new TrueworkError(kind, {
     status,
-    detail: detail && answer.clean(detail),
-    fields: fields?.map(({ path, message }) => ({ path: answer.clean(path), message: answer.clean(message) })),
-    retryAfterMs: retryAfterMs(answer.header('retry-after')),
+    detail: detail && response.clean(detail),
+    fields: fields?.map(({ path, message }) => ({ path: response.clean(path), message: response.clean(message) })),
+    retryAfterMs: retryAfterMs(response.header('retry-after')),
     requestMayHaveBeenDone: call.method !== 'GET' && (kind === 'redirect' || (kind === 'server' && status !== 501)),
   });
 }
@@ -413,16 +413,16 @@ function parseJson(body: Uint8Array): unknown {
   }
 }
 
-function readJson<T>(schema: v.GenericSchema<unknown, T>, answer: Answer, call: Call): T {
+function readJson<T>(schema: v.GenericSchema<unknown, T>, response: ReceivedResponse, call: ApiCall): T {
   const requestMayHaveBeenDone = call.method !== 'GET';
-  const body = parseJson(answer.body);
+  const body = parseJson(response.body);
   if (body === NOT_JSON)
     throw new TrueworkError('unexpected-body', { path: '$', expected: 'JSON', requestMayHaveBeenDone });
   const read = v.safeParse(schema, body);
   if (read.success) return read.output;
   const [first] = read.issues;
   throw new TrueworkError('unexpected-body', {
-    path: answer.clean(pathOf(first)),
+    path: response.clean(pathOf(first)),
     expected: expectedBy(first),
     requestMayHaveBeenDone,
   });

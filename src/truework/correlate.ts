@@ -1,18 +1,18 @@
 /**
  * Truework documents no idempotency keys: when the response to a create is lost, sending it again may order (and pay for)
- * the same verification twice. So the order carries a random value in its metadata by which it can be recognized. A
- * reverification takes no metadata: it is recognized by the order that it verifies again, and by its being new.
+ * the same verification twice. So the order carries a random value in its metadata that identifies it. A reverification has
+ * no metadata: it is identified by its parent order and its creation time.
  */
 import type { OrderQuery, TrueworkApi } from './client.ts';
 import type { Order } from './schemas/order.ts';
 import { createdAt } from './state.ts';
 
-/** The metadata key that marks an order, so that it can be found again should the answer to its creation get lost. */
+/** The metadata key of the value that identifies an order if the response to its creation is lost. */
 export const CORRELATION_KEY = 'truework_vscode_request';
 
 interface MetadataMark {
   readonly kind: 'metadata';
-  /** The metadata entry that only this order carries. In Truework Direct orders it is on every target. */
+  /** The metadata entry that only this order has. In Truework Direct orders, every target has it. */
   readonly key: string;
   readonly value: string;
 }
@@ -22,13 +22,13 @@ interface ReverificationMark {
   readonly parentOrderId: string;
   /** When it was sent, in milliseconds since 1970 by Truework's clock. */
   readonly sentAt: number;
-  /** Ids of orders that are known to be something else. */
+  /** IDs of orders that are known to be other ones. */
   readonly otherOrderIds: ReadonlySet<string>;
 }
 
 export type OrderMark = MetadataMark | ReverificationMark;
 
-/** How far the clocks of Truework's own machines may be apart, and what rounding adds, in milliseconds. */
+/** The maximum difference between the clocks of Truework's servers, including rounding, in milliseconds. */
 const MAX_SERVER_CLOCK_SKEW_MS = 60_000;
 
 export function carriesMark(order: Order, mark: OrderMark): boolean {
@@ -53,20 +53,19 @@ function isReverification(order: Order, { parentOrderId, sentAt, otherOrderIds }
   return created !== undefined && created >= sentAt - MAX_SERVER_CLOCK_SKEW_MS;
 }
 
-/** Where the next search of a long list goes on, in rows. */
+/** The row at which the next search of a long list continues. */
 export interface SearchCursor {
   row: number;
 }
 
-const PAGE_SIZE = 100;
-/** Pages that one search takes from the start of the list, and again from its middle. */
+const SEARCH_PAGE_SIZE = 100;
+/** The number of pages that one search reads from the start of the list, and again from its middle. */
 const MAX_PAGES = 10;
 
 /**
- * Goes through a list of orders until `visit` has seen enough. In which order Truework lists is not documented: of a
- * list that is too long for one search, its start and its end are looked at, and of what lies between as much as fits, going
- * on from `cursor`.
- * @param visit takes the orders of one page; true ends the search
+ * Reads a list of orders until `visit` returns true. Truework does not document the order of the list. If it is too long
+ * for one search, a search reads its start, its end, and a part of the middle, which continues at `cursor`.
+ * @param visit called with the orders of each page; true ends the search
  * @throws TrueworkError
  */
 export async function searchOrders(
@@ -79,7 +78,7 @@ export async function searchOrders(
   let rows = 0;
   let pages = 0;
   let count = 0;
-  for await (const page of api.orderPages({ ...query, limit: PAGE_SIZE }, { signal })) {
+  for await (const page of api.orderPages({ ...query, limit: SEARCH_PAGE_SIZE }, { signal })) {
     if (visit(page.results) || page.next === null || page.results.length === 0) return;
     rows += page.results.length;
     count = page.count;
@@ -89,7 +88,7 @@ export async function searchOrders(
   const size = rows / pages;
   const end = Math.max(rows, Math.floor(count - size));
   const visitAt = async (offset: number) => {
-    const { results } = await api.listOrders({ ...query, limit: PAGE_SIZE, offset }, { signal });
+    const { results } = await api.listOrders({ ...query, limit: SEARCH_PAGE_SIZE, offset }, { signal });
     return { enough: visit(results), length: results.length };
   };
   if ((await visitAt(end)).enough) return;

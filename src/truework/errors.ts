@@ -1,30 +1,30 @@
-/** What can go wrong between this machine and Truework: a closed list, so that whoever shows errors covers all of them. */
+/** Everything that can go wrong between this machine and Truework: a closed list, so that the compiler finds missing cases. */
 import * as v from 'valibot';
 import { API_VERSION } from './facts.ts';
 import { redact } from './redact.ts';
 import { ErrorBody } from './schemas/errors.ts';
 
 /**
- * - `unauthorized` 401: the key is missing, mistyped, revoked or of the other environment
- * - `forbidden` 403: the key is good, but not for this
+ * - `unauthorized` 401: the key is missing, mistyped, revoked or for the other environment
+ * - `forbidden` 403: the key is valid, but has no permission for this
  * - `not-found` 404
- * - `validation` 400 or 422, or found wrong before sending (then without `status`): see `detail` and `fields`
- * - `version` 406: the key is pinned to a newest API version than the one asked for
+ * - `validation` 400 or 422, or rejected before sending (then without `status`): see `detail` and `fields`
+ * - `version` 406: the key is pinned to a newer API version than the requested one
  * - `frozen-ssn` 451: the applicant has frozen the social security number
  * - `rate-limited` 429: see `retryAfterMs`
  * - `rejected` any other 4xx
  * - `server` 5xx
- * - `redirect` 3xx: never followed, since the key would go along
- * - `network` no connection, or it broke
- * - `tls` the certificate is not trusted, or no secure connection came about
- * - `proxy` the proxy refused, wants other credentials, or cannot be reached
- * - `timeout` no answer in time
+ * - `redirect` 3xx: never followed, because the key would be sent along
+ * - `network` no connection, or it was interrupted
+ * - `tls` the certificate is not trusted, or the TLS handshake failed
+ * - `proxy` the proxy rejected the request, requires other credentials, or cannot be reached
+ * - `timeout` no response in time
  * - `canceled` by the caller, or because the client was closed
- * - `too-large` the answer is larger than it may be
- * - `unexpected-body` the answer is not what the API documents: see `path` and `expected`
- * - `no-key` there is no key (any more) for this connection
- * - `wrong-host` this key never goes to this host
- * - `invalid-id` the text cannot be the id of anything
+ * - `too-large` the response exceeds the size limit
+ * - `unexpected-body` the response does not match the API's documentation: see `path` and `expected`
+ * - `no-key` there is no key for this connection, or no longer
+ * - `wrong-host` this key must not be sent to this host
+ * - `invalid-id` the text cannot be the ID of an order or report
  */
 export type TrueworkErrorKind =
   | 'unauthorized'
@@ -48,27 +48,27 @@ export type TrueworkErrorKind =
   | 'wrong-host'
   | 'invalid-id';
 
-/** One field of a request that was found wrong; `path` as in `target.company.name`, empty for the request as a whole. */
+/** One invalid field of a request; `path` as in `target.company.name`, empty for the whole request. */
 export interface FieldProblem {
   readonly path: string;
   readonly message: string;
 }
 
 export interface TrueworkErrorFacts {
-  /** HTTP status of Truework's answer. */
+  /** HTTP status of Truework's response. */
   readonly status?: number | undefined;
-  /** Truework's own words; without keys and social security numbers, at most 500 characters. */
+  /** Truework's message, without keys and social security numbers; at most 500 characters. */
   readonly detail?: string | undefined;
   readonly fields?: readonly FieldProblem[] | undefined;
   /** How long to wait before the next request, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
-  /** Where the answer first differs from what the API documents, as in `results[0].state`; `$` is the whole of it. */
+  /** Where the response first differs from the API's documentation, as in `results[0].state`; `$` is the whole body. */
   readonly path?: string | undefined;
-  /** What should stand at `path`. */
+  /** The value that was expected at `path`. */
   readonly expected?: string | undefined;
   /**
-   * The request changes something, and it cannot be told whether it was carried out: never just send it again.
-   * Look it up first (`correlate.ts`).
+   * The request changes something, and it is not known whether it was carried out: never simply send it again.
+   * Search for the order first (`correlate.ts`).
    */
   readonly requestMayHaveBeenDone?: boolean | undefined;
   /** Code of the system error behind it, such as `ECONNREFUSED`. */
@@ -77,11 +77,11 @@ export interface TrueworkErrorFacts {
 
 const MAX_DETAIL_LENGTH = 500;
 const MAX_FIELDS = 50;
-const DEEPEST_FIELD = 8;
+const MAX_FIELD_DEPTH = 8;
 
 /**
- * The only error that the client throws. It holds what was chosen to be in it: never a header, a request body, a query
- * or the error object behind it, since all of those may carry the key or what belongs to a person.
+ * The only error that the client throws. It contains only selected facts: never a header, a request body, a query or the
+ * original error, because all of those may contain the key or personal data.
  */
 export class TrueworkError extends Error {
   override readonly name = 'TrueworkError';
@@ -96,8 +96,8 @@ export class TrueworkError extends Error {
   declare readonly code?: string;
 
   constructor(kind: TrueworkErrorKind, facts: TrueworkErrorFacts = {}) {
-    const code = codeOf(facts);
-    super(sentence(kind, facts), code === undefined ? undefined : { cause: { code } });
+    const code = validCode(facts);
+    super(messageFor(kind, facts), code === undefined ? undefined : { cause: { code } });
     this.kind = kind;
     this.requestMayHaveBeenDone = facts.requestMayHaveBeenDone ?? false;
     if (facts.status !== undefined) this.status = facts.status;
@@ -114,8 +114,8 @@ export class TrueworkError extends Error {
   }
 }
 
-/** Codes are identifiers; anything else under that name may be a text with who knows what in it. */
-function codeOf({ code }: TrueworkErrorFacts): string | undefined {
+/** Codes are identifiers; any other text may contain anything. */
+function validCode({ code }: TrueworkErrorFacts): string | undefined {
   return code !== undefined && /^[A-Z][A-Z0-9_]{0,63}$/.test(code) ? code : undefined;
 }
 
@@ -124,17 +124,17 @@ function brief(text: string): string {
   return clean.length <= MAX_DETAIL_LENGTH ? clean : `${clean.slice(0, MAX_DETAIL_LENGTH - 1)}…`;
 }
 
-/** Plain English for logs and command lines; the editor words each kind itself, in the person's language. */
-function sentence(kind: TrueworkErrorKind, facts: TrueworkErrorFacts): string {
+/** Plain English for logs and command lines; the editor has its own localized messages. */
+function messageFor(kind: TrueworkErrorKind, facts: TrueworkErrorFacts): string {
   switch (kind) {
     case 'unauthorized':
       return 'Truework does not accept the API key.';
     case 'forbidden':
-      return 'The API key may not do this.';
+      return 'The API key does not have permission to do this.';
     case 'not-found':
-      return 'Truework does not know this id, or the key may not see it.';
+      return 'Truework does not know this ID, or the key has no access to it.';
     case 'validation':
-      return 'The request has fields that are not valid.';
+      return 'The request has invalid fields.';
     case 'version':
       return `Truework does not support API version ${API_VERSION} for this key.`;
     case 'frozen-ssn':
@@ -144,35 +144,35 @@ function sentence(kind: TrueworkErrorKind, facts: TrueworkErrorFacts): string {
     case 'rejected':
       return `Truework rejected the request with status ${facts.status ?? 'unknown'}.`;
     case 'server':
-      return `Truework failed to answer, with status ${facts.status ?? 'unknown'}.`;
+      return `Truework failed to respond, with status ${facts.status ?? 'unknown'}.`;
     case 'redirect':
-      return 'The answer points to another address, which is never followed with an API key.';
+      return 'The response redirects to another address. Redirects are never followed with an API key.';
     case 'network':
-      return 'There is no connection to Truework.';
+      return 'Could not connect to Truework, or the connection was interrupted.';
     case 'tls':
-      return 'No trusted, secure connection to Truework came about.';
+      return 'Could not establish a trusted TLS connection to Truework.';
     case 'proxy':
-      return 'The proxy did not let the request through.';
+      return 'The proxy rejected the request.';
     case 'timeout':
-      return 'Truework did not answer in time.';
+      return 'Truework did not respond in time.';
     case 'canceled':
       return 'The request was canceled.';
     case 'too-large':
-      return 'The answer is larger than it may be.';
+      return 'The response is too large.';
     case 'unexpected-body':
       return facts.path === undefined
-        ? 'The answer is not what the API documents.'
-        : `The answer is not what the API documents: ${brief(facts.path)} should be ${brief(facts.expected ?? 'something else')}.`;
+        ? "The response does not match the API's documentation."
+        : `The response does not match the API's documentation: ${brief(facts.path)} should be ${brief(facts.expected ?? 'something else')}.`;
     case 'no-key':
       return 'There is no API key for this connection.';
     case 'wrong-host':
-      return 'This API key is never sent to this host.';
+      return 'This API key must not be sent to this host.';
     case 'invalid-id':
-      return 'This cannot be the id of an order or report.';
+      return 'This is not a valid order ID or report ID.';
   }
 }
 
-/** What an error answer with this status means. */
+/** What an error response with this status means. */
 export function kindOfStatus(status: number): TrueworkErrorKind {
   switch (status) {
     case 400:
@@ -207,7 +207,7 @@ export function readErrorBody(body: unknown): Pick<TrueworkErrorFacts, 'detail' 
 /** `{target: {ssn: ["This field is required."]}}` becomes `target.ssn`: "This field is required." */
 function fieldProblems(invalid: unknown, path = '', depth = 0): readonly FieldProblem[] {
   if (typeof invalid === 'string') return [{ path, message: invalid }];
-  if (typeof invalid !== 'object' || invalid === null || depth > DEEPEST_FIELD) return [];
+  if (typeof invalid !== 'object' || invalid === null || depth > MAX_FIELD_DEPTH) return [];
   const list = Array.isArray(invalid);
   return Object.entries(invalid).flatMap(([key, value]: [string, unknown]) => {
     if (list) return fieldProblems(value, typeof value === 'string' ? path : `${path}[${key}]`, depth + 1);

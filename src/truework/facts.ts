@@ -1,6 +1,6 @@
 /** Facts about the Truework API that more than one module needs. */
 
-/** The version that this client speaks. Source: https://www.truework.com/docs/api-reference/versions/2023-10-30. */
+/** The version that this client supports. Source: https://www.truework.com/docs/api-reference/versions/2023-10-30. */
 export const API_VERSION = '2023-10-30';
 
 /** How keys are used and revoked. */
@@ -12,14 +12,14 @@ export const AUTHENTICATION_DOCS = 'https://www.truework.com/docs/api-reference/
  */
 export const REVERIFICATION_DAYS = 90;
 
-/** Whether the text is a date that exists, as YYYY-MM-DD. */
+/** Whether the text is an existing date, as YYYY-MM-DD. */
 export function isCalendarDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const time = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
-/** @returns a social security number as XXX-XX-XXXX, or undefined when the text is neither that nor nine digits */
+/** @returns a social security number as XXX-XX-XXXX, or undefined if the text is neither that nor nine digits */
 export function parseSsn(text: string): string | undefined {
   const match = /^(\d{3})(-?)(\d{2})\2(\d{4})$/.exec(text);
   return match ? `${match[1]}-${match[3]}-${match[4]}` : undefined;
@@ -27,12 +27,12 @@ export function parseSsn(text: string): string | undefined {
 
 export type TestOutcome = 'completed' | 'two-reports' | 'canceled' | 'action-required' | 'truework-direct';
 
-/** An applicant of Truework's sandbox, which refuses any other SSN. */
+/** An applicant of Truework's sandbox, which rejects any other SSN. */
 export interface TestApplicant {
   readonly ssn: string;
   readonly firstName: string;
   readonly lastName: string;
-  /** What the report says of the job, in Truework's words; undefined where there is no report. */
+  /** The job according to the report, in Truework's words; undefined without a report. */
   readonly job?: string;
   readonly outcome: TestOutcome;
   /** The docs name no applicant for this SSN: any name works, and this one is an example. */

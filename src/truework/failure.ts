@@ -1,10 +1,7 @@
-/** Finds out what a failed exchange failed of. */
+/** Classifies failed exchanges. */
 import { TrueworkError, type TrueworkErrorKind } from './errors.ts';
 
-/**
- * What is thrown where the reason is known already. It has no property `code`: undici connects again without end after
- * some of them.
- */
+/** Thrown where the reason is already known. It has no property `code`: after some codes, undici reconnects forever. */
 export class Failure extends Error {
   readonly kind: TrueworkErrorKind;
   readonly systemCode: string | undefined;
@@ -16,7 +13,7 @@ export class Failure extends Error {
   }
 }
 
-const TIMEOUTS: ReadonlySet<string> = new Set([
+const TIMEOUT_CODES: ReadonlySet<string> = new Set([
   'ETIMEDOUT',
   'UND_ERR_CONNECT_TIMEOUT',
   'UND_ERR_HEADERS_TIMEOUT',
@@ -31,7 +28,7 @@ const TLS =
 
 const PROXY = /^(ERR_PROXY_|ERR_TUNNEL_|ERR_UNEXPECTED_PROXY)/;
 
-/** With these there never was a connection. */
+/** With these codes, there was no connection. */
 const NOT_CONNECTED: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -50,42 +47,42 @@ const NOT_CONNECTED: ReadonlySet<string> = new Set([
 export interface FailureContext {
   readonly canceled: boolean;
   /**
-   * Whether any of a POST or PUT has left. `perhaps`: the transport cannot tell when the connection stood, so that the kind
-   * of the failure has to.
+   * Whether any part of a POST or PUT was sent. `perhaps`: the transport does not know when it was connected, so the kind
+   * of the failure decides.
    */
   readonly sent: 'no' | 'perhaps' | 'yes';
 }
 
-/** TLS failures that may also come after the handshake, with the request under way. */
+/** TLS failures that may also occur after the handshake, with the request in flight. */
 const AFTER_HANDSHAKE = /^(EPROTO$|ERR_SSL_(?!WRONG_VERSION_NUMBER|\w*HANDSHAKE))/;
 
-/** The error for whatever an exchange was ended by. Of the thrown one only a code is kept. */
-export function failureOf(thrown: unknown, { canceled, sent }: FailureContext): TrueworkError {
+/** Turns anything that an exchange threw into a `TrueworkError`, which contains only the code of the original error. */
+export function toTrueworkError(thrown: unknown, { canceled, sent }: FailureContext): TrueworkError {
   if (thrown instanceof TrueworkError) return thrown;
   const { kind, code } = canceled ? { kind: 'canceled' as const, code: undefined } : classify(thrown);
-  const neverLeft =
+  const wasNotSent =
     kind === 'proxy' ||
     (kind === 'tls' && !AFTER_HANDSHAKE.test(code ?? '')) ||
     (code !== undefined && NOT_CONNECTED.has(code));
   return new TrueworkError(kind, {
     code,
-    requestMayHaveBeenDone: sent === 'yes' || (sent === 'perhaps' && !neverLeft),
+    requestMayHaveBeenDone: sent === 'yes' || (sent === 'perhaps' && !wasNotSent),
   });
 }
 
 function classify(thrown: unknown): { readonly kind: TrueworkErrorKind; readonly code: string | undefined } {
   for (let error = thrown, depth = 0; error instanceof Error && depth < 5; error = error.cause, depth += 1) {
     if (error instanceof Failure) return { kind: error.kind, code: error.systemCode };
-    // The one thing that `fetch` does not give a code.
+    // The only failure without a code in `fetch`.
     if (error.message === 'unexpected redirect') return { kind: 'redirect', code: undefined };
-    const code = codeOf(error);
+    const code = systemCodeOf(error);
     if (code === undefined) continue;
     return { kind: kindOfCode(code), code };
   }
   return { kind: 'network', code: undefined };
 }
 
-function codeOf(error: Error): string | undefined {
+function systemCodeOf(error: Error): string | undefined {
   const { code } = error as { code?: unknown };
   if (typeof code === 'string') return code;
   // Chromium's network stack, which carries the editor's fetch where `http.electronFetch` is on.
@@ -93,9 +90,9 @@ function codeOf(error: Error): string | undefined {
 }
 
 function kindOfCode(code: string): TrueworkErrorKind {
-  if (TIMEOUTS.has(code)) return 'timeout';
+  if (TIMEOUT_CODES.has(code)) return 'timeout';
   if (TLS.test(code)) return 'tls';
-  // Nobody canceled, and still the request was: that is how a tunnel ends that a proxy did not open.
+  // Aborted although the caller did not cancel: the proxy did not open a tunnel.
   if (PROXY.test(code) || code === 'UND_ERR_ABORTED') return 'proxy';
   return 'network';
 }

@@ -2,8 +2,8 @@
 
 /**
  * Control characters, line and paragraph separators, bidirectional controls, zero-width and other format characters,
- * fillers that are drawn as nothing, and lone surrogates. U+200C and U+200D, which join and part letters, count unless
- * they stand between two characters outside of ASCII: Persian and Hindi words and some emoji need them there.
+ * fillers that are rendered as nothing, and lone surrogates. U+200C and U+200D, which join and separate letters, count unless
+ * they are between two non-ASCII characters: Persian and Hindi words and some emoji need them there.
  */
 const HIDDEN = new RegExp(
   [
@@ -19,7 +19,7 @@ const HIDDEN = new RegExp(
   'gu',
 );
 
-/** What such characters become where a text has one line: white space stays a space, everything else goes. */
+/** Removes such characters from a one-line text; white space becomes a space. */
 export function withoutHiddenCharacters(text: string): string {
   return text.replace(HIDDEN, (character) => (/\s/.test(character) && character !== '\ufeff' ? ' ' : ''));
 }
@@ -28,14 +28,14 @@ export function holdsHiddenCharacters(text: string): boolean {
   return text.search(HIDDEN) !== -1;
 }
 
-/** Writes such characters as something that shows. @param escape is given a code point */
+/** Replaces such characters with something visible. @param escape called with each code point */
 export function escapeHiddenCharacters(text: string, escape: (codePoint: number) => string): string {
   return text.replace(HIDDEN, (character) => escape(character.codePointAt(0) ?? 0));
 }
 
 /**
- * Writes such characters in a JSON text as `\uXXXX`. That changes how the text looks and not what it says: outside of strings
- * JSON has none of them but the line breaks and tabs, which stay.
+ * Writes such characters in a JSON text as `\uXXXX`. The value stays the same: outside of strings, JSON has only line breaks
+ * and tabs, which stay.
  */
 export function showHiddenCharactersInJson(json: string): string {
   return escapeHiddenCharacters(json, (codePoint) => {

@@ -1,19 +1,18 @@
 /**
  * The grammar of Truework API keys.
  *
- * Prefixes: https://www.truework.com/docs/api-reference/authentication. Bodies: the documentation promises
- * url-safe text carrying at least 32 random bytes (43 characters or more); the keys that exist in the wild
- * carry 40 lower-case hexadecimal characters. Both are accepted.
+ * Prefixes: https://www.truework.com/docs/api-reference/authentication. Bodies: the documentation promises URL-safe text of
+ * at least 32 random bytes (43 characters or more); actual keys have 40 lowercase hexadecimal characters. Both are accepted.
  */
 
 export type Environment = 'production' | 'sandbox';
 
 export const SECRET_PREFIX = 'tw_sk_';
 export const PUBLISHABLE_PREFIX = 'tw_pk_';
-/** Follows either prefix in keys of the sandbox environment. */
+/** Follows either prefix in sandbox keys. */
 export const SANDBOX_MARK = 'test_';
 
-/** Length of a hexadecimal body, and the shortest url-safe body. */
+/** Length of a hexadecimal body, and minimum length of a URL-safe body. */
 export const HEX_BODY_LENGTH = 40;
 export const URL_SAFE_BODY_LENGTH = 43;
 
@@ -31,10 +30,10 @@ export type KeyReading =
   | { readonly ok: false; readonly problem: KeyProblem; readonly environment?: Environment };
 
 /**
- * Reads what a person has typed so far as a secret key.
+ * Checks whether a text is a secret key.
  *
- * A production body may by chance begin with `test_`; length decides: `test_` plus something that is no body of
- * its own is a production key when all of it together is one.
+ * A production body may begin with `test_` by chance. The length decides: if the text after `test_` is not a body, but
+ * `test_` and that text together are one, it is a production key.
  */
 export function readSecretKey(text: string): KeyReading {
   if (text === '') return { ok: false, problem: 'empty' };
@@ -57,13 +56,13 @@ function problemOf(body: string): KeyProblem {
   return /^[A-Za-z0-9_-]*$/.test(body) ? 'too-short' : 'bad-character';
 }
 
-/** The only hosts a key is ever sent to: its prefix decides, no setting does. */
+/** The only hosts that keys are sent to. The prefix of a key decides, never a setting. */
 export const API_ORIGINS: Readonly<Record<Environment, string>> = {
   production: 'https://api.truework.com',
   sandbox: 'https://api.truework-sandbox.com',
 };
 
-/** What may be shown of a key: its prefix and its last four characters. Anything that is no key shows nothing. */
+/** Masks a key except for its prefix and its last four characters, and any other text completely. */
 export function maskKey(text: string): string {
   const reading = readSecretKey(text);
   if (!reading.ok) return '••••';
@@ -72,8 +71,8 @@ export function maskKey(text: string): string {
 }
 
 /**
- * A secret key that prints itself masked wherever it is turned into text: template strings, JSON, `util.inspect`.
- * Only {@link SecretKey.reveal} gives the key, and only the HTTP transport and the key store call it.
+ * A secret key that prints itself masked wherever it is converted to text: template strings, JSON, `util.inspect`.
+ * Only {@link SecretKey.reveal} returns the key itself.
  */
 export class SecretKey {
   readonly #text: string;
@@ -84,7 +83,7 @@ export class SecretKey {
     this.environment = environment;
   }
 
-  /** @returns undefined when the text is not a whole secret key. */
+  /** @returns undefined if the text is not a complete secret key */
   static from(text: string): SecretKey | undefined {
     const reading = readSecretKey(text);
     return reading.ok ? new SecretKey(text, reading.environment) : undefined;

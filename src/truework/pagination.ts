@@ -1,11 +1,11 @@
-/** Links that answers carry. They are followed only where the answer itself came from, since the key goes along. */
+/** Links in responses. They are followed only to the origin of the response, because the key is sent along. */
 import { TrueworkError } from './errors.ts';
 
 /**
- * @param next an absolute URL from an answer, such as `next` of a list
- * @param origin where the answer came from
+ * @param next an absolute URL from a response, such as `next` of a list
+ * @param origin the origin of the response
  * @returns path and query of the link
- * @throws TrueworkError `unexpected-body` when the link is no URL or leads to another origin
+ * @throws TrueworkError `unexpected-body` if the link is not a URL or leads to another origin
  */
 export function sameOrigin(next: string, origin: string): string {
   const url = URL.parse(next);

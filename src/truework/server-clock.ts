@@ -1,9 +1,9 @@
-/** Truework's time, from the `Date` header of its answers: the clock of this machine may be hours off. */
+/** Truework's time, from the `Date` header of its responses: the clock of this machine may be hours off. */
 
 export interface Clocks {
   /** Milliseconds since 1970 by this machine's clock, which may be wrong and may be set. */
   wall(): number;
-  /** Milliseconds from any point on; cannot be set, and may stand still while the machine sleeps. */
+  /** Milliseconds since an arbitrary point; cannot be set, and may stop while the machine sleeps. */
   monotonic(): number;
 }
 
@@ -19,14 +19,14 @@ export function momentOf(clocks: Clocks): Moment {
   return { wall: clocks.wall(), monotonic: clocks.monotonic() };
 }
 
-/** `Date` counts whole seconds. */
+/** `Date` has whole seconds. */
 const RESOLUTION_MS = 1000;
-/** When this machine's two clocks have moved apart by more, one was set or the machine slept: what was learnt is stale. */
+/** If this machine's two clocks diverge by more, one was set or the machine slept: what is known about the server's clock is stale. */
 const MAX_DRIFT_MS = 2000;
 
 /**
- * Each answer says that the server's clock is ahead of this machine's by an amount between two bounds. All answers together
- * narrow the bounds; one that contradicts them starts over, since then one of the clocks was set.
+ * Each response limits the offset between the server's clock and this machine's to a range. Further responses narrow the
+ * range; one that contradicts it starts over, because then one of the clocks was set.
  */
 export class ServerClock {
   readonly #clocks: Clocks;
@@ -40,12 +40,12 @@ export class ServerClock {
   }
 
   /**
-   * @param date the header, of an answer that came just now
-   * @param sentAt when the request left
+   * @param date the header of a response that has just arrived
+   * @param sentAt when the request was sent
    */
   update(date: string | undefined, sentAt: Moment): void {
     const time = date === undefined ? Number.NaN : Date.parse(date);
-    // When a clock was set meanwhile, it cannot be said to which of its times the header belongs.
+    // If a clock was set meanwhile, the header cannot be compared with its times.
     if (Number.isNaN(time) || !this.#isFresh(sentAt)) return;
     const now = momentOf(this.#clocks);
     const low = time - now.wall;
@@ -56,12 +56,12 @@ export class ServerClock {
     this.#updatedAt = now;
   }
 
-  /** The server's time in milliseconds since 1970; undefined when no answer has told it, or not since a clock was set. */
+  /** The server's time in milliseconds since 1970; undefined before the first response, and after a clock was set. */
   now(): number | undefined {
     return this.#isFresh(this.#updatedAt) ? this.#clocks.wall() + (this.#low + this.#high) / 2 : undefined;
   }
 
-  /** Whether neither clock was set since then, nor the machine slept. */
+  /** Whether since then no clock was set and the machine did not sleep. */
   #isFresh(moment: Moment | undefined): boolean {
     if (!moment) return false;
     const now = momentOf(this.#clocks);

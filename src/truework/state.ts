@@ -1,13 +1,13 @@
 /**
- * What follows from an order. An order has no state, applicant or employer of its own: they are read from its mode and
- * its verification requests. Source: https://www.truework.com/docs/api-reference/versions/2023-10-30/get-one-order.
+ * Derived properties of an order. An order has no state, applicant or employer of its own: they follow from its mode and its
+ * verification requests. Source: https://www.truework.com/docs/api-reference/versions/2023-10-30/get-one-order.
  */
 import { REVERIFICATION_DAYS } from './facts.ts';
 import type { Open } from './schemas/primitives.ts';
 import type { Order, VerificationRequest } from './schemas/order.ts';
 import type { Report } from './schemas/report.ts';
 
-/** The summarised states, in the order of how much they ask for a person's attention. `waiting`: there is no verification request yet. */
+/** The states of an order, sorted by how much attention they need. `waiting`: there is no verification request yet. */
 export const SUMMARY_STATES = [
   'action-required',
   'pending-approval',
@@ -24,7 +24,7 @@ export type SummaryState = Open<(typeof SUMMARY_STATES)[number]>;
 
 const TERMINAL: ReadonlySet<string> = new Set(['completed', 'canceled', 'invalid']);
 
-/** True when a verification request in this state never changes again. Unknown states are taken to go on. */
+/** Whether a verification request in this state never changes again. Unknown states count as active. */
 export function isTerminal(state: string): boolean {
   return TERMINAL.has(state);
 }
@@ -34,8 +34,8 @@ function statesOf(order: Order): readonly string[] {
 }
 
 /**
- * The state of the whole order: while any verification request goes on, the one of those that most asks for attention;
- * once all have ended, `completed` if there is a report, otherwise `invalid` before `canceled`.
+ * The state of the whole order: while verification requests are active, the state of the one that needs the most attention;
+ * once all have ended, `completed` if one is completed, otherwise `invalid` before `canceled`.
  */
 export function orderState(order: Order): SummaryState {
   const states = statesOf(order);
@@ -48,13 +48,13 @@ export function orderState(order: Order): SummaryState {
   );
 }
 
-/** True when every verification request of the order has ended, and there is one. */
+/** Whether the order has verification requests and all of them have ended. */
 export function isOrderFinished(order: Order): boolean {
   const states = statesOf(order);
   return states.length > 0 && states.every(isTerminal);
 }
 
-/** True while a cancel would end something: a verification request, or the wait for the first one. */
+/** Whether a verification request is active, or the first one is still to come. */
 export function canCancel(order: Order): boolean {
   return !isOrderFinished(order);
 }
@@ -69,24 +69,24 @@ export function orderKind(order: Order): OrderKind {
   return 'unknown';
 }
 
-/** As much of the applicant's name as may stand in a list. Either part may be empty. */
+/** The part of the applicant's name that lists show. Either part may be empty. */
 export interface ApplicantLabel {
   readonly firstName: string;
   readonly lastInitial: string;
 }
 
-/** @returns undefined when the order names nobody. */
+/** @returns undefined if the order names no applicant */
 export function applicantOf(order: Order): ApplicantLabel | undefined {
-  const people = [
+  const applicants = [
     order.target_employer?.target,
     order.employer_search?.target,
     ...(order.truework_direct?.targets ?? []),
     ...(order.reverification?.targets ?? []),
     ...(order.verification_requests ?? []).map(({ target }) => target),
   ];
-  for (const person of people) {
-    const firstName = person?.first_name?.trim() ?? '';
-    const lastInitial = initial(person?.last_name?.trim() ?? '');
+  for (const applicant of applicants) {
+    const firstName = applicant?.first_name?.trim() ?? '';
+    const lastInitial = initial(applicant?.last_name?.trim() ?? '');
     if (firstName !== '' || lastInitial !== '') return { firstName, lastInitial };
   }
   return undefined;
@@ -101,25 +101,25 @@ function initial(name: string): string {
   return '';
 }
 
-/** Names of the employers that the order is about, each once: of its verification requests, else those it was created with. */
+/** Names of the order's employers, each once: of its verification requests, or else those it was created with. */
 export function employersOf(order: Order): readonly string[] {
-  const found = distinct(
+  const found = distinctNames(
     (order.verification_requests ?? []).flatMap(({ target, reports }) =>
       target.company?.name ? [target.company.name] : (reports ?? []).map(({ employer }) => employer?.name),
     ),
   );
   if (found.length > 0) return found;
-  return distinct([
+  return distinctNames([
     order.target_employer?.target.company?.name,
     ...(order.truework_direct?.targets ?? []).flatMap(({ companies }) => (companies ?? []).map(({ name }) => name)),
   ]);
 }
 
-function distinct(names: readonly (string | null | undefined)[]): readonly string[] {
+function distinctNames(names: readonly (string | null | undefined)[]): readonly string[] {
   return [...new Set(names.flatMap((name) => (name?.trim() ? [name.trim()] : [])))];
 }
 
-/** When the first verification request was made, which is as close as the API comes to when the order was. */
+/** When the first verification request was created, which is the API's closest value to when the order was. */
 export function createdAt(order: Order): Date | undefined {
   const times = (order.verification_requests ?? [])
     .map(({ created }) => Date.parse(created))
@@ -136,7 +136,7 @@ export function isReverifiable(
   now: number,
 ): boolean {
   if (verification.state.canonical_value !== 'completed') return false;
-  // Completed verifications may carry no date of completion; their reports tell.
+  // Completed verifications may have no date of completion; their reports have one.
   const completed = Date.parse(verification.date_of_completion ?? report.completed ?? report.created);
   return now - completed <= REVERIFICATION_DAYS * DAY_MS;
 }

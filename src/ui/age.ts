@@ -8,7 +8,7 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['minute', 60_000],
 ];
 
-/** "3 minutes ago" in the editor's language; `narrow` for tree rows, `long` for what is read aloud. */
+/** "3 minutes ago" in the editor's language; `narrow` for tree rows, `long` for screen readers. */
 export function age(date: Date, style: 'narrow' | 'long', now = Date.now()): string {
   const past = date.getTime() - now;
   const format = new Intl.RelativeTimeFormat(vscode.env.language, {

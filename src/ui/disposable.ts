@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 
-/** Owns disposables and gives them up together, last one first. */
+/** Owns disposables and disposes of them together, in reverse order. */
 export abstract class Disposable implements vscode.Disposable {
   readonly #disposables: vscode.Disposable[] = [];
   #disposed = false;
@@ -11,12 +11,12 @@ export abstract class Disposable implements vscode.Disposable {
     return disposable;
   }
 
-  /** True once given up: what was under way then starts nothing more. */
+  /** True after `dispose`: asynchronous work that is still running should stop. */
   protected isDisposed(): boolean {
     return this.#disposed;
   }
 
-  /** Gives one up before the others, and forgets it. */
+  /** Disposes of one before the others. */
   protected release(disposable: vscode.Disposable): void {
     const index = this.#disposables.indexOf(disposable);
     if (index !== -1) this.#disposables.splice(index, 1);

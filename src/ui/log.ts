@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { withoutHiddenCharacters } from '../truework/hidden-characters.ts';
 import { redact } from '../truework/redact.ts';
 
-/** The extension's output channel. Every line passes the redactor; there is no other log sink. */
+/** The extension's output channel. Every line is redacted; there is no other log. */
 export class Log implements vscode.Disposable {
   #channel: vscode.LogOutputChannel | undefined;
 
@@ -12,35 +12,35 @@ export class Log implements vscode.Disposable {
   }
 
   debug(message: string): void {
-    this.#channel?.debug(line(message));
+    this.#channel?.debug(sanitized(message));
   }
 
   info(message: string): void {
-    this.#channel?.info(line(message));
+    this.#channel?.info(sanitized(message));
   }
 
   warn(message: string): void {
-    this.#channel?.warn(line(message));
+    this.#channel?.warn(sanitized(message));
   }
 
-  /** Logs what failed; of the error only its own text, since errors of other code may carry whole requests. */
+  /** Logs a failure. Of the error, only its own text: errors of other code may carry whole requests. */
   error(message: string, error?: unknown): void {
-    this.#channel?.error(line(error === undefined ? message : `${message}: ${describe(error)}`));
+    this.#channel?.error(sanitized(error === undefined ? message : `${message}: ${describeError(error)}`));
   }
 
   show(): void {
     this.#channel?.show();
   }
 
-  /** What is still said afterwards is dropped: the channel would throw. */
+  /** Later lines are dropped: the channel would throw. */
   dispose(): void {
     this.#channel?.dispose();
     this.#channel = undefined;
   }
 }
 
-/** No text from outside can pass for an entry of its own: further lines are set in, and nothing hides or reorders others. */
-function line(text: string): string {
+/** No text from outside can pass for a log entry: further lines are indented, and no character hides or reorders others. */
+function sanitized(text: string): string {
   return redact(
     text
       .split(/\r\n|[\r\n]/)
@@ -49,6 +49,6 @@ function line(text: string): string {
   );
 }
 
-function describe(error: unknown): string {
+function describeError(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : inspect(error, { depth: 1 });
 }

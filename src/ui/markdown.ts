@@ -1,13 +1,13 @@
-/** Markdown documents with text from outside in them. */
+/** Markdown that contains text from outside. */
 import { plain } from './text.ts';
 
-/** A block of lines as they are: no run of backticks in them ends it. */
+/** A fenced code block that no run of backticks in the lines can end. */
 export function fenced(lines: readonly string[], language = ''): string {
   const fence = '`'.repeat(Math.max(3, longestRun(lines.join('\n')) + 1));
   return [fence + language, ...lines, fence].join('\n');
 }
 
-/** The name of a file or a remote can be anything: as code, it is not read as markup. */
+/** Inline code, so that the name of a file or a remote is not interpreted as markup. */
 export function code(text: string): string {
   const clean = plain(text);
   const fence = '`'.repeat(longestRun(clean) + 1);

@@ -1,4 +1,4 @@
-/** What a person is told when a call to Truework fails: one sentence on what happened, one on what to do next. */
+/** The messages for a failed call to Truework: one sentence about what happened, one about what to do next. */
 import * as vscode from 'vscode';
 import { API_VERSION } from '../truework/facts.ts';
 import { isTrueworkError } from '../truework/error-shape.ts';
@@ -55,8 +55,8 @@ function explainKind(error: TrueworkError): Explanation {
       return { message: l10n.t('Truework refused the request: some values are not valid.'), advice: fieldsOf(error) };
     case 'version':
       return {
-        message: l10n.t('Truework does not answer in API version {0} for this key.', API_VERSION),
-        advice: l10n.t('The key is pinned to a newer version. Look for an update of this extension.'),
+        message: l10n.t('Truework does not support API version {0} for this key.', API_VERSION),
+        advice: l10n.t('The key is pinned to a newer version. Check for an update of this extension.'),
       };
     case 'frozen-ssn':
       return {
@@ -76,16 +76,16 @@ function explainKind(error: TrueworkError): Explanation {
     case 'server':
       return error.status === 511
         ? {
-            message: l10n.t('This network asks you to sign in.'),
+            message: l10n.t('This network requires you to sign in.'),
             advice: l10n.t('Sign in to the network, then try again.'),
           }
         : {
-            message: l10n.t('Truework failed to answer (status {0}).', status),
+            message: l10n.t('Truework failed to respond (status {0}).', status),
             advice: l10n.t('Try again later. See truework.statuspage.io for outages.'),
           };
     case 'redirect':
       return {
-        message: l10n.t('The answer points to another address, which is never followed with an API key.'),
+        message: l10n.t('The response redirects to another address. Redirects are never followed with an API key.'),
         advice: interceptedAdvice(),
       };
     case 'network':
@@ -96,21 +96,21 @@ function explainKind(error: TrueworkError): Explanation {
       return explainProxy(error.code);
     case 'timeout':
       return {
-        message: l10n.t('Truework did not answer in time.'),
+        message: l10n.t('Truework did not respond in time.'),
         advice: l10n.t('Check the network connection, then try again.'),
       };
     case 'canceled':
       return { message: l10n.t('The request was canceled.'), advice: l10n.t('Start it again when you are ready.') };
     case 'too-large':
       return {
-        message: l10n.t('The answer is larger than it may be.'),
-        advice: l10n.t('Ask for less, for example with a filter.'),
+        message: l10n.t('The response is too large.'),
+        advice: l10n.t('Request less data, for example with a filter.'),
       };
     case 'unexpected-body':
       return error.path === '$'
-        ? { message: l10n.t("The answer is not in Truework's format."), advice: interceptedAdvice() }
+        ? { message: l10n.t("The response is not in Truework's format."), advice: interceptedAdvice() }
         : {
-            message: l10n.t("The answer is not what Truework's documentation describes."),
+            message: l10n.t("The response does not match Truework's documentation."),
             advice: l10n.t('At {0}: expected {1}. Please report this.', error.path ?? '?', error.expected ?? '?'),
           };
     case 'no-key':
@@ -120,18 +120,18 @@ function explainKind(error: TrueworkError): Explanation {
       };
     case 'wrong-host':
       return {
-        message: l10n.t('This API key is never sent to that host.'),
-        advice: l10n.t("A key's prefix decides its host; add a key of the right environment."),
+        message: l10n.t('This API key must not be sent to that host.'),
+        advice: l10n.t('The prefix of a key determines its host. Add a key for the right environment.'),
       };
     case 'invalid-id':
-      return { message: l10n.t('This cannot be the ID of an order or report.'), advice: l10n.t('Copy the ID again.') };
+      return { message: l10n.t('This is not a valid order ID or report ID.'), advice: l10n.t('Copy the ID again.') };
   }
 }
 
-/** Where something between this machine and Truework may have answered in its place. */
+/** Advice if something between this machine and Truework may have responded in its place. */
 function interceptedAdvice(): string {
   return vscode.l10n.t(
-    'A proxy or the sign-in page of a network may have answered instead. Sign in to the network or check the proxy, then try again.',
+    'A proxy or the sign-in page of a network may have responded instead. Sign in to the network or check the proxy, then try again.',
   );
 }
 
@@ -145,7 +145,7 @@ function waitAdvice(retryAfterMs: number | undefined): string {
     : l10n.t('Try again in {0} minutes.', Math.ceil(seconds / 60));
 }
 
-// Codes of Node, OpenSSL, undici and Chromium's network stack. They are for the log; people get a sentence.
+// Codes of Node, OpenSSL, undici and Chromium's network stack. They are for the log; users read a sentence.
 const NAME_LOOKUP = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ERR_NAME_NOT_RESOLVED']);
 const REFUSED = new Set(['ECONNREFUSED', 'ERR_CONNECTION_REFUSED']);
 const UNREACHABLE = new Set([
@@ -163,7 +163,7 @@ const OTHER_NAME = new Set(['ERR_TLS_CERT_ALTNAME_INVALID', 'HOSTNAME_MISMATCH',
 
 function networkMessage(code = ''): string {
   const { l10n } = vscode;
-  if (NAME_LOOKUP.has(code)) return l10n.t('Truework cannot be reached: its name could not be looked up.');
+  if (NAME_LOOKUP.has(code)) return l10n.t('Truework cannot be reached: its host name could not be resolved.');
   if (REFUSED.has(code)) return l10n.t('Truework cannot be reached: the connection was refused.');
   return code === '' || UNREACHABLE.has(code)
     ? l10n.t('Truework cannot be reached.')
@@ -174,27 +174,27 @@ function explainCertificate(code = ''): Explanation {
   const { l10n } = vscode;
   if (NOT_VALID_NOW.has(code)) {
     return {
-      message: l10n.t('The certificate of the secure connection to Truework has expired or is not valid yet.'),
+      message: l10n.t('The certificate of the connection to Truework has expired or is not valid yet.'),
       advice: l10n.t(
-        'Check the date and time of this computer. If they are right, check the network: something else may have answered.',
+        'Check the date and time of this computer. If they are right, check the network: another server may have responded.',
       ),
     };
   }
   if (OTHER_NAME.has(code)) {
     return {
-      message: l10n.t('Something other than Truework answered: its certificate is for another name.'),
+      message: l10n.t('A server other than Truework responded: its certificate is for another host name.'),
       advice: l10n.t('Sign in to the network or check the proxy, then try again.'),
     };
   }
   return {
-    message: l10n.t('The secure connection to Truework is not trusted.'),
+    message: l10n.t('The certificate of the connection to Truework is not trusted.'),
     advice:
       code === 'NODE_TLS_REJECT_UNAUTHORIZED'
         ? l10n.t(
             'The environment variable NODE_TLS_REJECT_UNAUTHORIZED is set to 0, so the editor would accept any certificate. Remove the variable and restart the editor, or set "truework.transport" to "direct".',
           )
         : l10n.t(
-            'If your company inspects traffic, add its certificate authority to those the operating system trusts.',
+            'If your company inspects traffic, add its certificate authority to those that the operating system trusts.',
           ),
   };
 }
@@ -204,11 +204,11 @@ function explainProxy(code = ''): Explanation {
   const advice = l10n.t(
     'Check the setting "http.proxy" and the proxy\'s credentials, or set "truework.transport" to "editor".',
   );
-  if (code === 'HTTP_407') return { message: l10n.t('The proxy asks for a user name and password.'), advice };
-  if (TIMED_OUT.has(code)) return { message: l10n.t('The proxy did not answer in time.'), advice };
+  if (code === 'HTTP_407') return { message: l10n.t('The proxy requires a user name and password.'), advice };
+  if (TIMED_OUT.has(code)) return { message: l10n.t('The proxy did not respond in time.'), advice };
   if (NAME_LOOKUP.has(code) || REFUSED.has(code) || UNREACHABLE.has(code))
     return { message: l10n.t('The proxy cannot be reached.'), advice };
-  return { message: l10n.t('The proxy did not let the request through.'), advice };
+  return { message: l10n.t('The proxy rejected the request.'), advice };
 }
 
 function withDetail(error: TrueworkError, otherwise: string): string {
@@ -220,15 +220,15 @@ function fieldsOf(error: TrueworkError): string {
   return fields.length > 0 ? fields.join(' ') : withDetail(error, vscode.l10n.t('Check the values and send it again.'));
 }
 
-/** Shows a failed command, with what helps where something does. */
+/** Shows why a command failed, with an action that may help. */
 export async function showError(error: unknown, log: Log): Promise<void> {
   if (isCancellation(error)) return;
   const showLog = vscode.l10n.t('Show Log');
-  const helps =
+  const remedy =
     isTrueworkError(error) && (error.kind === 'unauthorized' || error.kind === 'no-key')
       ? vscode.l10n.t('Add API Key…')
       : undefined;
-  const answer = await showErrorMessage(explainInOneLine(error), ...(helps === undefined ? [] : [helps]), showLog);
+  const answer = await showErrorMessage(explainInOneLine(error), ...(remedy === undefined ? [] : [remedy]), showLog);
   if (answer === showLog) log.show();
-  else if (answer !== undefined && answer === helps) await vscode.commands.executeCommand('truework.addApiKey');
+  else if (answer !== undefined && answer === remedy) await vscode.commands.executeCommand('truework.addApiKey');
 }

@@ -1,7 +1,7 @@
 /**
- * The rows of a view that a command is about: the row it was called on, with all selected ones if it is among them; from
- * the palette or a keybinding, the selected ones. Empty means that the command asks. VS Code passes the row under the
- * pointer and all selected rows; other extensions may pass anything, so callers check what each row is.
+ * The rows of a view that a command acts on: the row it was called on, or all selected rows if that row is one of them;
+ * from the Command Palette or a keybinding, the selected rows. If it is empty, the command asks. VS Code passes the row
+ * under the pointer and all selected rows; other extensions may pass anything, so callers check what each row is.
  */
 export function rowsOf(args: readonly unknown[], selection: readonly unknown[]): readonly unknown[] {
   const [row, selected] = args;

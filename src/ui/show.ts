@@ -1,12 +1,12 @@
 /**
- * Everything the extension says in a message, a progress title or the status bar. The editor draws `[text](command:name)` in
- * notifications as a link that runs the command, and file names, API responses and people can write that: nothing else calls
- * `vscode.window.show…Message` (the linter keeps it so), and here all text passes {@link plain}.
+ * Every message, progress title and status bar text of the extension. In notifications, VS Code renders
+ * `[text](command:name)` as a link that runs the command, and file names, API responses and users can contain that. So
+ * nothing else may call `vscode.window.show…Message` (a lint rule), and all text here passes {@link plain}.
  */
 import * as vscode from 'vscode';
 import { plain, plainLines } from './text.ts';
 
-/** @returns the action that the user chose, exactly as it was passed in; undefined when the message was dismissed */
+/** @returns the action that the user chose, exactly as it was passed in; undefined if the message was dismissed */
 export function showInformation<T extends string>(message: string, ...actions: readonly T[]): Promise<T | undefined> {
   return show((text, items) => vscode.window.showInformationMessage(text, ...items), message, actions);
 }
@@ -21,7 +21,7 @@ export function showErrorMessage<T extends string>(message: string, ...actions: 
 
 /**
  * Asks in a modal warning, which always has a Cancel button. @param detail may have several lines
- * @returns undefined when the user canceled
+ * @returns undefined if the user canceled
  */
 export function confirm<T extends string>(
   message: string,
@@ -42,15 +42,15 @@ export function showStatus(text: string): void {
 
 export interface ProgressOptions {
   readonly location: vscode.ProgressLocation | { readonly viewId: string };
-  /** Left out where the place needs none, such as a view. */
+  /** Omit it where none is shown, such as in a view. */
   readonly title?: string;
   readonly cancellable?: boolean;
 }
 
-/** What a running task tells of itself. */
+/** Reports the progress of a running task. */
 export type ReportProgress = (message: string) => void;
 
-/** Runs a task with its progress shown. @param task gets a signal that Cancel aborts, and the same as the editor's token */
+/** Runs a task and shows its progress. @param task gets a signal that Cancel aborts, and the editor's token for the same */
 export async function withProgress<T>(
   { location, title, cancellable = false }: ProgressOptions,
   task: (report: ReportProgress, signal: AbortSignal, token: vscode.CancellationToken) => Promise<T>,
@@ -78,11 +78,11 @@ export async function withProgress<T>(
 }
 
 async function show<T extends string>(
-  ask: (text: string, items: readonly string[]) => Thenable<string | undefined>,
+  open: (text: string, items: readonly string[]) => Thenable<string | undefined>,
   message: string,
   actions: readonly T[],
 ): Promise<T | undefined> {
   const items = actions.map(plain);
-  const chosen = await ask(plain(message), items);
+  const chosen = await open(plain(message), items);
   return chosen === undefined ? undefined : actions[items.indexOf(chosen)];
 }

@@ -3,16 +3,16 @@ import * as vscode from 'vscode';
 import { holdsKey } from '../truework/redact.ts';
 import { plain } from './text.ts';
 
-/** What a step answers when the person pressed Back. */
+/** The result of an input when the user pressed Back. */
 export const BACK = Symbol('back');
 export type Answer<T> = T | typeof BACK | undefined;
 
 interface Frame {
   readonly title: string;
-  /** Counted from 1; leave out for an input that is no step of several. */
+  /** Counted from 1; omit it for a single input. */
   readonly step?: number;
   readonly totalSteps?: number;
-  /** Offer Back. */
+  /** Whether to show the Back button. */
   readonly back?: boolean;
 }
 
@@ -21,7 +21,7 @@ export interface PickOptions<T extends vscode.QuickPickItem> extends Frame {
   readonly placeholder?: string;
   readonly active?: T | undefined;
   readonly matchOnDescription?: boolean;
-  /** A button of a row was pressed. @returns the rows from then on */
+  /** Called when a button of a row is pressed. @returns the new rows */
   readonly onItemButton?: (item: T) => readonly T[];
 }
 
@@ -30,9 +30,9 @@ export interface InputOptions extends Frame {
   readonly placeholder?: string;
   readonly value?: string;
   readonly password?: boolean;
-  /** Said under the box while typing; an error keeps the box open, an information does not. */
+  /** The message below the box while typing; an error keeps the box open. */
   readonly validate?: (text: string) => vscode.InputBoxValidationMessage | string | undefined;
-  /** Hears of every change while typing. */
+  /** Called with every change while typing. */
   readonly onInput?: (text: string) => void;
 }
 
@@ -68,12 +68,12 @@ export async function pickMany<T extends vscode.QuickPickItem>(
   );
 }
 
-/** A row as it is shown, and the item that it stands for. */
+/** A row as it is shown, with its item. */
 interface Row<T> extends vscode.QuickPickItem {
   readonly item: T;
 }
 
-/** Pickers draw links and icons from text as notifications do: rows show it {@link plain}. */
+/** Pickers render links and icons in text, as notifications do, so rows are made {@link plain}. */
 function picker<T extends vscode.QuickPickItem>({
   items,
   placeholder,
@@ -107,7 +107,7 @@ export async function input(options: InputOptions): Promise<Answer<string>> {
     const message =
       options.password !== true && holdsKey(text)
         ? vscode.l10n.t(
-            'This contains an API key, and what you enter here is shown and stored as plain text. Remove the key.',
+            'This contains an API key. Text in this box is shown and stored as plain text, so remove the key.',
           )
         : options.validate?.(text);
     box.validationMessage =
@@ -163,11 +163,14 @@ async function ask<T>(
   }
 }
 
-/** One step: asks, keeps its answer itself, and says how it went. A step that has nothing to ask answers 'skip'. */
-export type Step = () => Promise<'next' | 'back' | 'cancel' | 'skip'>;
+/** How an input step ended. */
+export type StepOutcome = 'next' | 'back' | 'cancel';
 
-/** Runs steps in order; Back returns to the last one that asked something. @returns false when the person gave up. */
-export async function runSteps(steps: readonly Step[]): Promise<boolean> {
+/** One step: asks, and stores the answer itself. A step that has nothing to ask returns 'skip'. */
+export type InputStep = () => Promise<StepOutcome | 'skip'>;
+
+/** Runs steps in order; Back returns to the last one that asked. @returns false if the user canceled */
+export async function runSteps(steps: readonly InputStep[]): Promise<boolean> {
   const asked: number[] = [];
   let at = 0;
   for (;;) {
@@ -184,10 +187,10 @@ export async function runSteps(steps: readonly Step[]): Promise<boolean> {
   }
 }
 
-/** Turns an answer into a step's outcome, handing a real answer to `keep`. */
-export function outcome<T>(answer: Answer<T>, keep: (value: T) => void): 'next' | 'back' | 'cancel' {
+/** Turns an answer into a step's outcome, and passes a real answer to `store`. */
+export function outcome<T>(answer: Answer<T>, store: (value: T) => void): StepOutcome {
   if (answer === undefined) return 'cancel';
   if (answer === BACK) return 'back';
-  keep(answer);
+  store(answer);
   return 'next';
 }

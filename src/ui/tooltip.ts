@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { plain } from './text.ts';
 
 /**
- * Tooltips as Markdown of our own with text from outside in it, which stays text: no link, picture, HTML or icon comes of it,
- * and no command can be run from it. Nothing else makes a `MarkdownString` (the linter keeps it so).
+ * A Markdown tooltip in which text from outside stays text: it cannot become a link, an image, HTML or an icon, and cannot
+ * run a command. Nothing else may create a `MarkdownString` (a lint rule).
  */
 export class Tooltip {
   readonly #markdown = new vscode.MarkdownString();
@@ -14,7 +14,7 @@ export class Tooltip {
     this.#markdown.supportThemeIcons = false;
   }
 
-  /** Adds a line `**name** value`; nothing for a value that is absent. */
+  /** Adds a line `**name** value`, unless there is no value. */
   line(name: string, value: string | null | undefined): this {
     if (value === null || value === undefined || value === '') return this;
     this.#text('**', name, '** ');
@@ -39,7 +39,7 @@ export class Tooltip {
   }
 }
 
-/** Markdown makes links of bare addresses, too: https://…, www.…, name@host, <scheme:…>. A zero-width space keeps them text. */
+/** Markdown also turns bare addresses into links: https://…, www.…, name@host, <scheme:…>. A zero-width space prevents that. */
 function unlinked(text: string): string {
   return text
     .replaceAll('://', ':\u200b//')

@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import { plain } from './text.ts';
 
-/** A row as it is shown: every text that it has passes {@link plain}. For `getTreeItem` of each tree. */
+/** Makes every text of a row {@link plain}. For `getTreeItem` of each tree. */
 export function plainTreeItem(item: vscode.TreeItem): vscode.TreeItem {
   if (typeof item.label === 'string') item.label = plain(item.label);
   else if (item.label !== undefined) item.label = { ...item.label, label: plain(item.label.label) };
@@ -21,7 +21,7 @@ export interface ViewTexts {
   readonly badge?: { readonly value: number; readonly tooltip: string } | undefined;
 }
 
-/** Sets what a view says beside its rows. What is left out stays; undefined takes it away. */
+/** Sets the texts of a view beside its rows. An omitted text stays; undefined removes it. */
 export function describeView(view: vscode.TreeView<unknown>, texts: ViewTexts): void {
   // The editor sends each text that is set to its window, also one that is there already.
   if ('message' in texts) {

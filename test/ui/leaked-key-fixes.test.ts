@@ -129,7 +129,7 @@ describe('Fixes for leaked keys, from the palette', () => {
   it('stop tracking a .env in git, keep the file, and ignore it from now on', async () => {
     await ui().openFile('.env');
     await ui().page.locator('.squiggly-error').first().waitFor();
-    await ui().commandPalette('Truework: Stop Tracking the File in Git, Keep It');
+    await ui().commandPalette('Truework: Stop Tracking File (Keep on Disk)');
     await ui().dialog.getByText('Stop tracking .env in git?').waitFor();
     await ui().screenshot('fixes-untrack');
     await ui().dialogButton('Stop Tracking');
@@ -151,7 +151,7 @@ describe('Fixes for leaked keys, from the palette', () => {
   });
 
   it('look for no keys in the file in the editor from then on', async () => {
-    await ui().commandPalette('Truework: Look for No Keys in This File…');
+    await ui().commandPalette('Truework: Exclude File from Leak Detection…');
     await until(
       () =>
         existsSync(file('.vscode/settings.json')) &&

@@ -81,7 +81,7 @@ describe('In a repository with links to another project', { skip: process.platfo
   it('settings are not written there', async () => {
     const before = contents(other);
     await ui().openFile('a.js');
-    await ui().commandPalette('Truework: Look for No Keys in This File…');
+    await ui().commandPalette('Truework: Exclude File from Leak Detection…');
     await ui().notification(/Nothing was written: \.vscode is a symbolic link that leads out of/);
     assert.deepEqual(contents(other), before);
   });

@@ -102,7 +102,7 @@ describe('An order whose response is lost', {
     await ui().quickInput.waitFor({ state: 'hidden' });
     await ui().statusBarItem('Mine').waitFor();
   };
-  const unknown = /^Taylor C\.not known yet if created · Mine/;
+  const unknown = /^Taylor C\.not known yet whether created · Mine/;
 
   it('is not known yet, and says so in a row of its own', async () => {
     await ui().openView('Truework');
@@ -135,7 +135,7 @@ describe('An order whose response is lost', {
     await line(/"name":\s"Late\sIndustries"/).waitFor();
     await ui().quickPick('Send to Sandbox');
     await ui()
-      .dialog.getByText(/It is not known yet whether the order for Taylor C\. that was sent .* was created in "Mine"/)
+      .dialog.getByText(/It is not known yet whether the order for Taylor C\. sent .* was created in "Mine"/)
       .waitFor();
     await ui().screenshot('lost-order-dialog');
     assert.equal(await ui().dialog.getByRole('button', { name: 'Send Anyway' }).count(), 1);

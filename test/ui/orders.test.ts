@@ -157,7 +157,7 @@ describe('Orders, with the local sandbox', () => {
   it('filters by search key at Truework, and by state here', async () => {
     await ui().viewAction('Orders', 'Filter Orders…');
     await ui().quickPick('Search key');
-    await ui().inputMessage.filter({ hasText: 'empty for all orders' }).waitFor();
+    await ui().inputMessage.filter({ hasText: 'leave empty to show all orders' }).waitFor();
     await ui().typeInInput('unit-12b');
     await message(/^1 of 1 orders · filtered by search key "unit-12b"$/).waitFor();
     await ui().viewAction('Orders', 'Clear Orders Filter');

@@ -24,10 +24,10 @@ describe('The workbench', () => {
     const steps = ui().page.locator('.getting-started-step');
     await steps.first().waitFor();
     assert.deepEqual(await steps.locator('.step-title').allInnerTexts(), [
-      'Look around without an account',
+      'Explore without an account',
       'Create an order and watch it',
-      'Add a key of your own',
-      'Find keys that leaked',
+      'Add your own API key',
+      'Find leaked keys',
       'Keep keys out of the next commit',
     ]);
     const pictures = [

@@ -3,7 +3,7 @@ import type { Connections } from '../connections.ts';
 import { pickConnection } from '../pick-connection.ts';
 import { confirm, showInformation } from '../../ui/show.ts';
 
-/** Forgets a key after a modal question; it stays valid at Truework. */
+/** Removes a key from this machine after a modal question; it remains valid at Truework. */
 export async function removeApiKey(connections: Connections): Promise<void> {
   const stored = connections.all.filter(({ local }) => !local);
   if (stored.length === 0) {
@@ -14,14 +14,14 @@ export async function removeApiKey(connections: Connections): Promise<void> {
     stored,
     connections.current,
     vscode.l10n.t('Remove API Key'),
-    vscode.l10n.t("Which connection's key is to be removed?"),
+    vscode.l10n.t('Select the connection to remove'),
   );
   if (!connection) return;
   const remove = vscode.l10n.t('Remove');
   const answer = await confirm(
-    vscode.l10n.t('Remove the key of "{0}" from this machine?', connection.alias),
+    vscode.l10n.t('Remove the API key of "{0}" from this machine?', connection.alias),
     vscode.l10n.t(
-      "The key stays valid at Truework. If it has leaked, revoke it in Truework's developer settings as well.",
+      "The key remains valid at Truework. If it has leaked, also revoke it in Truework's developer settings.",
     ),
     remove,
   );

@@ -10,7 +10,7 @@ interface SwitchItem extends vscode.QuickPickItem {
   readonly run?: () => Promise<unknown>;
 }
 
-/** Chooses the connection of this workspace, or adds one. */
+/** Lets the user choose the connection of this workspace, or add one. */
 export async function switchConnection(
   connections: Connections,
   sandbox: LocalSandbox,
@@ -56,7 +56,7 @@ export async function switchConnection(
     });
   const chosen = await pick({
     title: vscode.l10n.t('Switch Connection'),
-    placeholder: vscode.l10n.t('The connection that this workspace uses'),
+    placeholder: vscode.l10n.t('Select the connection for this workspace'),
     items,
     active: known[all.findIndex(({ id }) => id === current?.id)],
   });

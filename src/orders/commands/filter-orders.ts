@@ -4,32 +4,32 @@ import { BACK, input, pick, pickMany } from '../../ui/steps.ts';
 import { stateIcon, stateName } from '../nodes/states.ts';
 import type { OrderStore } from '../store.ts';
 
-/** Narrows the view by state (sorted out here) or by search key (asked of Truework). */
+/** Filters the view by state (among the loaded orders) or by search key (at Truework). */
 export async function filterOrders(store: OrderStore): Promise<void> {
   const title = vscode.l10n.t('Filter Orders');
-  const way = await pick({
+  const filter = await pick({
     title,
-    placeholder: vscode.l10n.t('What are the orders to be filtered by?'),
+    placeholder: vscode.l10n.t('Filter orders by…'),
     items: [
       {
         label: vscode.l10n.t('State'),
         description: [...store.states].map(stateName).join(', '),
-        detail: vscode.l10n.t('Among the orders that are loaded.'),
+        detail: vscode.l10n.t('Filters the loaded orders.'),
         by: 'state' as const,
       },
       {
         label: vscode.l10n.t('Search key'),
         description: store.searchKey ?? '',
-        detail: vscode.l10n.t('Among all orders; asked of Truework, exact match.'),
+        detail: vscode.l10n.t('Searches all orders for an exact match.'),
         by: 'search-key' as const,
       },
     ],
   });
-  if (way === undefined || way === BACK) return;
-  if (way.by === 'search-key') {
+  if (filter === undefined || filter === BACK) return;
+  if (filter.by === 'search-key') {
     const text = await input({
       title,
-      prompt: vscode.l10n.t('The search key given when the order was created; empty for all orders'),
+      prompt: vscode.l10n.t('Search key that was set when the order was created; leave empty to show all orders'),
       value: store.searchKey ?? '',
     });
     if (typeof text === 'string') await store.setSearchKey(text.trim() === '' ? undefined : text.trim());
@@ -38,7 +38,7 @@ export async function filterOrders(store: OrderStore): Promise<void> {
   const items = SUMMARY_STATES.map((state) => ({ label: stateName(state), iconPath: stateIcon(state), state }));
   const chosen = await pickMany({
     title,
-    placeholder: vscode.l10n.t('States to show; none for all'),
+    placeholder: vscode.l10n.t('Select the states to show; none shows all'),
     items,
     picked: items.filter(({ state }) => store.states.has(state)),
   });

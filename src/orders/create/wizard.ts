@@ -5,7 +5,16 @@ import type { Connection } from '../../connections/index.ts';
 import { type EmployerFilter, PermissiblePurpose, UseCase, VerificationType } from '../../truework/schemas/enums.ts';
 import { API_ORIGINS } from '../../truework/keys.ts';
 import { Documents } from '../../documents/index.ts';
-import { BACK, input, outcome, pick, runSteps, type Answer, type InputOptions } from '../../ui/steps.ts';
+import {
+  BACK,
+  input,
+  outcome,
+  pick,
+  runSteps,
+  type Answer,
+  type InputOptions,
+  type StepOutcome,
+} from '../../ui/steps.ts';
 import { plain } from '../../ui/text.ts';
 import { age } from '../../ui/age.ts';
 import { kindName } from '../nodes/kinds.ts';
@@ -16,7 +25,7 @@ import {
   isDateOfBirth,
   previewOf,
   readName,
-  type Applicant,
+  type DraftApplicant,
   type CreatableKind,
   type Draft,
   type OrderRequest,
@@ -24,7 +33,7 @@ import {
 import { isTestSsn, parseSsn, TEST_APPLICANTS, type TestApplicant, type TestOutcome } from '../../truework/facts.ts';
 
 const TOTAL_STEPS = 4;
-/** JSON with comments: what is sent stands below its address and headers. */
+/** JSON with comments: the body, below the address and the headers. */
 const PREVIEW = 'New Order.jsonc';
 
 interface Item<T> extends vscode.QuickPickItem {
@@ -38,26 +47,24 @@ export interface WizardDeps {
   readonly ledger: UnresolvedOrders;
 }
 
-/** An order that the user wants sent. */
+/** An order that the user wants to send. */
 export interface DraftedOrder {
   readonly draft: Draft;
   readonly draftId: string;
   readonly request: OrderRequest;
-  /** The random value by which the order can be recognized. */
+  /** The random value that identifies the order. */
   readonly correlation: string;
   /** First name and the initial of the last. */
   readonly applicant: string;
 }
 
 interface WizardStep {
-  readonly ask: () => Promise<Outcome>;
-  /** False: there is nothing to ask, given the answers so far. */
+  readonly ask: () => Promise<StepOutcome>;
+  /** False if there is nothing to ask, given the answers so far. */
   readonly applies?: () => boolean;
-  /** Whether a draft that is continued holds the answer. */
+  /** Whether a draft that is continued has the answer. */
   readonly isAnswered?: () => boolean;
 }
-
-type Outcome = 'next' | 'back' | 'cancel';
 
 const DISCARD: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon('trash'),
@@ -65,8 +72,8 @@ const DISCARD: vscode.QuickInputButton = {
 };
 
 /**
- * Asks for everything an order needs, in four steps, the last one a look at the request. Whatever is entered is kept as a
- * draft at once, keystroke by keystroke, and offered again next time.
+ * Asks for everything an order needs, in four steps; the last one shows the request. All input is saved as a draft with each
+ * keystroke, and offered again next time.
  */
 export class OrderWizard {
   readonly #connection: Connection;
@@ -78,9 +85,9 @@ export class OrderWizard {
   #draft: Draft;
   #own = false;
   #pending: Record<string, string> = {};
-  /** How many steps were answered, the last time that one was. */
+  /** The number of steps up to the last one that was answered. */
   #answered = 0;
-  /** Passing over the steps that a continued draft has answers to. */
+  /** Whether steps are skipped that a continued draft has answers to. */
   #continuing = false;
 
   constructor({ connection, documents, drafts, ledger }: WizardDeps) {
@@ -108,12 +115,12 @@ export class OrderWizard {
     };
   }
 
-  /** @returns the order to send, or undefined when the user gave up. */
+  /** @returns the order to send, or undefined if the user canceled */
   async run(): Promise<DraftedOrder | undefined> {
     let request: OrderRequest | undefined;
     const steps: readonly WizardStep[] = [
       { ask: () => this.#askKind() },
-      // In production it asks for the name straight away.
+      // In production, this step asks for the name.
       {
         ask: () => this.#askApplicant(),
         isAnswered: () => this.#connection.environment !== 'production' || readName(this.#name) !== undefined,
@@ -149,16 +156,16 @@ export class OrderWizard {
   async #take(
     { ask, applies = () => true, isAnswered = () => true }: WizardStep,
     index: number,
-  ): Promise<Outcome | 'skip'> {
+  ): Promise<StepOutcome | 'skip'> {
     if (!applies()) return 'skip';
     if (this.#continuing && index < this.#answered && isAnswered()) return 'next';
-    // Past what the draft has answers to. What it lacks before that is asked for in passing.
+    // From here on, the draft has no answers. Earlier steps without an answer have been asked.
     if (index >= this.#answered) this.#continuing = false;
     const outcome = await ask();
     if (outcome === 'back') this.#continuing = false;
     if (outcome !== 'next') return outcome;
     if (!this.#continuing) this.#answered = index + 1;
-    // The kind alone is not worth keeping; of a draft that is kept, every change is.
+    // The kind alone is not worth saving; every change to a saved draft is.
     if (index > 0 || this.#drafts.get(this.#draftId)) this.#save();
     return outcome;
   }
@@ -184,7 +191,7 @@ export class OrderWizard {
     this.#continuing = true;
   }
 
-  /** An input box whose text is kept while it is typed. */
+  /** An input box whose text is saved while it is typed. */
   async #input(field: string, options: InputOptions): Promise<Answer<string>> {
     const answer = await input({
       ...options,
@@ -213,24 +220,24 @@ export class OrderWizard {
     this.#draft = { ...this.#draft, ...part };
   }
 
-  async #askKind(): Promise<Outcome> {
+  async #askKind(): Promise<StepOutcome> {
     const kinds: readonly Item<CreatableKind | SavedDraft>[] = [
       {
         value: 'target-employer',
         label: kindName('target-employer'),
-        detail: vscode.l10n.t('One applicant at one employer that you name; answered later.'),
+        detail: vscode.l10n.t('One applicant at one employer that you name. The result comes later.'),
         iconPath: new vscode.ThemeIcon('organization'),
       },
       {
         value: 'employer-search',
         label: kindName('employer-search'),
-        detail: vscode.l10n.t('Truework searches for the employer; answered at once, in a few seconds.'),
+        detail: vscode.l10n.t('Truework searches for the employers. The result comes within seconds.'),
         iconPath: new vscode.ThemeIcon('search'),
       },
       {
         value: 'truework-direct',
         label: kindName('truework-direct'),
-        detail: vscode.l10n.t('The applicant signs in to payroll through the Truework.js widget.'),
+        detail: vscode.l10n.t('The applicant signs in to a payroll provider in the Truework.js widget.'),
         iconPath: new vscode.ThemeIcon('account'),
       },
     ];
@@ -248,8 +255,8 @@ export class OrderWizard {
         step: 1,
         totalSteps: TOTAL_STEPS,
         items,
-        placeholder: vscode.l10n.t('What kind of order?'),
-        // Before anything was entered, a draft comes first.
+        placeholder: vscode.l10n.t('Select the kind of order'),
+        // At first, a draft is preselected.
         active:
           typeof first?.value === 'object' && this.#answered === 0
             ? first
@@ -278,15 +285,15 @@ export class OrderWizard {
       iconPath: new vscode.ThemeIcon(unresolved ? 'question' : 'edit'),
       buttons: [DISCARD],
       ...(unresolved && {
-        detail: vscode.l10n.t('It was sent, and it is not known yet whether the order was created.'),
+        detail: vscode.l10n.t('This draft was sent, and it is not known yet whether the order was created.'),
       }),
     };
   }
 
-  async #askApplicant(): Promise<Outcome> {
+  async #askApplicant(): Promise<StepOutcome> {
     this.#own = this.#connection.environment === 'production';
     if (this.#own) {
-      // The test SSNs mean nothing in production: ask straight away.
+      // The test SSNs mean nothing in production.
       return outcome(await this.#askName(), (applicant) => {
         this.#set({ applicant });
       });
@@ -305,7 +312,7 @@ export class OrderWizard {
       value: undefined,
       label: vscode.l10n.t('Enter Another Applicant…'),
       iconPath: new vscode.ThemeIcon('edit'),
-      detail: vscode.l10n.t("Truework's sandbox refuses every SSN that is not in this list."),
+      detail: vscode.l10n.t("Truework's sandbox rejects every SSN that is not in this list."),
     });
     return outcome(
       await pick({
@@ -314,7 +321,7 @@ export class OrderWizard {
         totalSteps: TOTAL_STEPS,
         back: true,
         items,
-        placeholder: vscode.l10n.t('Which applicant? The SSN decides how the sandbox answers.'),
+        placeholder: vscode.l10n.t('Select an applicant. The SSN determines the result in the sandbox.'),
         active: items.find(({ value }) => value?.ssn === this.#draft.applicant.ssn),
       }),
       ({ value }) => {
@@ -339,17 +346,17 @@ export class OrderWizard {
     return name && { ...this.#draft.applicant, ...name };
   }
 
-  /** Skipped for an applicant from the list. They stay part of step 2. */
+  /** Skipped for a test applicant. They are part of step 2. */
   #ownApplicantSteps(): readonly WizardStep[] {
     const frame = { title: this.#title, step: 2, totalSteps: TOTAL_STEPS, back: true };
-    const keep = (part: Partial<Applicant>) => {
+    const change = (part: Partial<DraftApplicant>) => {
       this.#set({ applicant: { ...this.#draft.applicant, ...part } });
     };
     return [
       {
         applies: () => this.#own && this.#connection.environment !== 'production',
         isAnswered: () => readName(this.#name) !== undefined,
-        ask: async () => outcome(await this.#askName(), keep),
+        ask: async () => outcome(await this.#askName(), change),
       },
       {
         applies: () => this.#own,
@@ -364,10 +371,10 @@ export class OrderWizard {
               value: this.#draft.applicant.ssn,
               validate: (text) => {
                 const ssn = parseSsn(text.trim());
-                if (ssn === undefined) return vscode.l10n.t('Enter nine digits, as 000-00-0000 or 000000000.');
+                if (ssn === undefined) return vscode.l10n.t('Enter nine digits, as in 000-00-0000 or 000000000.');
                 if (this.#connection.environment === 'sandbox' && !isTestSsn(ssn)) {
                   return {
-                    message: vscode.l10n.t('Not one of the documented test SSNs: expect the sandbox to refuse it.'),
+                    message: vscode.l10n.t('This is not a documented test SSN. The sandbox will probably reject it.'),
                     severity: vscode.InputBoxValidationSeverity.Warning,
                   };
                 }
@@ -376,7 +383,7 @@ export class OrderWizard {
             }),
             (text) => {
               const ssn = parseSsn(text.trim());
-              if (ssn !== undefined) keep({ ssn });
+              if (ssn !== undefined) change({ ssn });
             },
           ),
       },
@@ -391,10 +398,12 @@ export class OrderWizard {
               placeholder: 'YYYY-MM-DD',
               value: this.#draft.applicant.dateOfBirth ?? '',
               validate: (text) =>
-                isDateOfBirth(text.trim(), Date.now()) ? undefined : vscode.l10n.t('Enter a past day as YYYY-MM-DD.'),
+                isDateOfBirth(text.trim(), Date.now())
+                  ? undefined
+                  : vscode.l10n.t('Enter a date in the past as YYYY-MM-DD.'),
             }),
             (text) => {
-              keep({ dateOfBirth: text.trim() });
+              change({ dateOfBirth: text.trim() });
             },
           ),
       },
@@ -405,20 +414,20 @@ export class OrderWizard {
           outcome(
             await this.#input('email', {
               ...frame,
-              prompt: vscode.l10n.t('E-mail address of the applicant'),
+              prompt: vscode.l10n.t('Email address of the applicant'),
               placeholder: 'jane@example.com',
               value: this.#draft.applicant.email ?? '',
-              validate: (text) => (isEmail(text.trim()) ? undefined : vscode.l10n.t('Enter an e-mail address.')),
+              validate: (text) => (isEmail(text.trim()) ? undefined : vscode.l10n.t('Enter an email address.')),
             }),
             (text) => {
-              keep({ email: text.trim() });
+              change({ email: text.trim() });
             },
           ),
       },
     ];
   }
 
-  async #askEmployer(): Promise<Outcome> {
+  async #askEmployer(): Promise<StepOutcome> {
     const frame = { title: this.#title, step: 3, totalSteps: TOTAL_STEPS, back: true };
     if (this.#draft.kind === 'employer-search') {
       const items: readonly Item<EmployerFilter>[] = [
@@ -430,7 +439,7 @@ export class OrderWizard {
         await pick({
           ...frame,
           items,
-          placeholder: vscode.l10n.t('Which employers are searched for?'),
+          placeholder: vscode.l10n.t('Select the employers to search for'),
           active: items.find(({ value }) => value === this.#draft.employerFilter),
         }),
         ({ value }) => {
@@ -457,8 +466,8 @@ export class OrderWizard {
     );
   }
 
-  /** Shows the JSON and lets details be changed until it is sent. */
-  async #confirm(send: (request: OrderRequest) => void): Promise<Outcome> {
+  /** Shows the request, and lets the user change details until it is sent. */
+  async #confirm(send: (request: OrderRequest) => void): Promise<StepOutcome> {
     for (;;) {
       const request = buildRequest(this.#draft, this.#correlation);
       await this.#showPreview(request);
@@ -516,7 +525,7 @@ export class OrderWizard {
     }
   }
 
-  async #choose<T extends string>(values: readonly T[], current: T, keep: (value: T) => void): Promise<void> {
+  async #choose<T extends string>(values: readonly T[], current: T, set: (value: T) => void): Promise<void> {
     const items = values.map((value): Item<T> => ({ value, label: value }));
     const answer = await pick({
       title: this.#title,
@@ -526,7 +535,7 @@ export class OrderWizard {
       items,
       active: items.find(({ value }) => value === current),
     });
-    if (answer !== undefined && answer !== BACK) keep(answer.value);
+    if (answer !== undefined && answer !== BACK) set(answer.value);
   }
 
   async #askSearchKey(): Promise<void> {
@@ -535,7 +544,7 @@ export class OrderWizard {
       step: 4,
       totalSteps: TOTAL_STEPS,
       back: true,
-      prompt: vscode.l10n.t('A text of your own by which orders can be found again; it need not be unique'),
+      prompt: vscode.l10n.t('A text of your choice to find orders by; it does not have to be unique'),
       value: this.#draft.searchKey ?? '',
     });
     if (typeof answer !== 'string') return;

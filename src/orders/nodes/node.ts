@@ -1,12 +1,12 @@
 import type * as vscode from 'vscode';
 
-/** One row of the Orders view. Kept from one refresh to the next, so that a single row can be redrawn. */
+/** One row of the Orders view. It survives refreshes, so that a single row can be redrawn. */
 export interface Node {
-  /** Stable over refreshes and windows. */
+  /** The same after refreshes and in other windows. */
   readonly id: string;
   readonly parent: Node | undefined;
   item(): vscode.TreeItem;
   children(): readonly Node[];
-  /** The tooltip, made when the pointer rests on the row. */
+  /** The tooltip, created when the pointer hovers over the row. */
   tooltip?(): vscode.MarkdownString | undefined;
 }

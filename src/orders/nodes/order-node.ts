@@ -64,9 +64,9 @@ export class OrderNode implements Node {
         node.verification = verification;
         return node;
       }
-      const made = new VerificationNode(verification, this);
-      this.#verifications.set(verification.id, made);
-      return made;
+      const created = new VerificationNode(verification, this);
+      this.#verifications.set(verification.id, created);
+      return created;
     });
   }
 
@@ -85,7 +85,7 @@ export class OrderNode implements Node {
   }
 }
 
-/** First name and the initial of the last: enough to recognise one's own order on a shared screen. */
+/** First name and last initial: enough to recognize an order on a shared screen. */
 export function applicantName(order: Order): string {
   const applicant = applicantOf(order);
   if (!applicant) return vscode.l10n.t('Unknown applicant');

@@ -26,7 +26,7 @@ export class ReportNode implements Node {
 
   item(): vscode.TreeItem {
     const { report } = this;
-    const employer = report.employer?.name ?? vscode.l10n.t('Employer not named');
+    const employer = report.employer?.name ?? vscode.l10n.t('Unnamed employer');
     const date = new Date(report.completed ?? report.created);
     const item = new vscode.TreeItem(vscode.l10n.t('Report: {0}', employer), vscode.TreeItemCollapsibleState.None);
     item.id = this.id;
@@ -51,11 +51,11 @@ export class ReportNode implements Node {
     return [];
   }
 
-  /** Nothing of the report itself: pay and dates show only where the person opened it. */
+  /** Nothing from the report itself: pay and dates are shown only where the user opened it. */
   tooltip(): vscode.MarkdownString {
     return new Tooltip()
       .line(vscode.l10n.t('Report ID'), this.report.id)
-      .paragraph(vscode.l10n.t('Open it to see employment and income.'))
+      .paragraph(vscode.l10n.t('Open the report to see employment and income.'))
       .markdown();
   }
 }

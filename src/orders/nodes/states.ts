@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { SummaryState } from '../../truework/state.ts';
 
-/** How a state is named and drawn; a state that Truework added since is shown by its own name. */
+/** The display name of a state; a state that Truework added later is shown under its own name. */
 export function stateName(state: SummaryState): string {
   switch (state) {
     case 'pending-approval':

@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
-import type { Failure } from '../load-state.ts';
+import type { LoadFailure } from '../load-state.ts';
 import { timeOfDay } from '../time-of-day.ts';
 import type { Node } from './node.ts';
 
-/** The row that loads the orders again after failures: the message above the rows cannot hold a button. */
+/** The row that loads the orders again after failures: the message of a view cannot contain a button. */
 export class TryAgainNode implements Node {
   readonly id: string;
   readonly parent = undefined;
   readonly #retryAt: number | undefined;
 
-  constructor(connectionId: string, { retryAt }: Failure) {
+  constructor(connectionId: string, { retryAt }: LoadFailure) {
     this.id = `try-again:${connectionId}`;
     this.#retryAt = retryAt;
   }

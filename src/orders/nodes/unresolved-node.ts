@@ -5,7 +5,7 @@ import type { UnresolvedOrder } from '../sending/unresolved-orders.ts';
 import { kindName } from './kinds.ts';
 import type { Node } from './node.ts';
 
-/** An order that was sent and of which it is not known whether it was created. */
+/** An order that was sent, and for which it is not known whether it was created. */
 export class UnresolvedNode implements Node {
   readonly id: string;
   readonly parent = undefined;
@@ -23,7 +23,7 @@ export class UnresolvedNode implements Node {
     const item = new vscode.TreeItem(applicant, vscode.TreeItemCollapsibleState.None);
     item.id = this.id;
     item.description = [
-      vscode.l10n.t('not known yet if created'),
+      vscode.l10n.t('not known yet whether created'),
       this.#connectionName,
       age(new Date(sentAt), 'narrow'),
     ].join(' · ');
@@ -53,7 +53,9 @@ export class UnresolvedNode implements Node {
       .line(vscode.l10n.t('Sent'), new Date(sentAt).toLocaleString(vscode.env.language))
       .line(vscode.l10n.t('Search key'), searchKey)
       .paragraph(
-        vscode.l10n.t('The response to this order was lost. It is looked for until it is found or you stop that.'),
+        vscode.l10n.t(
+          'The response to this order was lost. A search for it runs until it is found or you stop the search.',
+        ),
       )
       .markdown();
   }

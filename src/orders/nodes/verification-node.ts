@@ -27,7 +27,7 @@ export class VerificationNode implements Node {
   item(): vscode.TreeItem {
     const { verification } = this;
     const state = verification.state.canonical_value;
-    const employer = verification.target.company?.name ?? vscode.l10n.t('Employer not named');
+    const employer = verification.target.company?.name ?? vscode.l10n.t('Unnamed employer');
     const estimate = verification.turnaround_time.best_estimate;
     const waiting = state === 'pending-approval' || state === 'processing';
     const item = new vscode.TreeItem(
@@ -63,9 +63,9 @@ export class VerificationNode implements Node {
         node.report = report;
         return node;
       }
-      const made = new ReportNode(report, this);
-      this.#reports.set(report.id, made);
-      return made;
+      const created = new ReportNode(report, this);
+      this.#reports.set(report.id, created);
+      return created;
     });
   }
 

@@ -1,4 +1,4 @@
-/** Cancels orders one after the other, and says of each what is known. */
+/** Cancels orders one after the other, with a result for each. */
 import { setTimeout } from 'node:timers/promises';
 import type { TrueworkApi } from '../../truework/client.ts';
 import { isTrueworkError } from '../../truework/error-shape.ts';
@@ -9,10 +9,10 @@ import { isOrderFinished, isTerminal } from '../../truework/state.ts';
 
 /**
  * - `canceled`: Truework confirmed it, or shows the order canceled
- * - `ended`: the response was lost, and the order has ended otherwise
- * - `refused`: it was certainly not canceled, because of `error`
+ * - `ended`: the response was lost, and the order ended in another state
+ * - `refused`: the order was certainly not canceled, because of `error`
  * - `unknown`: the response was lost, and the order does not show it (yet)
- * - `not-sent`: `error`, met with an earlier order, made every further request pointless
+ * - `not-sent`: `error`, which occurred with an earlier order, made further requests pointless
  */
 export type CancelOutcome = 'canceled' | 'ended' | 'refused' | 'unknown' | 'not-sent';
 
@@ -22,8 +22,8 @@ export interface CancelResult {
   readonly error?: unknown;
 }
 
-/** What is as true of the next order as of this one: the key, its host, or the way there. */
-const POINTLESS: ReadonlySet<TrueworkErrorKind> = new Set([
+/** Errors that the next order would run into as well: of the key, its host, or the network. */
+const SHARED_ERRORS: ReadonlySet<TrueworkErrorKind> = new Set([
   'unauthorized',
   'no-key',
   'wrong-host',
@@ -34,23 +34,23 @@ const POINTLESS: ReadonlySet<TrueworkErrorKind> = new Set([
   'canceled',
 ]);
 
-function isPointless(error: unknown): boolean {
+function isShared(error: unknown): boolean {
   if (!isTrueworkError(error)) return false;
   const unreachable = (error.kind === 'network' || error.kind === 'timeout') && !error.requestMayHaveBeenDone;
-  return unreachable || POINTLESS.has(error.kind);
+  return unreachable || SHARED_ERRORS.has(error.kind);
 }
 
 export interface CancelOptions {
-  /** Takes each newer answer about one of the orders. */
+  /** Called with each newer state of one of the orders. */
   readonly onOrder?: (order: Order) => void;
   readonly onError?: (orderId: string, error: unknown) => void;
-  /** When an order is looked up whose response was lost, in milliseconds after the time before. */
+  /** The pauses before each lookup of an order whose response was lost, in milliseconds. */
   readonly lookUpAfterMs?: readonly number[];
 }
 
 const LOOK_UP_AFTER_MS = [0, 1_000, 2_000];
 
-/** Never throws: each order has a result, in the order they came. */
+/** Never throws: each order has a result, in the same order. */
 export async function cancelOrders(
   api: Pick<TrueworkApi, 'cancelOrder' | 'getOrder'>,
   orders: readonly Order[],
@@ -58,17 +58,17 @@ export async function cancelOrders(
   options: CancelOptions = {},
 ): Promise<readonly CancelResult[]> {
   const results: CancelResult[] = [];
-  let pointless: unknown;
+  let sharedError: unknown;
   for (const order of orders) {
-    if (pointless !== undefined) {
-      results.push({ order, outcome: 'not-sent', error: pointless });
+    if (sharedError !== undefined) {
+      results.push({ order, outcome: 'not-sent', error: sharedError });
       continue;
     }
     const result = await cancelOne(api, order, request, options);
     results.push(result);
     if (result.error === undefined) continue;
     options.onError?.(order.id, result.error);
-    if (isPointless(result.error)) pointless = result.error;
+    if (isShared(result.error)) sharedError = result.error;
   }
   return results;
 }
@@ -88,7 +88,7 @@ async function cancelOne(
   try {
     options.onOrder?.(await api.getOrder(order.id));
   } catch (error) {
-    // Canceled it is; the view shows it with its next refresh.
+    // The order is canceled; the view shows that with its next refresh.
     options.onError?.(order.id, error);
   }
   return { order, outcome: 'canceled' };
@@ -107,14 +107,14 @@ async function lookUp(
       if (isOrderFinished(order)) return endedBy(before, order);
     } catch (error) {
       onError?.(before.id, error);
-      // Reading is repeated by the client, which has tried for long enough then.
-      if (isPointless(error)) break;
+      // The client has already retried.
+      if (isShared(error)) break;
     }
   }
   return 'unknown';
 }
 
-/** Whether everything that went on before was canceled since. */
+/** `canceled` if every verification request that was active before is canceled now. */
 function endedBy(before: Order, after: Order): 'canceled' | 'ended' {
   const ended = new Set(
     (before.verification_requests ?? []).filter(({ state }) => isTerminal(state.canonical_value)).map(({ id }) => id),

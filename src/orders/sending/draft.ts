@@ -1,4 +1,4 @@
-/** An order as it takes shape in the wizard, and the request it becomes. */
+/** An order as it is entered in the wizard, and its request. */
 import { CORRELATION_KEY } from '../../truework/correlate.ts';
 import { API_VERSION, isCalendarDate } from '../../truework/facts.ts';
 import type { EmployerFilter, PermissiblePurpose, UseCase, VerificationType } from '../../truework/schemas/enums.ts';
@@ -10,20 +10,20 @@ import type {
 
 export type CreatableKind = 'target-employer' | 'employer-search' | 'truework-direct';
 
-export interface Applicant {
+export interface DraftApplicant {
   readonly firstName: string;
   readonly lastName: string;
   /** XXX-XX-XXXX */
   readonly ssn: string;
-  /** YYYY-MM-DD; Truework asks for it in employer searches and Truework Direct orders. */
+  /** YYYY-MM-DD; required for employer searches and Truework Direct orders. */
   readonly dateOfBirth?: string;
-  /** Truework Direct orders need one. */
+  /** Required for Truework Direct orders. */
   readonly email?: string;
 }
 
 export interface Draft {
   readonly kind: CreatableKind;
-  readonly applicant: Applicant;
+  readonly applicant: DraftApplicant;
   /** One for a target employer, any number for Truework Direct, none for a search. */
   readonly companies: readonly string[];
   readonly employerFilter: EmployerFilter;
@@ -40,7 +40,7 @@ export type OrderRequest =
 
 const DEFAULT_DATE_OF_BIRTH = '1990-01-01';
 
-/** @param correlation a random value that no other order carries */
+/** @param correlation a random value that identifies the order */
 export function buildRequest(draft: Draft, correlation: string): OrderRequest {
   const { applicant } = draft;
   const metadata = { [CORRELATION_KEY]: correlation };
@@ -101,11 +101,11 @@ export function buildRequest(draft: Draft, correlation: string): OrderRequest {
 export interface Destination {
   /** `api.truework-sandbox.com` */
   readonly host: string;
-  /** What stands for the key, which is shown nowhere. */
+  /** A placeholder for the key. */
   readonly key: string;
 }
 
-/** The request as JSON with comments: method, path and headers above the body, where every SSN but a documented test one is masked. */
+/** The request as JSON with comments: method, path and headers above the body. Every SSN is masked, except documented test SSNs. */
 export function previewOf(
   request: OrderRequest,
   { host, key }: Destination,
@@ -129,7 +129,7 @@ export function previewOf(
   return `${head.map((line) => `// ${line}\n`).join('')}//\n${body}\n`;
 }
 
-/** @returns first and last name of "Jane van Doe": the first word, and the rest. */
+/** @returns the first word as first name and the rest as last name, as in "Jane" and "van Doe"; undefined for a single word */
 export function readName(text: string): { readonly firstName: string; readonly lastName: string } | undefined {
   const [firstName, ...rest] = text.trim().split(/\s+/);
   return firstName !== undefined && firstName !== '' && rest.length > 0
@@ -137,7 +137,7 @@ export function readName(text: string): { readonly firstName: string; readonly l
     : undefined;
 }
 
-/** True for a day that exists and lies in the past, as YYYY-MM-DD. */
+/** Whether the text is a date in the past, as YYYY-MM-DD. */
 export function isDateOfBirth(text: string, now: number): boolean {
   return isCalendarDate(text) && Date.parse(`${text}T00:00:00Z`) < now;
 }

@@ -1,7 +1,7 @@
 /**
- * What the user has entered for new orders. It survives whatever happens to the order and to the window, and goes only
- * when the order is known to be created or the user discards it. Social security numbers stay in memory, except those
- * that Truework publishes for tests.
+ * The user's input for new orders. It survives failed orders and closed windows, and is removed only when the order is known
+ * to be created or the user discards it. Social security numbers stay in memory, except those that Truework publishes for
+ * tests.
  */
 import * as v from 'valibot';
 import { EmployerFilter, PermissiblePurpose, UseCase, VerificationType } from '../../truework/schemas/enums.ts';
@@ -11,8 +11,8 @@ import { isSensitive } from '../../truework/redact.ts';
 import { DRAFTS, type Storage } from './storage.ts';
 import { draftFingerprint } from './unresolved-orders.ts';
 
-/** Text of an input box that was not accepted yet, by the name of its field. */
-type PendingText = Readonly<Record<string, string>>;
+/** Text of input boxes that was not accepted yet, by field name. */
+export type PendingText = Readonly<Record<string, string>>;
 
 export interface SavedDraft {
   readonly id: string;
@@ -20,14 +20,14 @@ export interface SavedDraft {
   /** Milliseconds since 1970, by this machine's clock. */
   readonly savedAt: number;
   readonly draft: Draft;
-  /** The applicant was typed in, not chosen from Truework's test applicants. */
+  /** The applicant was entered, not chosen from Truework's test applicants. */
   readonly ownApplicant: boolean;
   readonly pending: PendingText;
   /** How many of the wizard's steps were answered. */
   readonly answered: number;
 }
 
-/** The pending text that is never written down. */
+/** The pending text that is never stored on disk. */
 export const SSN_FIELD = 'ssn';
 
 const Stored = v.object({
@@ -60,7 +60,7 @@ export class Drafts {
   readonly #log: (message: string, error: unknown) => void;
   readonly #drafts = new Map<string, SavedDraft>();
 
-  /** @param log hears of what could not be stored */
+  /** @param log called when a draft could not be stored */
   constructor(storage: Storage, log: (message: string, error: unknown) => void) {
     this.#storage = storage;
     this.#log = log;
@@ -71,7 +71,7 @@ export class Drafts {
     }
   }
 
-  /** Drafts of a connection, the newest first. */
+  /** Drafts of a connection, newest first. */
   of(connectionId: string): readonly SavedDraft[] {
     return [...this.#drafts.values()]
       .filter((saved) => saved.connectionId === connectionId)
@@ -82,7 +82,7 @@ export class Drafts {
     return this.#drafts.get(id);
   }
 
-  /** Keeps a draft in place of what was kept under its id, and of any other that says the same. */
+  /** Stores a draft in place of the one with the same ID, and of any other with the same content. */
   async save(saved: SavedDraft): Promise<void> {
     for (const other of this.of(saved.connectionId)) if (isSameDraft(other, saved)) this.#drafts.delete(other.id);
     this.#drafts.set(saved.id, saved);
@@ -93,14 +93,14 @@ export class Drafts {
     if (this.#drafts.delete(id)) await this.#write();
   }
 
-  /** The order of this draft was created. Changed since, the draft is of another order, and stays. */
+  /** The order of this draft was created: removes the draft, unless it was changed since, which makes it another order. */
   async created(id: string, fingerprint: string): Promise<void> {
     const saved = this.#drafts.get(id);
     if (saved && draftFingerprint(saved.draft) === fingerprint) await this.discard(id);
   }
 
   async #write(): Promise<void> {
-    const drafts = [...this.#drafts.values()].map(forDisk);
+    const drafts = [...this.#drafts.values()].map(redactedDraft);
     try {
       await this.#storage.update(DRAFTS, drafts.length === 0 ? undefined : drafts);
     } catch (error) {
@@ -114,8 +114,8 @@ function isSameDraft(a: SavedDraft, b: SavedDraft): boolean {
   return content(a) === content(b);
 }
 
-/** Leaves out whatever may be a key or a social security number: then that step is asked again. */
-function forDisk(saved: SavedDraft): SavedDraft {
+/** Omits everything that may be a key or a social security number; the wizard then asks for it again. */
+function redactedDraft(saved: SavedDraft): SavedDraft {
   const { applicant, companies, searchKey, ...rest } = saved.draft;
   const text = (value: string) => (isSensitive(value) ? '' : value);
   return {

@@ -1,4 +1,4 @@
-/** Looks in the background for orders whose responses were lost, until each is found or given up. */
+/** Searches in the background for orders whose response was lost, until each is found or the user stops the search. */
 import { EventEmitter } from 'node:events';
 import type { Clock } from '../../truework/http/budget.ts';
 import type { TrueworkApi } from '../../truework/client.ts';
@@ -10,7 +10,7 @@ export type SearchApi = Pick<TrueworkApi, 'listOrders' | 'orderPages'>;
 
 export interface OrderSearchDeps {
   readonly ledger: UnresolvedOrders;
-  /** @returns undefined when there is no such connection at the moment */
+  /** @returns undefined if there is no such connection at the moment */
   readonly apiOf: (connectionId: string) => Promise<SearchApi | undefined>;
   readonly clock: Clock;
   /** At least 0, below 1. */
@@ -21,30 +21,30 @@ export interface OrderSearchDeps {
 /** Pauses between the first searches in milliseconds. Truework commits most late orders within seconds. */
 const FIRST_PAUSES = [0, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000, 120_000, 300_000];
 const PAUSE = 600_000;
-/** After this many searches with the longest pause, about a day, they become hourly. */
+/** The number of searches in about a day, after which they become hourly. */
 const MAX_FREQUENT = FIRST_PAUSES.length + 144;
 const RARE_PAUSE = 3_600_000;
-/** Share of each pause that is random, so that windows do not ask in step. */
+/** The random share of each pause, so that windows do not search in step. */
 const JITTER = 0.2;
 
 interface SearchEvents {
-  /** A search of this connection ended, whatever it found. `stuck`: there will be no other until something changes. */
+  /** A search of this connection ended, whatever it found. `stuck`: there will be no further search until something changes. */
   searched: [connectionId: string, stuck: boolean];
 }
 
-/** The searches of one connection. One search looks for all of its lost orders. */
-interface Loop {
+/** The searches of one connection. One search covers all of its lost orders. */
+interface SearchLoop {
   searches: number;
   timer: unknown;
   running: boolean;
-  /** How often a search was asked for: one that comes while another is running is another one. */
+  /** How often a search was requested: a request while one is running starts another one. */
   requests: number;
   readonly cursors: Map<string | undefined, SearchCursor>;
 }
 
 export class OrderSearch extends EventEmitter<SearchEvents> {
   readonly #deps: OrderSearchDeps;
-  readonly #loops = new Map<string, Loop>();
+  readonly #loops = new Map<string, SearchLoop>();
   readonly #disposed = new AbortController();
 
   constructor(deps: OrderSearchDeps) {
@@ -52,12 +52,12 @@ export class OrderSearch extends EventEmitter<SearchEvents> {
     this.#deps = deps;
   }
 
-  /** Searches for every lost order now, and from then on as if it had just been lost: a window opened, a key changed, the user asked. */
+  /** Searches for every lost order now, and from then on as if it had just been lost: a window was opened, a key changed, or the user refreshed. */
   searchNow(): void {
     for (const id of new Set(this.#deps.ledger.lost().map(({ connectionId }) => connectionId))) this.start(id);
   }
 
-  /** Searches for the lost orders of a connection: now, soon, and less and less often. */
+  /** Searches for the lost orders of a connection: now, and then less and less often. */
   start(connectionId: string): void {
     if (this.#disposed.signal.aborted) return;
     const loop = this.#loops.get(connectionId) ?? {
@@ -80,14 +80,14 @@ export class OrderSearch extends EventEmitter<SearchEvents> {
     this.removeAllListeners();
   }
 
-  #schedule(connectionId: string, loop: Loop, pause: number): void {
+  #schedule(connectionId: string, loop: SearchLoop, pause: number): void {
     this.#deps.clock.clearTimeout(loop.timer);
     loop.timer = this.#deps.clock.setTimeout(() => {
       void this.#run(connectionId, loop);
     }, pause);
   }
 
-  async #run(connectionId: string, loop: Loop): Promise<void> {
+  async #run(connectionId: string, loop: SearchLoop): Promise<void> {
     loop.running = true;
     const { requests } = loop;
     let stuck = false;
@@ -98,9 +98,9 @@ export class OrderSearch extends EventEmitter<SearchEvents> {
       stuck = api === undefined;
     } catch (error) {
       if (this.#disposed.signal.aborted) return;
-      this.#deps.log('Orders whose responses were lost could not be looked for', error);
+      this.#deps.log('The search for orders whose response was lost failed', error);
       if (isTrueworkError(error)) {
-        // Asking again with the same key changes nothing; a new key or a refresh does.
+        // Another search with the same key would fail in the same way; a new key or a refresh starts one.
         stuck = error.kind === 'unauthorized' || error.kind === 'no-key' || error.kind === 'wrong-host';
         retryAfterMs = error.retryAfterMs ?? 0;
       }
@@ -116,7 +116,7 @@ export class OrderSearch extends EventEmitter<SearchEvents> {
     this.emit('searched', connectionId, stuck);
   }
 
-  async #search(connectionId: string, api: SearchApi, { cursors }: Loop): Promise<void> {
+  async #search(connectionId: string, api: SearchApi, { cursors }: SearchLoop): Promise<void> {
     const { ledger } = this.#deps;
     const lost = () => ledger.lost(connectionId);
     for (const searchKey of new Set(lost().map((entry) => entry.searchKey))) {

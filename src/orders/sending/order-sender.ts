@@ -1,4 +1,4 @@
-/** Sends orders, each at most once unless the user wants it twice, and says no more about them than is known. */
+/** Sends orders, each at most once unless the user wants it twice, and reports no more about them than is known. */
 import { isTrueworkError } from '../../truework/error-shape.ts';
 import { TrueworkError } from '../../truework/errors.ts';
 import type { Order } from '../../truework/schemas/order.ts';
@@ -8,18 +8,18 @@ import type { OutgoingOrder, UnresolvedOrder, UnresolvedOrders } from './unresol
 
 export type SendResult =
   | { readonly kind: 'created'; readonly order: Order }
-  /** It is not known whether the order was created. It is looked for in the background. */
+  /** It is not known whether the order was created. A search for it runs in the background. */
   | { readonly kind: 'unresolved'; readonly entry: UnresolvedOrder; readonly error: unknown };
 
 export type Reservation =
-  /** Written down; to be sent next. */
+  /** Stored; to be sent next. */
   | { readonly kind: 'reserved'; readonly entry: UnresolvedOrder }
   /** The user did not want to send it again. */
   | { readonly kind: 'withheld' }
-  /** While the user was asked, an earlier one was found: sending this one was not what the question was about. */
+  /** While the user was asked, an earlier order was found, so the answer no longer applies. */
   | { readonly kind: 'found'; readonly entry: UnresolvedOrder };
 
-/** The user has seen these earlier orders, each of which may be the same one. @returns true to send it anyway */
+/** Asks the user about earlier orders that may be the same one. @returns true to send it anyway */
 export type ConfirmAgain = (earlier: readonly UnresolvedOrder[]) => Promise<boolean>;
 
 export interface SenderDeps {
@@ -27,11 +27,11 @@ export interface SenderDeps {
   readonly search: OrderSearch;
   readonly drafts: Drafts;
   readonly log: (message: string, error: unknown) => void;
-  /** An order was found whose sender no longer waits for it. */
+  /** Called when an order is found after `send` has returned. */
   readonly onFound: (entry: UnresolvedOrder, order: Order) => void;
 }
 
-/** Searches for which the sender waits before it says that the order is not known yet: about three seconds. */
+/** The number of searches to wait for before an order counts as unresolved: about three seconds. */
 const AWAITED_SEARCHES = 3;
 
 export class OrderSender {
@@ -49,8 +49,8 @@ export class OrderSender {
   }
 
   /**
-   * Writes an order down that is to be sent. Nothing is awaited between the check for earlier ones and that: of two commands
-   * at once, the second one sees the first.
+   * Stores an order that is to be sent. Nothing is awaited between the check for earlier orders and the storing, so that the
+   * second of two simultaneous commands sees the first one.
    */
   async reserve(outgoing: OutgoingOrder, confirmAgain: ConfirmAgain): Promise<Reservation> {
     const { ledger } = this.#deps;
@@ -64,7 +64,7 @@ export class OrderSender {
       if (earlier.every(({ id }) => confirmed.has(id))) break;
       if (!(await confirmAgain(earlier))) return { kind: 'withheld' };
       for (const { id, state } of earlier) confirmed.set(id, state);
-      // One that was answered meanwhile is in the list no more: it was created, or certainly not.
+      // An order whose response arrived meanwhile is no longer in the list: it was created, or certainly not.
     }
     const entry = await ledger.begin(outgoing);
     await ledger.forget([...confirmed.keys()]);
@@ -73,7 +73,7 @@ export class OrderSender {
 
   /**
    * Sends a reserved order, once.
-   * @throws what `post` throws, when the order was certainly not created
+   * @throws what `post` throws, if the order was certainly not created
    */
   async send(entry: UnresolvedOrder, post: () => Promise<Order>, signal: AbortSignal): Promise<SendResult> {
     const { ledger, search, log } = this.#deps;
@@ -81,14 +81,14 @@ export class OrderSender {
     try {
       if (signal.aborted) throw new TrueworkError('canceled');
       const order = await post();
-      // The draft first: should the window end in between, the order is looked for once more.
+      // The draft first: if the window is closed in between, the next one searches for the order.
       await this.#dropDraft(entry);
       await ledger.created(entry.id, order);
       return { kind: 'created', order };
     } catch (error) {
       failure = error;
     }
-    // An error that is not the client's own says nothing about what was carried out.
+    // Other errors than TrueworkError do not say whether the request was carried out.
     if (isTrueworkError(failure) && !failure.requestMayHaveBeenDone) {
       await ledger.refused(entry.id);
       throw failure;
@@ -101,11 +101,11 @@ export class OrderSender {
     const order = await found;
     if (!order) {
       const known = ledger.get(entry.id);
-      // It went with its connection: there is nothing to look for.
+      // It was removed together with its connection.
       if (!known) throw failure;
       return { kind: 'unresolved', entry: known, error: failure };
     }
-    // The user sees it created, as if nothing had happened: there is nothing to warn of later.
+    // To the user the order was created normally, so there is nothing to warn about later.
     await ledger.forget([entry.id]);
     return { kind: 'created', order };
   }

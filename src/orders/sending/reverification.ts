@@ -1,16 +1,16 @@
-/** What has to be known before a report is reverified, so that the new order can be found should the response get lost. */
+/** Prepares a reverification, so that the new order can be found if the response is lost. */
 import type { TrueworkApi } from '../../truework/client.ts';
 import type { Order } from '../../truework/schemas/order.ts';
 import { createdAt } from '../../truework/state.ts';
 import type { UnresolvedOrder } from './unresolved-orders.ts';
 
-/** A request during which this machine's clock was set does not tell Truework's time. */
+/** Truework's time is unknown after a request during which this machine's clock was set. */
 const MAX_REQUESTS = 3;
 
 /**
- * Asks for the latest orders, which also tells Truework's time.
- * @param loaded orders that are known already
- * @throws TrueworkError when Truework cannot be asked: then nothing should be sent either
+ * Requests the latest orders, which also reveals Truework's time.
+ * @param loaded orders that are already known
+ * @throws TrueworkError if the request fails; then nothing should be sent
  */
 export async function prepareReverification(
   api: Pick<TrueworkApi, 'listOrders' | 'serverNow'>,
@@ -31,7 +31,7 @@ export async function prepareReverification(
   };
 }
 
-/** For servers whose answers carry no date: their time cannot be earlier than what they list. */
+/** For servers without a `Date` header: their time cannot be earlier than the newest order. */
 function newest(orders: readonly Order[]): number | undefined {
   const times = orders.flatMap((order) => createdAt(order)?.getTime() ?? []);
   return times.length === 0 ? undefined : Math.max(...times);

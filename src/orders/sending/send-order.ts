@@ -1,4 +1,4 @@
-/** The path of one new order, from the user's wish to what is said about it. */
+/** The steps of sending one new order, up to the result for the user. */
 import type { TrueworkApi } from '../../truework/client.ts';
 import type { Order } from '../../truework/schemas/order.ts';
 import type { ConfirmAgain, OrderSender } from './order-sender.ts';
@@ -6,14 +6,14 @@ import type { OutgoingOrder, UnresolvedOrder } from './unresolved-orders.ts';
 
 export type Statement =
   | { readonly kind: 'created'; readonly entry: UnresolvedOrder; readonly order: Order }
-  /** It is not known yet whether the order was created; `canceled`: because the user ended the wait. */
+  /** It is not known yet whether the order was created; `canceled`: the user canceled. */
   | { readonly kind: 'unresolved'; readonly entry: UnresolvedOrder; readonly canceled: boolean }
-  /** Nothing was sent, because an earlier order that is the same was found meanwhile. */
+  /** Nothing was sent, because an earlier order for the same was found in the meantime. */
   | { readonly kind: 'found-instead'; readonly entry: UnresolvedOrder };
 
 export interface SendUi {
   readonly confirmAgain: ConfirmAgain;
-  /** Shows that something goes on until the task is over. The signal is the user's Cancel. */
+  /** Shows progress until the task has ended. Cancel aborts the signal. */
   progress<T>(task: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
@@ -24,9 +24,9 @@ export interface OrderToSend<Api = TrueworkApi> {
 }
 
 /**
- * Sends what makes a new order, at most once. Nothing is said while the progress shows.
- * @returns undefined when the user did not want it sent
- * @throws TrueworkError when the order was certainly not created
+ * Sends a request that creates an order, at most once.
+ * @returns undefined if the user decided not to send it
+ * @throws TrueworkError if the order was certainly not created
  */
 export async function sendOrder<Api>(
   sender: OrderSender,

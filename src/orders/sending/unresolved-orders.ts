@@ -1,6 +1,6 @@
 /**
- * Orders that were sent and of which it is not known whether Truework created them. They are written down before they are
- * sent, so that neither a crash nor a reload forgets one, and stay until the order is found or the user gives up.
+ * Orders that were sent, and for which it is not known whether Truework created them. They are stored before they are sent,
+ * so that neither a crash nor a reload loses one, and stay until the order is found or the user stops the search.
  */
 import { createHash } from 'node:crypto';
 import { EventEmitter } from 'node:events';
@@ -14,25 +14,25 @@ import { isSensitive } from '../../truework/redact.ts';
 import { REVERIFICATIONS, UNRESOLVED_ORDERS, type Storage } from './storage.ts';
 
 /**
- * - `sending`: the request is under way
- * - `lost`: it has no answer; the order is looked for
- * - `found`: the order was found later; kept for a while, so that sending the same again is warned of
- * - `stopped`: the user does not want it looked for; kept for a while for the same reason
+ * - `sending`: the request is in flight
+ * - `lost`: the response was lost; a search for the order runs
+ * - `found`: the order was found later; stored for a while, to warn the user before the same order is sent again
+ * - `stopped`: the user stopped the search; stored for a while for the same reason
  */
 const State = v.picklist(['sending', 'lost', 'found', 'stopped']);
 
 const UnresolvedOrder = v.object({
-  /** Random. Orders carry it in their metadata. */
+  /** Random. Part of the order's metadata. */
   id: v.string(),
   connectionId: v.string(),
-  /** As it was called when the order was sent: it may be gone by now. */
+  /** Its name when the order was sent: the connection may have been removed since. */
   connectionName: v.string(),
   kind: v.picklist(['target-employer', 'employer-search', 'truework-direct', 'reverification']),
-  /** First name and the initial of the last, as rows show it. */
+  /** First name and last initial, as rows show it. */
   applicant: v.string(),
-  /** Milliseconds since 1970 by this machine's clock, to be shown. */
+  /** Milliseconds since 1970 by this machine's clock, for display. */
   sentAt: v.number(),
-  /** Equal for requests that would verify the same: see {@link draftFingerprint}. */
+  /** Equal for requests that verify the same: see {@link draftFingerprint}. */
   fingerprint: v.string(),
   state: State,
   /** When `state` became `found` or `stopped`; milliseconds since 1970 by this machine's clock. */
@@ -53,19 +53,19 @@ export type UnresolvedOrder = Readonly<v.InferOutput<typeof UnresolvedOrder>>;
 
 /** What is known of an order before it is sent. */
 export type OutgoingOrder = Omit<UnresolvedOrder, 'state' | 'endedAt' | 'orderId'> & {
-  /** Neither written down nor looked for after this window: the connection and its orders end with it. */
+  /** Not stored and not searched for after this window is closed: the connection and its orders end with it. */
   readonly volatile?: boolean;
 };
 
-/** How long orders that were found or given up are remembered, in milliseconds. */
+/** How long orders that were found or whose search was stopped are stored, in milliseconds. */
 const REMEMBERED_MS = 24 * 3_600_000;
-/** How many ids of reverifications are remembered, so that none is taken for another. */
+/** How many IDs of reverifications are stored, so that none is mistaken for another. */
 const MAX_REVERIFICATIONS = 500;
 
 interface LedgerEvents {
-  /** An entry came, went or changed. */
+  /** An entry was added, removed or changed. */
   change: [];
-  /** The order of an entry that had been lost was found. */
+  /** The order of a lost entry was found. */
   found: [entry: UnresolvedOrder, order: Order];
 }
 
@@ -75,12 +75,12 @@ export class UnresolvedOrders extends EventEmitter<LedgerEvents> {
   readonly #now: () => number;
   readonly #entries = new Map<string, UnresolvedOrder>();
   readonly #volatile = new Set<string>();
-  /** Reverifications that are accounted for. */
+  /** IDs of orders that belong to a known reverification. */
   #reverifications: string[] = [];
   #reverificationsChanged = false;
 
   /**
-   * @param log hears of what could not be stored
+   * @param log called when an entry could not be stored
    * @param now this machine's clock
    */
   constructor(storage: Storage, log: (message: string, error: unknown) => void, now: () => number = Date.now) {
@@ -91,12 +91,12 @@ export class UnresolvedOrders extends EventEmitter<LedgerEvents> {
     this.#load();
   }
 
-  /** Entries of which it is not known whether the order was created, oldest first. Those under way come with them. */
+  /** Entries for which it is not known whether the order was created, including those in flight; oldest first. */
   get unresolved(): readonly UnresolvedOrder[] {
     return [...this.#entries.values()].filter(({ state }) => state === 'sending' || state === 'lost');
   }
 
-  /** Entries to look for. */
+  /** Entries to search for. */
   lost(connectionId?: string): readonly UnresolvedOrder[] {
     return [...this.#entries.values()].filter(
       (entry) => entry.state === 'lost' && (connectionId === undefined || entry.connectionId === connectionId),
@@ -119,7 +119,7 @@ export class UnresolvedOrders extends EventEmitter<LedgerEvents> {
   }
 
   /**
-   * Writes an order down that is about to be sent. It counts from the moment of the call.
+   * Stores an order that is about to be sent. Other methods see it from the moment of the call.
    * @throws what the storage throws; then nothing may be sent
    */
   async begin({ volatile = false, ...outgoing }: OutgoingOrder): Promise<UnresolvedOrder> {
@@ -137,11 +137,11 @@ export class UnresolvedOrders extends EventEmitter<LedgerEvents> {
     return entry;
   }
 
-  /** The response came: the order is no longer in question. */
+  /** The response arrived: the order was created. */
   async created(id: string, order: Order): Promise<void> {
     const entry = this.#entries.get(id);
     if (!entry) return;
-    if (entry.kind === 'reverification') this.#account(order.id);
+    if (entry.kind === 'reverification') this.#addReverification(order.id);
     this.#remove(id);
     await this.#save();
   }
@@ -160,7 +160,7 @@ export class UnresolvedOrders extends EventEmitter<LedgerEvents> {
     await this.#save();
   }
 
-  /** The user does not want it looked for any more. */
+  /** The user stops the search. */
   async stop(id: string): Promise<void> {
     const entry = this.#entries.get(id);
     if (entry?.state !== 'lost') return;
@@ -168,7 +168,7 @@ export class UnresolvedOrders extends EventEmitter<LedgerEvents> {
     await this.#save();
   }
 
-  /** The user knows of an entry that was found or stopped, and has sent the same order again: it warns no more. */
+  /** Removes entries that were found or stopped: the user knows of them and has sent the same order again. */
   async forget(ids: readonly string[]): Promise<void> {
     for (const id of ids) {
       const entry = this.#entries.get(id);
@@ -177,24 +177,24 @@ export class UnresolvedOrders extends EventEmitter<LedgerEvents> {
     await this.#save();
   }
 
-  /** Forgets orders that went with their connection. */
-  async dropVolatile(isThere: (connectionId: string) => boolean): Promise<void> {
-    const gone = [...this.#volatile].filter((id) => !isThere(this.#entries.get(id)?.connectionId ?? ''));
+  /** Removes volatile entries whose connection was removed. */
+  async dropVolatile(exists: (connectionId: string) => boolean): Promise<void> {
+    const gone = [...this.#volatile].filter((id) => !exists(this.#entries.get(id)?.connectionId ?? ''));
     if (gone.length === 0) return;
     for (const id of gone) this.#remove(id);
     await this.#save();
   }
 
-  /** Takes note of orders that Truework lists: each one may be one that is looked for. */
+  /** Compares orders that Truework lists with the lost entries. */
   async observe(connectionId: string, orders: readonly Order[]): Promise<void> {
     let found = false;
     for (const order of orders) {
       const entry = this.lost(connectionId).find(
-        (candidate) => !this.#isRivaled(candidate) && carriesMark(order, this.#mark(candidate)),
+        (candidate) => !this.#isAmbiguous(candidate) && carriesMark(order, this.#mark(candidate)),
       );
       if (!entry) continue;
       found = true;
-      if (entry.kind === 'reverification') this.#account(order.id);
+      if (entry.kind === 'reverification') this.#addReverification(order.id);
       const ended: UnresolvedOrder = { ...entry, state: 'found', endedAt: this.#now(), orderId: order.id };
       this.#entries.set(entry.id, ended);
       this.emit('found', ended, order);
@@ -202,8 +202,8 @@ export class UnresolvedOrders extends EventEmitter<LedgerEvents> {
     if (found) await this.#save();
   }
 
-  /** While the same report is being reverified, a new order may be the one that is about to be answered. */
-  #isRivaled({ connectionId, reverification }: UnresolvedOrder): boolean {
+  /** While another reverification of the same order is in flight, a new order may belong to that one. */
+  #isAmbiguous({ connectionId, reverification }: UnresolvedOrder): boolean {
     return (
       reverification !== undefined &&
       [...this.#entries.values()].some(
@@ -226,7 +226,7 @@ export class UnresolvedOrders extends EventEmitter<LedgerEvents> {
     };
   }
 
-  #account(orderId: string): void {
+  #addReverification(orderId: string): void {
     this.#reverifications = [...this.#reverifications.filter((id) => id !== orderId), orderId].slice(
       -MAX_REVERIFICATIONS,
     );
@@ -251,20 +251,20 @@ export class UnresolvedOrders extends EventEmitter<LedgerEvents> {
     for (const value of Array.isArray(stored) ? (stored as unknown[]) : []) {
       const read = v.safeParse(UnresolvedOrder, value);
       if (!read.success) continue;
-      // Whatever was under way ended with the window that had sent it, and its response with it.
+      // A request in flight ended with its window, and its response was lost.
       const entry = read.output.state === 'sending' ? { ...read.output, state: 'lost' as const } : read.output;
       this.#entries.set(entry.id, entry);
     }
     this.#forgetOld();
   }
 
-  /** What happened has happened, whether or not it can be written down. */
+  /** The change has happened, even if it cannot be stored. */
   async #save(): Promise<void> {
     this.emit('change');
     try {
       await this.#write();
     } catch (error) {
-      this.#log('What is known of an order could not be stored', error);
+      this.#log('An unresolved order could not be stored', error);
     }
   }
 
@@ -273,13 +273,13 @@ export class UnresolvedOrders extends EventEmitter<LedgerEvents> {
       this.#reverificationsChanged = false;
       await this.#storage.update(REVERIFICATIONS, this.#reverifications);
     }
-    const orders = [...this.#entries.values()].filter(({ id }) => !this.#volatile.has(id)).map(forDisk);
+    const orders = [...this.#entries.values()].filter(({ id }) => !this.#volatile.has(id)).map(redactedOrder);
     await this.#storage.update(UNRESOLVED_ORDERS, orders.length === 0 ? undefined : orders);
   }
 }
 
-/** People put anything into names and search keys: what looks like a key or a social security number stays in memory. */
-function forDisk({ searchKey, applicant, ...entry }: UnresolvedOrder): UnresolvedOrder {
+/** Names and search keys may contain anything: what looks like a key or a social security number stays in memory. */
+function redactedOrder({ searchKey, applicant, ...entry }: UnresolvedOrder): UnresolvedOrder {
   return {
     ...entry,
     applicant: isSensitive(applicant) ? '•••' : applicant,
@@ -288,9 +288,8 @@ function forDisk({ searchKey, applicant, ...entry }: UnresolvedOrder): Unresolve
 }
 
 /**
- * Equal for drafts that would have Truework verify the same about the same person. What does not change that (search key,
- * purpose, use case) is left out, and so is the social security number, which may be nowhere on disk, unless it is one of
- * those that Truework publishes for tests.
+ * Equal for drafts that verify the same about the same person. It omits what does not change that (search key, purpose, use
+ * case), and social security numbers, which must not be stored on disk, except those that Truework publishes for tests.
  */
 export function draftFingerprint({ kind, applicant, companies, employerFilter, type }: Draft): string {
   const text = (value: string) => value.trim().toLowerCase();

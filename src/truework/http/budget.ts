@@ -1,10 +1,10 @@
 /**
  * Truework allows 10 requests per second and account, and as many per address, and answers 429 beyond
- * (https://www.truework.com/docs/api-reference/limits). One budget for everything that this process sends stays below.
+ * (https://www.truework.com/docs/api-reference/limits). One budget for all requests of this process stays below that.
  */
 
 export interface Clock {
-  /** Milliseconds; never goes back. */
+  /** Milliseconds; never decreases. */
   now(): number;
   setTimeout(run: () => void, ms: number): unknown;
   clearTimeout(timer: unknown): void;
@@ -18,33 +18,33 @@ export const systemClock: Clock = {
   },
 };
 
-/** One of the requests that count at a time. */
+/** One of the requests that count towards the limit. */
 interface Slot {
-  /** From when on another request may take its place. */
+  /** When another request may take its place. */
   freeAt: number;
 }
 
-interface Waiting {
-  go(slot: Slot): void;
+interface Waiter {
+  start(slot: Slot): void;
 }
 
 const WINDOW_MS = 1000;
-/** A request that has not ended after so long has arrived: what takes longer is the work on it. */
+/** A request that has not ended after this time has arrived: Truework is processing it. */
 const MAX_ARRIVAL_MS = 2000;
 const REQUESTS_PER_SECOND = 8;
 
 /**
- * Lets at most so many requests arrive at Truework in any stretch of one second. Those who wait go in the order they came,
- * and whoever gives up leaves the queue.
+ * Limits how many requests arrive at Truework within any second. Waiting requests start in order, and canceled ones leave
+ * the queue.
  *
- * Truework counts when requests arrive, and a new connection delays some of them: so each counts until a second after it
- * ended, since it may have arrived as late as that.
+ * Truework counts requests when they arrive, and a new connection delays some of them. So each one counts until a second
+ * after it ended, because it may have arrived that late.
  */
 export class RateBudget {
   readonly #perSecond: number;
   readonly #clock: Clock;
   #slots: Slot[] = [];
-  readonly #queue: Waiting[] = [];
+  readonly #queue: Waiter[] = [];
   #pausedUntil = -Infinity;
   #timer: unknown;
 
@@ -54,9 +54,9 @@ export class RateBudget {
   }
 
   /**
-   * Settles when a request may start.
-   * @returns to be called once it has ended, in whatever way
-   * @throws the signal's reason when it fires first
+   * Waits until a request may start.
+   * @returns a function to call once the request has ended, successfully or not
+   * @throws the reason of the signal if it is aborted first
    */
   async acquire(signal?: AbortSignal): Promise<() => void> {
     signal?.throwIfAborted();
@@ -69,29 +69,29 @@ export class RateBudget {
   #queued(signal: AbortSignal | undefined): Promise<Slot> {
     return new Promise<Slot>((resolve, reject) => {
       const leave = () => {
-        this.#queue.splice(this.#queue.indexOf(waiting), 1);
+        this.#queue.splice(this.#queue.indexOf(waiter), 1);
         this.#schedule();
         reject(signal?.reason as Error);
       };
-      const waiting: Waiting = {
-        go: (slot) => {
+      const waiter: Waiter = {
+        start: (slot) => {
           signal?.removeEventListener('abort', leave);
           resolve(slot);
         },
       };
       signal?.addEventListener('abort', leave, { once: true });
-      this.#queue.push(waiting);
+      this.#queue.push(waiter);
       this.#schedule();
     });
   }
 
-  /** Lets nothing start for a while: Truework asked for that. A shorter pause never shortens a longer one. */
+  /** Starts no request for a while, because Truework asked for that. A shorter pause never shortens a longer one. */
   pause(ms: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.now() + ms);
     this.#schedule();
   }
 
-  /** Milliseconds until the next one may start. */
+  /** Milliseconds until the next request may start. */
   #wait(): number {
     const now = this.#clock.now();
     this.#slots = this.#slots.filter(({ freeAt }) => freeAt > now);
@@ -123,7 +123,7 @@ export class RateBudget {
   }
 
   #release(): void {
-    while (this.#queue.length > 0 && this.#wait() <= 0) this.#queue.shift()?.go(this.#take());
+    while (this.#queue.length > 0 && this.#wait() <= 0) this.#queue.shift()?.start(this.#take());
     this.#schedule();
   }
 }

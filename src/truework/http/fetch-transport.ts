@@ -1,4 +1,4 @@
-import { Failure, failureOf } from '../failure.ts';
+import { Failure, toTrueworkError } from '../failure.ts';
 import {
   collect,
   TIMEOUTS,
@@ -9,7 +9,7 @@ import {
 } from './transport.ts';
 
 export interface FetchTransportOptions {
-  /** The editor's own `fetch`, which knows proxies that undici does not: PAC scripts, Kerberos, SOCKS. */
+  /** The editor's own `fetch`, which supports proxies that undici does not: PAC scripts, Kerberos, SOCKS. */
   readonly fetch: typeof fetch;
   readonly timeouts?: Partial<Timeouts>;
 }
@@ -53,15 +53,15 @@ export class FetchTransport implements Transport {
       clearTimeout(timer);
       timer = setTimeout(giveUp, this.#timeouts.wholeBody);
       idle = setTimeout(giveUp, this.#timeouts.body);
-      const pieces = watched(answer.body ?? [], () => idle?.refresh());
+      const chunks = observed(answer.body ?? [], () => idle?.refresh());
       return {
         status: answer.status,
         header: (name) => answer.headers.get(name) ?? undefined,
-        body: await collect(pieces, answer.headers.get('content-length') ?? undefined, maxBytes),
+        body: await collect(chunks, answer.headers.get('content-length') ?? undefined, maxBytes),
       };
     } catch (error) {
       const canceled = (request.signal?.aborted ?? false) || this.#closed.signal.aborted;
-      throw failureOf(late.signal.aborted ? late.signal.reason : error, {
+      throw toTrueworkError(late.signal.aborted ? late.signal.reason : error, {
         canceled,
         sent: leaving && method !== 'GET' ? 'perhaps' : 'no',
       });
@@ -77,12 +77,12 @@ export class FetchTransport implements Transport {
   }
 }
 
-async function* watched(
-  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  arrived: () => void,
+async function* observed(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  onChunk: () => void,
 ): AsyncGenerator<Uint8Array> {
-  for await (const piece of pieces) {
-    arrived();
-    yield piece;
+  for await (const chunk of chunks) {
+    onChunk();
+    yield chunk;
   }
 }

@@ -1,16 +1,16 @@
-/** Through which proxy requests go: what VS Code's `http.*` settings and the environment say, settings first. */
+/** Chooses the proxy, from VS Code's `http.*` settings first and from the environment second. */
 import { TrueworkError } from '../errors.ts';
 
 export interface ProxySettings {
-  /** `http.proxySupport`; only `off` makes a difference here: no proxy, whatever else is set. */
+  /** `http.proxySupport`; only `off` matters here: no proxy, regardless of other settings. */
   readonly proxySupport?: 'off' | 'on' | 'override' | 'fallback';
   /** `http.proxy` */
   readonly proxyUrl?: string;
   /** `http.proxyAuthorization`: the value of the Proxy-Authorization header. */
   readonly proxyAuthorization?: string;
-  /** `http.noProxy`: hosts that are reached without the proxy. */
+  /** `http.noProxy`: hosts that do not use the proxy. */
   readonly noProxy?: readonly string[];
-  /** Where `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are looked up. */
+  /** Contains `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -19,11 +19,11 @@ export interface ProxyChoice {
   readonly url: string;
   /** Value of the Proxy-Authorization header. */
   readonly authorization?: string;
-  /** Hosts that are reached without it, separated by commas. */
+  /** Hosts that do not use the proxy, separated by commas. */
   readonly noProxy: string;
 }
 
-/** @returns undefined for a direct connection. @throws TrueworkError `proxy` when the address makes no HTTP proxy */
+/** @returns undefined for a direct connection. @throws TrueworkError `proxy` if the address is not that of an HTTP proxy */
 export function chooseProxy(settings: ProxySettings): ProxyChoice | undefined {
   const { proxySupport, proxyUrl, proxyAuthorization, noProxy = [], env = {} } = settings;
   if (proxySupport === 'off') return undefined;
@@ -44,10 +44,10 @@ export function chooseProxy(settings: ProxySettings): ProxyChoice | undefined {
 
 function basic({ username, password }: URL): string | undefined {
   if (username === '') return undefined;
-  return `Basic ${Buffer.from(`${plain(username)}:${plain(password)}`).toString('base64')}`;
+  return `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}`;
 }
 
-function plain(text: string): string {
+function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -1,52 +1,55 @@
-/** One HTTP exchange, whoever carries it out. The client above knows Truework; a transport knows sockets, proxies and limits. */
+/** One HTTP exchange. The client knows Truework's API; a transport knows sockets, proxies and limits. */
 import { Failure } from '../failure.ts';
 
 export interface TransportRequest {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly url: URL;
-  /** Names in lower case. Holds the key: never put into an error or a log. */
+  /** Names in lower case. They contain the key: never put them into an error or a log. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Larger answers are cut off with `too-large`. */
+  /** Larger responses fail with `too-large`. */
   readonly maxBytes: number;
-  /** How long Truework may take to begin its answer, in milliseconds, where the transport's own limit is too short. */
+  /** How long Truework may take to begin its response, in milliseconds, if the transport's own limit is too short. */
   readonly headersTimeoutMs?: number;
   readonly signal?: AbortSignal;
 }
 
 export interface TransportResponse {
   readonly status: number;
-  /** One header of the answer; `name` in lower case. */
+  /** One header of the response; `name` in lower case. */
   header(name: string): string | undefined;
   readonly body: Uint8Array;
 }
 
 /**
- * Carries out exchanges, and never follows a redirect: the answer with status 3xx comes back, or `redirect` is thrown.
+ * Carries out exchanges, and never follows a redirect: it returns a response with status 3xx or throws `redirect`.
  * Throws only `TrueworkError`, of the kinds `network`, `tls`, `proxy`, `timeout`, `canceled`, `too-large`, `redirect`;
- * of a POST or PUT, `requestMayHaveBeenDone` is true once any of it may have been sent.
+ * for a POST or PUT, `requestMayHaveBeenDone` is true once any part of it may have been sent.
  */
 export interface Transport {
   send(request: TransportRequest): Promise<TransportResponse>;
-  /** Ends all connections, those in use too. */
+  /** Closes all connections, including those in use. */
   close(): Promise<void>;
 }
 
 /** Limits of one exchange, in milliseconds. */
 export interface Timeouts {
-  /** Until the connection stands, proxy and TLS included. */
+  /** Until connected, including proxy and TLS. */
   readonly connect: number;
-  /** From the request sent to the first line of the answer. */
+  /** From the request to the first line of the response. */
   readonly headers: number;
-  /** Between two pieces of the answer. */
+  /** Between two chunks of the response. */
   readonly body: number;
-  /** From the first line of the answer to its end. */
+  /** From the first line of the response to its end. */
   readonly wholeBody: number;
 }
 
 export const TIMEOUTS: Timeouts = { connect: 10_000, headers: 30_000, body: 30_000, wholeBody: 120_000 };
 
-/** Adapts what only knows a plain exchange to a signal: settles as soon as the signal fires, whatever the work still does. */
+/**
+ * Adds a signal to a promise that does not support one.
+ * @throws the reason of the signal as soon as it is aborted; the result of the work is then ignored
+ */
 export async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
   let stop: (() => void) | undefined;
@@ -64,19 +67,19 @@ export async function abortable<T>(work: Promise<T>, signal: AbortSignal | undef
   }
 }
 
-/** Reads an answer to its end. @throws Failure `too-large` as soon as it is known to be, without reading the rest */
+/** Reads a response to its end. @throws Failure `too-large` as soon as that is known, without reading the rest */
 export async function collect(
-  pieces: AsyncIterable<Uint8Array>,
-  announced: string | undefined,
+  chunks: AsyncIterable<Uint8Array>,
+  contentLength: string | undefined,
   maxBytes: number,
 ): Promise<Uint8Array> {
-  if (Number(announced) > maxBytes) throw new Failure('too-large');
+  if (Number(contentLength) > maxBytes) throw new Failure('too-large');
   const read: Uint8Array[] = [];
   let size = 0;
-  for await (const piece of pieces) {
-    size += piece.byteLength;
+  for await (const chunk of chunks) {
+    size += chunk.byteLength;
     if (size > maxBytes) throw new Failure('too-large');
-    read.push(piece);
+    read.push(chunk);
   }
   return Buffer.concat(read, size);
 }

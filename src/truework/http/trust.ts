@@ -2,16 +2,16 @@ import { constants } from 'node:crypto';
 import tls from 'node:tls';
 
 /**
- * What holds for every connection, whatever the environment says: NODE_TLS_REJECT_UNAUTHORIZED and NODE_OPTIONS reach
- * editors that are started from a shell, and change nothing but defaults.
+ * Applies to every connection, regardless of the environment: NODE_TLS_REJECT_UNAUTHORIZED and NODE_OPTIONS reach editors
+ * that are started from a shell, but only change defaults.
  */
 export const STRICT = { rejectUnauthorized: true } as const;
 
 const contexts = new Map<boolean, tls.SecureContext>();
 
 /**
- * Trusts the authorities that Node brings, those of `NODE_EXTRA_CA_CERTS` and, unless that is not wanted, those of the
- * operating system. Read once, on first use: the operating system's take a while.
+ * Trusts Node's CAs, those of `NODE_EXTRA_CA_CERTS` and, if `systemCertificates` is set, those of the operating system.
+ * They are read once, on first use, because reading those of the operating system takes a while.
  */
 export function trustedContext(systemCertificates: boolean): tls.SecureContext {
   let context = contexts.get(systemCertificates);

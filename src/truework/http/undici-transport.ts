@@ -1,5 +1,5 @@
 import type { Dispatcher, Pool } from 'undici';
-import { Failure, failureOf, type FailureContext } from '../failure.ts';
+import { Failure, toTrueworkError, type FailureContext } from '../failure.ts';
 import { chooseProxy, type ProxySettings } from './proxy.ts';
 import {
   abortable,
@@ -81,7 +81,7 @@ export class UndiciTransport implements Transport {
         body: await collect(answer.body, header('content-length'), maxBytes),
       };
     } catch (error) {
-      throw failureOf(late.signal.aborted ? late.signal.reason : error, {
+      throw toTrueworkError(late.signal.aborted ? late.signal.reason : error, {
         canceled: request.signal?.aborted ?? false,
         sent,
       });
@@ -133,7 +133,7 @@ function throughProxy(pool: Pool): Pool {
   const connect: (options: Dispatcher.ConnectOptions) => Promise<Dispatcher.ConnectData> = pool.connect.bind(pool);
   const tunnel: typeof connect = async (options) => {
     const answer = await connect(options).catch((error: unknown) => {
-      const { kind, code } = failureOf(error, { canceled: false, sent: 'no' });
+      const { kind, code } = toTrueworkError(error, { canceled: false, sent: 'no' });
       throw new Failure(kind === 'tls' ? 'tls' : 'proxy', code);
     });
     if (answer.statusCode === 200) return answer;

@@ -182,7 +182,7 @@ export const VerificationRequest = v.looseObject({
 });
 export type VerificationRequest = v.InferOutput<typeof VerificationRequest>;
 
-/** One order. It has no state of its own: that follows from its verification requests. One of the four mode objects is filled, the others are null. */
+/** One order. It has no state of its own: that follows from its verification requests. One of the four mode objects is set, the others are null. */
 export const Order = v.looseObject({
   employer_search: v.nullable(EmployerSearchMode),
   id: v.string(),
@@ -217,7 +217,7 @@ export const CanceledVerificationRequest = v.looseObject({
 });
 export type CanceledVerificationRequest = v.InferOutput<typeof CanceledVerificationRequest>;
 
-/** What a cancel answers: the short view of each verification request of the order. */
+/** The response to a cancel request: a short form of each verification request of the order. */
 export const CanceledOrder = v.looseObject({
   id: v.string(),
   loan_id: v.nullable(v.string()),

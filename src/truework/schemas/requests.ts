@@ -57,7 +57,7 @@ const TargetEmployerTargetInput = v.strictObject({
   social_security_number: v.string(),
 });
 
-/** Body of `POST /orders/target-employer`: one applicant at one named employer, answered asynchronously. */
+/** Body of `POST /orders/target-employer`: one applicant at one named employer, verified asynchronously. */
 export const TargetEmployerOrderRequest = v.strictObject({
   additional_information: v.optional(v.nullable(v.string())),
   authorization_forms: v.optional(v.nullable(v.array(AuthorizationForm))),
@@ -87,7 +87,7 @@ const EmployerSearchTargetInput = v.strictObject({
   social_security_number: v.string(),
 });
 
-/** Body of `POST /orders/employer-search`: the employer is searched for; answered inside the POST. */
+/** Body of `POST /orders/employer-search`: Truework searches for the employers before it responds. */
 export const EmployerSearchOrderRequest = v.strictObject({
   additional_information: v.optional(v.nullable(v.string())),
   authorization_forms: v.optional(v.nullable(v.array(AuthorizationForm))),
@@ -134,7 +134,7 @@ export const TrueworkDirectTargetInput = v.strictObject({
 });
 export type TrueworkDirectTargetInput = v.InferOutput<typeof TrueworkDirectTargetInput>;
 
-/** Body of `POST /orders/truework-direct`: the applicant signs in to payroll through the widget. */
+/** Body of `POST /orders/truework-direct`: the applicant signs in to a payroll provider in the widget. */
 export const TrueworkDirectOrderRequest = v.strictObject({
   loan_id: v.optional(v.nullable(v.string())),
   search_key: v.optional(v.nullable(v.string())),

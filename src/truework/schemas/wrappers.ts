@@ -1,6 +1,6 @@
 /**
- * Enum values as answers carry them: `canonical_value` from a list that grows only with a new API version, and
- * `raw_value`, which says more when the canonical value is `other`. Values not listed here are kept as they come.
+ * Enum values in responses: `canonical_value` from a list that grows only with a new API version, and `raw_value`, which
+ * says more if the canonical value is `other`. Values that are not listed here are accepted unchanged.
  * Source: https://www.truework.com/docs/api-reference/versions/2023-10-30.
  */
 import type * as v from 'valibot';

@@ -35,7 +35,7 @@ interface Row {
 
 const CHECK = 'Check the network connection, then try again.';
 const PORTAL =
-  'A proxy or the sign-in page of a network may have answered instead. Sign in to the network or check the proxy, then try again.';
+  'A proxy or the sign-in page of a network may have responded instead. Sign in to the network or check the proxy, then try again.';
 
 const rows: readonly Row[] = [
   {
@@ -59,38 +59,38 @@ const rows: readonly Row[] = [
   {
     fault: 'truncated body',
     reaction: cutShort,
-    says: `The answer is not in Truework's format. ${PORTAL}`,
+    says: `The response is not in Truework's format. ${PORTAL}`,
     requests: 1,
   },
   {
     fault: 'oversized body',
     reaction: oversized,
-    says: 'The answer is larger than it may be. Ask for less, for example with a filter.',
+    says: 'The response is too large. Request less data, for example with a filter.',
     requests: 1,
   },
   {
     fault: 'text called JSON',
     reaction: notJson,
-    says: `The answer is not in Truework's format. ${PORTAL}`,
+    says: `The response is not in Truework's format. ${PORTAL}`,
     requests: 1,
   },
-  { fault: '204', reaction: noContent, says: `The answer is not in Truework's format. ${PORTAL}`, requests: 1 },
+  { fault: '204', reaction: noContent, says: `The response is not in Truework's format. ${PORTAL}`, requests: 1 },
   {
     fault: 'captive portal, as a page',
     reaction: portalPage,
-    says: `The answer is not in Truework's format. ${PORTAL}`,
+    says: `The response is not in Truework's format. ${PORTAL}`,
     requests: 1,
   },
   {
     fault: 'captive portal, as a redirect',
     reaction: portalRedirect,
-    says: `The answer points to another address, which is never followed with an API key. ${PORTAL}`,
+    says: `The response redirects to another address. Redirects are never followed with an API key. ${PORTAL}`,
     requests: 1,
   },
   {
     fault: 'captive portal, as status 511',
     reaction: status(511, { html: true }),
-    says: 'This network asks you to sign in. Sign in to the network, then try again.',
+    says: 'This network requires you to sign in. Sign in to the network, then try again.',
     requests: 1,
   },
   {
@@ -102,7 +102,7 @@ const rows: readonly Row[] = [
   {
     fault: '406',
     reaction: status(406),
-    says: 'Truework does not answer in API version 2023-10-30 for this key. The key is pinned to a newer version. Look for an update of this extension.',
+    says: 'Truework does not support API version 2023-10-30 for this key. The key is pinned to a newer version. Check for an update of this extension.',
     requests: 1,
   },
   {
@@ -128,7 +128,7 @@ const rows: readonly Row[] = [
     (code): Row => ({
       fault: String(code),
       reaction: status(code),
-      says: `Truework failed to answer (status ${code}). Try again later`,
+      says: `Truework failed to respond (status ${code}). Try again later`,
       requests: 1,
     }),
   ),
@@ -136,7 +136,7 @@ const rows: readonly Row[] = [
     (code): Row => ({
       fault: `${code} as a page`,
       reaction: status(code, { html: true }),
-      says: `Truework failed to answer (status ${code}). Try again later`,
+      says: `Truework failed to respond (status ${code}). Try again later`,
       requests: 3,
     }),
   ),
@@ -145,7 +145,7 @@ const rows: readonly Row[] = [
     spoil: (network) => {
       network.identify('self-signed');
     },
-    says: 'The secure connection to Truework is not trusted. If your company inspects traffic, add its certificate authority to those the operating system trusts.',
+    says: 'The certificate of the connection to Truework is not trusted. If your company inspects traffic, add its certificate authority to those that the operating system trusts.',
     requests: 0,
   },
   {
@@ -153,7 +153,7 @@ const rows: readonly Row[] = [
     spoil: (network) => {
       network.identify('unknown-authority');
     },
-    says: 'The secure connection to Truework is not trusted. If your company inspects traffic, add its certificate authority to those the operating system trusts.',
+    says: 'The certificate of the connection to Truework is not trusted. If your company inspects traffic, add its certificate authority to those that the operating system trusts.',
     requests: 0,
   },
   {
@@ -161,7 +161,7 @@ const rows: readonly Row[] = [
     spoil: (network) => {
       network.identify('expired');
     },
-    says: 'The certificate of the secure connection to Truework has expired or is not valid yet. Check the date and time of this computer. If they are right, check the network: something else may have answered.',
+    says: 'The certificate of the connection to Truework has expired or is not valid yet. Check the date and time of this computer. If they are right, check the network: another server may have responded.',
     requests: 0,
   },
   {
@@ -169,7 +169,7 @@ const rows: readonly Row[] = [
     spoil: (network) => {
       network.identify('wrong-name');
     },
-    says: `Something other than Truework answered: its certificate is for another name. Sign in to the network or check the proxy, then try again.`,
+    says: `A server other than Truework responded: its certificate is for another host name. Sign in to the network or check the proxy, then try again.`,
     requests: 0,
   },
   {
@@ -177,7 +177,7 @@ const rows: readonly Row[] = [
     spoil: ({ proxy }) => {
       proxy.authorization = 'Basic other';
     },
-    says: 'The proxy asks for a user name and password.',
+    says: 'The proxy requires a user name and password.',
     requests: 0,
   },
   {
@@ -185,7 +185,7 @@ const rows: readonly Row[] = [
     spoil: ({ proxy }) => {
       proxy.refusal = 403;
     },
-    says: 'The proxy did not let the request through.',
+    says: 'The proxy rejected the request.',
     requests: 0,
   },
   {
@@ -193,7 +193,7 @@ const rows: readonly Row[] = [
     spoil: ({ proxy }) => {
       proxy.refusal = 502;
     },
-    says: 'The proxy did not let the request through.',
+    says: 'The proxy rejected the request.',
     requests: 0,
   },
   {
@@ -201,7 +201,7 @@ const rows: readonly Row[] = [
     spoil: ({ proxy }) => {
       proxy.refusal = 'hang-up';
     },
-    says: 'The proxy did not let the request through.',
+    says: 'The proxy rejected the request.',
     requests: 0,
   },
   {
@@ -218,7 +218,7 @@ const rows: readonly Row[] = [
     spoil: (network) => {
       network.withoutProxy();
     },
-    says: 'Truework cannot be reached: its name could not be looked up.',
+    says: 'Truework cannot be reached: its host name could not be resolved.',
     requests: 0,
   },
   {

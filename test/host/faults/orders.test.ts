@@ -26,14 +26,14 @@ const CHECK = 'Check the network connection, then try again.';
 
 /** Answers to the wizard: a new order for Taylor Curtis. */
 const newOrder: readonly Rule[] = [
-  [/What kind of order/, /^Target Employer/],
-  [/Which applicant/, 'Taylor Curtis'],
+  [/Select the kind of order/, /^Target Employer/],
+  [/Select an applicant/, 'Taylor Curtis'],
   [/Name of the employer/, 'Acme Inc'],
   [/Send it\?/, 'Send to Sandbox'],
 ];
 /** The same, going on with what was entered before. */
 const continueDraft: readonly Rule[] = [
-  [/What kind of order/, 'Continue Draft'],
+  [/Select the kind of order/, 'Continue Draft'],
   [/Send it\?/, 'Send to Sandbox'],
 ];
 const cancel: readonly Rule[] = [
@@ -78,7 +78,7 @@ const refusals: readonly Refusal[] = [
   {
     fault: '406',
     reaction: status(406),
-    says: 'Truework does not answer in API version 2023-10-30 for this key. The key is pinned to a newer version. Look for an update of this extension.',
+    says: 'Truework does not support API version 2023-10-30 for this key. The key is pinned to a newer version. Check for an update of this extension.',
     arrives: true,
   },
   {
@@ -104,7 +104,7 @@ const refusals: readonly Refusal[] = [
     spoil: (network) => {
       network.identify('self-signed');
     },
-    says: 'The secure connection to Truework is not trusted. If your company inspects traffic, add its certificate authority to those the operating system trusts.',
+    says: 'The certificate of the connection to Truework is not trusted. If your company inspects traffic, add its certificate authority to those that the operating system trusts.',
     arrives: false,
   },
   {
@@ -112,7 +112,7 @@ const refusals: readonly Refusal[] = [
     spoil: (network) => {
       network.identify('expired');
     },
-    says: 'The certificate of the secure connection to Truework has expired or is not valid yet. Check the date and time of this computer. If they are right, check the network: something else may have answered.',
+    says: 'The certificate of the connection to Truework has expired or is not valid yet. Check the date and time of this computer. If they are right, check the network: another server may have responded.',
     arrives: false,
   },
   {
@@ -120,7 +120,7 @@ const refusals: readonly Refusal[] = [
     spoil: (network) => {
       network.identify('wrong-name');
     },
-    says: 'Something other than Truework answered: its certificate is for another name. Sign in to the network or check the proxy, then try again.',
+    says: 'A server other than Truework responded: its certificate is for another host name. Sign in to the network or check the proxy, then try again.',
     arrives: false,
   },
   {
@@ -129,7 +129,7 @@ const refusals: readonly Refusal[] = [
       network.proxy.authorization = 'Basic other';
       network.server.dropConnections();
     },
-    says: 'The proxy asks for a user name and password. Check the setting "http.proxy" and the proxy\'s credentials, or set "truework.transport" to "editor".',
+    says: 'The proxy requires a user name and password. Check the setting "http.proxy" and the proxy\'s credentials, or set "truework.transport" to "editor".',
     arrives: false,
   },
   {
@@ -225,7 +225,7 @@ describeOnBadNetwork('Creating an order whose response is lost', (current) => {
       await window.run('truework.createOrder');
       await until('the first word of it', () => editor.messages.length > 0);
       assert.match(editor.messages[0]?.message ?? '', NOT_KNOWN);
-      assert.match(await window.shown(), /not known yet if created/);
+      assert.match(await window.shown(), /not known yet whether created/);
       release(undefined);
       await until('the order to be found', () =>
         editor.said(
@@ -376,7 +376,7 @@ describeOnBadNetwork('Canceling an order', (current) => {
     assert.equal(sent(hits).length, 0);
     assert.equal(
       editor.messages.at(-1)?.message,
-      'The proxy did not let the request through. Check the setting "http.proxy" and the proxy\'s credentials, or set "truework.transport" to "editor".',
+      'The proxy rejected the request. Check the setting "http.proxy" and the proxy\'s credentials, or set "truework.transport" to "editor".',
     );
     assert.ok(!editor.said(new RegExp(CHECK)));
   });

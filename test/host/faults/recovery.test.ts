@@ -30,7 +30,7 @@ describeOnBadNetwork('A network that keeps the window waiting', (current) => {
       window.orders.show();
       assert.equal(
         await current().failureOf(window),
-        'Truework did not answer in time. Check the network connection, then try again.',
+        'Truework did not respond in time. Check the network connection, then try again.',
       );
       assert.equal(hits.length, 1);
       network.heal();
@@ -50,7 +50,7 @@ describeOnBadNetwork('A network that keeps the window waiting', (current) => {
     speedUp(30);
     assert.match(
       await current().failureOf(window),
-      /^The proxy did not answer in time\. Check the setting "http\.proxy"/,
+      /^The proxy did not respond in time\. Check the setting "http\.proxy"/,
     );
     assert.equal(hits.length, 0);
     network.heal();
@@ -98,7 +98,7 @@ describeOnBadNetwork('Trouble that lasts', (current) => {
     speedUp(100);
     assert.match(
       await current().failureOf(window),
-      /^These orders may be out of date since .+\. Truework failed to answer \(status 503\)\. Try again later/,
+      /^These orders may be out of date since .+\. Truework failed to respond \(status 503\)\. Try again later/,
     );
     assert.ok(window.orders.rows.length > 1, 'what was loaded stays');
     network.heal();

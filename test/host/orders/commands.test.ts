@@ -28,8 +28,8 @@ const cancelAnswers: readonly Rule[] = [
   [/Orders Canceled/, /./],
 ];
 const newOrder: readonly Rule[] = [
-  [/What kind of order|Select the kind/, 'Target Employer'],
-  [/Which applicant|Select an applicant/, 'Taylor Curtis'],
+  [/Select the kind of order/, 'Target Employer'],
+  [/Select an applicant/, 'Taylor Curtis'],
   [/Name of the employer/, 'Acme Inc'],
   [/Send it\?/, 'Send to Sandbox'],
 ];

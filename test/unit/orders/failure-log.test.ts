@@ -25,9 +25,9 @@ describe('The log of failed attempts to load orders', () => {
     log.failed({ error: new TrueworkError('server', { status: 503 }), attempts: 4 }, 'poll');
     log.failed({ error: timeout(), attempts: 5 }, 'poll');
     assert.deepEqual(lines, [
-      'warn Polling orders failed: Truework did not answer in time.',
-      'warn Polling orders failed: Truework failed to answer, with status 503.',
-      'warn Polling orders failed: Truework did not answer in time.',
+      'warn Polling orders failed: Truework did not respond in time.',
+      'warn Polling orders failed: Truework failed to respond, with status 503.',
+      'warn Polling orders failed: Truework did not respond in time.',
     ]);
   });
 
@@ -36,9 +36,9 @@ describe('The log of failed attempts to load orders', () => {
     log.recovered({ attempts: 1 });
     log.failed({ error: timeout(), attempts: 1 }, 'load');
     assert.deepEqual(lines, [
-      'warn Loading orders failed: Truework did not answer in time.',
+      'warn Loading orders failed: Truework did not respond in time.',
       'info Orders are up to date again after 1 failed attempt',
-      'warn Loading orders failed: Truework did not answer in time.',
+      'warn Loading orders failed: Truework did not respond in time.',
     ]);
   });
 

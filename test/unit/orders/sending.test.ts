@@ -6,7 +6,7 @@ import { OrderSearch } from '../../../src/orders/sending/order-search.ts';
 import { OrderSender } from '../../../src/orders/sending/order-sender.ts';
 import { prepareReverification } from '../../../src/orders/sending/reverification.ts';
 import { sendOrder, type Statement } from '../../../src/orders/sending/send-order.ts';
-import { hasUnresolvedOrders, UNRESOLVED_ORDERS, type Storage } from '../../../src/orders/sending/storage.ts';
+import { UNRESOLVED_ORDERS, type Storage } from '../../../src/orders/sending/storage.ts';
 import {
   draftFingerprint,
   reverificationFingerprint,
@@ -159,7 +159,7 @@ describe('an order whose response is lost', () => {
         const sending = send(id, lost(commit, how), { draft: { ...jane, companies: [id] } });
         await time.pass(4500);
         assert.equal(await sending, 'unresolved');
-        assert.ok(hasUnresolvedOrders(storage));
+        assert.ok(storage.get(UNRESOLVED_ORDERS) !== undefined);
         assert.deepEqual(found, []);
         await time.pass(commit + HOUR + 700_000);
         assert.deepEqual(found, [id]);

@@ -7,7 +7,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { TrueworkClient, type Exchange } from '../../../src/truework/client.ts';
 import { readErrorBody, TrueworkError } from '../../../src/truework/errors.ts';
-import { failureOf } from '../../../src/truework/failure.ts';
+import { toTrueworkError } from '../../../src/truework/failure.ts';
 import { API_ORIGINS, SecretKey } from '../../../src/truework/keys.ts';
 import { redact, withoutSecret } from '../../../src/truework/redact.ts';
 import type { Transport } from '../../../src/truework/http/transport.ts';
@@ -129,7 +129,7 @@ describe('no error holds the key', () => {
           const thrown = Object.assign(new Error('failed'), {
             [place]: place === 'headers' ? { authorization: `Bearer ${key.reveal()}` } : `x ${key.reveal()}`,
           });
-          const error = failureOf(nested ? new Error('outer', { cause: thrown }) : thrown, {
+          const error = toTrueworkError(nested ? new Error('outer', { cause: thrown }) : thrown, {
             canceled: false,
             sent: 'perhaps' as const,
           });
@@ -211,7 +211,7 @@ describe('what a failure was', () => {
   ] as const) {
     it(`${code} is ${kind}`, () => {
       // As fetch wraps it.
-      const error = failureOf(
+      const error = toTrueworkError(
         new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code }) }),
         context,
       );
@@ -229,7 +229,7 @@ describe('what a failure was', () => {
     ['net::ERR_NAME_NOT_RESOLVED', 'network'],
   ] as const) {
     it(`${message} is ${kind}`, () => {
-      assert.equal(failureOf(new Error(message), context).kind, kind);
+      assert.equal(toTrueworkError(new Error(message), context).kind, kind);
     });
   }
 
@@ -242,14 +242,14 @@ describe('what a failure was', () => {
       'ECONNRESET',
     ]) {
       const thrown = Object.assign(new Error('x'), { code });
-      assert.equal(failureOf(thrown, { canceled: false, sent: 'yes' }).requestMayHaveBeenDone, true, code);
-      assert.equal(failureOf(thrown, { canceled: false, sent: 'no' }).requestMayHaveBeenDone, false, code);
+      assert.equal(toTrueworkError(thrown, { canceled: false, sent: 'yes' }).requestMayHaveBeenDone, true, code);
+      assert.equal(toTrueworkError(thrown, { canceled: false, sent: 'no' }).requestMayHaveBeenDone, false, code);
     }
   });
 
   it('anything else is the network', () => {
     for (const thrown of [undefined, null, 'text', 7, new Error('?'), Object.assign(new Error('?'), { cause: 'text' })])
-      assert.equal(failureOf(thrown, context).kind, 'network');
+      assert.equal(toTrueworkError(thrown, context).kind, 'network');
   });
 });
 

@@ -4,7 +4,7 @@ import { tryKey, tryNewKey } from '../../../connections/index.ts';
 import { isTrueworkError } from '../../../truework/error-shape.ts';
 import { API_ORIGINS, maskKey, readSecretKey, SecretKey } from '../../../truework/keys.ts';
 import { explain } from '../../../ui/messages.ts';
-import { BACK, input, pick, pickMany, runSteps, type Step } from '../../../ui/steps.ts';
+import { BACK, input, pick, pickMany, runSteps, type InputStep } from '../../../ui/steps.ts';
 import type { Leak } from '../../model.ts';
 import { openLink } from '../links.ts';
 import { copyKey, keyDestinations, storeIn, type KeyDestination } from '../key-destinations.ts';
@@ -42,7 +42,7 @@ export async function revokeAndReplace(deps: FixesDeps, rows: readonly unknown[]
   const title = vscode.l10n.t('Revoke and Replace {0}', masked);
 
   const newKey: NewKey = { typed: '', accepted: undefined, stored: [] };
-  const questions: readonly Step[] = [
+  const questions: readonly InputStep[] = [
     () => askToRevoke(title, masked),
     () => askForNewKey(deps, title, kind, old, newKey),
     () => askForDestinations(deps, title, leak, newKey),
@@ -50,7 +50,7 @@ export async function revokeAndReplace(deps: FixesDeps, rows: readonly unknown[]
   /** Questions before this index are skipped when the steps run again. */
   let next = 0;
   const steps = questions.map(
-    (ask, n): Step =>
+    (ask, n): InputStep =>
       () => {
         if (n < next) return Promise.resolve('next');
         next = 0;
@@ -98,8 +98,8 @@ async function confirmContinuing(key: SecretKey): Promise<boolean> {
   return false;
 }
 
-/** Repeats until the new key is stored somewhere, or the user goes back or cancels. */
-async function askForDestinations(deps: FixesDeps, title: string, leak: Leak, newKey: NewKey): ReturnType<Step> {
+/** Ends only when the new key is in one of the places, or the person goes back or gives up. */
+async function askForPlaces(deps: FixesDeps, title: string, leak: Leak, newKey: NewKey): ReturnType<InputStep> {
   const { accepted: key } = newKey;
   if (key === undefined) return 'back';
   let placeholder: string | undefined;
@@ -135,7 +135,7 @@ async function askForDestinations(deps: FixesDeps, title: string, leak: Leak, ne
   }
 }
 
-async function askToRevoke(title: string, masked: string): ReturnType<Step> {
+async function askToRevoke(title: string, masked: string): ReturnType<InputStep> {
   const open = {
     iconPath: new vscode.ThemeIcon('link-external'),
     label: vscode.l10n.t("Open Truework's Developer Settings"),
@@ -171,7 +171,7 @@ async function askForNewKey(
   kind: Leak['finding']['kind'],
   old: SecretKey | undefined,
   newKey: NewKey,
-): ReturnType<Step> {
+): ReturnType<InputStep> {
   newKey.accepted = undefined;
   for (;;) {
     const answer = await input({
