@@ -34,14 +34,14 @@ describe('The log', () => {
   }
 
   for (const level of ['debug', 'info', 'warn', 'error'] as const) {
-    it(`takes keys, social security numbers and passwords out of what is said at the level ${level}`, () => {
+    it(`masks keys, social security numbers and passwords in lines at the level ${level}`, () => {
       const lines: string[] = [];
       logTo(lines)[level](said);
       assertRedacted(lines);
     });
   }
 
-  it('takes them out of errors, whatever is thrown, and of what is behind them', () => {
+  it('masks them in errors and their causes, whatever was thrown', () => {
     for (const thrown of [
       new Error(said),
       new Error('outer', { cause: new Error(said) }),
@@ -56,7 +56,7 @@ describe('The log', () => {
     }
   });
 
-  it('keeps of an error its own text, and nothing that hangs on it', () => {
+  it('contains the text of an error, but not its other properties', () => {
     const lines: string[] = [];
     logTo(lines).error('It failed', Object.assign(new Error('Own text'), { request: { body: 'pay of a person' } }));
     assert.match(lines.join(), /Own text/);
@@ -72,7 +72,7 @@ describe('Other extensions', () => {
     assert.equal(extension.exports, undefined);
   });
 
-  it('get nothing from a command, whatever it comes to', async () => {
+  it('get nothing from a command, whether it returns or throws', async () => {
     const log = logTo([]);
     const handlers = {
       gives: () => Promise.resolve(key('given')),
@@ -111,7 +111,7 @@ describe('The documents of Truework', () => {
     });
   });
 
-  it('are read-only whoever asks', () => {
+  it('are read-only for every caller', () => {
     const files = new Documents();
     const uri = Documents.uri('local', 'orders', 'x');
     for (const change of [
@@ -124,7 +124,7 @@ describe('The documents of Truework', () => {
     files.dispose();
   });
 
-  it('say so of themselves, and hold no key', async () => {
+  it('report that they are read-only, and contain no key', async () => {
     const documents = new Documents();
     documents.serve('orders', () => Promise.resolve({ metadata: { note: key('in metadata') } }));
     const uri = Documents.uri('local', 'orders', 'x');
@@ -135,7 +135,7 @@ describe('The documents of Truework', () => {
     documents.dispose();
   });
 
-  it('show no key in the error that stands in their place', async () => {
+  it('show no key in the error that is displayed instead of them', async () => {
     const documents = new Documents();
     documents.serve('orders', () => Promise.reject(new Error(`Bad ${key('in an error')}`)));
     await assert.rejects(
@@ -145,12 +145,12 @@ describe('The documents of Truework', () => {
     documents.dispose();
   });
 
-  it('keep an id one part of their path', () => {
+  it('encode an ID as one segment of their path', () => {
     for (const id of ['../x', 'a/b', 'a?b#c', '..'])
       assert.equal(Documents.uri(id, 'orders', id).path.split('/').length, 4);
   });
 
-  it('are forgotten when they are closed', async () => {
+  it('are dropped from the cache when they are closed', async () => {
     const closed = new vscode.EventEmitter<{ readonly uri: vscode.Uri }>();
     const documents = await instead(vscode.workspace, { onDidCloseTextDocument: closed.event }, () =>
       Promise.resolve(new Documents()),

@@ -60,7 +60,7 @@ describe('Two windows', () => {
     there.dispose();
   });
 
-  it('show a key that was added in the other one, although its name arrives later than the key', async () => {
+  it('show a key that was added in the other one, even if its name arrives after the key', async () => {
     const heard: (string | undefined)[] = [];
     there.onDidChange(() => {
       heard.push(there.current?.alias);
@@ -73,7 +73,7 @@ describe('Two windows', () => {
     assert.equal((await there.readKey(current))?.reveal(), added.reveal());
   });
 
-  it('use the new key, and close what the old one opened, when it was replaced in the other one', async () => {
+  it('use the new key, and close the session of the old one, when it was replaced in the other one', async () => {
     const connection = await here.add('Shared', key());
     await until('the other window to show the connection', () => there.current?.alias === 'Shared');
     const sandbox = new LocalSandbox(there);
@@ -96,7 +96,7 @@ describe('Two windows', () => {
     }
   });
 
-  it('forget a key that was removed in the other one', async () => {
+  it('drop a key that was removed in the other one', async () => {
     const connection = await here.add('Shared', key());
     await until('the other window to show the connection', () => there.current?.alias === 'Shared');
     const seen: (string | undefined)[] = [];
@@ -113,7 +113,7 @@ describe('Two windows', () => {
 });
 
 describe('A key that is gone', () => {
-  it('leaves its connection, which says so and comes back with the key', async () => {
+  it('leaves its connection, which reports that and works again once the key is back', async () => {
     const secrets = new FakeSecrets();
     const connections = new Connections(new KeyVault(secrets), new FakeMemento(), new FakeMemento());
     try {

@@ -33,7 +33,7 @@ const turns = async (count: number): Promise<void> => {
 describe('In the long run', function () {
   this.timeout(120_000);
 
-  it('500 documents that were opened and closed leave nothing behind, nor do those that were only read', async () => {
+  it('leave nothing behind of 500 documents that were opened and closed or only read', async () => {
     const opened = new vscode.EventEmitter<vscode.TextDocument>();
     const closed = new vscode.EventEmitter<vscode.TextDocument>();
     const documents = new Documents({ onDidOpenTextDocument: opened.event, onDidCloseTextDocument: closed.event });
@@ -55,7 +55,7 @@ describe('In the long run', function () {
     assert.deepEqual(await read.names(), []);
   });
 
-  it('a document that is open keeps its content, however many are read beside it', async () => {
+  it('keep the content of an open document, however many others are read', async () => {
     const opened = new vscode.EventEmitter<vscode.TextDocument>();
     const documents = new Documents({
       onDidOpenTextDocument: opened.event,

@@ -117,7 +117,7 @@ function fakeBox(shown: unknown[]): object {
 }
 
 describe('Hostile text', () => {
-  it('is made plain in messages, progress, the status bar, pickers and input boxes, whose answers stay what they were', async () => {
+  it('is made plain in messages, progress, the status bar, pickers and input boxes, whose results are unchanged', async () => {
     const shown: unknown[] = [];
     const message = (...args: unknown[]) => {
       shown.push(args);
@@ -187,7 +187,7 @@ describe('Hostile text', () => {
     );
   });
 
-  it('has every picker answer with the item it was given, not with what it shows of it', async () => {
+  it('makes every picker return the original item, not the displayed one', async () => {
     const items = [
       { label: 'one $(bell)', n: 1 },
       { label: 'two [x](command:y)', n: 2 },
@@ -385,7 +385,7 @@ describe('Hostile text', () => {
 });
 
 describe('The name of a connection', () => {
-  it('cannot hold a key, however it is hidden', async () => {
+  it('cannot contain a key, however it is hidden', async () => {
     const global = new FakeMemento();
     const connections = new Connections(new KeyVault(new FakeSecrets()), global, new FakeMemento());
     const stored = SecretKey.from(key('good', 'sandbox'));
@@ -404,7 +404,7 @@ describe('The name of a connection', () => {
     connections.dispose();
   });
 
-  it('loses a key that an earlier version let in, on the disk as well', async () => {
+  it('loses a key that an earlier version accepted, on disk as well', async () => {
     const global = new FakeMemento();
     const other = key('other', 'sandbox');
     global.values.set('truework.connections', [
@@ -423,7 +423,7 @@ describe('The name of a connection', () => {
     connections.dispose();
   });
 
-  it('is refused while it is typed, as is any other text that is no secret', async () => {
+  it('is rejected while it is typed, as is a key in any other box that is not masked', async () => {
     let message: unknown;
     const box = fakeBox([]) as Record<string, unknown>;
     box['show'] = () => {

@@ -12,7 +12,7 @@ import { instead } from '../support/stubs.ts';
 import { anOrder, aPage } from '../support/builders/orders.ts';
 import { FakeMemento, FakeSecrets } from '../support/vscode-fakes.ts';
 
-describe('The Orders view, when Truework does not answer', () => {
+describe('The Orders view, when Truework cannot be reached', () => {
   let failure: Error | undefined;
   let connections: Connections;
   let store: OrderStore;
@@ -53,7 +53,7 @@ describe('The Orders view, when Truework does not answer', () => {
 
   const rows = async () => (await tree.getChildren()).map((node) => tree.getTreeItem(node));
 
-  it('says why, with Try Again as its row, until the orders are there', async () => {
+  it('says why, with Try Again as its row, until the orders are loaded', async () => {
     const [row, ...others] = await rows();
     assert.equal(row?.label, 'Try Again');
     assert.equal(row.command?.command, 'truework.refreshOrders');
@@ -73,7 +73,7 @@ describe('The Orders view, when Truework does not answer', () => {
     assert.equal(shown.message, '1 of 1 orders');
   });
 
-  it('keeps the orders on display, and says since when they may be out of date', async () => {
+  it('keeps showing the orders, and says since when they may be out of date', async () => {
     failure = undefined;
     await rows();
     failure = new TrueworkError('unauthorized', { status: 401 });
@@ -93,7 +93,7 @@ describe('The Orders view, when Truework does not answer', () => {
     assert.equal(shown.message, '1 of 1 orders');
   });
 
-  it('leaves the place to the welcome text when the key is gone', async () => {
+  it('has no rows when the key is gone, so that the welcome text is shown', async () => {
     failure = new TrueworkError('no-key');
     assert.deepEqual(await rows(), []);
   });

@@ -129,7 +129,7 @@ describe('The lock on production', () => {
     lock.dispose();
   });
 
-  it('stays when the question is canceled, or answered with anything but the action', async () => {
+  it('stays locked when the question is canceled, or answered with anything but the action', async () => {
     for (const choice of [[], ['Cancel'], ['OK'], ['Unlock']]) {
       const { answers } = await asUser(choice, [], async () => {
         assert.equal(await lock.ensureUnlocked(live), false);
@@ -143,7 +143,7 @@ describe('The lock on production', () => {
     assert.equal(changes, 0);
   });
 
-  it('opens for this connection in this window only, and closes again', async () => {
+  it('is unlocked for this connection in this window only, and can be locked again', async () => {
     await asUser([UNLOCK], [], async () => {
       assert.equal(await lock.ensureUnlocked(live), true);
     });
@@ -161,14 +161,14 @@ describe('The lock on production', () => {
     assert.equal(changes, 2);
   });
 
-  it('asks nothing for the sandbox', async () => {
+  it('asks no question for the sandbox', async () => {
     const { answers } = await asUser([], [], async () => {
       assert.equal(await lock.ensureUnlocked(test), true);
     });
     assert.equal(answers.asked.length, 0);
   });
 
-  it('is what the commands Unlock and Lock are about, for the connection in use', async () => {
+  it('is changed by the commands Unlock and Lock, for the current connection', async () => {
     const using = (current: Connection | undefined) => ({ current }) as unknown as Connections;
     await asUser([], [], () => unlockProduction(using(live), lock));
     assert.equal(lock.isUnlocked(live), false);
@@ -215,7 +215,7 @@ describe('A production connection that was locked while an order was being writt
 });
 
 describe('Changing something at Truework', () => {
-  it('takes a last question to cancel an order: Cancel sends nothing', async () => {
+  it('asks before it cancels an order: Cancel sends nothing', async () => {
     const lock = new ProductionLock();
     for (const connection of [test, live]) {
       const { session, calls } = sessionOf(connection);
@@ -234,7 +234,7 @@ describe('Changing something at Truework', () => {
     lock.dispose();
   });
 
-  it('sends once what the user says yes to', async () => {
+  it('sends once what the user confirmed', async () => {
     const lock = new ProductionLock();
     const { session, calls } = sessionOf(test);
     await asUser(['Cancel Order'], [{ pick: 'Another reason' }, { type: '' }], () =>
@@ -247,7 +247,7 @@ describe('Changing something at Truework', () => {
     lock.dispose();
   });
 
-  it('is not done to what another connection showed', async () => {
+  it('does not act on rows of another connection', async () => {
     const lock = new ProductionLock();
     const { session, calls } = sessionOf(test);
     for (const run of [
@@ -261,7 +261,7 @@ describe('Changing something at Truework', () => {
     lock.dispose();
   });
 
-  it('ignores what other extensions pass to a command in place of a row', async () => {
+  it('ignores arguments of other extensions that are not rows', async () => {
     const lock = new ProductionLock();
     for (const given of [{ order: { id: 'x' } }, 'x', { id: 'order:x', connectionId: 'test' }, null]) {
       const { session, calls } = sessionOf(test);
@@ -313,7 +313,7 @@ describe('The connection in use', () => {
     connections.dispose();
   });
 
-  it('is production only when the user has chosen it', async () => {
+  it('is production only if the user chose it', async () => {
     const production = await connections.add('Live', secretKey('live', 'production'));
     assert.equal(connections.current, undefined);
     await connections.add('Also live', secretKey('also live', 'production'));
@@ -335,14 +335,14 @@ describe('The connection in use', () => {
     assert.equal(connections.current, undefined);
   });
 
-  it('has its environment from the key that was stored, whatever key it had before', async () => {
+  it('has the environment of the stored key, whatever key it had before', async () => {
     const before = await connections.add('Mine', secretKey('test', 'sandbox'));
     const after = await connections.add('Mine', secretKey('live', 'production'));
     assert.deepEqual([before.environment, after.environment, after.id], ['sandbox', 'production', before.id]);
     assert.equal(connections.all.length, 1);
   });
 
-  it('is written down without its key, which is stored under a name that says nothing', async () => {
+  it('is stored without its key, which is stored under a random name', async () => {
     const added = secretKey('written', 'sandbox');
     const connection = await connections.add('Mine', added);
     await connections.use(connection);
@@ -352,7 +352,7 @@ describe('The connection in use', () => {
     assert.deepEqual(secrets.names, [`truework.key.${connection.id}`]);
   });
 
-  it('is not one that the state of the editor does not hold in full', () => {
+  it('is not one that is stored incompletely', () => {
     mementos[0].values.set('truework.connections', [
       null,
       'x',
@@ -377,7 +377,7 @@ describe('The connection in use', () => {
     assert.deepEqual(connections.all, []);
   });
 
-  it('has its key typed where nobody can read it', async () => {
+  it('has its key typed into a masked box, where nobody can read it', async () => {
     const { boxes } = await asUser([], [], async () => {
       assert.equal(await addApiKey(connections, quiet), undefined);
     });
@@ -402,7 +402,7 @@ describe('The connection in use', () => {
 });
 
 describe('A report as PDF', () => {
-  it('is not even asked for before the user has said where to', async () => {
+  it('is not requested before the user has chosen a file', async () => {
     const { session, calls } = sessionOf(test);
     await instead(vscode.window, { showSaveDialog: () => Promise.resolve(undefined) }, () =>
       downloadPdf(session, 'report-1'),

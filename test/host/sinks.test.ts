@@ -53,7 +53,7 @@ function echoing(key: () => string, status: () => number): Promise<Server> {
 const bodies = fc.oneof(fc.stringMatching(/^[0-9a-f]{40}$/), fc.stringMatching(/^[A-Za-z0-9_-]{43,60}$/));
 
 describe('A key', () => {
-  it('shows in no sink: log, message, tree, tooltip, document, URI, status bar, Memento, whatever Truework answers', async () => {
+  it('appears in no log, message, tree, tooltip, document, URI, status bar or Memento, whatever Truework responds', async () => {
     let text = '';
     let status = 200;
     const server = await echoing(

@@ -254,18 +254,18 @@ describeOnBadNetwork('The Orders view on a bad network', (current) => {
     }).timeout(60_000);
   }
 
-  it('a right answer of the wrong content type: is used', async () => {
+  it('accepts a valid response with the wrong content type', async () => {
     current().network.server.reaction = wrongType;
     await current().openWithOrders();
     assert.equal(current().hits.length, 1);
   });
 
-  it('a private authority that the machine trusts: is no fault', async () => {
+  it('accepts a private CA that the machine trusts', async () => {
     await current().openWithOrders();
     assert.equal(current().hits.length, 1);
   });
 
-  it('502 and 504 that pass: nobody notices', async () => {
+  it('recovers from a temporary 502 and 504 without the user noticing', async () => {
     const { hits, network } = current();
     const window = await current().openWithKey();
     network.server.reaction = inTurn(status(502, { html: true }), status(504, { html: true }), answer);

@@ -170,7 +170,7 @@ async function start(current: BadNetwork): Promise<{ readonly window: Window; re
 
 describeOnBadNetwork('Creating an order that Truework certainly did not create', (current) => {
   for (const { fault, reaction, spoil, mend, says, arrives } of refusals) {
-    it(`${fault}: says so, sends ${arrives ? 'once' : 'nothing'}, and keeps what was entered`, async () => {
+    it(`${fault}: says so, sends ${arrives ? 'once' : 'nothing'}, and keeps the input as a draft`, async () => {
       const { editor, hits, network } = current();
       const { window, before } = await start(current());
       if (reaction) network.server.reaction = whereItCounts(reaction);
@@ -198,7 +198,7 @@ describeOnBadNetwork('Creating an order that Truework certainly did not create',
 
 describeOnBadNetwork('Creating an order whose response is lost', (current) => {
   for (const [fault, reaction] of lost) {
-    it(`${fault}: the order is found, sent once, and nothing needs to be said`, async () => {
+    it(`${fault}: sends the order once, finds it, and shows no message`, async () => {
       const { editor, hits, network } = current();
       const { window, before } = await start(current());
       network.server.reaction = whereItCounts(reaction);
@@ -216,7 +216,7 @@ describeOnBadNetwork('Creating an order whose response is lost', (current) => {
   }
 
   for (const code of [500, 502, 503, 504]) {
-    it(`${code}, and the work is done late: it is not known until it is, and nothing is sent twice`, async () => {
+    it(`${code}, and the order is created late: reports it as unknown until it is found, and sends nothing twice`, async () => {
       const { editor, hits, network } = current();
       const { window, before } = await start(current());
       const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
@@ -242,7 +242,7 @@ describeOnBadNetwork('Creating an order whose response is lost', (current) => {
     }).timeout(60_000);
   }
 
-  it('reset before headers: it is not known, and sending it again is asked about', async () => {
+  it('reset before headers: reports the order as unknown, and asks before sending it again', async () => {
     const { editor, hits, network } = current();
     const { window, before } = await start(current());
     network.server.reaction = whereItCounts(hastily(resetBeforeHeaders, 20));
@@ -261,7 +261,7 @@ describeOnBadNetwork('Creating an order whose response is lost', (current) => {
     assert.equal(network.sandbox.orderCount, before);
   }).timeout(60_000);
 
-  it('the network goes with the response and comes back later: the order is found without help', async () => {
+  it('network lost with the response and back later: finds the order without help', async () => {
     const { editor, hits, network } = current();
     const { window, before } = await start(current());
     network.server.reaction = async (exchange) => {
@@ -283,7 +283,7 @@ describeOnBadNetwork('Creating an order whose response is lost', (current) => {
     assert.equal(network.sandbox.orderCount, before + 1);
   }).timeout(60_000);
 
-  it('stalled, and the person cancels: it is not known, and nothing is sent again', async () => {
+  it('stalled, and canceled by the user: reports the order as unknown, and sends nothing again', async () => {
     const { editor, hits, network } = current();
     const { window, before } = await start(current());
     network.server.reaction = whereItCounts(afterWork(stall));
@@ -305,7 +305,7 @@ describeOnBadNetwork('Creating an order whose response is lost', (current) => {
 });
 
 describeOnBadNetwork('Reverifying a report whose response is lost', (current) => {
-  it('reset after the work was done: the order is found, sent once', async () => {
+  it('reset after the order was created: sends it once, and finds it', async () => {
     const { editor, hits, network } = current();
     const { window, before } = await start(current());
     network.server.reaction = whereItCounts(afterWork(resetBeforeHeaders));
@@ -346,7 +346,7 @@ describeOnBadNetwork('Canceling an order', (current) => {
     ],
   ];
   for (const [fault, reaction, says] of rows) {
-    it(`${fault}: sent once, and ${says ? 'nothing claimed' : 'known to be done'}`, async () => {
+    it(`${fault}: sends once, and reports the order as ${says ? 'unknown' : 'canceled'}`, async () => {
       const { editor, hits, network } = current();
       const { window } = await start(current());
       network.server.reaction = whereItCounts(hastily(reaction, 5));
@@ -366,7 +366,7 @@ describeOnBadNetwork('Canceling an order', (current) => {
     }).timeout(60_000);
   }
 
-  it('the network is gone: nothing is sent, and that is said', async () => {
+  it('without a network: sends nothing, and says so', async () => {
     const { editor, hits, network } = current();
     const { window } = await start(current());
     network.proxy.refusal = 502;

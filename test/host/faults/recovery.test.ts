@@ -18,12 +18,12 @@ async function documentOf({ orders }: Window): Promise<vscode.Uri> {
   return uri;
 }
 
-describeOnBadNetwork('A network that keeps the window waiting', (current) => {
+describeOnBadNetwork('A slow network', (current) => {
   for (const [fault, reaction, times] of [
     ['stalled', stall, 60],
     ['slow trickle', trickle, 120],
   ] as const) {
-    it(`${fault}: is given up, says so, and recovers`, async () => {
+    it(`${fault}: times out, says so, and recovers`, async () => {
       const { hits, network } = current();
       const window = await current().openWithKey();
       network.server.reaction = hastily(reaction, times);
@@ -40,7 +40,7 @@ describeOnBadNetwork('A network that keeps the window waiting', (current) => {
     }).timeout(60_000);
   }
 
-  it('hanging proxy: is given up, says so, and recovers', async () => {
+  it('hanging proxy: times out, says so, and recovers', async () => {
     const { hits, network } = current();
     const window = await current().openWithKey();
     network.proxy.refusal = 'silence';
@@ -60,8 +60,8 @@ describeOnBadNetwork('A network that keeps the window waiting', (current) => {
   }).timeout(60_000);
 });
 
-describeOnBadNetwork('Trouble that lasts', (current) => {
-  it('500 for an hour: is retried ever less often, and recovers with nobody doing anything', async () => {
+describeOnBadNetwork('A lasting failure', (current) => {
+  it('500 for an hour: is retried less and less often, and recovers without the user', async () => {
     const { editor, hits, network } = current();
     const window = await current().openWithKey();
     network.server.reaction = status(500);
@@ -78,7 +78,7 @@ describeOnBadNetwork('Trouble that lasts', (current) => {
     assert.deepEqual(editor.messages, []);
   }).timeout(90_000);
 
-  it('focus that changes a hundred times: does not multiply the requests', async () => {
+  it('a hundred focus changes: do not multiply the requests', async () => {
     const { hits, network } = current();
     const window = await current().openWithKey();
     network.server.reaction = status(500);
@@ -91,7 +91,7 @@ describeOnBadNetwork('Trouble that lasts', (current) => {
     assert.ok(hits.length <= 2, `${hits.length} requests`);
   });
 
-  it('polling that fails: is said, and stops being said', async () => {
+  it('failing polls: show that the orders may be out of date, until polling works again', async () => {
     const { editor, hits, network } = current();
     const window = await current().openWithOrders();
     network.server.reaction = status(503, { html: true });
@@ -107,7 +107,7 @@ describeOnBadNetwork('Trouble that lasts', (current) => {
     assert.ok(hits.every(({ method }) => method === 'GET'));
   }).timeout(60_000);
 
-  it('401 mid-session: one request, one calm sentence, then silence until there is another key', async () => {
+  it('401 mid-session: one request, one message in the view, then no request until there is another key', async () => {
     const { editor, hits, network, secret } = current();
     const window = await current().openWithOrders();
     hits.length = 0;
@@ -132,7 +132,7 @@ describeOnBadNetwork('Trouble that lasts', (current) => {
     await current().recovered(window);
   }).timeout(60_000);
 
-  it('every request at once: stays within what Truework allows', async () => {
+  it('many requests at once: stay within the rate limit', async () => {
     const { hits } = current();
     const window = await current().openWithOrders();
     await Promise.all([
@@ -147,7 +147,7 @@ describeOnBadNetwork('Trouble that lasts', (current) => {
 });
 
 describeOnBadNetwork('A document on a bad network', (current) => {
-  it('says what is wrong instead of its text, and shows when it is opened again', async () => {
+  it('shows the error instead of its text, and its text when it is opened again', async () => {
     const { editor, network, secret } = current();
     const window = await current().openWithOrders();
     const uri = await documentOf(window);
@@ -176,7 +176,7 @@ describeOnBadNetwork('A machine that was asleep for an hour', (current) => {
     return () => orderState(row.order) === 'canceled';
   }
 
-  it('shows what became of the orders meanwhile, although all connections are dead', async () => {
+  it('shows the current state of the orders, although all connections are dead', async () => {
     const { editor, network } = current();
     const window = await current().openWithOrders();
     const isShown = await sleepThrough(window);
@@ -188,7 +188,7 @@ describeOnBadNetwork('A machine that was asleep for an hour', (current) => {
     assert.deepEqual(editor.messages, []);
   }).timeout(60_000);
 
-  it('does not wait for ever on connections that the network has forgotten', async () => {
+  it('does not wait forever for connections that the network dropped', async () => {
     const { editor, network } = current();
     const window = await current().openWithOrders();
     const isShown = await sleepThrough(window);
@@ -203,7 +203,7 @@ describeOnBadNetwork('A machine that was asleep for an hour', (current) => {
 });
 
 describeOnBadNetwork('Two windows', (current) => {
-  it('a key that is removed in one: is gone in the other, which asks no more', async () => {
+  it('a key that is removed in one: is gone in the other, which sends no more requests', async () => {
     const { editor, hits, profile } = current();
     const here = await current().openWithOrders();
     const there = await editor.open(profile);
@@ -222,7 +222,7 @@ describeOnBadNetwork('Two windows', (current) => {
     assert.equal(hits.length, 0);
   }).timeout(60_000);
 
-  it('401: one request from each, then silence; a new key in one helps both', async () => {
+  it('401: one request from each, then none; a new key in one works in both', async () => {
     const { editor, hits, network, profile, secret } = current();
     const here = await current().openWithOrders();
     const there = await editor.open(profile);
@@ -242,7 +242,7 @@ describeOnBadNetwork('Two windows', (current) => {
     for (const window of [here, there]) await current().recovered(window);
   }).timeout(60_000);
 
-  it('a key that Truework refuses: is said before it is stored, in neither window', async () => {
+  it('a key that Truework rejects: is reported, and stored in neither window', async () => {
     const { editor, profile } = current();
     const here = await editor.open(profile);
     const there = await editor.open(profile);
@@ -258,7 +258,7 @@ describeOnBadNetwork('Two windows', (current) => {
     }
   });
 
-  it('without a connection: the view rests', async () => {
+  it('without a connection: the view sends nothing', async () => {
     const { editor, profile } = current();
     const { orders } = await editor.open(profile);
     orders.show();

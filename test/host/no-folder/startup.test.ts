@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as vscode from 'vscode';
 import { key, until } from '../leaks/workbench.ts';
@@ -39,8 +40,16 @@ function extension(): vscode.Extension<unknown> {
   return found;
 }
 
-const wasLoaded = async (module: string): Promise<boolean> =>
-  (await loaded()).some((text) => text.includes(`\n// ${module}\n`));
+async function wasLoaded(module: string): Promise<boolean> {
+  const holdsModule = (text: string) => text.includes(`\n// ${module}\n`);
+  const dist = path.join(extension().extensionPath, 'dist');
+  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js'));
+  assert.ok(
+    files.some((file) => holdsModule(readFileSync(path.join(dist, file), 'utf8'))),
+    `${module} is part of what was built.`,
+  );
+  return (await loaded()).some(holdsModule);
+}
 
 describe('A window that opens', () => {
   it('loads neither undici nor the sandbox, not even when a document without a key is open', async () => {
@@ -50,12 +59,14 @@ describe('A window that opens', () => {
       language: 'javascript',
     });
     await until('the search for leaked keys to begin', () => wasLoaded('src/leaks/engine.ts'));
+    assert.ok(await wasLoaded('src/connections/connections.ts'));
     assert.deepEqual(await heavy(), []);
   });
 
-  it('loads neither the HTTP client nor a command before it is used', async () => {
-    for (const module of ['src/truework/client.ts', 'src/orders/create/wizard.ts', 'src/orders/commands/open-order.ts'])
-      assert.equal(await wasLoaded(module), false, module);
+  it('loads no command on orders before it is called', async () => {
+    for (const command of ['create-order', 'cancel-order', 'reverify-report', 'open-order', 'copy-id'])
+      assert.equal(await wasLoaded(`src/orders/commands/${command}.ts`), false, command);
+    assert.equal(await wasLoaded('src/orders/create/wizard.ts'), false);
   });
 
   it('finds the key of a document without loading more', async () => {
@@ -67,7 +78,7 @@ describe('A window that opens', () => {
     assert.deepEqual(await heavy(), []);
   });
 
-  it('loads the sandbox when it is started, and undici when there is something to ask it', async () => {
+  it('loads the sandbox when it is started, and undici with the first request', async () => {
     await vscode.commands.executeCommand('truework.startLocalSandbox');
     assert.deepEqual(await heavy(), ['sandbox']);
     await vscode.commands.executeCommand('truework.refreshOrders');

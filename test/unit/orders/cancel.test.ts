@@ -43,19 +43,19 @@ async function cancel(answers: Answers, some: readonly Order[] = orders) {
 }
 
 describe('canceling orders', () => {
-  it('says of each that it is canceled, and shows it', async () => {
+  it('reports each as canceled, and updates it', async () => {
     const { outcomes, shown } = await cancel({});
     assert.deepEqual(outcomes, ['a canceled', 'b canceled', 'c canceled']);
     assert.deepEqual(shown, ['a', 'b', 'c']);
   });
 
-  it('goes on after an order that is refused', async () => {
+  it('continues after an order that Truework refused to cancel', async () => {
     const { outcomes, results } = await cancel({ b: { cancel: new TrueworkError('validation', { status: 400 }) } });
     assert.deepEqual(outcomes, ['a canceled', 'b refused', 'c canceled']);
     assert.ok(results[1]?.error instanceof TrueworkError);
   });
 
-  it('is as good as its request when the order cannot be shown afterwards', async () => {
+  it('counts as canceled if the request succeeded, even when the order cannot be loaded afterwards', async () => {
     const { outcomes } = await cancel({ a: { get: new TrueworkError('server', { status: 500 }) } });
     assert.deepEqual(outcomes, ['a canceled', 'b canceled', 'c canceled']);
   });
@@ -76,13 +76,13 @@ describe('canceling orders', () => {
     });
   }
 
-  it('looks an order up whose response was lost, and goes on', async () => {
+  it('looks up an order whose response was lost, and continues', async () => {
     const { outcomes, requests } = await cancel({ a: { cancel: lost } });
     assert.deepEqual(outcomes, ['a canceled', 'b canceled', 'c canceled']);
     assert.equal(requests.filter((each) => each === 'cancel a').length, 1);
   });
 
-  it('does not know while the order does not show it, or cannot be looked up', async () => {
+  it('is unknown while the order is not shown as canceled, or cannot be loaded', async () => {
     const { outcomes, shown } = await cancel({
       a: { cancel: lost, get: anOrder('a', 'processing') },
       b: { cancel: lost, get: new TrueworkError('server', { status: 503 }) },
@@ -95,14 +95,14 @@ describe('canceling orders', () => {
     assert.deepEqual(shown, ['a', 'a', 'c', 'c'], 'the store gets what was seen');
   });
 
-  it('says so when the order ended otherwise', async () => {
+  it('reports an order that ended in another state', async () => {
     assert.deepEqual(
       (await cancel({ a: { cancel: lost, get: anOrder('a', 'completed') } }, [anOrder('a', 'processing')])).outcomes,
       ['a ended'],
     );
   });
 
-  it('judges by what went on before', async () => {
+  it('considers only verification requests that were active before', async () => {
     const before = anOrder('a', '', {
       verification_requests: [aVerification('completed', { id: 'v1' }), aVerification('processing', { id: 'v2' })],
     });

@@ -33,7 +33,7 @@ const schemas = {
 };
 
 describe('a drafted order', () => {
-  it("becomes a request that Truework's schema accepts, marked for looking it up", () => {
+  it("becomes a request that matches Truework's schema, with a mark to find it by", () => {
     fc.assert(
       fc.property(drafts, fc.uuid(), (draft, correlation) => {
         const request = buildRequest(draft, correlation);
@@ -64,7 +64,7 @@ describe('a drafted order', () => {
     ]);
   });
 
-  it('shows a real SSN masked in the preview, and a test SSN as it is', () => {
+  it('masks a real SSN in the preview, but not a test SSN', () => {
     const draft = (ssn: string): Draft => ({
       kind: 'employer-search',
       applicant: { firstName: 'Jane', lastName: 'Doe', ssn },
@@ -80,7 +80,7 @@ describe('a drafted order', () => {
     assert.match(previewOf(buildRequest(draft('000-00-0000'), 'x'), destination, isTest), /"000-00-0000"/);
   });
 
-  it('shows where the request goes and with which headers, above exactly what is sent', () => {
+  it('shows the destination and headers of the request above its exact body', () => {
     const request = buildRequest(
       {
         kind: 'target-employer',
@@ -105,20 +105,20 @@ describe('a drafted order', () => {
   });
 });
 
-describe('what is typed about an applicant', () => {
-  it('reads an SSN with and without dashes', () => {
+describe('input about an applicant', () => {
+  it('accepts an SSN with and without dashes', () => {
     assert.equal(parseSsn('000000001'), '000-00-0001');
     assert.equal(parseSsn('000-00-0001'), '000-00-0001');
     for (const text of ['', '1', '000-000-001', '000-000001', '00000000a', '0000000011'])
       assert.equal(parseSsn(text), undefined);
   });
 
-  it('needs two names', () => {
+  it('requires a first and a last name', () => {
     assert.deepEqual(readName('Jane van Doe'), { firstName: 'Jane', lastName: 'van Doe' });
     for (const text of ['', 'Jane', '   ']) assert.equal(readName(text), undefined);
   });
 
-  it('accepts only days that exist and are past', () => {
+  it('accepts only existing dates in the past', () => {
     const now = Date.parse('2026-01-01T00:00:00Z');
     assert.ok(isDateOfBirth('1996-02-29', now));
     for (const text of ['1997-02-29', '2027-01-01', '1990-1-1', '01/02/1990', ''])

@@ -18,7 +18,7 @@ beforeEach(() => {
 const timeout = () => new TrueworkError('timeout');
 
 describe('The log of failed attempts to load orders', () => {
-  it('holds an error once while polling keeps failing in the same way, and again after that changed', () => {
+  it('contains an error once while polling keeps failing in the same way, and again after that changed', () => {
     log.failed({ error: timeout(), attempts: 1 }, 'poll');
     log.failed({ error: timeout(), attempts: 2 }, 'poll');
     log.failed({ error: timeout(), attempts: 3 }, 'poll');
@@ -31,7 +31,7 @@ describe('The log of failed attempts to load orders', () => {
     ]);
   });
 
-  it('holds the same error again after a success in between', () => {
+  it('contains the same error again after a success', () => {
     log.failed({ error: timeout(), attempts: 1 }, 'load');
     log.recovered({ attempts: 1 });
     log.failed({ error: timeout(), attempts: 1 }, 'load');
@@ -42,7 +42,7 @@ describe('The log of failed attempts to load orders', () => {
     ]);
   });
 
-  it('holds errors that are not from Truework with their stack', () => {
+  it('contains errors of the code with their stack', () => {
     log.failed({ error: new TypeError('x is undefined'), attempts: 1 }, 'poll');
     assert.deepEqual(lines, ['error Polling orders failed x is undefined']);
   });

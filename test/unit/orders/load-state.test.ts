@@ -32,7 +32,7 @@ const event: fc.Arbitrary<LoadEvent> = fc.oneof(
 );
 
 describe('the state of loading', () => {
-  it('never lets the next attempt come too early or too late, whatever happens in which order', () => {
+  it('never schedules the next attempt too early or too late, for any sequence of events', () => {
     const step = fc.record({
       event,
       after: fc.nat(600_000),
@@ -64,7 +64,7 @@ describe('the state of loading', () => {
     );
   });
 
-  it('keeps orders on display that were loaded once', () => {
+  it('keeps showing orders that were loaded once', () => {
     const now = 1_000;
     const failed: LoadEvent = { kind: 'failed', error: new TrueworkError('network'), requested: false };
     const then = (state: LoadState, ...events: readonly LoadEvent[]) =>
@@ -80,7 +80,7 @@ describe('the state of loading', () => {
   });
 });
 
-describe('the clock on the wall', () => {
+describe('the wall clock', () => {
   beforeEach(() => {
     mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 });
   });
@@ -88,7 +88,7 @@ describe('the clock on the wall', () => {
     mock.timers.reset();
   });
 
-  it('never goes back when somebody sets it back, and goes on from there', () => {
+  it('never decreases when the clock is set back, and continues from there', () => {
     const clock = wallClock();
     mock.timers.tick(5_000);
     assert.equal(clock.now(), 1_005_000);

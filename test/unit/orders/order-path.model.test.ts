@@ -624,8 +624,8 @@ class World {
   }
 }
 
-describe('the path of an order', () => {
-  it('creates nothing twice, says nothing false and loses no draft, whatever happens', async () => {
+describe('sending an order', () => {
+  it('creates nothing twice, reports nothing false and loses no draft, for any sequence of events', async () => {
     let duplicatesConfirmed = 0;
     let late = 0;
     await fc.assert(

@@ -5,14 +5,14 @@ import { PollSchedule, DEFAULT_POLL_SCHEDULE } from '../../../src/orders/poll-sc
 
 const still = { ...DEFAULT_POLL_SCHEDULE, jitter: 0 };
 
-describe('schedule of looking', () => {
-  it('looks every two seconds for twenty seconds after an action', () => {
+describe('the poll schedule', () => {
+  it('polls every two seconds for twenty seconds after an action', () => {
     const schedule = new PollSchedule(still);
     schedule.acted(1_000);
     for (let now = 1_000; now < 21_000; now += 2_000) assert.equal(schedule.next(now), 2_000);
   });
 
-  it('then looks less and less often, down to once a minute', () => {
+  it('then polls less and less often, down to once a minute', () => {
     const schedule = new PollSchedule(still);
     const waits: number[] = [];
     for (let look = 0; look < 12; look += 1) waits.push(schedule.next(look * 1_000_000));
@@ -30,7 +30,7 @@ describe('schedule of looking', () => {
     assert.equal(schedule.next(0), 2_000);
   });
 
-  it('stays within its jitter, whatever chance says', () => {
+  it('stays within its jitter for every random value', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),

@@ -148,7 +148,7 @@ describe('an order whose response is lost', () => {
   });
 
   for (const how of ['reset', 'timeout', 500, 502, 504, 'body', 'page'] as const) {
-    it(`is not known yet after ${how}, stays written down, and is found whenever it is created`, async () => {
+    it(`is unknown after ${how}, stays stored, and is found whenever it is created`, async () => {
       for (const [id, commit] of [
         ['a', 7000],
         ['b', 5 * 60_000],
@@ -167,7 +167,7 @@ describe('an order whose response is lost', () => {
     });
   }
 
-  it('is looked for less and less often, and never given up', async () => {
+  it('is searched for less and less often, and never given up', async () => {
     const sending = send('a', lost());
     await time.pass(10_000);
     assert.equal(await sending, 'unresolved');
@@ -186,7 +186,7 @@ describe('an order whose response is lost', () => {
     );
   });
 
-  it('is looked for again by the next window, at once', async () => {
+  it('is searched for by the next window immediately', async () => {
     const sending = send('a', lost(60_000));
     await time.pass(10_000);
     assert.equal(await sending, 'unresolved');
@@ -201,7 +201,7 @@ describe('an order whose response is lost', () => {
     assert.deepEqual(ledger.same({ connectionId: 'mine', fingerprint: draftFingerprint(jane) }), []);
   });
 
-  it('was under way when the window ended: it is written down and looked for', async () => {
+  it('is stored and searched for if the window was closed while it was in flight', async () => {
     void send('a', { kind: 'answered', after: 30_000 });
     await time.pass(10);
     search.dispose();
@@ -214,7 +214,7 @@ describe('an order whose response is lost', () => {
     assert.deepEqual(found, ['a']);
   });
 
-  it('is not looked for with a key that is refused until something changes, nor faster than Truework allows', async () => {
+  it('is not searched for with a rejected key until something changes, nor faster than Truework allows', async () => {
     truework.outage = { kind: 'status', status: 401 };
     const sending = send('a', lost(2000));
     await time.pass(10_000);
@@ -252,7 +252,7 @@ describe('an order whose response is lost', () => {
     assert.deepEqual(found, ['a']);
   });
 
-  it('is found in a list that was loaded for other reasons', async () => {
+  it('is found in a list that was loaded for another reason', async () => {
     const sending = send('a', lost(10 * 60_000));
     await time.pass(9.9 * 60_000);
     assert.equal(await sending, 'unresolved');
@@ -264,7 +264,7 @@ describe('an order whose response is lost', () => {
     assert.deepEqual(found, ['a']);
   });
 
-  it('is no longer looked for when the user says so, and still warned of', async () => {
+  it('is no longer searched for when the user stops that, but the user is still warned about it', async () => {
     const sending = send('a', lost(HOUR));
     await time.pass(10_000);
     assert.equal(await sending, 'unresolved');
@@ -288,7 +288,7 @@ describe('an order whose response is lost', () => {
     assert.deepEqual(asked, ['stopped']);
   });
 
-  it('goes with the local sandbox that it was sent to, and is not on disk', async () => {
+  it('is removed with the local sandbox that it was sent to, and not stored on disk', async () => {
     void send('a', lost(), { part: { volatile: true } });
     await time.pass(10_000);
     assert.equal(storage.get(UNRESOLVED_ORDERS), undefined);
@@ -300,7 +300,7 @@ describe('an order whose response is lost', () => {
 });
 
 describe('sending', () => {
-  it('certainly created nothing when Truework refused it or was not reached, and says why', async () => {
+  it('reports why an order was certainly not created when Truework rejected it or was not reached', async () => {
     for (const [id, plan, kind] of [
       ['a', { kind: 'refused', after: 5, status: 401 }, 'unauthorized'],
       ['b', { kind: 'refused', after: 5, status: 429 }, 'rate-limited'],
@@ -313,7 +313,7 @@ describe('sending', () => {
     }
   });
 
-  it('sends nothing that cannot be written down', async () => {
+  it('sends nothing that cannot be stored first', async () => {
     const failing: Storage = { get: () => undefined, update: () => Promise.reject(new Error('The disk is full.')) };
     ledger = new UnresolvedOrders(failing, () => undefined);
     sender = new OrderSender({ ledger, search, drafts, log: () => undefined, onFound: () => undefined });
@@ -340,7 +340,7 @@ describe('sending', () => {
     assert.deepEqual(asked, ['a sending']);
   });
 
-  it('asks before an order is sent again that is not known yet, and sends it when the user wants that', async () => {
+  it('asks before an unknown order is sent again, and sends it if the user confirms', async () => {
     const first = send('a', lost(HOUR));
     await time.pass(10_000);
     assert.equal(await first, 'unresolved');
@@ -353,7 +353,7 @@ describe('sending', () => {
     assert.deepEqual(found, ['a'], 'the first one is not taken for the second');
   });
 
-  it('sends nothing when the earlier order was found while the user was asked', async () => {
+  it('sends nothing if the earlier order was found while the user was asked', async () => {
     const first = send('a', lost(20_000));
     await time.pass(10_000);
     assert.equal(await first, 'unresolved');
@@ -367,7 +367,7 @@ describe('sending', () => {
     assert.equal(truework.orders.length, 1);
   });
 
-  it('asks before an order is sent again that was found late', async () => {
+  it('asks before an order that was found late is sent again', async () => {
     const first = send('a', lost(20_000));
     await time.pass(HOUR);
     assert.equal(await first, 'unresolved');
@@ -386,7 +386,7 @@ describe('sending', () => {
     assert.equal(await fourth, 'created', 'that was settled');
   });
 
-  it('ends at once when the user cancels, and then does not know', async () => {
+  it('ends immediately when the user cancels, with an unknown order', async () => {
     const abort = new AbortController();
     const sending = send('a', { kind: 'answered', after: 20_000 }, { signal: abort.signal });
     await time.pass(100);
@@ -397,7 +397,7 @@ describe('sending', () => {
     assert.deepEqual(found, ['a']);
   });
 
-  it('stops waiting for the search at once when the user cancels, and logs both errors', async () => {
+  it('stops waiting for the search immediately when the user cancels, and logs both errors', async () => {
     truework.outage = { kind: 'silent' };
     const abort = new AbortController();
     const sending = send('a', lost(), { signal: abort.signal });
@@ -413,7 +413,7 @@ describe('sending', () => {
     assert.deepEqual(kinds(), ['network', 'timeout'], 'why the search failed');
   });
 
-  it('sends nothing when the user canceled before', async () => {
+  it('sends nothing if the user canceled before', async () => {
     assert.equal(
       await send('a', { kind: 'answered', after: 1 }, { signal: AbortSignal.abort() }),
       'not created: canceled',
@@ -421,7 +421,7 @@ describe('sending', () => {
     assert.equal(truework.attempts.size, 0);
   });
 
-  it('knows an order again by what it verifies, not by how it is found or why it is made', () => {
+  it('recognizes the same order by what it verifies, not by its search key or purpose', () => {
     const same = draftFingerprint(jane);
     assert.equal(
       draftFingerprint({
@@ -486,7 +486,7 @@ describe('a reverification whose response is lost', () => {
   }
 
   for (const hours of [-48, -0.5, 0, 0.5, 48]) {
-    it(`is found, and no earlier one, with a clock that is ${hours} hours off`, async () => {
+    it(`is found, instead of an earlier one, with a clock that is ${hours} hours off`, async () => {
       time.wallOffset = hours * HOUR;
       openWindow();
       truework.seed({ reverification: { parent_order_id: parent.id, targets: [] } }, 70_000);
@@ -498,7 +498,7 @@ describe('a reverification whose response is lost', () => {
     });
   }
 
-  it('is not taken for one that is under way', async () => {
+  it('is not mistaken for one that is in flight', async () => {
     const first = reverify('a', lost());
     await time.pass(10_000);
     assert.equal((await first)?.kind, 'unresolved');
@@ -517,7 +517,7 @@ describe('a reverification whose response is lost', () => {
     );
   });
 
-  it('is one of two, of which only one was created', async () => {
+  it('is told apart from another one that was not created', async () => {
     for (const [id, commit] of [
       ['a', undefined],
       ['b', 20_000],
@@ -534,7 +534,7 @@ describe('a reverification whose response is lost', () => {
     assert.equal(found.length, 1, 'nor does the next window take it for the other one');
   });
 
-  it('is not sent when Truework cannot be asked before', async () => {
+  it('is not sent if the latest orders cannot be loaded first', async () => {
     truework.outage = { kind: 'unreachable' };
     const sending = assert.rejects(reverify('a', lost()), { kind: 'network' });
     await time.pass(1000);
@@ -555,7 +555,7 @@ describe('drafts', () => {
     ...part,
   });
 
-  it('come back in the next window with everything but what may be secret', async () => {
+  it('are restored in the next window, except for what may be secret', async () => {
     const full: Draft = {
       ...jane,
       applicant: {
@@ -583,7 +583,7 @@ describe('drafts', () => {
     assert.equal(drafts.get('draft')?.draft.applicant.ssn, '000-00-0006');
   });
 
-  it('write no key and no social security number down, in whatever field it was typed', async () => {
+  it('store no key and no social security number on disk, from whatever field', async () => {
     const key = ['tw', 'sk', 'test', 'x'.repeat(40)].join('_');
     for (const secret of ['531-64-2718', '531642718', '531 64 2718', '531.64.2718', 'ssn:531–64–2718!', key]) {
       await drafts.save(
@@ -618,14 +618,14 @@ describe('drafts', () => {
     }
   });
 
-  it('split over two fields is a number all the same', async () => {
+  it('store no social security number that is split over two fields', async () => {
     await drafts.save(
       saved({ draft: { ...jane, applicant: { ...jane.applicant, firstName: '531', lastName: '64 2718' } } }),
     );
     assert.ok(!disk.text.includes('2718'));
   });
 
-  it('go when their order is created, and stay when they were changed since', async () => {
+  it('are removed when their order is created, unless they were changed since', async () => {
     await drafts.save(saved());
     await drafts.created('draft', draftFingerprint({ ...jane, companies: ['Other'] }));
     assert.ok(drafts.get('draft'));
@@ -635,7 +635,7 @@ describe('drafts', () => {
     assert.deepEqual(drafts.of('mine'), []);
   });
 
-  it('stay through every failure of their order, and go when it is found', async () => {
+  it('survive every failure of their order, and are removed when it is found', async () => {
     for (const [id, plan] of [
       ['a', { kind: 'refused', after: 5, status: 400 }],
       ['b', { kind: 'unreachable' }],
@@ -652,7 +652,7 @@ describe('drafts', () => {
     assert.equal(drafts.get('draft'), undefined);
   });
 
-  it('are kept once each', async () => {
+  it('are stored once each', async () => {
     await drafts.save(saved());
     await drafts.save(saved({ id: 'same', savedAt: 2 }));
     await drafts.save(saved({ id: 'other', savedAt: 3, answered: 2, draft: { ...jane, companies: ['Other'] } }));
@@ -667,7 +667,7 @@ describe('drafts', () => {
     );
   });
 
-  it('that cannot be read are left out', () => {
+  it('are skipped if they are malformed', () => {
     const broken: Storage = {
       get: () => [7, null, { id: 'x' }, { ...saved(), draft: { ...jane, kind: 'unheard-of' } }, saved()],
       update: () => Promise.resolve(),

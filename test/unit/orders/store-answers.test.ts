@@ -10,7 +10,7 @@ import { Bench } from './support/watched-store.ts';
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-describe('answers about one order', () => {
+describe('responses about one order', () => {
   let bench: Bench;
   beforeEach(() => {
     bench = new Bench();
@@ -24,7 +24,7 @@ describe('answers about one order', () => {
     return order && orderState(order);
   };
 
-  it('count the order once, with its newer state, when a look brought it before the answer to its creation came', async () => {
+  it('add the order once, with its newer state, when a poll returned it before the response to its creation', async () => {
     const { account, store, events } = bench;
     await bench.open();
     const stamp = store.stamp();
@@ -40,7 +40,7 @@ describe('answers about one order', () => {
     assert.equal(events.filter((event) => event === `finished ${created.id}`).length, 1);
   });
 
-  it('count an order once that is reported as created twice', async () => {
+  it('add an order once that is reported as created twice', async () => {
     const { account, store, events } = bench;
     await bench.open();
     const created = account.create('completed');
@@ -51,7 +51,7 @@ describe('answers about one order', () => {
     assert.equal(events.filter((event) => event.startsWith('finished')).length, 1);
   });
 
-  it('keep an order that was created while a list without it was under way', async () => {
+  it('keep an order that was created while a list without it was in flight', async () => {
     const { account, clock, store } = bench;
     account.create('completed');
     await bench.open();
@@ -69,7 +69,7 @@ describe('answers about one order', () => {
     assert.equal(store.total, 2);
   });
 
-  it('keep an order that a newer list holds, when an older list without it comes later', async () => {
+  it('keep an order of a newer list when an older list without it arrives later', async () => {
     const { account, clock, store } = bench;
     account.create('processing');
     await bench.open();
@@ -86,7 +86,7 @@ describe('answers about one order', () => {
     assert.equal(store.total, 3);
   });
 
-  it('count in the order in which they were asked for, not in which they arrive', async () => {
+  it('apply in the order of their requests, not of their arrival', async () => {
     const { account, clock, store } = bench;
     const { id } = account.create('pending-approval');
     await bench.open();
@@ -121,7 +121,7 @@ describe('answers about one order', () => {
     assert.equal(stateOf(id), 'completed');
   });
 
-  it('about orders that the search key leaves out are neither listed nor counted, but their end is told', async () => {
+  it('do not list or count orders that do not match the search key, but report when they end', async () => {
     const { account, clock, store, events } = bench;
     account.create('completed', 'loan-1');
     await bench.open();
@@ -139,8 +139,8 @@ describe('answers about one order', () => {
   });
 });
 
-describe('an order created here that no list holds', () => {
-  it('is given up once Truework does not know it', async () => {
+describe('an order created here that is on no list page', () => {
+  it('is dropped once Truework does not know it', async () => {
     const { account, clock, store } = new Bench();
     store.setVisible(true);
     await store.setSearchKey('loan-1');
@@ -154,7 +154,7 @@ describe('an order created here that no list holds', () => {
   });
 });
 
-describe('a list that moved, since orders were created elsewhere', () => {
+describe('a list that shifted because orders were created elsewhere', () => {
   let bench: Bench;
   beforeEach(() => {
     bench = new Bench();
@@ -163,7 +163,7 @@ describe('a list that moved, since orders were created elsewhere', () => {
     bench.store.dispose();
   });
 
-  it('is counted as it is after the next look, even when an order created here was long overtaken', async () => {
+  it('is counted correctly after the next poll, even when many orders are newer than one created here', async () => {
     const { account, clock, store } = bench;
     await bench.open();
     const created = account.create('completed');
@@ -175,7 +175,7 @@ describe('a list that moved, since orders were created elsewhere', () => {
     assert.deepEqual(store.loaded, account.orders.slice(0, 25));
   });
 
-  it('asks for no further page where there is none', async () => {
+  it('requests no further page if there is none', async () => {
     const { account, store } = bench;
     account.create('completed');
     await bench.open();
@@ -183,7 +183,7 @@ describe('a list that moved, since orders were created elsewhere', () => {
     assert.deepEqual(bench.sent(), []);
   });
 
-  it('is loaded anew by Load More, which goes on to the end', async () => {
+  it('is loaded again by Load More, up to its end', async () => {
     const { account, store } = bench;
     for (let index = 0; index < 60; index += 1) account.create('completed');
     await bench.open();
@@ -212,7 +212,7 @@ describe('a list that moved, since orders were created elsewhere', () => {
       );
   });
 
-  it('stays as long as it was when it is refreshed, however many orders are created here', async () => {
+  it('keeps its length when it is refreshed, however many orders are created here', async () => {
     const { account, store } = bench;
     for (let index = 0; index < 60; index += 1) account.create('completed');
     await bench.open();
@@ -284,7 +284,7 @@ const points: readonly Point[] = [false, true].flatMap((fails): readonly Point[]
   ];
 });
 
-describe('answers that come after the connection changed', () => {
+describe('responses that arrive after the connection changed', () => {
   let bench: Bench;
   let other: SimulatedAccount;
   beforeEach(() => {
@@ -318,7 +318,7 @@ describe('answers that come after the connection changed', () => {
       assert.ok(bench.clock.timers <= timers);
     });
 
-    it(`change nothing when nobody said that the connection changed: ${name}`, async () => {
+    it(`change nothing when there was no event for the changed connection: ${name}`, async () => {
       await reach(bench);
       const before = bench.ids();
       bench.session = bench.openSession(other);
@@ -369,7 +369,7 @@ describe('answers that come after the connection changed', () => {
     assert.deepEqual(bench.ids(), ['b-1']);
   });
 
-  it('do not take questions about old orders to the new connection, though nobody said that it changed', async () => {
+  it('do not cause requests for old orders on the new connection, even without an event for the change', async () => {
     await bench.open();
     bench.session = bench.openSession(other);
     bench.store.acted();
@@ -381,7 +381,7 @@ describe('answers that come after the connection changed', () => {
     assert.deepEqual(bench.ids(), ['b-1']);
   });
 
-  it('do not let two looks at the new connection run at once', async () => {
+  it('do not let two polls of the new connection run at once', async () => {
     await bench.open();
     bench.account.latency = () => 5 * SECOND;
     bench.store.acted();
@@ -402,7 +402,7 @@ describe('answers that come after the connection changed', () => {
   });
 
   for (const late of ['the old session', 'no session', 'a failure']) {
-    it(`change nothing when what comes late is ${late}`, async () => {
+    it(`change nothing when the late response is ${late}`, async () => {
       const opening = Promise.withResolvers<StoreSession | undefined>();
       const old = bench.session;
       const sessions = [opening.promise];
@@ -430,7 +430,7 @@ describe('answers that come after the connection changed', () => {
 });
 
 describe('a store that was disposed of', () => {
-  it('does not try again what failed', async () => {
+  it('does not retry failed loads', async () => {
     const bench = new Bench();
     bench.account.health = { error: 'network' };
     await bench.open();
@@ -442,7 +442,7 @@ describe('a store that was disposed of', () => {
     assert.deepEqual(bench.sent(), []);
   });
 
-  it('has no timer and no listener, and sends nothing, whatever is still called', async () => {
+  it('has no timer and no listener, and sends nothing, whatever is called', async () => {
     const bench = new Bench();
     bench.account.create('processing');
     await bench.open();

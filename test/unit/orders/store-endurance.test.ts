@@ -27,7 +27,7 @@ const alive = (references: readonly WeakRef<Order>[]) =>
   references.filter((reference) => reference.deref() !== undefined).length;
 
 describe('the order store over a working day', () => {
-  it('holds no more after 8 hours and 50,000 changes than what it shows, one timer, and nothing once disposed of', async () => {
+  it('has only the shown orders and one timer after 8 hours and 50,000 changes, and nothing once disposed of', async () => {
     const { account, clock, store, events } = new Bench();
     const answered: WeakRef<Order>[] = [];
     const { api } = account;

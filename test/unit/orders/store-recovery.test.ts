@@ -40,7 +40,7 @@ describe('the order store, when a load fails', () => {
   });
 
   for (const error of PASSING) {
-    it(`tries again after ${error} by itself, and shows the orders once Truework answers`, async () => {
+    it(`retries automatically after ${error}, and shows the orders once Truework responds`, async () => {
       const { account, clock, store } = bench;
       account.create('completed');
       account.health = { error };
@@ -56,7 +56,7 @@ describe('the order store, when a load fails', () => {
     });
   }
 
-  it('tries again when the session cannot be opened at all', async () => {
+  it('retries if the session cannot be opened', async () => {
     const { clock, account } = bench;
     account.create('completed');
     let failures = 2;
@@ -92,7 +92,7 @@ describe('the order store, when a load fails', () => {
     assert.ok(retryAt !== undefined && retryAt > clock.now() && retryAt <= clock.now() + 5 * MINUTE, `${retryAt}`);
   });
 
-  it('sends nothing while nobody watches, and tries at once when somebody does again', async () => {
+  it('sends nothing while the view is not watched, and retries immediately when it is again', async () => {
     const { account, clock, store } = bench;
     account.health = { error: 'network' };
     await bench.open();
@@ -109,7 +109,7 @@ describe('the order store, when a load fails', () => {
     assert.equal(store.status.kind, 'ready');
   });
 
-  it('is not driven by a focus that comes and goes: one attempt in five seconds at most', async () => {
+  it('makes at most one attempt in five seconds, however often the focus changes', async () => {
     const { account, clock, store } = bench;
     account.health = { error: 'network' };
     await bench.open();
@@ -147,7 +147,7 @@ describe('the order store, when a load fails', () => {
     });
   }
 
-  it('waits after a 429 for as long as Truework says, whatever the focus does; the user may ask earlier', async () => {
+  it('waits after a 429 as long as Truework says, regardless of the focus, unless the user refreshes', async () => {
     const { account, clock, store } = bench;
     account.health = { error: 'rate-limited', facts: { status: 429, retryAfterMs: 10 * MINUTE } };
     await bench.open();
@@ -167,7 +167,7 @@ describe('the order store, when a load fails', () => {
     assert.equal(store.status.kind, 'ready');
   });
 
-  it('does not forget what a 429 asked for when the user tries in vain meanwhile', async () => {
+  it('still waits as long as a 429 asked for after a refresh by the user failed', async () => {
     const { account, clock, store } = bench;
     account.health = { error: 'rate-limited', facts: { status: 429, retryAfterMs: 10 * MINUTE } };
     await bench.open();
@@ -178,7 +178,7 @@ describe('the order store, when a load fails', () => {
     assert.deepEqual(bench.sent(), []);
   });
 
-  it('tries once, soon after the machine woke, and not once for each attempt it slept through', async () => {
+  it('retries once, soon after the machine woke up, and not for each attempt that it slept through', async () => {
     const { account, clock } = bench;
     account.health = { error: 'network' };
     await bench.open();
@@ -195,7 +195,7 @@ describe('the order store, when a load fails', () => {
     assert.deepEqual(bench.sent(), []);
   });
 
-  it('shows a load that the user asked for, and the failure again if that fails', async () => {
+  it('shows a load that the user requested, and the failure again if it fails', async () => {
     const { account, clock, store } = bench;
     account.health = { error: 'network' };
     await bench.open();
@@ -224,7 +224,7 @@ describe('the order store, when a load fails', () => {
     assert.equal(bench.sent().length, 1);
   });
 
-  it('makes one load after the other, also when more are waiting', async () => {
+  it('runs one load after the other, even if several are waiting', async () => {
     const { account, clock, store } = bench;
     for (let index = 0; index < 60; index += 1) account.create('completed');
     await bench.open();
@@ -239,7 +239,7 @@ describe('the order store, when a load fails', () => {
     assert.equal(store.loaded.length, 60);
   });
 
-  it('does not try by itself while the user does', async () => {
+  it('makes no automatic attempt while one of the user is running', async () => {
     const { account, clock, store } = bench;
     account.create('completed');
     await bench.open();
@@ -259,7 +259,7 @@ describe('the order store, when a load fails', () => {
     assert.deepEqual(bench.sent(), []);
   });
 
-  it('does not ask over and over when every session is closed as soon as it is opened', async () => {
+  it('does not loop when every session is closed as soon as it is opened', async () => {
     const { account, clock, session } = bench;
     let opened = 0;
     const store = new OrderStore(
@@ -283,7 +283,7 @@ describe('the order store, when a load fails', () => {
     store.dispose();
   });
 
-  it('makes one load of several that are asked for at once', async () => {
+  it('combines several loads that are requested at once', async () => {
     const { account, clock, store } = bench;
     account.latency = () => SECOND;
     for (let time = 0; time < 10; time += 1) void store.refresh();
@@ -293,7 +293,7 @@ describe('the order store, when a load fails', () => {
     assert.deepEqual(bench.sent(), ['list 0', 'list 0']);
   });
 
-  it('asks for rows without a connection once, and not over and over', async () => {
+  it('loads once without a connection, and does not loop', async () => {
     bench.session = undefined;
     const { store, clock } = bench;
     let asked = 0;
@@ -307,7 +307,7 @@ describe('the order store, when a load fails', () => {
   });
 });
 
-describe('the order store, when looking for changes fails', () => {
+describe('the order store, when polling fails', () => {
   let bench: Bench;
   beforeEach(async () => {
     bench = new Bench();
@@ -318,7 +318,7 @@ describe('the order store, when looking for changes fails', () => {
     bench.store.dispose();
   });
 
-  it('reports every failure, shows it from the third on, and goes on as before once Truework answers', async () => {
+  it('emits every failure, shows it from the third on, and continues once Truework responds', async () => {
     const { account, clock, store, events } = bench;
     account.health = { error: 'server', facts: { status: 500 } };
     store.acted();
@@ -339,7 +339,7 @@ describe('the order store, when looking for changes fails', () => {
     assert.deepEqual(store.loaded, account.orders);
   });
 
-  it('says nothing when a single look fails', async () => {
+  it('shows nothing when a single poll fails', async () => {
     const { account, clock, store, events } = bench;
     account.health = { error: 'timeout' };
     store.acted();
@@ -349,7 +349,7 @@ describe('the order store, when looking for changes fails', () => {
     assert.deepEqual(events, ['failure poll 1', 'recovered 1']);
   });
 
-  it('says at once that a refresh of the user failed, or that the key is refused', async () => {
+  it('shows immediately that a refresh by the user failed, or that the key was rejected', async () => {
     const { account, clock, store } = bench;
     account.health = { error: 'network' };
     await store.refresh();
@@ -366,7 +366,7 @@ describe('the order store, when looking for changes fails', () => {
     assert.deepEqual(bench.sent(), []);
   });
 
-  it('shows the changes of other orders when one of them is not what it should be', async () => {
+  it('shows the changes of other orders when one of them is malformed', async () => {
     const { account, clock, store } = bench;
     account.broken.add('a-1');
     account.create('processing');
@@ -377,7 +377,7 @@ describe('the order store, when looking for changes fails', () => {
     assert.deepEqual(store.loaded, account.orders);
   });
 
-  it('looks once after the machine slept, and not for each look it slept through', async () => {
+  it('polls once after the machine slept, and not for each poll that it slept through', async () => {
     const { clock } = bench;
     await clock.advance(20 * MINUTE);
     bench.sent();
@@ -386,7 +386,7 @@ describe('the order store, when looking for changes fails', () => {
     assert.equal(bench.sent().length, 1);
   });
 
-  it('looks at once when somebody watches again after long, and as often as ever when the focus comes and goes', async () => {
+  it('polls immediately when the view is watched again after a long time, and no more often when the focus changes', async () => {
     const { clock, store } = bench;
     store.setVisible(false);
     await clock.advance(HOUR);
@@ -403,7 +403,7 @@ describe('the order store, when looking for changes fails', () => {
     assert.ok(looks >= 8 && looks <= 11, `${looks}`);
   });
 
-  it('stops in the middle of a look when a refresh of the user is refused meanwhile', async () => {
+  it('stops in the middle of a poll when a refresh by the user is rejected meanwhile', async () => {
     const { account, clock, store } = bench;
     for (let index = 0; index < 3; index += 1) account.create('processing');
     await store.refresh();
@@ -419,7 +419,7 @@ describe('the order store, when looking for changes fails', () => {
     assert.deepEqual(bench.sent(), []);
   });
 
-  it('stops in the middle of a look when nobody watches any more', async () => {
+  it('stops in the middle of a poll when the view is no longer watched', async () => {
     const { account, clock, store } = bench;
     for (let index = 0; index < 3; index += 1) account.create('processing');
     await store.refresh();

@@ -573,8 +573,8 @@ function isRefusal({ kind }: TrueworkError): boolean {
 const RUNS = Number(process.env['TRUEWORK_FUZZ_RUNS'] ?? 300);
 const SEED = process.env['TRUEWORK_FUZZ_SEED'];
 
-describe('the order store, whatever happens', () => {
-  it('keeps to the budget, shows only what is so, says when it cannot, and recovers by itself', async () => {
+describe('the order store, for any sequence of events', () => {
+  it('stays within the budget, shows only the truth, reports failures, and recovers automatically', async () => {
     const start = fc.record({
       seed: fc.nat(),
       orders: fc.constantFrom(0, 3, 24, 26, 60),

@@ -95,7 +95,7 @@ describe('the order store', () => {
     assert.equal(truework.asked.length, 2);
   });
 
-  it('refreshes what was loaded and no more, and tells only what changed', async () => {
+  it('refreshes only what was loaded, and emits only what changed', async () => {
     truework.orders = many(100, 'completed');
     await store.ensureLoaded();
     await store.loadMore();
@@ -107,7 +107,7 @@ describe('the order store', () => {
     assert.deepEqual(events, ['order o30']);
   });
 
-  it('asks for a search key at Truework and sorts out states itself', async () => {
+  it('sends the search key to Truework, and filters states itself', async () => {
     truework.orders = [
       anOrder('a', 'completed', { search_key: 'loan-1' }),
       anOrder('b', 'processing'),
@@ -127,7 +127,7 @@ describe('the order store', () => {
     );
   });
 
-  it('looks at unfinished orders only, quickly after an action and only while watched', async () => {
+  it('polls unfinished orders only, quickly after an action and only while watched', async () => {
     truework.orders = [anOrder('open', 'processing'), anOrder('done', 'completed')];
     await store.ensureLoaded();
     truework.asked.length = 0;
@@ -146,7 +146,7 @@ describe('the order store', () => {
     assert.deepEqual(truework.asked, []);
   });
 
-  it('stops looking when everything has ended', async () => {
+  it('stops polling when everything has ended', async () => {
     truework.orders = [anOrder('a', 'processing')];
     await store.ensureLoaded();
     store.setVisible(true);
@@ -162,7 +162,7 @@ describe('the order store', () => {
     assert.deepEqual(truework.asked, []);
   });
 
-  it('sees many unfinished orders through the pages they are on', async () => {
+  it('polls many unfinished orders with their list pages', async () => {
     truework.orders = [
       ...many(20, 'processing'),
       ...many(40, 'completed').map(({ id }) => anOrder(`done-${id}`, 'completed')),
@@ -176,7 +176,7 @@ describe('the order store', () => {
     assert.deepEqual(truework.asked, ['list 0+25']);
   });
 
-  it('tells once when an order that was created here has ended, and not of others', async () => {
+  it('emits once when an order that was created here has ended, and not for others', async () => {
     truework.orders = [anOrder('other', 'processing')];
     await store.ensureLoaded();
     store.setVisible(true);
@@ -196,13 +196,13 @@ describe('the order store', () => {
     );
   });
 
-  it('tells of an order that had ended by the time it was created', async () => {
+  it('emits for an order that has already ended when it is created', async () => {
     await store.ensureLoaded();
     store.created(anOrder('instant', 'completed'));
     assert.ok(events.includes('finished instant'));
   });
 
-  it('stops after a 401 until the person refreshes', async () => {
+  it('stops after a 401 until the user refreshes', async () => {
     truework.orders = [anOrder('a', 'processing')];
     await store.ensureLoaded();
     store.setVisible(true);
@@ -219,7 +219,7 @@ describe('the order store', () => {
     assert.ok(truework.asked.includes('get a'));
   });
 
-  it('pauses after a 429 for as long as Truework says', async () => {
+  it('pauses after a 429 as long as Truework says', async () => {
     truework.orders = [anOrder('a', 'processing')];
     await store.ensureLoaded();
     store.setVisible(true);
@@ -234,7 +234,7 @@ describe('the order store', () => {
     assert.ok(truework.asked.length > 0);
   });
 
-  it('drops an answer that comes after the connection was switched', async () => {
+  it('drops a response that arrives after the connection was switched', async () => {
     truework.orders = [anOrder('secret-of-a', 'completed')];
     const loading = store.ensureLoaded();
     session = { connection: { id: 'c2' }, api: new FakeTruework().api };
@@ -246,7 +246,7 @@ describe('the order store', () => {
     assert.deepEqual(store.loaded, []);
   });
 
-  it('says that there is no connection, and looks again once there is one', async () => {
+  it('reports that there is no connection, and loads once there is one', async () => {
     const kept = session;
     session = undefined;
     await store.ensureLoaded();

@@ -40,7 +40,7 @@ describe('all operations against the local sandbox', () => {
     await sandbox.stop();
   });
 
-  it('from an order to its report, as JSON and as PDF, its events and its reverification', async () => {
+  it('create an order and read its report, as JSON and as PDF, its events and its reverification', async () => {
     const order = await api.createEmployerSearchOrder({ ...body.employerSearch, search_key: 'search' });
     assert.equal(orderKind(order), 'employer-search');
     assert.equal(orderState(order), 'completed');
@@ -70,7 +70,7 @@ describe('all operations against the local sandbox', () => {
     );
   });
 
-  it('every other kind, page by page, and canceling', async () => {
+  it('create every other kind, read page by page, and cancel', async () => {
     const marked = { correlation: 'a1b2' };
     const target = await api.createTargetEmployerOrder({ ...body.targetEmployer });
     const [person] = body.trueworkDirect.targets;
@@ -85,7 +85,7 @@ describe('all operations against the local sandbox', () => {
     assert.equal((await api.cancelOrder(direct.id, { cancellation_reason: 'immediate' })).id, direct.id);
   });
 
-  it('what is refused', async () => {
+  it('throw what the sandbox rejects', async () => {
     assert.equal((await failing(api.getOrder('no-such-order'))).kind, 'not-found');
     const { target } = body.targetEmployer;
     const error = await failing(

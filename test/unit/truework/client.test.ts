@@ -105,13 +105,13 @@ describe('operations', () => {
     });
   }
 
-  it('leaves Request-Sync to Truework when nothing was chosen', async () => {
+  it('sends no Request-Sync header if nothing was chosen', async () => {
     const server = await startServer(json(order, 201));
     await clientFor(server.url).reverify({ report_id: 'report-1' });
     assert.equal(server.received[0]?.headers['request-sync'], undefined);
   });
 
-  it('reads the key anew for every request', async () => {
+  it('reads the key for every request', async () => {
     const server = await startServer(json(order));
     let reads = 0;
     const api = clientFor(server.url, {
@@ -125,7 +125,7 @@ describe('operations', () => {
     assert.equal(reads, 2);
   });
 
-  it('tells an observer of each exchange without its query', async () => {
+  it('reports each exchange to an observer, without its query', async () => {
     const server = await startServer(json(aPage([order])));
     const seen: unknown[] = [];
     await clientFor(server.url, {
@@ -134,7 +134,7 @@ describe('operations', () => {
     assert.deepEqual(seen, [{ method: 'GET', path: '/orders', status: 200, attempt: 1 }]);
   });
 
-  it('sends no request that its schema does not allow, and names the field', async () => {
+  it('sends no request that does not match its schema, and names the field', async () => {
     const server = await startServer(json(order, 201));
     const { target } = body.targetEmployer;
     const wrong = {
@@ -156,7 +156,7 @@ describe('operations', () => {
 describe('report as PDF', () => {
   const pdf = Buffer.from('%PDF-1.7\n\u0000\u00ff', 'latin1');
 
-  it('comes as it was sent', async () => {
+  it('is returned byte for byte', async () => {
     const server = await startServer((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/pdf' }).end(pdf);
     });
@@ -170,7 +170,7 @@ describe('report as PDF', () => {
     ['another content', 'application/pdf', '<html>'],
     ['nothing', 'application/pdf', ''],
   ] as const) {
-    it(`is refused with ${what}`, async () => {
+    it(`is rejected with ${what}`, async () => {
       const server = await startServer((_request, response) => {
         response.writeHead(200, type === undefined ? {} : { 'content-type': type }).end(content);
       });
@@ -180,7 +180,7 @@ describe('report as PDF', () => {
 });
 
 describe('answers', () => {
-  it('keep fields and values that are not known yet', async () => {
+  it('keep unknown fields and values', async () => {
     const newer = { ...anOrder('order-1', 'on-hold'), branch_id: 'b', submitting_party: { name: 'x' } };
     const server = await startServer(json(newer));
     assert.deepEqual(await clientFor(server.url).getOrder('order-1'), newer);
@@ -206,7 +206,7 @@ describe('answers', () => {
     ['a text instead', 'order', '$', 'an object'],
     ['null', null, '$', 'an object'],
   ] as const) {
-    it(`name the path of ${what}`, async () => {
+    it(`are rejected with the path of ${what}`, async () => {
       const server = await startServer(json(wrong));
       const error = await failing(clientFor(server.url).getOrder('order-1'));
       assert.deepEqual([error.kind, error.path, error.expected], ['unexpected-body', path, expected]);
@@ -219,7 +219,7 @@ describe('answers', () => {
     ['nothing', ''],
     ['broken UTF-8', Buffer.from([0x22, 0xff, 0x22])],
   ] as const) {
-    it(`are an unexpected body when they hold ${what}`, async () => {
+    it(`are an unexpected body if they contain ${what}`, async () => {
       const server = await startServer((_request, response) => {
         response.writeHead(201).end(content);
       });
@@ -230,7 +230,7 @@ describe('answers', () => {
   }
 });
 
-describe('error answers', () => {
+describe('error responses', () => {
   for (const [status, kind] of [
     [400, 'validation'],
     [401, 'unauthorized'],
@@ -256,7 +256,7 @@ describe('error answers', () => {
     });
   }
 
-  it('carry field problems with their paths', async () => {
+  it('contain field problems with their paths', async () => {
     const invalid = {
       type: ['This field is required.'],
       target: { company: { name: ['Blank.', 'Short.'] } },
@@ -307,7 +307,7 @@ describe('ids', () => {
     'a number': 5,
     undefined: undefined,
   })) {
-    it(`that hold ${what} are refused before anything is sent`, async () => {
+    it(`are rejected before anything is sent if they contain ${what}`, async () => {
       const server = await startServer(json(order));
       const api = clientFor(server.url);
       const wrong = id as string;
@@ -339,7 +339,7 @@ describe('ids', () => {
     'Ünï✓',
     'AAAAAAAAAKsAAYJIcQvm1nwU0xBbfC1Yh4qyqjvLhwt1B9gRmTCHCyW6',
   ]) {
-    it(`${JSON.stringify(id.slice(0, 20))} stays one path segment`, async () => {
+    it(`stay one path segment: ${JSON.stringify(id.slice(0, 20))}`, async () => {
       const server = await startServer(json(order));
       await clientFor(server.url).getOrder(id);
       const [, orders, segment, ...rest] = (server.received[0]?.url ?? '').split('/');
@@ -350,7 +350,7 @@ describe('ids', () => {
 });
 
 describe('pages', () => {
-  it('are asked for one at a time, as they are taken', async () => {
+  it('are requested one at a time, as they are consumed', async () => {
     const server = await startServer();
     server.answer = (request, response, index) => {
       const next = index === 2 ? null : `${server.url}/orders?limit=1&offset=${index + 1}&search_key=k`;
@@ -396,7 +396,7 @@ describe('pages', () => {
     assert.equal(elsewhere.received.length, 0);
   });
 
-  it('never lead to another host by a path that reads like one', async () => {
+  it('never lead to another host by a path that looks like one', async () => {
     const elsewhere = await startServer(json(aPage([])));
     const server = await startServer();
     for (const path of [
@@ -418,7 +418,7 @@ describe('pages', () => {
     assert.equal(elsewhere.received.length, 0);
   });
 
-  it('end when they lead back to one that has come', async () => {
+  it('end when they lead back to an earlier one', async () => {
     const server = await startServer();
     server.answer = json(aPage([order], 2, `${server.url}/orders?offset=1`));
     const error = await failing(

@@ -10,7 +10,7 @@ const mark: OrderMark = { kind: 'metadata', key: 'request', value: 'a1b2' };
 const marked = { request: 'a1b2' };
 const wrapped = { canonical_value: 'mortgage', raw_value: 'mortgage' };
 
-describe('an order that carries a mark', () => {
+describe('an order with a mark', () => {
   it('is recognized by the metadata of its verification requests', () => {
     assert.equal(
       carriesMark(
@@ -62,7 +62,7 @@ describe('an order that carries a mark', () => {
     assert.equal(carriesMark(direct, mark), true);
   });
 
-  it('is none that carries nothing', () => {
+  it('is not recognized without metadata', () => {
     const empty = anOrder('x', 'processing', {
       verification_requests: [aVerification('processing', { metadata: { request: '' } })],
     });
@@ -84,7 +84,7 @@ describe('a reverification', () => {
     otherOrderIds: new Set(['seen before']),
   };
 
-  it("is recognized by its parent and by being new, by Truework's time", () => {
+  it("is recognized by its parent and its creation time, by Truework's clock", () => {
     assert.equal(carriesMark(reverification('parent', '2026-01-02T10:00:01Z'), mine), true);
     assert.equal(carriesMark(reverification('parent', '2026-01-02T15:00:00Z'), mine), true, 'late');
     assert.equal(
@@ -132,7 +132,7 @@ function listing(
 const none = new AbortController().signal;
 
 describe('a search through a list of orders', () => {
-  it('asks for the search key, and ends with the page that is enough', async () => {
+  it('sends the search key, and stops when `visit` returns true', async () => {
     const { api, requests } = listing(['a', 'b', 'c']);
     await searchOrders(api, { searchKey: 'key 1' }, (orders) => orders.some(({ id }) => id === 'b'), { row: 0 }, none);
     assert.deepEqual(requests, ['0+100 key 1']);
@@ -175,7 +175,7 @@ describe('a search through a list of orders', () => {
     );
   });
 
-  it('finds a new order of a busy account at once, at either end of the list', async () => {
+  it('finds a new order of a busy account with one search, at either end of the list', async () => {
     for (const place of [0, 49_999]) {
       const { api } = listing(
         Array.from({ length: 50_000 }, (_, index) => (index === place ? 'new' : `order-${index}`)),

@@ -57,7 +57,7 @@ const echoing = (secret: string) =>
     .map((parts) => parts.join(''));
 
 describe('no error holds the key', () => {
-  it('when the answer repeats it', async () => {
+  it('when the response repeats it', async () => {
     await fc.assert(
       fc.asyncProperty(
         anyKey.chain((key) => fc.tuple(fc.constant(key), echoing(key.reveal()), echoing(key.reveal()))),
@@ -98,7 +98,7 @@ describe('no error holds the key', () => {
     );
   });
 
-  it('when metadata of an answer is named after it', async () => {
+  it('when a metadata name of a response contains it', async () => {
     const [, keyBody = ''] = /_([0-9a-f]{40})$/.exec(KEY.reveal()) ?? [];
     const transport: Transport = {
       send: () =>
@@ -119,7 +119,7 @@ describe('no error holds the key', () => {
     assertHidden(allTextOf(error), KEY.reveal());
   });
 
-  it('when the HTTP client throws it, in whatever place', () => {
+  it('when the HTTP client throws it, in any property', () => {
     fc.assert(
       fc.property(
         anyKey,
@@ -141,7 +141,7 @@ describe('no error holds the key', () => {
 });
 
 describe('a TrueworkError', () => {
-  it('shows what it is about and no more', () => {
+  it('prints only its own facts', () => {
     const error = new TrueworkError('rate-limited', { status: 429, detail: 'Slow down.', retryAfterMs: 1000 });
     assert.deepEqual(Object.fromEntries(Object.entries(error)), {
       name: 'TrueworkError',
@@ -154,7 +154,7 @@ describe('a TrueworkError', () => {
     assert.ok(error instanceof Error);
   });
 
-  it('is bounded, however much Truework says', () => {
+  it('is limited in size, however long the response is', () => {
     const error = new TrueworkError('validation', {
       detail: 'x'.repeat(1e6),
       fields: Array.from({ length: 1000 }, () => ({ path: 'y'.repeat(1e4), message: 'z'.repeat(1e4) })),
@@ -163,7 +163,7 @@ describe('a TrueworkError', () => {
     assert.equal(error.detail?.length, 500);
   });
 
-  it('carries no key and no social security number, whoever they belong to', () => {
+  it('contains no key and no social security number', () => {
     const other = makeKey(5).reveal();
     const said = `${other} 123-45-6789`;
     const error = new TrueworkError('validation', {
@@ -175,7 +175,7 @@ describe('a TrueworkError', () => {
     for (const piece of [other.slice(-12), '123-45']) assert.ok(!allTextOf(error).includes(piece), piece);
   });
 
-  it('has no problems of fields that are nested without end', () => {
+  it('ignores fields that are nested too deep', () => {
     let nested: unknown = ['deep'];
     for (let n = 0; n < 100; n += 1) nested = { a: nested };
     assert.deepEqual(readErrorBody({ error: { message: 'No.', invalid_fields: { near: ['wrong'], nested } } }), {
@@ -184,14 +184,14 @@ describe('a TrueworkError', () => {
     });
   });
 
-  it('keeps of the error behind it nothing but a code that is one', () => {
+  it('keeps only a valid code of the original error', () => {
     assert.deepEqual(new TrueworkError('network', { code: 'ECONNRESET' }).cause, { code: 'ECONNRESET' });
     for (const code of ['a sentence', 'ECONN RESET', 'E'.repeat(65), ''])
       assert.equal(new TrueworkError('network', { code }).cause, undefined);
   });
 });
 
-describe('what a failure was', () => {
+describe('the classification of a failure', () => {
   const context = { canceled: false, sent: 'perhaps' as const };
   for (const [code, kind, maybe] of [
     ['ECONNRESET', 'network', true],
@@ -233,7 +233,7 @@ describe('what a failure was', () => {
     });
   }
 
-  it('may have come after the request was carried out, whatever failed, once the request had left', () => {
+  it('says that the request may have been carried out, whatever failed, once it was sent', () => {
     for (const code of [
       'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
       'CERT_HAS_EXPIRED',
@@ -247,14 +247,14 @@ describe('what a failure was', () => {
     }
   });
 
-  it('anything else is the network', () => {
+  it('falls back to network for anything else', () => {
     for (const thrown of [undefined, null, 'text', 7, new Error('?'), Object.assign(new Error('?'), { cause: 'text' })])
       assert.equal(toTrueworkError(thrown, context).kind, 'network');
   });
 });
 
 describe('redacting', () => {
-  it('takes out keys, passwords in URLs and social security numbers', () => {
+  it('masks keys, passwords in URLs and social security numbers', () => {
     const key = KEY.reveal();
     assert.equal(redact(`a ${key} b`), 'a tw_sk_test_••• b');
     assert.equal(redact(`"${key.slice(0, 20)}"`), '"tw_sk_test_•••"');
@@ -263,7 +263,7 @@ describe('redacting', () => {
     assert.equal(redact('SSN 123-45-6789, 123456789.'), 'SSN ***-**-6789, ***-**-6789.');
   });
 
-  it('leaves the rest as it is', () => {
+  it('leaves other text unchanged', () => {
     for (const text of [
       'tw_sk_',
       'tw_sk_test_',
@@ -294,7 +294,7 @@ describe('redacting', () => {
     );
   });
 
-  it('takes out the user part of a URL wherever one begins', () => {
+  it('masks the user part of a URL wherever one begins', () => {
     for (const [text, expected] of [
       ['a.a.a.b://u:p@host', 'a.a.a.b://•••@host'],
       ['x=a://b:c://d@e', 'x=a://b:c://•••@e'],
@@ -309,7 +309,7 @@ describe('redacting', () => {
   });
 
   // What takes time in proportion to the square of the length does not end here within an hour.
-  it('takes no longer for a text than its length', () => {
+  it('takes time proportional to the length of the text', () => {
     const module = pathToFileURL(path.join(import.meta.dirname, '../../../src/truework/redact.ts')).href;
     const program = `
       import { redact, withoutSecret } from ${JSON.stringify(module)};

@@ -22,7 +22,7 @@ const productionKey = fc
   .map((body) => SECRET_PREFIX + body);
 
 describe('reading a secret key', () => {
-  it('tells the environment by the prefix', () => {
+  it('determines the environment by the prefix', () => {
     fc.assert(
       fc.property(sandboxKey, (key) => {
         assert.deepEqual(readSecretKey(key), { ok: true, environment: 'sandbox' });
@@ -35,13 +35,13 @@ describe('reading a secret key', () => {
     );
   });
 
-  it('takes a production body that begins with test_ for what its length says', () => {
+  it('recognizes a production body that begins with test_ by its length', () => {
     const rest = SANDBOX_MARK + 'Aa1-'.repeat(9) + 'xyz';
     assert.equal(rest.length, 44);
     assert.deepEqual(readSecretKey(SECRET_PREFIX + rest), { ok: true, environment: 'production' });
   });
 
-  it('says what is wrong, and which environment it would be', () => {
+  it('reports the problem, and the environment that the prefix indicates', () => {
     assert.deepEqual(readSecretKey(''), { ok: false, problem: 'empty' });
     assert.deepEqual(readSecretKey(PUBLISHABLE_PREFIX + 'a'.repeat(43)), { ok: false, problem: 'publishable' });
     assert.deepEqual(readSecretKey('sk_test_abc'), { ok: false, problem: 'no-prefix' });
@@ -65,10 +65,10 @@ describe('reading a secret key', () => {
   });
 });
 
-describe('a text that is nearly a key', () => {
+describe('a text that is almost a key', () => {
   const whole = fc.oneof(sandboxKey, productionKey);
 
-  it('is rejected with something glued to it', () => {
+  it('is rejected with other text attached', () => {
     fc.assert(
       fc.property(whole, fc.constantFrom('"', "'", '.', '/', '@', '\0', 'é', '\n', ' '), (key, glued) => {
         for (const text of [glued + key, key + glued, key.replace(/^(tw_sk_(?:test_)?)/, `$1${glued}`)]) {
@@ -117,7 +117,7 @@ describe('a secret key as an object', () => {
     );
   });
 
-  it('is made of whole keys only', () => {
+  it('is created from complete keys only', () => {
     assert.equal(SecretKey.from(`${SECRET_PREFIX}abc`), undefined);
     assert.equal(maskKey('anything else'), '••••');
   });

@@ -31,7 +31,7 @@ const asked = (origin: string | LocalOrigin, key: SecretKey | undefined) => {
   return { sent, work: new TrueworkClient({ origin, key: () => Promise.resolve(key), transport }).getOrder('order-1') };
 };
 
-describe('a key goes to its own host', () => {
+describe('a key is sent to its own host', () => {
   for (const [what, origin, key, url] of [
     ['a sandbox key', API_ORIGINS.sandbox, KEY, 'https://api.truework-sandbox.com/orders/order-1'],
     ['a production key', API_ORIGINS.production, production, 'https://api.truework.com/orders/order-1'],
@@ -58,14 +58,14 @@ describe('a key goes to its own host', () => {
     });
   }
 
-  it('and nowhere once it is gone', async () => {
+  it('and nowhere once it is removed', async () => {
     const { sent, work } = asked(API_ORIGINS.sandbox, undefined);
     assert.equal((await failing(work)).kind, 'no-key');
     assert.deepEqual(sent, []);
   });
 });
 
-describe('origins that no client is made for', () => {
+describe('rejects clients for other origins', () => {
   for (const origin of [
     '',
     'https://api.truework.com/',
@@ -97,7 +97,7 @@ describe('origins that no client is made for', () => {
     });
   }
 
-  it('an object that only looks like the local sandbox', () => {
+  it('rejects an object that only looks like the local sandbox', () => {
     const forged = { origin: 'https://evil.test', accepts: () => true } as unknown as LocalOrigin;
     const inherited = Object.create(local) as LocalOrigin;
     for (const origin of [forged, inherited]) {
@@ -133,12 +133,12 @@ describe('the local sandbox', () => {
     '\thttp://127.0.0.1:4010',
     '',
   ]) {
-    it(`is not ${JSON.stringify(url)}`, () => {
+    it(`is not at ${JSON.stringify(url)}`, () => {
       assert.throws(() => LocalOrigin.of(url, KEY), { kind: 'wrong-host' });
     });
   }
 
-  it('has no production key', () => {
+  it('rejects a production key', () => {
     assert.throws(() => LocalOrigin.of('http://127.0.0.1:4010', production), { kind: 'wrong-host' });
   });
 

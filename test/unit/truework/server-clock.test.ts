@@ -38,7 +38,7 @@ class World {
 const hours = fc.integer({ min: -48 * 3_600_000, max: 48 * 3_600_000 });
 
 describe("the server's time", () => {
-  it('is not known before an answer came, nor from one without a date', () => {
+  it('is unknown before the first response, and after one without a date', () => {
     const world = new World();
     assert.equal(world.clock.now(), undefined);
     world.clock.update(undefined, world.now());
@@ -66,7 +66,7 @@ describe("the server's time", () => {
     );
   });
 
-  it('gets closer with each answer', () => {
+  it('gets more precise with each response', () => {
     const world = new World();
     world.wallOffset = 7_200_000;
     for (let index = 0; index < 50; index += 1) {
@@ -76,7 +76,7 @@ describe("the server's time", () => {
     assert.ok(Math.abs((world.clock.now() ?? 0) - world.server) < 100);
   });
 
-  it("has to be asked for again once this machine's clock was set, or the machine slept", () => {
+  it("is unknown after this machine's clock was set or the machine slept, until the next response", () => {
     for (const change of [
       (world: World) => {
         world.wallOffset += 3_600_000;
@@ -98,7 +98,7 @@ describe("the server's time", () => {
     }
   });
 
-  it('is not taken from an answer during which the clock was set or the machine slept', () => {
+  it('is not derived from a response during which the clock was set or the machine slept', () => {
     for (const change of [
       (world: World) => {
         world.wallOffset += 3_600_000;
@@ -117,7 +117,7 @@ describe("the server's time", () => {
     }
   });
 
-  it('follows the server when that sets its clock', () => {
+  it('follows the server when the server sets its clock', () => {
     const world = new World();
     world.exchange(50, 50);
     world.serverOffset = 600_000;

@@ -44,7 +44,7 @@ describe('the state of an order', () => {
     assert.equal(orderState(anOrder('order-1', '', { verification_requests: null })), 'waiting');
   });
 
-  it('of an unknown name goes on', () => {
+  it('is active if its name is unknown', () => {
     assert.equal(isTerminal('on-hold'), false);
     assert.equal(isTerminal('toString'), false);
     assert.deepEqual(SUMMARY_STATES.filter(isTerminal), ['completed', 'invalid', 'canceled']);
@@ -80,16 +80,16 @@ describe('the applicant of an order', () => {
       } as unknown as Order['truework_direct'],
     });
 
-  it('shows the first name and the initial of the last', () => {
+  it('has a first name and a last initial', () => {
     assert.deepEqual(applicantOf(direct([['Jane', 'doe']])), { firstName: 'Jane', lastInitial: 'D' });
   });
 
-  it('takes a whole character for the initial', () => {
+  it('has a whole character as initial', () => {
     assert.equal(applicantOf(direct([['Jane', 'e\u0301tienne']]))?.lastInitial.normalize(), 'É');
     assert.equal(applicantOf(direct([['Jane', '👩\u200d🚀x']]))?.lastInitial, '👩\u200d🚀');
   });
 
-  it('is found wherever the order has one', () => {
+  it('is found in every kind of order', () => {
     assert.deepEqual(
       applicantOf(
         direct([
@@ -113,7 +113,7 @@ describe('the applicant of an order', () => {
     });
   });
 
-  it('is nobody when the order names nobody', () => {
+  it('is undefined if the order names no applicant', () => {
     assert.equal(applicantOf(anOrder('order-1', '', { verification_requests: null })), undefined);
   });
 });
@@ -130,7 +130,7 @@ describe('the employers of an order', () => {
     assert.deepEqual(employersOf(order), ['Acme', 'Beta', 'Gamma']);
   });
 
-  it('are those it was created with as long as there are no others', () => {
+  it('are those it was created with while there are no others', () => {
     const direct = {
       targets: [{ companies: [{ name: 'Acme' }, { name: 'Beta' }] }, { companies: null }],
     } as unknown as Order['truework_direct'];
@@ -161,7 +161,7 @@ it('the kind of an order is its filled mode', () => {
   assert.equal(orderKind(anOrder('a', '')), 'unknown');
 });
 
-describe('a report can be reverified', () => {
+describe('accepts a report for reverification', () => {
   const completed = '2026-01-01T00:00:00Z';
   const day = 86_400_000;
   const limit = Date.parse(completed) + 90 * day;

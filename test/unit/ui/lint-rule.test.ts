@@ -7,7 +7,7 @@ import tseslint from 'typescript-eslint';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 
-describe('The linter keeps text from being shown past src/ui', () => {
+describe('The linter prevents showing text outside of src/ui', () => {
   let eslint: ESLint;
   before(() => {
     eslint = new ESLint({
@@ -53,7 +53,7 @@ describe('The linter keeps text from being shown past src/ui', () => {
     });
   }
 
-  it('lets src/ui do it, and rows that are made plain', async () => {
+  it('allows it in src/ui, and rows that are made plain', async () => {
     assert.deepEqual(
       await complaints('await vscode.window.showErrorMessage(name); text.isTrusted = false;', 'src/ui/steps.ts'),
       [],

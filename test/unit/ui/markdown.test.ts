@@ -8,7 +8,7 @@ const text = fc
   .map((parts) => parts.join(''));
 
 describe('Text from outside in Markdown', () => {
-  it('does not end the block or the code it stands in', () => {
+  it('does not end the code block or the inline code around it', () => {
     fc.assert(
       fc.property(text, (line) => {
         const block = fenced([line.replaceAll('\n', ' ')], 'sh').split('\n');

@@ -59,7 +59,7 @@ const hostile = fc
   .map((parts) => parts.join(''));
 
 describe('Text that is shown', () => {
-  it('never holds a link, an icon or a character that hides or reorders others', () => {
+  it('never contains a link, an icon or a character that hides or reorders others', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         const shown = plain(text);
@@ -80,7 +80,7 @@ describe('Text that is shown', () => {
     );
   });
 
-  it('keeps what people write', () => {
+  it('keeps ordinary text', () => {
     for (const text of [
       'Łukasz Żółć',
       'Nguyễn Văn A',
@@ -97,7 +97,7 @@ describe('Text that is shown', () => {
     }
   });
 
-  it('takes keys out, whatever is hidden inside of them', () => {
+  it('masks keys, whatever is hidden inside of them', () => {
     const body = 'a1'.repeat(20);
     fc.assert(
       fc.property(
@@ -112,12 +112,12 @@ describe('Text that is shown', () => {
     );
   });
 
-  it('is cut where nobody reads on, without cutting a character in two', () => {
+  it('is truncated at a limit, without cutting a character in two', () => {
     const shown = plain('😀'.repeat(100_000));
     assert.ok(shown.length <= 1000 && shown.endsWith('…') && shown.isWellFormed());
   });
 
-  it('keeps lines only where lines are wanted', () => {
+  it('keeps line breaks only where they are supported', () => {
     assert.equal(plain('one\r\ntwo\nthree'), 'one  two three');
     assert.equal(plainLines('one\r\n[two](command:x)\n$(three)'), 'one\n[two]\u200b(command:x)\n$\u200b(three)');
   });

@@ -55,7 +55,7 @@ const step = fc.oneof(
 );
 
 describe('the rate budget', () => {
-  it('never lets more than its number arrive in any second, in the order they came, and none of them is forgotten', async () => {
+  it('never lets too many requests arrive in any second, keeps their order, and loses none', async () => {
     const network = fc.record({ arrives: fc.integer({ min: 0, max: 2000 }), ends: fc.integer({ min: 0, max: 4000 }) });
     await fc.assert(
       fc.asyncProperty(
@@ -124,7 +124,7 @@ describe('the rate budget', () => {
     );
   });
 
-  it('lets nothing start while it pauses', async () => {
+  it('starts nothing while it is paused', async () => {
     const clock = new FakeClock();
     const budget = new RateBudget(8, clock);
     budget.pause(5000);
@@ -139,7 +139,7 @@ describe('the rate budget', () => {
     assert.equal(started, true);
   });
 
-  it('goes on a second after the requests ended, and after three at the latest', async () => {
+  it('continues a second after the requests ended, and after three seconds at the latest', async () => {
     const clock = new FakeClock();
     const budget = new RateBudget(2, clock);
     const ends = [await budget.acquire(), await budget.acquire()];
@@ -172,7 +172,7 @@ describe('the rate budget', () => {
     assert.ok(started < 10 && started > 0, `${started} started`);
   });
 
-  it('is told by the client that a request has ended, well or not', async () => {
+  it('is notified by the client when a request has ended, successfully or not', async () => {
     const budget = new RateBudget();
     const acquire = budget.acquire.bind(budget);
     const counts = { started: 0, ended: 0 };
@@ -208,7 +208,7 @@ describe('the rate budget', () => {
     assert.deepEqual(pauses, [7000]);
   });
 
-  it('keeps a request back until it may start', async () => {
+  it('delays a request until it may start', async () => {
     const clock = new FakeClock();
     const budget = new RateBudget(undefined, clock);
     budget.pause(1000);

@@ -29,9 +29,9 @@ const SETTLED_ELSEWHERE = [
   'NODE_TLS_REJECT_UNAUTHORIZED',
 ];
 
-describe('what is trusted', () => {
+describe('the trusted CAs', () => {
   // The editor on a desktop brings another TLS library, which has no levels of security that rule old versions out.
-  it('is settled without a look at NODE_OPTIONS', () => {
+  it('are independent of NODE_OPTIONS', () => {
     const create = mock.method(tls, 'createSecureContext');
     trustedContext(false);
     const [options] = create.mock.calls[0]?.arguments ?? [];
@@ -125,30 +125,30 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
 
   describe('trust', () => {
     // Where the operating system keeps its authorities in files, this variable names them.
-    it('takes in the authorities of the operating system', { skip: process.platform !== 'linux' }, async () => {
+    it('includes the CAs of the operating system', { skip: process.platform !== 'linux' }, async () => {
       assert.deepEqual(await send({ trust: 'SSL_CERT_FILE' }), ok);
     });
 
-    it('leaves the authorities of the operating system out when http.systemCertificates is off', {
+    it('excludes the CAs of the operating system if http.systemCertificates is off', {
       skip: process.platform !== 'linux',
     }, async () => {
       assert.equal((await send({ trust: 'SSL_CERT_FILE', systemCertificates: false })).kind, 'tls');
       assert.deepEqual(await send({ trust: 'NODE_EXTRA_CA_CERTS', systemCertificates: false }), ok);
     });
 
-    it('takes in NODE_EXTRA_CA_CERTS', async () => {
+    it('includes NODE_EXTRA_CA_CERTS', async () => {
       assert.deepEqual(await send({ trust: 'NODE_EXTRA_CA_CERTS' }), ok);
     });
 
     for (const over of ['undici', 'fetch'] as const) {
-      it(`is not given to an unknown authority, over ${over}`, async () => {
+      it(`is not given to an unknown CA, over ${over}`, async () => {
         const { kind, code, requestMayHaveBeenDone } = await send({ over, trust: 'nothing' });
         assert.deepEqual([kind, requestMayHaveBeenDone], ['tls', false]);
         assert.match(code ?? '', /^(UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT_LOCALLY)$/);
       });
     }
 
-    it('is not given to an unknown authority behind a proxy', async () => {
+    it('is not given to an unknown CA behind a proxy', async () => {
       const proxy = await proxyOfTest();
       const { kind, requestMayHaveBeenDone } = await send({
         proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` },
@@ -172,13 +172,13 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
     const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
     const untrusted = { trust: 'nothing', env } as const;
 
-    it('does not get a request to an unknown authority', async () => {
+    it('does not cause a request to a server with an unknown CA', async () => {
       seen.length = 0;
       const { kind, requestMayHaveBeenDone } = await send(untrusted);
       assert.deepEqual([kind, requestMayHaveBeenDone, seen.length], ['tls', false, 0]);
     });
 
-    it('does not get a request to an unknown authority behind a proxy', async () => {
+    it('does not cause a request to a server with an unknown CA behind a proxy', async () => {
       seen.length = 0;
       const proxy = await proxyOfTest();
       const { kind, requestMayHaveBeenDone } = await send({
@@ -188,7 +188,7 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
       assert.deepEqual([kind, requestMayHaveBeenDone, seen.length, proxy.asked.length], ['tls', false, 0, 1]);
     });
 
-    it('does not get the password for a proxy to an unknown authority', async () => {
+    it('does not cause a proxy with an unknown CA to get its password', async () => {
       seen.length = 0;
       const proxy = await proxyOfTest({ tls: certificates });
       const { kind, requestMayHaveBeenDone } = await send({
@@ -198,7 +198,7 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
       assert.deepEqual([kind, requestMayHaveBeenDone, seen.length, proxy.asked.length], ['tls', false, 0, 0]);
     });
 
-    it('does not get a request to a certificate for another name', async () => {
+    it('does not cause a request to a server with a certificate for another name', async () => {
       seen.length = 0;
       const proxy = await proxyOfTest();
       const { kind, code } = await send({
@@ -209,7 +209,7 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
       assert.deepEqual([kind, code, seen.length], ['tls', 'ERR_TLS_CERT_ALTNAME_INVALID', 0]);
     });
 
-    it('does not get a request over a fetch, which cannot be told to check', async () => {
+    it('does not cause a request over a fetch, which has no option to check certificates', async () => {
       seen.length = 0;
       for (const trust of ['nothing', 'NODE_EXTRA_CA_CERTS'] as const) {
         const { kind, code, requestMayHaveBeenDone } = await send({ trust, env, over: 'fetch' });
@@ -220,13 +220,13 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
       }
     });
 
-    it('changes nothing for a trusted certificate, with and without a proxy that speaks TLS', async () => {
+    it('changes nothing for a trusted certificate, with and without a TLS proxy', async () => {
       assert.deepEqual(await send({ env }), ok);
       const proxy = await proxyOfTest({ tls: certificates });
       assert.deepEqual(await send({ env, proxy: { proxyUrl: `https://localhost:${proxy.port}` } }), ok);
     });
 
-    it('does not get a request over a version of TLS or a cipher that is broken', async () => {
+    it('does not cause a request over a broken TLS version or cipher', async () => {
       const weak = 'ALL:ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-NULL-SHA:@SECLEVEL=0';
       const options = { env: { NODE_OPTIONS: `--tls-min-v1.0 --tls-cipher-list=${weak}` } };
       for (const offered of [
@@ -255,7 +255,7 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
   });
 
   describe('a proxy', () => {
-    it('is asked to connect, and sees neither key nor path', async () => {
+    it('gets a CONNECT request, and sees neither key nor path', async () => {
       const proxy = await proxyOfTest();
       assert.deepEqual(
         await send({ proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}`, proxySupport: 'override' } }),
@@ -265,7 +265,7 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
       assert.equal(proxy.plain, 0);
     });
 
-    it('comes from the environment where no setting names one', async () => {
+    it('comes from the environment if no setting names one', async () => {
       const proxy = await proxyOfTest();
       assert.deepEqual(await send({ proxy: { env: { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` } } }), ok);
       assert.equal(proxy.asked.length, 1);
@@ -276,7 +276,7 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
       ['http.noProxy', { noProxy: ['other.example', 'localhost'] }],
       ['NO_PROXY', { env: { NO_PROXY: 'localhost' } }],
     ] as const) {
-      it(`is left out with ${what}`, async () => {
+      it(`is not used with ${what}`, async () => {
         const proxy = await proxyOfTest();
         assert.deepEqual(await send({ proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}`, ...settings } }), ok);
         assert.equal(proxy.asked.length, 0);
@@ -299,7 +299,7 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
       assert.deepEqual(seen, [undefined, undefined]);
     });
 
-    it('that wants other credentials is a proxy error that shows none', async () => {
+    it('causes a proxy error without credentials if it requires other ones', async () => {
       const proxy = await proxyOfTest({ authorization: 'Basic other' });
       const {
         kind,
@@ -313,7 +313,7 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
     });
 
     for (const refusal of [403, 502, 503]) {
-      it(`that answers ${refusal} is a proxy error`, async () => {
+      it(`causes a proxy error if it responds ${refusal}`, async () => {
         const proxy = await proxyOfTest({ refusal });
         const { kind, code, requestMayHaveBeenDone } = await send({
           proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` },
@@ -322,20 +322,20 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
       });
     }
 
-    it('that nobody runs is a proxy error', async () => {
+    it('causes a proxy error if it is not running', async () => {
       const { kind, code, requestMayHaveBeenDone } = await send({
         proxy: { proxyUrl: `http://127.0.0.1:${await freePort()}` },
       });
       assert.deepEqual([kind, code, requestMayHaveBeenDone], ['proxy', 'ECONNREFUSED', false]);
     });
 
-    it('that hangs up is a proxy error, after one try', async () => {
+    it('causes a proxy error after one attempt if it hangs up', async () => {
       const proxy = await proxyOfTest({ refusal: 'hang-up' });
       const { kind, requestMayHaveBeenDone } = await send({ proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` } });
       assert.deepEqual([kind, requestMayHaveBeenDone, proxy.asked.length], ['proxy', false, 1]);
     });
 
-    it('that never answers is given up', async () => {
+    it('times out if it never responds', async () => {
       const proxy = await proxyOfTest({ refusal: 'silence' });
       const { kind, requestMayHaveBeenDone } = await send({
         proxy: { proxyUrl: `http://127.0.0.1:${proxy.port}` },
@@ -349,7 +349,7 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
       ['http://', 'ERR_INVALID_URL'],
       ['http://a b', 'ERR_INVALID_URL'],
     ] as const) {
-      it(`with the address ${proxyUrl} is a proxy error`, async () => {
+      it(`causes a proxy error with the address ${proxyUrl}`, async () => {
         const outcome = await send({ proxy: { proxyUrl } });
         assert.deepEqual([outcome.kind, outcome.code], ['proxy', code]);
       });

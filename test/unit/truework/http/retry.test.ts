@@ -18,7 +18,7 @@ describe('Retry-After', () => {
     ['99999999999999999999', undefined],
     [undefined, undefined],
   ] as const) {
-    it(`${JSON.stringify(header)} is ${expected ?? 'nothing'}`, () => {
+    it(`is parsed as ${expected ?? 'nothing'} from ${JSON.stringify(header)}`, () => {
       assert.equal(retryAfterMs(header, now), expected);
     });
   }

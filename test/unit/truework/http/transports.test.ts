@@ -29,7 +29,7 @@ for (const [name, transport] of Object.entries(transports)) {
       );
 
     for (const status of [301, 302, 303, 307, 308]) {
-      it(`refuse a redirect (${status}) and do not take the key along`, async () => {
+      it(`reject a redirect (${status}) and do not send the key along`, async () => {
         const elsewhere = await startServer(json(order));
         const server = await startServer((_request, response) => {
           response.writeHead(status, { location: `${elsewhere.url}/orders/order-1` }).end();
@@ -42,19 +42,19 @@ for (const [name, transport] of Object.entries(transports)) {
       });
     }
 
-    it('say when nobody listens, and that nothing was done', async () => {
+    it('report a refused connection, and that nothing was done', async () => {
       const error = await create(`http://127.0.0.1:${await freePort()}`);
       assert.deepEqual([error.kind, error.code, error.requestMayHaveBeenDone], ['network', 'ECONNREFUSED', false]);
     });
 
-    it('say when the connection breaks before the answer, and that it may have been done', async () => {
+    it('report a connection that breaks before the response, and that the request may have been carried out', async () => {
       const server = await startServer(hangUp);
       const error = await create(server.url);
       assert.deepEqual([error.kind, error.requestMayHaveBeenDone], ['network', true]);
       assert.equal(server.received.length, 1, 'a create is sent once');
     });
 
-    it('say when the answer is cut off', async () => {
+    it('report a truncated response', async () => {
       const server = await startServer((_request, response) => {
         response.writeHead(201, { 'content-type': 'application/json', 'content-length': '1000' });
         response.write('{"id":', () => {
@@ -66,7 +66,7 @@ for (const [name, transport] of Object.entries(transports)) {
       assert.equal((await read(server.url)).requestMayHaveBeenDone, false, 'reading changes nothing');
     });
 
-    it('say when what answers is no HTTP', async () => {
+    it('report a response that is not HTTP', async () => {
       const server = createTcpServer((socket) => {
         socket.on('error', () => undefined);
         socket.end('SSH-2.0-nothing\r\n');
@@ -79,13 +79,13 @@ for (const [name, transport] of Object.entries(transports)) {
       assert.equal((await read(`http://127.0.0.1:${address.port}`)).kind, 'network');
     });
 
-    it('give up when the answer does not begin', { timeout: 15_000 }, async () => {
+    it('give up when the response does not begin', { timeout: 15_000 }, async () => {
       const server = await startServer(() => undefined);
       const error = await create(server.url, { headers: 50, connect: 50 });
       assert.deepEqual([error.kind, error.requestMayHaveBeenDone], ['timeout', true]);
     });
 
-    it('wait longer for the synchronous operations', async () => {
+    it('wait longer for synchronous operations', async () => {
       const server = await startServer((request, response, index) =>
         setTimeout(() => {
           json(order, 201)(request, response, index);
@@ -95,7 +95,7 @@ for (const [name, transport] of Object.entries(transports)) {
       assert.equal((await api.createEmployerSearchOrder({ ...body.employerSearch })).id, 'order-1');
     });
 
-    it('give up when the answer stops', { timeout: 15_000 }, async () => {
+    it('give up when the response stops', { timeout: 15_000 }, async () => {
       const server = await startServer((_request, response) => {
         response.writeHead(200, { 'content-type': 'application/json' });
         response.write('{');
@@ -103,7 +103,7 @@ for (const [name, transport] of Object.entries(transports)) {
       assert.equal((await read(server.url, { body: 50, wholeBody: 60_000 })).kind, 'timeout');
     });
 
-    it('give up when the answer never ends', { timeout: 15_000 }, async () => {
+    it('give up when the response never ends', { timeout: 15_000 }, async () => {
       const server = await startServer((_request, response) => {
         response.writeHead(200, { 'content-type': 'application/json' });
         const drip = setInterval(() => response.write(' '), 10);
@@ -118,7 +118,7 @@ for (const [name, transport] of Object.entries(transports)) {
       ['announced', { 'content-length': String(21 << 20) }],
       ['unannounced', {}],
     ] as const) {
-      it(`end an answer that is too large, ${how}`, async () => {
+      it(`end a response that is too large, ${how}`, async () => {
         let written = 0;
         const server = await startServer((_request, response) => {
           response.on('error', () => undefined);
@@ -132,21 +132,21 @@ for (const [name, transport] of Object.entries(transports)) {
       });
     }
 
-    it('end an answer that announces too much before any of it comes', { timeout: 15_000 }, async () => {
+    it('end a response that announces too much before any of it arrives', { timeout: 15_000 }, async () => {
       const server = await startServer((_request, response) => {
         response.writeHead(200, { 'content-length': String(21 << 20) }).flushHeaders();
       });
       assert.equal((await read(server.url, { body: 60_000, wholeBody: 60_000 })).kind, 'too-large');
     });
 
-    it('end at once when canceled before they begin', async () => {
+    it('end immediately when canceled before they begin', async () => {
       const server = await startServer(json(order, 201));
       const error = await create(server.url, {}, AbortSignal.abort());
       assert.deepEqual([error.kind, error.requestMayHaveBeenDone], ['canceled', false]);
       assert.equal(server.received.length, 0);
     });
 
-    it('end at once when canceled while waiting for the answer', async () => {
+    it('end immediately when canceled while waiting for the response', async () => {
       const abort = new AbortController();
       const server = await startServer(() => {
         abort.abort();
@@ -155,7 +155,7 @@ for (const [name, transport] of Object.entries(transports)) {
       assert.deepEqual([error.kind, error.requestMayHaveBeenDone], ['canceled', true]);
     });
 
-    it('end at once when canceled while the answer comes', async () => {
+    it('end immediately when canceled while the response arrives', async () => {
       const abort = new AbortController();
       const server = await startServer((_request, response) => {
         response.writeHead(200, { 'content-type': 'application/json' });
@@ -189,7 +189,7 @@ for (const [name, transport] of Object.entries(transports)) {
       assert.equal(server.received.length, 0);
     });
 
-    it('keep connections for the next ones', async () => {
+    it('reuse connections', async () => {
       const ports = new Set<number | undefined>();
       const server = await startServer();
       server.answer = (request, response, index) => {
@@ -202,7 +202,7 @@ for (const [name, transport] of Object.entries(transports)) {
       assert.ok(ports.size <= 2, `${ports.size} connections`);
     });
 
-    it('leave the fetch of everybody else alone', async () => {
+    it('do not affect the global fetch', async () => {
       const dispatcher = Symbol.for('undici.globalDispatcher.1');
       Reflect.get(globalThis, 'Headers');
       const before: unknown = Reflect.get(globalThis, dispatcher);
@@ -213,7 +213,7 @@ for (const [name, transport] of Object.entries(transports)) {
   });
 }
 
-it('a POST on a connection that has not come about is known not to be done', async () => {
+it('a POST is known not to be carried out if it never was connected', async () => {
   // Never accepts TLS: the connection stands, the secure one does not.
   const server = createTcpServer();
   server.listen(0, '127.0.0.1');
@@ -240,20 +240,20 @@ it('a POST on a connection that has not come about is known not to be done', asy
 
 describe('retries', () => {
   for (const status of [429, 502, 503, 504]) {
-    it(`read again after ${status}`, async () => {
+    it(`repeat a GET after ${status}`, async () => {
       const server = await startServer(inTurn(json({}, status), json({}, status), json(order)));
       assert.equal((await clientFor(server.url).getOrder('order-1')).id, 'order-1');
       assert.equal(server.received.length, 3);
     });
   }
 
-  it('read again after the connection broke', async () => {
+  it('repeat a GET after the connection broke', async () => {
     const server = await startServer(inTurn(hangUp, json(order)));
     assert.equal((await clientFor(server.url).getOrder('order-1')).id, 'order-1');
     assert.equal(server.received.length, 2);
   });
 
-  it('give up after the third try, each one seen by the observer', async () => {
+  it('give up after the third attempt, each one reported to the observer', async () => {
     const server = await startServer(json({}, 503));
     const attempts: number[] = [];
     const error = await failing(
@@ -264,7 +264,7 @@ describe('retries', () => {
   });
 
   for (const status of [400, 401, 403, 404, 406, 451, 500, 501]) {
-    it(`do not read again after ${status}`, async () => {
+    it(`do not repeat a GET after ${status}`, async () => {
       const server = await startServer(json({}, status));
       await failing(clientFor(server.url).getOrder('order-1'));
       assert.equal(server.received.length, 1);
@@ -272,7 +272,7 @@ describe('retries', () => {
   }
 
   for (const answer of [json({}, 429, { 'retry-after': '0' }), json({}, 503), json({}, 502), hangUp]) {
-    it('never send a POST or PUT again', async () => {
+    it('never repeat a POST or PUT', async () => {
       const server = await startServer(answer);
       const api = clientFor(server.url);
       await failing(api.createTargetEmployerOrder({ ...body.targetEmployer }));
@@ -307,14 +307,14 @@ describe('retries', () => {
     assert.ok(second - first >= 990, `came back after ${second - first} ms`);
   });
 
-  it('pass a longer Retry-After on instead of waiting for it', async () => {
+  it('throw an error with a long Retry-After instead of waiting for it', async () => {
     const server = await startServer(json({}, 429, { 'retry-after': '3600' }));
     const error = await failing(clientFor(server.url).getOrder('order-1'));
     assert.deepEqual([error.kind, error.retryAfterMs], ['rate-limited', 3_600_000]);
     assert.equal(server.received.length, 1);
   });
 
-  it('can be canceled while they wait', async () => {
+  it('can be canceled during the wait', async () => {
     const abort = new AbortController();
     const server = await startServer(json({}, 503, { 'retry-after': '20' }));
     const api = clientFor(server.url, {
@@ -342,7 +342,7 @@ describe('retries', () => {
     assert.equal(server.received.length, 0);
   });
 
-  it('leave no listener behind on a signal that lives long', async () => {
+  it('leave no listener behind on a long-lived signal', async () => {
     const server = await startServer(json(order));
     const api = clientFor(server.url, { key: () => Promise.resolve(KEY) });
     const { signal } = new AbortController();
