@@ -31,7 +31,10 @@ export function createApi(
   return new TrueworkClient({ ...destination, ...shared(log), key });
 }
 
-/** Sends one request with a key, which need not be stored, to the key's own host. @returns the error, or undefined if it worked */
+/**
+ * Sends one request with a key, which need not be stored, to the key's own host.
+ * @returns the error, or undefined if it worked
+ */
 export async function probeKey(key: SecretKey, log: Log, signal: AbortSignal): Promise<unknown> {
   const origin = API_ORIGINS[key.environment];
   const api = new TrueworkClient({ origin, transport: configuredTransport(), ...shared(log), key });

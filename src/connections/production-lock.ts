@@ -4,8 +4,8 @@ import type { Connection } from './connection.ts';
 import { confirm } from '../ui/show.ts';
 
 /**
- * Production connections are read-only until the user unlocks them for this window, until it is closed: changes there cost
- * real money and involve real people.
+ * Production connections are read-only until the user unlocks them for this window, until it is closed: changes there
+ * cost real money and involve real people.
  */
 export class ProductionLock extends Disposable {
   readonly #unlocked = new Set<string>();

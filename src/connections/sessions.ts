@@ -61,7 +61,9 @@ export class Sessions extends Disposable {
     return current && this.of(current);
   }
 
-  /** @throws CancellationError once the extension is being deactivated; whatever prevents a client from being created */
+  /**
+   * @throws CancellationError once the extension is being deactivated; whatever prevents a client from being created
+   */
   async of(connection: Connection): Promise<Session> {
     if (this.isDisposed()) throw new vscode.CancellationError();
     const known = this.#open.get(connection.id);
@@ -76,7 +78,10 @@ export class Sessions extends Disposable {
     }
   }
 
-  /** For documents, whose URIs contain the connection's ID. @throws Error with a message for the user if the connection was removed */
+  /**
+   * For documents, whose URIs contain the connection's ID.
+   * @throws Error with a message for the user if the connection was removed
+   */
   async byId(connectionId: string): Promise<Session> {
     const connection = this.#connections.find(connectionId);
     if (!connection)

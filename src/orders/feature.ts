@@ -27,7 +27,9 @@ export interface OrdersDeps {
   readonly log: Log;
 }
 
-/** The Orders view and its commands. The search for orders whose response was lost runs even while the view is hidden. */
+/**
+ * The Orders view and its commands. The search for orders whose response was lost runs even while the view is hidden.
+ */
 export class OrdersFeature extends Disposable {
   readonly store: OrderStore;
   readonly tree: OrdersTree;

@@ -1,6 +1,6 @@
 /**
- * The state of loading the orders, and when the next automatic attempt is due. Pure: the next state follows from a state, an
- * event and a time. All times are milliseconds of one monotonic clock.
+ * The state of loading the orders, and when the next automatic attempt is due. Pure: the next state follows from a state,
+ * an event and a time. All times are milliseconds of one monotonic clock.
  *
  *     idle ──started──> loading ──succeeded──> ready <──succeeded── stale
  *                          │                     └─────failed─────────^
@@ -86,7 +86,10 @@ export function nextLoadState(state: LoadState, event: LoadEvent, now: number, r
   }
 }
 
-/** When the next attempt is due while the view is watched; undefined for never. Polling while `ready` is not decided here. */
+/**
+ * When the next attempt is due while the view is watched; undefined for never. Polling while `ready` is not decided
+ * here.
+ */
 export function attemptAt(state: LoadState): number | undefined {
   switch (state.kind) {
     case 'idle':
@@ -118,7 +121,10 @@ export function failureOf(state: LoadState): LoadFailure | undefined {
   }
 }
 
-/** Attempts in the background leave a failure displayed until they succeed; without a connection there is nothing to load. */
+/**
+ * Attempts in the background leave a failure displayed until they succeed; without a connection there is nothing to
+ * load.
+ */
 function started(state: LoadState, requested: boolean): LoadState {
   switch (state.kind) {
     case 'failed':

@@ -18,7 +18,9 @@ import {
 import { PollSchedule } from './poll-schedule.ts';
 import { wallClock } from './wall-clock.ts';
 
-/** The part of a session that the store needs. Each client has a new object, so that late responses can be recognized. */
+/**
+ * The part of a session that the store needs. Each client has a new object, so that late responses can be recognized.
+ */
 export interface StoreSession {
   readonly connection: { readonly id: string };
   readonly api: TrueworkApi;
@@ -66,7 +68,9 @@ interface TrackedOrder {
   order: Order;
   /** Stamp of the request that returned `order`. */
   stamp: number;
-  /** Created here and not finished yet: emits `finished` when it is, and is polled even if the list does not contain it. */
+  /**
+   * Created here and not finished yet: emits `finished` when it is, and is polled even if the list does not contain it.
+   */
   isAwaited: boolean;
   wasCreatedHere: boolean;
 }
@@ -88,8 +92,8 @@ interface Task {
 class Superseded extends Error {}
 
 /**
- * The loaded orders of the current connection, newest first, and the polling of those that are unfinished. Its only owner:
- * tree, badge, documents and notifications read from here.
+ * The loaded orders of the current connection, newest first, and the polling of those that are unfinished. Its only
+ * owner: tree, badge, documents and notifications read from here.
  *
  * It sends automatic requests only while the view is watched ({@link setVisible}), and retries failed ones as
  * `load-state.ts` decides. Responses apply in the order in which their requests were sent, whenever they arrive.
@@ -108,7 +112,10 @@ export class OrderStore extends EventEmitter<StoreEvents> {
   #listStamp = 0;
   /** The session that the loaded orders came from. */
   #session: StoreSession | undefined;
-  /** The number of orders according to Truework, and the orders created since that request, with the stamp of their arrival. */
+  /**
+   * The number of orders according to Truework, and the orders created since that request, with the stamp of their
+   * arrival.
+   */
   #count = 0;
   readonly #uncounted = new Map<string, number>();
   #more = false;
@@ -219,13 +226,18 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     await this.refresh();
   }
 
-  /** Shows only orders in one of these states; empty for all. Filtered here, because Truework cannot filter by state. */
+  /**
+   * Shows only orders in one of these states; empty for all. Filtered here, because Truework cannot filter by state.
+   */
   setStates(states: ReadonlySet<SummaryState>): void {
     this.#states = states;
     this.emit('list');
   }
 
-  /** Numbers the requests: taken before one is sent, a stamp tells {@link update} and {@link created} how old the response is. */
+  /**
+   * Numbers the requests: taken before one is sent, a stamp tells {@link update} and {@link created} how old the
+   * response is.
+   */
   stamp(): number {
     this.#lastStamp += 1;
     return this.#lastStamp;

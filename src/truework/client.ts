@@ -1,7 +1,7 @@
 /**
- * The Truework API, version 2023-10-30. Every response is checked against its schema: fields that the schema does not list
- * are kept, and a field that is missing or of another type is one clear error.
- * Source: https://www.truework.com/docs/api-reference/versions/2023-10-30.
+ * The Truework API, version 2023-10-30. Every response is checked against its schema: fields that the schema does not
+ * list are kept, and a field that is missing or of another type is one clear error. Source:
+ * https://www.truework.com/docs/api-reference/versions/2023-10-30.
  */
 import { setTimeout } from 'node:timers/promises';
 import * as v from 'valibot';
@@ -116,8 +116,8 @@ interface ReceivedResponse extends Pick<TransportResponse, 'body' | 'header'> {
 }
 
 /**
- * All operations of the API. Each throws only `TrueworkError`. Requests that only read are retried when the connection breaks
- * or Truework is busy; creating, canceling and reverifying are sent once.
+ * All operations of the API. Each throws only `TrueworkError`. Requests that only read are retried when the connection
+ * breaks or Truework is busy; creating, canceling and reverifying are sent once.
  */
 export class TrueworkClient {
   readonly #options: ClientOptions;
@@ -237,7 +237,10 @@ export class TrueworkClient {
     });
   }
 
-  /** Truework's time in milliseconds since 1970; undefined until a request succeeded, and after this machine's clock was set. */
+  /**
+   * Truework's time in milliseconds since 1970; undefined until a request succeeded, and after this machine's clock was
+   * set.
+   */
   serverNow(): number | undefined {
     return this.#serverClock.now();
   }
@@ -268,7 +271,10 @@ export class TrueworkClient {
     return readJson(schema, await this.#send(call), call);
   }
 
-  /** One call: several requests if it only reads and is retried. @throws TrueworkError unless the response is a success */
+  /**
+   * One call: several requests if it only reads and is retried.
+   * @throws TrueworkError unless the response is a success
+   */
   async #send(call: ApiCall): Promise<ReceivedResponse> {
     const signal = call.signal ? AbortSignal.any([call.signal, this.#closed.signal]) : this.#closed.signal;
     for (let attempt = 1; ; attempt += 1) {

@@ -1,7 +1,7 @@
 /**
- * Truework documents no idempotency keys: when the response to a create is lost, sending it again may order (and pay for)
- * the same verification twice. So the order carries a random value in its metadata that identifies it. A reverification has
- * no metadata: it is identified by its parent order and its creation time.
+ * Truework documents no idempotency keys: when the response to a create is lost, sending it again may order (and pay
+ * for) the same verification twice. So the order carries a random value in its metadata that identifies it. A
+ * reverification has no metadata: it is identified by its parent order and its creation time.
  */
 import type { OrderQuery, TrueworkApi } from './client.ts';
 import type { Order } from './schemas/order.ts';
@@ -63,8 +63,8 @@ const SEARCH_PAGE_SIZE = 100;
 const MAX_PAGES = 10;
 
 /**
- * Reads a list of orders until `visit` returns true. Truework does not document the order of the list. If it is too long
- * for one search, a search reads its start, its end, and a part of the middle, which continues at `cursor`.
+ * Reads a list of orders until `visit` returns true. Truework does not document the order of the list. If it is too
+ * long for one search, a search reads its start, its end, and a part of the middle, which continues at `cursor`.
  * @param visit called with the orders of each page; true ends the search
  * @throws TrueworkError
  */

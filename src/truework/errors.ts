@@ -1,4 +1,7 @@
-/** Everything that can go wrong between this machine and Truework: a closed list, so that the compiler finds missing cases. */
+/**
+ * Everything that can go wrong between this machine and Truework: a closed list, so that the compiler finds missing
+ * cases.
+ */
 import * as v from 'valibot';
 import { API_VERSION } from './facts.ts';
 import { redact } from './redact.ts';
@@ -80,8 +83,8 @@ const MAX_FIELDS = 50;
 const MAX_FIELD_DEPTH = 8;
 
 /**
- * The only error that the client throws. It contains only selected facts: never a header, a request body, a query or the
- * original error, because all of those may contain the key or personal data.
+ * The only error that the client throws. It contains only selected facts: never a header, a request body, a query or
+ * the original error, because all of those may contain the key or personal data.
  */
 export class TrueworkError extends Error {
   override readonly name = 'TrueworkError';

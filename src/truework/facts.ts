@@ -40,8 +40,8 @@ export interface TestApplicant {
 }
 
 /**
- * Source: https://www.truework.com/docs/api-reference/sandbox/test-cases. Where that page names no applicant, the SSN works
- * with any name; the name here is an example.
+ * Source: https://www.truework.com/docs/api-reference/sandbox/test-cases. Where that page names no applicant, the SSN
+ * works with any name; the name here is an example.
  */
 export const TEST_APPLICANTS: readonly TestApplicant[] = [
   {

@@ -47,8 +47,8 @@ const NOT_CONNECTED: ReadonlySet<string> = new Set([
 export interface FailureContext {
   readonly canceled: boolean;
   /**
-   * Whether any part of a POST or PUT was sent. `perhaps`: the transport does not know when it was connected, so the kind
-   * of the failure decides.
+   * Whether any part of a POST or PUT was sent. `perhaps`: the transport does not know when it was connected, so the
+   * kind of the failure decides.
    */
   readonly sent: 'no' | 'perhaps' | 'yes';
 }

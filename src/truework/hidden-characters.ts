@@ -2,8 +2,8 @@
 
 /**
  * Control characters, line and paragraph separators, bidirectional controls, zero-width and other format characters,
- * fillers that are rendered as nothing, and lone surrogates. U+200C and U+200D, which join and separate letters, count unless
- * they are between two non-ASCII characters: Persian and Hindi words and some emoji need them there.
+ * fillers that are rendered as nothing, and lone surrogates. U+200C and U+200D, which join and separate letters, count
+ * unless they are between two non-ASCII characters: Persian and Hindi words and some emoji need them there.
  */
 const HIDDEN = new RegExp(
   [
@@ -34,8 +34,8 @@ export function escapeHiddenCharacters(text: string, escape: (codePoint: number)
 }
 
 /**
- * Writes such characters in a JSON text as `\uXXXX`. The value stays the same: outside of strings, JSON has only line breaks
- * and tabs, which stay.
+ * Writes such characters in a JSON text as `\uXXXX`. The value stays the same: outside of strings, JSON has only line
+ * breaks and tabs, which stay.
  */
 export function showHiddenCharactersInJson(json: string): string {
   return escapeHiddenCharacters(json, (codePoint) => {

@@ -1,8 +1,9 @@
 /**
  * The grammar of Truework API keys.
  *
- * Prefixes: https://www.truework.com/docs/api-reference/authentication. Bodies: the documentation promises URL-safe text of
- * at least 32 random bytes (43 characters or more); actual keys have 40 lowercase hexadecimal characters. Both are accepted.
+ * Prefixes: https://www.truework.com/docs/api-reference/authentication. Bodies: the documentation promises URL-safe
+ * text of at least 32 random bytes (43 characters or more); actual keys have 40 lowercase hexadecimal characters. Both
+ * are accepted.
  */
 
 export type Environment = 'production' | 'sandbox';

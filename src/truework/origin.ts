@@ -13,7 +13,9 @@ export class LocalOrigin {
     this.#key = key;
   }
 
-  /** @throws TrueworkError `wrong-host` unless the URL is exactly `http://127.0.0.1:<port>` and the key is a sandbox key */
+  /**
+   * @throws TrueworkError `wrong-host` unless the URL is exactly `http://127.0.0.1:<port>` and the key is a sandbox key
+   */
   static of(url: string, key: SecretKey): LocalOrigin {
     const [, port] = /^http:\/\/127\.0\.0\.1:([1-9]\d{0,4})\/?$/.exec(url) ?? [];
     if (port === undefined || Number(port) > 65_535 || key.environment !== 'sandbox')

@@ -15,7 +15,9 @@ export function redactKeys(text: string): string {
   return text.replace(KEY_SHAPED, '$1•••');
 }
 
-/** Whether the text contains the beginning of a Truework key, even with invisible characters in it. */
+/**
+ * Whether any part of the text begins like a Truework key, however well it is hidden among characters that do not show.
+ */
 export function holdsKey(text: string): boolean {
   const visible = withoutHiddenCharacters(text);
   return redactKeys(visible) !== visible;
@@ -38,7 +40,10 @@ export function redact(text: string): string {
   return withoutUserParts(redactKeys(text)).replace(SOCIAL_SECURITY_NUMBER, '***-**-$1');
 }
 
-/** Searches for `://`, since a regular expression that begins with the scheme takes quadratic time for `a.a.a…`. */
+/**
+ * From one `://` to the next, since a regular expression that begins with the scheme reads `a.a.a…` again for every
+ * `a`.
+ */
 function withoutUserParts(text: string): string {
   let result = '';
   let done = 0;

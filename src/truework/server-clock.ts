@@ -21,12 +21,15 @@ export function momentOf(clocks: Clocks): Moment {
 
 /** `Date` has whole seconds. */
 const RESOLUTION_MS = 1000;
-/** If this machine's two clocks diverge by more, one was set or the machine slept: what is known about the server's clock is stale. */
+/**
+ * If this machine's two clocks diverge by more, one was set or the machine slept: what is known about the server's
+ * clock is stale.
+ */
 const MAX_DRIFT_MS = 2000;
 
 /**
- * Each response limits the offset between the server's clock and this machine's to a range. Further responses narrow the
- * range; one that contradicts it starts over, because then one of the clocks was set.
+ * Each response limits the offset between the server's clock and this machine's to a range. Further responses narrow
+ * the range; one that contradicts it starts over, because then one of the clocks was set.
  */
 export class ServerClock {
   readonly #clocks: Clocks;

@@ -1,6 +1,6 @@
 /**
- * Derived properties of an order. An order has no state, applicant or employer of its own: they follow from its mode and its
- * verification requests. Source: https://www.truework.com/docs/api-reference/versions/2023-10-30/get-one-order.
+ * Derived properties of an order. An order has no state, applicant or employer of its own: they follow from its mode
+ * and its verification requests. Source: https://www.truework.com/docs/api-reference/versions/2023-10-30/get-one-order.
  */
 import { REVERIFICATION_DAYS } from './facts.ts';
 import type { Open } from './schemas/primitives.ts';
@@ -34,8 +34,8 @@ function statesOf(order: Order): readonly string[] {
 }
 
 /**
- * The state of the whole order: while verification requests are active, the state of the one that needs the most attention;
- * once all have ended, `completed` if one is completed, otherwise `invalid` before `canceled`.
+ * The state of the whole order: while verification requests are active, the state of the one that needs the most
+ * attention; once all have ended, `completed` if one is completed, otherwise `invalid` before `canceled`.
  */
 export function orderState(order: Order): SummaryState {
   const states = statesOf(order);

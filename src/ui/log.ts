@@ -39,7 +39,9 @@ export class Log implements vscode.Disposable {
   }
 }
 
-/** No text from outside can pass for a log entry: further lines are indented, and no character hides or reorders others. */
+/**
+ * No text from outside can pass for a log entry: further lines are indented, and no character hides or reorders others.
+ */
 function sanitized(text: string): string {
   return redact(
     text

@@ -50,7 +50,10 @@ export interface ProgressOptions {
 /** Reports the progress of a running task. */
 export type ReportProgress = (message: string) => void;
 
-/** Runs a task and shows its progress. @param task gets a signal that Cancel aborts, and the editor's token for the same */
+/**
+ * Runs a task and shows its progress.
+ * @param task gets a signal that Cancel aborts, and the editor's token for the same
+ */
 export async function withProgress<T>(
   { location, title, cancellable = false }: ProgressOptions,
   task: (report: ReportProgress, signal: AbortSignal, token: vscode.CancellationToken) => Promise<T>,

@@ -6,9 +6,9 @@ import { redactKeys } from '../truework/redact.ts';
 const MAX_LENGTH = 1000;
 
 /**
- * All text passes this function before it is shown in messages, rows, pickers, tooltips and titles. The result is one line:
- * no key, no character that hides or reorders others, nothing that the editor renders as an icon (`$(name)`) or, in
- * notifications and pickers, as a link that may run a command (`[text](command:name)`). It is idempotent.
+ * All text passes this function before it is shown in messages, rows, pickers, tooltips and titles. The result is one
+ * line: no key, no character that hides or reorders others, nothing that the editor renders as an icon (`$(name)`) or,
+ * in notifications and pickers, as a link that may run a command (`[text](command:name)`). It is idempotent.
  */
 export function plain(text: string): string {
   const short = text.length > MAX_LENGTH * 2 ? text.slice(0, MAX_LENGTH * 2) : text;

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { plain } from './text.ts';
 
 /**
- * A Markdown tooltip in which text from outside stays text: it cannot become a link, an image, HTML or an icon, and cannot
- * run a command. Nothing else may create a `MarkdownString` (a lint rule).
+ * A Markdown tooltip in which text from outside stays text: it cannot become a link, an image, HTML or an icon, and
+ * cannot run a command. Nothing else may create a `MarkdownString` (a lint rule).
  */
 export class Tooltip {
   readonly #markdown = new vscode.MarkdownString();
@@ -39,7 +39,10 @@ export class Tooltip {
   }
 }
 
-/** Markdown also turns bare addresses into links: https://…, www.…, name@host, <scheme:…>. A zero-width space prevents that. */
+/**
+ * Markdown also turns bare addresses into links: https://…, www.…, name@host, <scheme:…>. A zero-width space prevents
+ * that.
+ */
 function unlinked(text: string): string {
   return text
     .replaceAll('://', ':\u200b//')

@@ -8,7 +8,7 @@ import { key } from '../support/keys.ts';
 import { Answers, instead } from '../support/stubs.ts';
 import { until } from './leaks/workbench.ts';
 
-/** A log that keeps what it is told. */
+/** A log that records its lines. */
 function logTo(lines: string[]): Log {
   const say = (line: string) => {
     lines.push(line);
@@ -94,7 +94,7 @@ describe('Other extensions', () => {
 describe('The documents of Truework', () => {
   it('are read-only in the editor', async () => {
     await vscode.extensions.getExtension('truework-for-vscode.truework')?.activate();
-    // The editor tells the extension host of file systems a moment after they were registered.
+    // The editor notifies the extension host of file systems shortly after they were registered.
     assert.equal(
       await until('the file system to be known', () => {
         const writable = vscode.workspace.fs.isWritableFileSystem('truework');

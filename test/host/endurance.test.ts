@@ -142,7 +142,7 @@ describe('In the long run', function () {
             }
             for (let n = 0; n < 500; n += 1) store.forget(vscode.Uri.file(`/endurance/file-${n}.ts`));
             await turns(5);
-            // What was said to the window before this was asked has left this process when the answer is here.
+            // Once the response is here, earlier messages to the window have left this process.
           },
           () => vscode.commands.getCommands(),
         );
@@ -264,7 +264,7 @@ describe('The whole extension, given up', function () {
           assert.equal(await isListening(used), true);
           extension.dispose();
           await turns(10);
-          // A process that was told to end has a while for it.
+          // A process that was asked to end may take a while.
           assert.deepEqual(
             started.alive.filter((what) => /^set(?!.*\bkill\b)/.test(what)),
             [],

@@ -1,6 +1,6 @@
 /**
- * The same texts as in the UI suite of this name, handed to every place that shows text: what reaches the editor must be
- * text and nothing more. What the editor is told is noted on the way.
+ * The same texts as in the UI suite of this name, handed to every place that shows text: what reaches the editor must
+ * be text and nothing more. Everything passed to the editor is recorded.
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
@@ -93,7 +93,7 @@ function assertPlain(values: readonly unknown[]): void {
   }
 }
 
-/** A quick pick or input box that is hidden as soon as it shows; what was set is noted when it goes. */
+/** A quick pick or input box that is hidden as soon as it is shown; its properties are recorded then. */
 function fakeBox(shown: unknown[]): object {
   const noEvent = () => new vscode.Disposable(() => undefined);
   let hide = () => undefined as unknown;

@@ -1,4 +1,7 @@
-/** What keeps production from being changed, or used, by accident. The user of these tests answers Cancel unless told otherwise. */
+/**
+ * Protection against changing or using production by accident. The user in these tests answers Cancel unless stated
+ * otherwise.
+ */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { addApiKey } from '../../src/connections/commands/add-api-key.ts';

@@ -128,7 +128,7 @@ describe('An order whose response is lost', {
 
   it('is asked about before it is sent again', async () => {
     await ui().commandPalette('Truework: Create Order…');
-    await ui().quickPickRow('Continue Draft').getByText('It was sent, and it is not known yet').waitFor();
+    await ui().quickPickRow('Continue Draft').getByText('This draft was sent, and it is not known yet').waitFor();
     await ui().screenshot('lost-order-draft');
     await ui().quickPick('Continue Draft');
     await ui().quickInputTitled('(4/4)');
@@ -200,7 +200,7 @@ describe('An order whose response is lost', {
     await ui().inputMessage.filter({ hasText: 'First and last name' }).waitFor();
     await ui().typeInInput('Grace Hopper');
     await ui()
-      .inputMessage.filter({ hasText: 'test SSNs' })
+      .inputMessage.filter({ hasText: 'test SSN' })
       .or(ui().inputMessage.filter({ hasText: 'Social security number' }))
       .waitFor();
     await ui().typeInInput('531-64-2718');
@@ -219,7 +219,7 @@ describe('An order whose response is lost', {
     await ui().quickPickRow('Continue Draft').click();
     await ui().quickInputTitled('(4/4)');
     await ui().quickPick('Search key');
-    await ui().inputMessage.filter({ hasText: 'A text of your own' }).waitFor();
+    await ui().inputMessage.filter({ hasText: 'A text of your choice' }).waitFor();
     await ui().typeInInput('half a key', { accept: false });
     await ui().stored('half a key');
     await ui().reload();
@@ -236,7 +236,7 @@ describe('An order whose response is lost', {
     await ui().quickInputTitled('(4/4)');
     await line(/"first_name":\s"Grace"/).waitFor();
     await ui().quickPick('Search key');
-    await ui().inputMessage.filter({ hasText: 'A text of your own' }).waitFor();
+    await ui().inputMessage.filter({ hasText: 'A text of your choice' }).waitFor();
     assert.equal(await ui().quickInput.locator('input').first().inputValue(), 'half a key');
     await ui().typeInInput('half a key');
     await ui().quickPick('Send to Sandbox');

@@ -52,7 +52,9 @@ export async function cancelOrder({ sessions, lock, store, log }: CancelDeps, ro
   await report(results, session.connection.alias);
 }
 
-/** The orders of the rows that can be canceled, or else one that the user picks. Rows of another connection are ignored. */
+/**
+ * The orders of the rows that can be canceled, or else one that the user picks. Rows of another connection are ignored.
+ */
 async function chooseOrders(
   store: OrderStore,
   connectionId: string,

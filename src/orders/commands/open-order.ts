@@ -13,7 +13,10 @@ export interface OpenDeps {
   readonly documents: Documents;
 }
 
-/** Opens orders, or their events, as JSON: those of the rows, or else one that the user picks or whose ID the user enters. */
+/**
+ * Opens orders, or their events, as JSON: those of the rows, or else one that the user picks or whose ID the user
+ * enters.
+ */
 export async function openOrder(
   { sessions, store, documents }: OpenDeps,
   kind: OrderDocument,

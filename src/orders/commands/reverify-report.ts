@@ -14,7 +14,10 @@ import { reverificationFingerprint } from '../sending/unresolved-orders.ts';
 import { chooseReports, reportNodesOf, type ReportTarget } from '../targets.ts';
 import { sendAndReport, type SendDeps } from './send-order.ts';
 
-/** Verifies reports again, each in a new order: those of the rows that can be reverified, or else one that the user picks. */
+/**
+ * Verifies reports again, each in a new order: those of the rows that can be reverified, or else one that the user
+ * picks.
+ */
 export async function reverifyReport(deps: SendDeps, rows: readonly unknown[]): Promise<void> {
   const { sessions, lock, store } = deps;
   const session = await sessionOrOffer(sessions);

@@ -72,8 +72,8 @@ const DISCARD: vscode.QuickInputButton = {
 };
 
 /**
- * Asks for everything an order needs, in four steps; the last one shows the request. All input is saved as a draft with each
- * keystroke, and offered again next time.
+ * Asks for everything an order needs, in four steps; the last one shows the request. All input is saved as a draft with
+ * each keystroke, and offered again next time.
  */
 export class OrderWizard {
   readonly #connection: Connection;

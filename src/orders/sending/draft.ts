@@ -105,7 +105,10 @@ export interface Destination {
   readonly key: string;
 }
 
-/** The request as JSON with comments: method, path and headers above the body. Every SSN is masked, except documented test SSNs. */
+/**
+ * The request as JSON with comments: method, path and headers above the body. Every SSN is masked, except documented
+ * test SSNs.
+ */
 export function previewOf(
   request: OrderRequest,
   { host, key }: Destination,
@@ -129,7 +132,10 @@ export function previewOf(
   return `${head.map((line) => `// ${line}\n`).join('')}//\n${body}\n`;
 }
 
-/** @returns the first word as first name and the rest as last name, as in "Jane" and "van Doe"; undefined for a single word */
+/**
+ * @returns the first word as first name and the rest as last name, as in "Jane" and "van Doe"; undefined for a single
+ * word
+ */
 export function readName(text: string): { readonly firstName: string; readonly lastName: string } | undefined {
   const [firstName, ...rest] = text.trim().split(/\s+/);
   return firstName !== undefined && firstName !== '' && rest.length > 0

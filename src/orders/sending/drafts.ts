@@ -1,7 +1,7 @@
 /**
- * The user's input for new orders. It survives failed orders and closed windows, and is removed only when the order is known
- * to be created or the user discards it. Social security numbers stay in memory, except those that Truework publishes for
- * tests.
+ * The user's input for new orders. It survives failed orders and closed windows, and is removed only when the order is
+ * known to be created or the user discards it. Social security numbers stay in memory, except those that Truework
+ * publishes for tests.
  */
 import * as v from 'valibot';
 import { EmployerFilter, PermissiblePurpose, UseCase, VerificationType } from '../../truework/schemas/enums.ts';
@@ -93,7 +93,9 @@ export class Drafts {
     if (this.#drafts.delete(id)) await this.#write();
   }
 
-  /** The order of this draft was created: removes the draft, unless it was changed since, which makes it another order. */
+  /**
+   * The order of this draft was created: removes the draft, unless it was changed since, which makes it another order.
+   */
   async created(id: string, fingerprint: string): Promise<void> {
     const saved = this.#drafts.get(id);
     if (saved && draftFingerprint(saved.draft) === fingerprint) await this.discard(id);

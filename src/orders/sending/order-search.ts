@@ -28,7 +28,10 @@ const RARE_PAUSE = 3_600_000;
 const JITTER = 0.2;
 
 interface SearchEvents {
-  /** A search of this connection ended, whatever it found. `stuck`: there will be no further search until something changes. */
+  /**
+   * A search of this connection ended, whatever it found. `stuck`: there will be no further search until something
+   * changes.
+   */
   searched: [connectionId: string, stuck: boolean];
 }
 
@@ -52,7 +55,10 @@ export class OrderSearch extends EventEmitter<SearchEvents> {
     this.#deps = deps;
   }
 
-  /** Searches for every lost order now, and from then on as if it had just been lost: a window was opened, a key changed, or the user refreshed. */
+  /**
+   * Searches for every lost order now, and from then on as if it had just been lost: a window was opened, a key
+   * changed, or the user refreshed.
+   */
   searchNow(): void {
     for (const id of new Set(this.#deps.ledger.lost().map(({ connectionId }) => connectionId))) this.start(id);
   }

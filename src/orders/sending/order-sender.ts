@@ -49,8 +49,8 @@ export class OrderSender {
   }
 
   /**
-   * Stores an order that is to be sent. Nothing is awaited between the check for earlier orders and the storing, so that the
-   * second of two simultaneous commands sees the first one.
+   * Stores an order that is to be sent. Nothing is awaited between the check for earlier orders and the storing, so
+   * that the second of two simultaneous commands sees the first one.
    */
   async reserve(outgoing: OutgoingOrder, confirmAgain: ConfirmAgain): Promise<Reservation> {
     const { ledger } = this.#deps;

@@ -1,6 +1,6 @@
 /**
- * Orders that were sent, and for which it is not known whether Truework created them. They are stored before they are sent,
- * so that neither a crash nor a reload loses one, and stay until the order is found or the user stops the search.
+ * Orders that were sent, and for which it is not known whether Truework created them. They are stored before they are
+ * sent, so that neither a crash nor a reload loses one, and stay until the order is found or the user stops the search.
  */
 import { createHash } from 'node:crypto';
 import { EventEmitter } from 'node:events';
@@ -288,8 +288,9 @@ function redactedOrder({ searchKey, applicant, ...entry }: UnresolvedOrder): Unr
 }
 
 /**
- * Equal for drafts that verify the same about the same person. It omits what does not change that (search key, purpose, use
- * case), and social security numbers, which must not be stored on disk, except those that Truework publishes for tests.
+ * Equal for drafts that verify the same about the same person. It omits what does not change that (search key, purpose,
+ * use case), and social security numbers, which must not be stored on disk, except those that Truework publishes for
+ * tests.
  */
 export function draftFingerprint({ kind, applicant, companies, employerFilter, type }: Draft): string {
   const text = (value: string) => value.trim().toLowerCase();

@@ -34,11 +34,11 @@ const MAX_ARRIVAL_MS = 2000;
 const REQUESTS_PER_SECOND = 8;
 
 /**
- * Limits how many requests arrive at Truework within any second. Waiting requests start in order, and canceled ones leave
- * the queue.
+ * Limits how many requests arrive at Truework within any second. Waiting requests start in order, and canceled ones
+ * leave the queue.
  *
- * Truework counts requests when they arrive, and a new connection delays some of them. So each one counts until a second
- * after it ended, because it may have arrived that late.
+ * Truework counts requests when they arrive, and a new connection delays some of them. So each one counts until a
+ * second after it ended, because it may have arrived that late.
  */
 export class RateBudget {
   readonly #perSecond: number;

@@ -23,7 +23,10 @@ export interface ProxyChoice {
   readonly noProxy: string;
 }
 
-/** @returns undefined for a direct connection. @throws TrueworkError `proxy` if the address is not that of an HTTP proxy */
+/**
+ * @returns undefined for a direct connection.
+ * @throws TrueworkError `proxy` if the address is not that of an HTTP proxy
+ */
 export function chooseProxy(settings: ProxySettings): ProxyChoice | undefined {
   const { proxySupport, proxyUrl, proxyAuthorization, noProxy = [], env = {} } = settings;
   if (proxySupport === 'off') return undefined;

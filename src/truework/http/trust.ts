@@ -2,8 +2,8 @@ import { constants } from 'node:crypto';
 import tls from 'node:tls';
 
 /**
- * Applies to every connection, regardless of the environment: NODE_TLS_REJECT_UNAUTHORIZED and NODE_OPTIONS reach editors
- * that are started from a shell, but only change defaults.
+ * Applies to every connection, regardless of the environment: NODE_TLS_REJECT_UNAUTHORIZED and NODE_OPTIONS reach
+ * editors that are started from a shell, but only change defaults.
  */
 export const STRICT = { rejectUnauthorized: true } as const;
 

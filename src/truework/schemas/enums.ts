@@ -1,4 +1,6 @@
-/** The closed lists of version 2023-10-30 that requests use bare. Source: https://www.truework.com/docs/api-reference. */
+/**
+ * The closed lists of version 2023-10-30 that requests use bare. Source: https://www.truework.com/docs/api-reference.
+ */
 import * as v from 'valibot';
 
 export const PermissiblePurpose = v.picklist([

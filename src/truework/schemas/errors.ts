@@ -1,6 +1,6 @@
 /**
- * Error bodies. Every status has the same form; `invalid_fields` is part of some 400 responses and is not in the vendor's
- * schema, so it is not required. Source: https://www.truework.com/docs/api-reference.
+ * Error bodies. Every status has the same form; `invalid_fields` is part of some 400 responses and is not in the
+ * vendor's schema, so it is not required. Source: https://www.truework.com/docs/api-reference.
  */
 import * as v from 'valibot';
 

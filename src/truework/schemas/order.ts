@@ -182,7 +182,10 @@ export const VerificationRequest = v.looseObject({
 });
 export type VerificationRequest = v.InferOutput<typeof VerificationRequest>;
 
-/** One order. It has no state of its own: that follows from its verification requests. One of the four mode objects is set, the others are null. */
+/**
+ * One order. It has no state of its own: that follows from its verification requests. One of the four mode objects is
+ * set, the others are null.
+ */
 export const Order = v.looseObject({
   employer_search: v.nullable(EmployerSearchMode),
   id: v.string(),

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 
-/** Values in responses are checked for their JSON type only, so that a new format never hides an order from the user. */
+/**
+ * Values in responses are checked for their JSON type only, so that a new format never hides an order from the user.
+ */
 export const date = v.pipe(v.string(), v.metadata({ format: 'date' }));
 export const dateTime = v.pipe(v.string(), v.metadata({ format: 'date-time' }));
 export const uri = v.pipe(v.string(), v.metadata({ format: 'uri' }));

@@ -1,7 +1,7 @@
 /**
- * Enum values in responses: `canonical_value` from a list that grows only with a new API version, and `raw_value`, which
- * says more if the canonical value is `other`. Values that are not listed here are accepted unchanged.
- * Source: https://www.truework.com/docs/api-reference/versions/2023-10-30.
+ * Enum values in responses: `canonical_value` from a list that grows only with a new API version, and `raw_value`,
+ * which says more if the canonical value is `other`. Values that are not listed here are accepted unchanged. Source:
+ * https://www.truework.com/docs/api-reference/versions/2023-10-30.
  */
 import type * as v from 'valibot';
 import { wrapped } from './primitives.ts';

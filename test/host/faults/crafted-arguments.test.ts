@@ -1,9 +1,9 @@
-/** Commands called by another extension, with arguments of its own making. */
+/** Commands called by another extension, with crafted arguments. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { describeOnBadNetwork } from './suite.ts';
 
-/** Ends in a path that must not be asked for, whatever it is put into. */
+/** Contains a path that must never be requested. */
 const ID = 'crafted/../../beta';
 
 function throwing(): unknown {

@@ -1,6 +1,6 @@
 /**
- * The built extension in a window of its own, inside the editor host: everything is real but what the editor shows.
- * Messages, input boxes, views and the log are replaced, so that a suite reads what a person sees and answers as one.
+ * The built extension in its own window, inside the editor host: everything is real except the editor's UI. Messages,
+ * input boxes, views and the log are replaced, so that a suite can read and answer them like a user.
  */
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
@@ -21,7 +21,7 @@ export interface ShownMessage {
   readonly buttons: readonly string[];
 }
 
-/** What a person answers to a box or message whose texts match: a text, the label of a choice, a button. */
+/** The user's answer to a box or message whose text matches: a text, the label of an item, or a button. */
 export type Rule = readonly [about: RegExp, answer: string | RegExp];
 
 /** What windows of one user on one machine share. */
@@ -44,7 +44,7 @@ export class Editor {
   readonly log: string[] = [];
   /** Titles of progress that is shown at the moment. */
   readonly progress: string[] = [];
-  /** Boxes that no rule answered; they were closed. */
+  /** Boxes without a matching rule; they were dismissed. */
   readonly unanswered: string[] = [];
   rules: readonly Rule[] = [];
   /** Called with each document of the extension's own that is shown. */
@@ -104,7 +104,7 @@ export class Editor {
       try {
         await this.#latest().read(document);
       } catch (error) {
-        // In these words the editor passes on what a file system says.
+        // The editor wraps errors of a file system in this message.
         throw new Error(
           `cannot open ${document.toString()}. Detail: Unable to read file '${document.toString()}' (${String(error)})`,
           { cause: error },
@@ -161,13 +161,13 @@ export class Editor {
     return opened;
   }
 
-  /** The person turns to another program, or back. */
+  /** The window loses or gets the focus. */
   focus(focused: boolean): void {
     this.#focused = focused;
     this.#windowState.fire({ focused, active: focused });
   }
 
-  /** The person presses Cancel on every progress that is shown. */
+  /** The user presses Cancel on every displayed progress. */
   cancelProgress(): void {
     for (const source of this.#progressTokens) source.cancel();
   }
@@ -312,7 +312,7 @@ export class Editor {
       onDidTriggerButton: triggered.event,
       show: () => {
         open = true;
-        // Not before whoever shows the box has done so.
+        // After the caller has shown the box.
         void setImmediate()
           .then(answer)
           .then((answered) => {
@@ -354,7 +354,7 @@ export class Window {
     return await run(...args);
   }
 
-  /** Adds a key as a person does. */
+  /** Adds a key like a user. */
   async addKey(text: string, alias: string): Promise<void> {
     const before = this.#editor.rules;
     this.#editor.rules = [[/Paste a Truework secret key/, text], [/A name for this connection/, alias], ...before];
@@ -398,7 +398,7 @@ export class Window {
   }
 }
 
-/** A view as the editor draws it: asks for its rows when it shows, and again when it is told that they changed. */
+/** A view like the editor's: it requests its rows when it becomes visible, and again after change events. */
 export class View {
   message: string | undefined;
   description: string | undefined;
@@ -411,7 +411,7 @@ export class View {
   readonly #following: vscode.Disposable | undefined;
   readonly onDidChangeVisibility = this.#visibility.event;
   readonly onDidChangeSelection = this.#selection.event;
-  /** How often the rows were asked for. */
+  /** How often the rows were requested. */
   reads = 0;
   #visible = false;
   #rows: readonly unknown[] = [];
@@ -438,7 +438,7 @@ export class View {
     return this.#provider.getTreeItem(row);
   }
 
-  /** The first row of an order in this state; it is kept, and holds what is known of the order by then. */
+  /** The first row of an order in this state. The row object survives refreshes. */
   orderIn(state: SummaryState): { readonly order: Order } {
     const row = (this.#rows as readonly { readonly order?: Order }[]).find(
       ({ order }) => order && orderState(order) === state,
@@ -512,7 +512,7 @@ export class View {
 
   async #read(): Promise<void> {
     this.reads += 1;
-    // The editor asks from another process.
+    // The editor requests rows from another process.
     await setImmediate();
     this.#rows = (await this.#provider.getChildren()) ?? [];
   }
@@ -527,7 +527,7 @@ function matches(text: string, answer: string | RegExp | undefined): boolean {
   return typeof answer === 'string' ? text === answer : answer.test(text);
 }
 
-/** Library names, stacks, markup and codes that mean nothing to a person. */
+/** Library names, stacks, markup and codes that mean nothing to users. */
 const RAW =
   /undici|UND_ERR|fetch failed|socket hang up|other side closed|\bat .+\.[jt]s:\d|<\/?\w+|\bError\b|\b[A-Z]+_[A-Z_]{3,}\b|\bE[A-Z]{4,}\b|\[object /;
 

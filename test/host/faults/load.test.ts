@@ -1,4 +1,4 @@
-/** What the Orders view does on a bad network: what it says, how often it asks, and that it comes back without help. */
+/** The Orders view on a bad network: its messages, its number of requests, and its automatic recovery. */
 import assert from 'node:assert/strict';
 import {
   afterWork,
@@ -27,7 +27,7 @@ interface Row {
   /** What else happens to the network, and how it is undone. */
   readonly spoil?: (network: Network) => void;
   readonly mend?: (network: Network) => Promise<void> | void;
-  /** What the view says. */
+  /** The message of the view. */
   readonly says: string;
   /** Requests of one load that arrive at Truework. */
   readonly requests: number;

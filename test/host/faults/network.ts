@@ -12,7 +12,7 @@ const HOST = 'api.truework-sandbox.com';
 const NOBODY = 9;
 const PROXY_VARIABLES = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'https_proxy', 'http_proxy', 'no_proxy'];
 
-/** Where the name of Truework's host leads without a proxy: nowhere, to where nobody listens, or to the fault server. */
+/** Where Truework's host name resolves to without a proxy: nowhere, a closed port, or the fault server. */
 type Route = 'no-name' | 'nobody' | 'server';
 
 export class Network {

@@ -1,4 +1,6 @@
-/** Creating, reverifying and canceling on a bad network: nothing is sent twice, nothing is claimed that is not known. */
+/**
+ * Creating, reverifying and canceling on a bad network: nothing is sent twice, nothing is claimed that is not known.
+ */
 import assert from 'node:assert/strict';
 import { orderState } from '../../../src/truework/state.ts';
 import {

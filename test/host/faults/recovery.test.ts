@@ -1,4 +1,4 @@
-/** What lasts: answers that do not come, keys that are refused, hours of trouble, a machine that slept, two windows. */
+/** Lasting failures: missing responses, rejected keys, hours of errors, a machine that slept, two windows. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { orderState } from '../../../src/truework/state.ts';
@@ -167,7 +167,7 @@ describeOnBadNetwork('A document on a bad network', (current) => {
 });
 
 describeOnBadNetwork('A machine that was asleep for an hour', (current) => {
-  /** An order is canceled by somebody else while the machine sleeps. @returns whether the window shows it */
+  /** An order is canceled elsewhere while the machine sleeps. @returns whether the window shows it */
   async function sleepThrough({ orders }: Window): Promise<() => boolean> {
     const { network } = current();
     const row = orders.orderIn('processing');

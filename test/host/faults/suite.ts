@@ -54,7 +54,7 @@ export class BadNetwork {
     );
   }
 
-  /** What the view says once it says that something is wrong. */
+  /** The view's message once it reports a failure. */
   async failureOf({ orders }: Window): Promise<string> {
     const message = await until('the view to say what is wrong', () => {
       const { message: said = '' } = orders;
@@ -64,13 +64,16 @@ export class BadNetwork {
     return message;
   }
 
-  /** The person turns to another program and comes back. */
+  /** The window loses the focus and gets it back. */
   returnToWindow(): void {
     this.editor.focus(false);
     this.editor.focus(true);
   }
 
-  /** @throws AssertionError when anything showed that must not, a question stayed unanswered, or too much was asked at once */
+  /**
+   * @throws AssertionError if forbidden text was shown, a question stayed unanswered, or too many requests were sent at
+   * once
+   */
   async end(): Promise<void> {
     speedUp(1);
     this.editor.restore();

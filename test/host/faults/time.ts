@@ -1,6 +1,6 @@
 /**
- * A clock that can run faster, so that what the extension waits for comes soon. It never goes back, not even when a test
- * is over: the extension's clocks must not either. Waits of the tests themselves and of sockets take the time they take.
+ * A clock that can run faster, so that the extension waits less. It never decreases, not even when a test is over: the
+ * extension's clocks must not either. Waits of the tests themselves and of sockets take the time they take.
  */
 import assert from 'node:assert/strict';
 

@@ -1,6 +1,6 @@
 /**
- * The commands on orders and reports follow one convention, with real requests to the local sandbox: called with a row they
- * act on it, called with a selection they act on all of it, and called with neither they ask.
+ * The commands on orders and reports follow one convention, with real requests to the local sandbox: called with a row
+ * they act on it, called with a selection they act on all of it, and called with neither they ask.
  */
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';

@@ -8,7 +8,7 @@ import { anOrder, aVerification } from '../../support/builders/orders.ts';
 
 type Answers = Readonly<Record<string, { readonly cancel?: TrueworkError; readonly get?: Order | TrueworkError }>>;
 
-/** A Truework that cancels or fails as told; what it shows afterwards may be told, too. */
+/** A fake Truework that cancels or fails as configured, and returns configured orders afterwards. */
 function apiOf(answers: Answers) {
   const requests: string[] = [];
   const api: Pick<TrueworkApi, 'cancelOrder' | 'getOrder'> = {

@@ -1,7 +1,7 @@
 /**
- * Random sequences of everything that happens to orders: lost responses, orders that are created late, refusals, outages,
- * clocks that are set, reloads, switches, users who cancel and who send again. Whatever comes: no order is created twice
- * unless the user chose that, nothing is said that is not so, and no draft is lost.
+ * Random sequences of everything that happens to orders: lost responses, orders that are created late, refusals,
+ * outages, clocks that are set, reloads, switches, users who cancel and who send again. Whatever comes: no order is
+ * created twice unless the user chose that, nothing false is reported, and no draft is lost.
  *
  * `npm run fuzz` runs thousands; TRUEWORK_FUZZ_RUNS and TRUEWORK_FUZZ_SEED choose how many, and which.
  */
@@ -44,7 +44,7 @@ interface Sending {
   readonly plan: Plan;
   /** The user presses Cancel after so many milliseconds. */
   readonly cancelAfter: number | undefined;
-  /** What the user chooses when asked whether to send the same again. */
+  /** The user's choice when asked whether to send the same order again. */
   readonly sendAnyway: boolean;
   /** The command is run twice at once. */
   readonly twice: boolean;
@@ -187,7 +187,7 @@ interface Sent {
   readonly attempt: () => Attempt | undefined;
 }
 
-/** What a window that is gone does: nothing any more. */
+/** The storage of a closed window: it writes nothing. */
 const ended = new Promise<never>(() => undefined);
 
 /** One window with all that it remembers. */
@@ -207,9 +207,9 @@ class World {
   /** Reports that can be reverified, by the order they belong to. */
   readonly parents: Readonly<Record<Account, readonly string[]>>;
   readonly reverifications = new Map<string, { account: Account; confirmed: number; known: number }>();
-  /** Orders that the user was told of, by the id that they were sent with. */
+  /** Orders that were reported to the user, by the ID that they were sent with. */
   readonly reported = new Map<string, Order>();
-  /** Ids of which the user was told that they were not created. */
+  /** IDs of orders that were reported to the user as not created. */
   readonly denied = new Set<string>();
   readonly stopped = new Set<string>();
   readonly failures: unknown[] = [];
@@ -226,7 +226,7 @@ class World {
     const parents = (account: Account) =>
       [0, 1].map(() => {
         const parent = this.truework[account].seed({}, 40 * 86_400_000).id;
-        // Reverified before, by somebody else.
+        // An earlier reverification by another user.
         for (const age of [20 * 86_400_000, 3_600_000, 90_000])
           this.truework[account].seed({ reverification: { parent_order_id: parent, targets: [] } }, age);
         return parent;
@@ -272,7 +272,7 @@ class World {
   async reload(): Promise<void> {
     const before = this.current;
     this.current = this.#open();
-    // What the old window still does is done by a process that is gone.
+    // The process of the old window has ended.
     before.search.dispose();
     await Promise.all(Object.values(before.apis).map((api) => api.close()));
   }
@@ -299,7 +299,7 @@ class World {
     this.#send(wish, sending);
   }
 
-  /** As from "Continue Draft": only while the draft is there. The social security number is asked for again if need be. */
+  /** Like "Continue Draft": only while the draft exists. The social security number is entered again if necessary. */
   again(which: number, sending: Sending): void {
     const wishes = this.wishes.filter((wish) => this.current.drafts.get(wish.draftId) !== undefined);
     const wish = wishes[which % Math.max(1, wishes.length)];
@@ -319,7 +319,7 @@ class World {
       try {
         reverification = await prepareReverification(api, parentOrderId, []);
       } catch {
-        return; // Nothing was sent, and that is what the user is told.
+        return; // Nothing was sent, as reported to the user.
       }
       assert.ok(Math.abs(reverification.sentAt - time.server()) < 2000, "Truework's time is known");
       const outgoing: OutgoingOrder = {
@@ -431,7 +431,7 @@ class World {
       if (statement) this.#report(window, statement);
     } catch (error) {
       if (!isTrueworkError(error)) throw error;
-      // The user is told why it was not created.
+      // The user sees why it was not created.
       if (window === this.current) this.denied.add(outgoing.id);
     }
   }
@@ -553,7 +553,7 @@ class World {
     }
   }
 
-  /** What holds at any time. */
+  /** Invariants. */
   check(): void {
     if (this.failures.length > 0) throw this.failures[0];
     assert.ok(!/531\D{0,3}64\D{0,3}2718/.test(this.storage.text), 'no social security number is on disk');
@@ -566,7 +566,8 @@ class World {
     for (const { draftId, draft, known } of this.wishes) {
       if (known) continue;
       const saved = this.current.drafts.get(draftId)?.draft;
-      // The window may have ended after the draft had gone and before the user was told: the order is there.
+      // The window may have been closed after the draft was removed and before the result was reported: the order
+      // exists.
       if (!saved && this.#committed((sent) => sent.draftId === draftId).length > 0) continue;
       assert.ok(saved, 'the draft of an order that is not known to be created is there');
       assert.deepEqual(

@@ -88,7 +88,7 @@ interface Send {
   readonly part?: Partial<OutgoingOrder>;
 }
 
-/** Sends, and says how it ended: by a statement or by an error. */
+/** Sends an order. @returns the kind of the statement or error that it ended with */
 async function send(
   id: string,
   plan: Plan,

@@ -1,4 +1,4 @@
-/** Which answers the store takes in, and which come too late. */
+/** Which responses the store applies, and which arrive too late. */
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { OrderStore, type StoreSession } from '../../../src/orders/store.ts';
@@ -90,7 +90,7 @@ describe('responses about one order', () => {
     const { account, clock, store } = bench;
     const { id } = account.create('pending-approval');
     await bench.open();
-    // The look is sent first and answered last.
+    // The poll is sent first, and its response arrives last.
     account.latency = () => 10 * SECOND;
     store.acted();
     await clock.advance(2 * SECOND);
@@ -325,7 +325,7 @@ describe('responses that arrive after the connection changed', () => {
       bench.events.length = 0;
       bench.sent();
       await bench.clock.advance(1_500);
-      // What waited behind it asks the new connection, and takes away what the old one answered.
+      // The load that waited uses the new connection, and discards what the old one returned.
       if (name.includes('behind'))
         assert.deepEqual(
           bench.ids().filter((id) => !id.startsWith('b-')),

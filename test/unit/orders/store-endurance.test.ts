@@ -10,7 +10,7 @@ const MINUTE = 60 * SECOND;
 const CHANGES = 50_000;
 const STATES = ['pending-approval', 'processing', 'action-required'] as const;
 
-/** Collects garbage for good, so that what is still there is what somebody holds. */
+/** Collects garbage completely, so that only referenced objects remain. */
 async function collect(): Promise<void> {
   setFlagsFromString('--expose-gc');
   const gc = runInNewContext('gc') as () => void;
@@ -52,7 +52,8 @@ describe('the order store over a working day', () => {
     for (let minute = 0; minute < minutes; minute += 1) {
       for (; changes < (CHANGES * (minute + 1)) / minutes; changes += 1)
         account.change(changes, STATES[changes % STATES.length] ?? 'processing');
-      // An order an hour is created here and ends, Truework fails for a while each hour, and the person comes and goes.
+      // Each hour, an order is created here and ends, Truework fails for a while, and the window loses and gets the
+      // focus.
       if (minute % 60 === 10) store.created(structuredClone(account.create('processing')));
       if (minute % 60 === 20) account.change(0, 'completed');
       account.health = minute % 60 >= 30 && minute % 60 < 40 ? { error: 'network' } : 'ok';

@@ -1,6 +1,6 @@
 /**
- * Random sequences of everything that can happen around the order store, against what must hold whatever happens.
- * `npm run fuzz` runs thousands; TRUEWORK_FUZZ_RUNS and TRUEWORK_FUZZ_SEED choose how many, and which.
+ * Random sequences of events around the order store, checked against its invariants. `npm run fuzz` runs thousands;
+ * TRUEWORK_FUZZ_RUNS and TRUEWORK_FUZZ_SEED choose how many, and which.
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -16,7 +16,7 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** The shortest interval between two looks that the pace allows. */
+/** The shortest interval between two polls that the schedule allows. */
 const MIN_POLL_MS = DEFAULT_POLL_SCHEDULE.quick * (1 - DEFAULT_POLL_SCHEDULE.jitter);
 
 /** Intervals are sums of fractions. */
@@ -162,7 +162,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('break' as const), which: fc.nat() }) },
 );
 
-/** The machine, two accounts, and a person with the Orders view in front; checks what must hold at every step. */
+/** The machine, two accounts, and a user with the Orders view; checks the invariants at every step. */
 class World {
   readonly clock = new SimulatedClock();
   readonly accounts: readonly [SimulatedAccount, SimulatedAccount];
@@ -172,24 +172,27 @@ class World {
   #account: SimulatedAccount | undefined;
   #visible = false;
   #focused = false;
-  /** What the person, or the view for the person, waits for. */
+  /** Promises that the user, or the view, waits for. */
   #requested = 0;
-  /** The connection changed, and the store has not been told yet. */
+  /** The connection changed, and the store has not been notified yet. */
   #isResetDue = false;
   readonly #revisions = new Map<string, number>();
   #announced = new Set<string>();
   readonly #createdHere = new Set<string>();
   #lastAttempt = -Infinity;
   #resets = 0;
-  /** Since the store was reset: failed answers in a row, when the last arrived, what it asked for. */
+  /** Since the store was reset: consecutive failed responses, when the last one arrived, and its Retry-After. */
   #failures = 0;
   #failedAt = -Infinity;
   #heldUntil = -Infinity;
   #refused = false;
   #hasFailed = false;
-  /** More than a page of orders came while one that was created was being answered: until the next look it may count twice. */
+  /**
+   * More than a page of orders was created while the response to a creation was in flight: until the next poll it may
+   * count twice.
+   */
   #isOvertaken = false;
-  /** What did not hold; thrown into the store it would pass for a failure of the network. */
+  /** Violated invariants; thrown into the store, they would look like a network failure. */
   readonly #violations: unknown[] = [];
 
   constructor(seed: number, orders: number, isOpen: (index: number) => boolean) {
@@ -218,7 +221,7 @@ class World {
       this.#note(() => {
         this.#checkList();
       });
-      // As the tree does: it asks for rows when the list changed and it is visible.
+      // Like the tree, which requests rows when the list changed and it is visible.
       if (this.#visible) this.#request(() => this.store.ensureLoaded());
     });
     this.store.on('order', (id) => {
@@ -249,7 +252,7 @@ class World {
     }
   }
 
-  /** Once Truework answers again and somebody watches, the view shows what Truework has. */
+  /** Once Truework responds again and the view is watched, it shows Truework's state. */
   async converge(): Promise<void> {
     for (const account of this.accounts) {
       account.health = 'ok';
@@ -403,7 +406,7 @@ class World {
     }
     this.#hasFailed = true;
     if (!isTrueworkError(error)) return;
-    // What is wrong with one order does not keep the store from looking at the next in the same attempt.
+    // An error about one order does not prevent the store from polling the next one in the same attempt.
     if (request.startsWith('get') && ORDER_KINDS.has(error.kind)) {
       this.#failures = Math.max(1, this.#failures);
     } else {
@@ -525,7 +528,7 @@ class World {
     }
   }
 
-  /** As the command does: the order exists some time before its answer comes. */
+  /** Like the command: the order exists some time before the response arrives. */
   async #create({
     commitAfter,
     answerAfter,
@@ -544,7 +547,7 @@ class World {
     this.store.created(order, ...(stamped ? [stamp] : []));
   }
 
-  /** As the command to cancel does once it is done: it looks at one order. */
+  /** Like the cancel command at its end: it loads one order. */
   async #look(which: number): Promise<void> {
     const [session, account] = [this.#session, this.#account];
     const order = account?.orders[which % account.orders.length];

@@ -7,7 +7,7 @@ import { TrueworkError } from '../../../src/truework/errors.ts';
 import type { Order } from '../../../src/truework/schemas/order.ts';
 import { anOrder, aPage } from '../../support/builders/orders.ts';
 
-/** A Truework that holds these orders and notes what it is asked. */
+/** A fake Truework with these orders that records its requests. */
 class FakeTruework {
   orders: Order[] = [];
   readonly asked: string[] = [];
@@ -253,7 +253,7 @@ describe('the order store', () => {
     assert.equal(store.status.kind, 'no-connection');
     session = kept;
     truework.orders = [anOrder('a', 'completed')];
-    // As whoever owns the store does when the connection changes.
+    // Like the owner of the store when the connection changes.
     store.reset();
     await store.ensureLoaded();
     assert.equal(store.loaded.length, 1);

@@ -41,7 +41,7 @@ const anyKey = fc
   .map((keyBody) => SecretKey.from(['tw', 'sk', 'test', keyBody].join('_')))
   .filter((key) => key?.environment === 'sandbox') as fc.Arbitrary<SecretKey>;
 
-/** Texts that hold a secret whole, cut, in other words, or many times. */
+/** Texts that contain a secret completely, in part, inside other text, or many times. */
 const echoing = (secret: string) =>
   fc
     .array(

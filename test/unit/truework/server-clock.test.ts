@@ -7,7 +7,7 @@ const START = Date.parse('2026-01-02T03:04:05.678Z');
 
 /** A machine and a server, with clocks of their own. */
 class World {
-  /** What really goes by. */
+  /** The time that really passes. */
   time = START;
   wallOffset = 0;
   serverOffset = 0;
@@ -25,7 +25,7 @@ class World {
     return this.time + this.serverOffset;
   }
 
-  /** A request whose answer was written after `there` milliseconds and came after `back` more. */
+  /** A request whose response was written after `there` milliseconds and arrived after `back` more. */
   exchange(there: number, back: number): void {
     const sentAt = this.now();
     this.time += there;

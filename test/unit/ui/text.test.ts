@@ -13,7 +13,7 @@ const ICON = /\$\([A-Za-z0-9-]+(?:~[A-Za-z]+)?\)/;
 const HIDING =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/u; // eslint-disable-line no-control-regex -- the point of it
 
-/** The zero-width space that keeps a link or an icon apart is our own. */
+/** The zero-width space that breaks a link or an icon is our own. */
 function withoutOurs(text: string): string {
   return text.replaceAll('$\u200b(', '$ (').replaceAll(']\u200b(', '] (');
 }

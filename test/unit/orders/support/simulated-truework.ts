@@ -1,4 +1,7 @@
-/** A simulated Truework, network and window for the path of an order: no time passes, and everything can be repeated from its seed. */
+/**
+ * A simulated Truework, network and window for the path of an order: no time passes, and everything can be repeated
+ * from its seed.
+ */
 import type { Clock } from '../../../../src/truework/http/budget.ts';
 import { TrueworkClient, type TrueworkApi } from '../../../../src/truework/client.ts';
 import { TrueworkError } from '../../../../src/truework/errors.ts';
@@ -18,7 +21,7 @@ interface Timer {
   readonly run: () => void;
 }
 
-/** Time that passes only when it is told to. */
+/** Time that advances only when a test says so. */
 export class SimulatedTime implements Clock, Clocks {
   #now = 0;
   /** How far this machine's clock is from the true time. */
@@ -79,7 +82,10 @@ async function settle(): Promise<void> {
 /** What becomes of one request that creates an order. */
 export type Plan =
   | { readonly kind: 'answered'; readonly after: number }
-  /** The response is lost `after` milliseconds; the order is created `commit` milliseconds after the request came, or never. */
+  /**
+   * The response is lost `after` milliseconds; the order is created `commit` milliseconds after the request came, or
+   * never.
+   */
   | {
       readonly kind: 'lost';
       readonly after: number;
@@ -138,7 +144,7 @@ export class SimulatedTruework {
     });
   }
 
-  /** Adds an order that somebody else created. */
+  /** Adds an order that was created elsewhere. */
   seed(part: Partial<Order>, ageMs = 0): Order {
     const order = this.#make(
       { correlation: undefined, parentOrderId: undefined, searchKey: undefined, committed: undefined },
@@ -216,7 +222,7 @@ export class SimulatedTruework {
       return order;
     };
     if (plan.kind === 'lost' && plan.commit !== undefined) this.#time.setTimeout(commit, plan.commit);
-    // An answer is on its way while the order is there already.
+    // The order already exists while the response is in flight.
     if (plan.kind === 'answered') this.#time.setTimeout(commit, plan.after / 2);
     await this.#wait(plan.after, request);
     switch (plan.kind) {
@@ -242,7 +248,7 @@ export class SimulatedTruework {
 
   #make({ correlation, parentOrderId, searchKey }: Attempt, part: Partial<Order> = {}, ageMs = 0): Order {
     this.#serial += 1;
-    // Ids that do not tell which came first.
+    // IDs that do not reveal the order of creation.
     const id = `${this.#name}-${((this.#serial * 7919) % 10_007).toString(36)}`;
     const created = new Date(this.#time.server() - ageMs).toISOString().replace('Z', '000Z');
     return anOrder(id, 'processing', {
@@ -280,12 +286,12 @@ export class SimulatedTruework {
   }
 }
 
-/** What a window writes, and what the next one reads. A window that is gone writes no more. */
+/** Storage that one window writes and the next one reads. A closed window writes nothing. */
 export class SimulatedStorage {
   readonly #values = new Map<string, string>();
   #window = 0;
 
-  /** For a new window; the one before is gone. */
+  /** For a new window; closes the one before. */
   open(): Storage {
     this.#window += 1;
     const window = this.#window;

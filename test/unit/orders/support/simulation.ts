@@ -1,4 +1,4 @@
-/** A machine whose time passes only when told to, and an account at Truework on it. */
+/** A machine whose time advances only when a test says so, and a Truework account. */
 import type { Clock } from '../../../../src/truework/http/budget.ts';
 import type { TrueworkApi } from '../../../../src/truework/client.ts';
 import { TrueworkError, type TrueworkErrorFacts, type TrueworkErrorKind } from '../../../../src/truework/errors.ts';
@@ -65,7 +65,7 @@ export class SimulatedClock implements Clock {
   }
 }
 
-/** How an account answers: with an error of some kind, or with what it holds. */
+/** How an account responds: with an error of some kind, or with its orders. */
 export type Health = { readonly error: TrueworkErrorKind; readonly facts?: TrueworkErrorFacts } | 'ok';
 
 export interface Request {
@@ -73,16 +73,16 @@ export interface Request {
   readonly at: number;
 }
 
-/** Requests are carried out when they are sent, and answered later, in any order. */
+/** Requests are carried out when they are sent; the responses arrive later, in any order. */
 export class SimulatedAccount {
   readonly name: string;
   readonly #clock: SimulatedClock;
   /** Newest first. */
   orders: Order[] = [];
   health: Health = 'ok';
-  /** Orders whose single answers are not what the API documents. */
+  /** Orders whose single responses are malformed. */
   readonly broken = new Set<string>();
-  /** How long the next answer takes, in milliseconds. */
+  /** How long the next response takes, in milliseconds. */
   latency: () => number = () => 0;
   readonly requests: Request[] = [];
   inFlight = 0;
@@ -105,7 +105,7 @@ export class SimulatedAccount {
       }),
   } as unknown as TrueworkApi;
 
-  /** Called when a request is sent; what it returns, when the answer arrives. */
+  /** Called when a request is sent; the returned function is called when the response arrives. */
   onRequest: (request: Request) => (error: unknown) => void = () => () => undefined;
 
   list(limit: number, offset: number, searchKey?: string): OrderList {

@@ -45,7 +45,7 @@ export class Bench {
     return this.store.loaded.map(({ id }) => id);
   }
 
-  /** Loads what the account holds, and has somebody watch. */
+  /** Loads the account's orders, with the view visible. */
   async open(): Promise<void> {
     this.store.setVisible(true);
     await this.store.ensureLoaded();

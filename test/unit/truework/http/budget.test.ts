@@ -6,7 +6,7 @@ import { anOrder } from '../../../support/builders/orders.ts';
 import { body, clientFor, failing } from '../support/clients.ts';
 import { json, startServer } from '../../../support/network/server.ts';
 
-/** Time that passes only when told to. */
+/** Time that advances only when a test says so. */
 class FakeClock implements Clock {
   #now = 0;
   #next = 0;

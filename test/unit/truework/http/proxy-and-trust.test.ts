@@ -124,7 +124,7 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
   const ok = { status: 200, body: 'hello' };
 
   describe('trust', () => {
-    // Where the operating system keeps its authorities in files, this variable names them.
+    // On systems that store CAs in files, this variable names them.
     it('includes the CAs of the operating system', { skip: process.platform !== 'linux' }, async () => {
       assert.deepEqual(await send({ trust: 'SSL_CERT_FILE' }), ok);
     });
@@ -245,7 +245,7 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
           old.close();
         });
         const to = await listen(old);
-        // What the environment asks for is what this fetch does.
+        // This fetch follows the environment.
         assert.equal((await send({ ...options, to, over: 'fetch' })).status, 200);
         assert.equal((await send({ ...options, to })).kind, 'tls');
         assert.equal(requests, 1);

@@ -198,7 +198,7 @@ for (const [name, transport] of Object.entries(transports)) {
       };
       const api = clientFor(server.url, { transport: transport() });
       for (let n = 0; n < 10; n += 1) await api.getOrder('order-1');
-      // The first connection may still be finishing its first answer when the second request comes.
+      // The first connection may still be finishing its first response when the second request is sent.
       assert.ok(ports.size <= 2, `${ports.size} connections`);
     });
 

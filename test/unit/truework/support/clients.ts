@@ -1,4 +1,4 @@
-/** Clients for tests: they wait for nothing that a test does not ask for. */
+/** Clients for tests, with short waits. */
 import { after } from 'node:test';
 import { TrueworkClient, type ClientOptions, type TrueworkApi } from '../../../../src/truework/client.ts';
 import { TrueworkError } from '../../../../src/truework/errors.ts';
@@ -8,7 +8,7 @@ import { LocalOrigin } from '../../../../src/truework/origin.ts';
 import type { Timeouts, Transport } from '../../../../src/truework/http/transport.ts';
 import { UndiciTransport } from '../../../../src/truework/http/undici-transport.ts';
 
-/** A key of the right shape, from a number; built here so that no file holds one. */
+/** A key of the right form, from a number; built here so that no file contains one. */
 export function makeKey(seed: number, environment: 'sandbox' | 'production' = 'sandbox'): SecretKey {
   const body = Array.from({ length: 40 }, (_, at) => ((seed * 7 + at * at * 5 + at) % 16).toString(16)).join('');
   const key = SecretKey.from(['tw', 'sk', ...(environment === 'sandbox' ? ['test'] : []), body].join('_'));

@@ -1,4 +1,7 @@
-/** Program: sends requests as its parent says and reports the outcomes. What Node trusts is settled when it starts, so a process for each trust. */
+/**
+ * Program: sends the requests of its parent process and reports the outcomes. Node determines its trusted CAs at
+ * startup, so each set of CAs needs a process.
+ */
 import { inspect } from 'node:util';
 import { TrueworkError } from '../../../../src/truework/errors.ts';
 import { FetchTransport } from '../../../../src/truework/http/fetch-transport.ts';
