@@ -37,7 +37,6 @@ export class OrdersFeature extends Disposable {
   readonly #view: OrdersView;
   readonly #unresolved: UnresolvedOrders;
   readonly #search: OrderSearch;
-  #connectionId: string | undefined;
 
   constructor(deps: OrdersDeps) {
     super();
@@ -53,7 +52,7 @@ export class OrdersFeature extends Disposable {
     const unresolved = new UnresolvedOrders(workspaceState, logError);
     this.store = store;
     this.#unresolved = unresolved;
-    this.#connectionId = connections.current?.id;
+    store.switchTo(connections.current?.id);
     this.#search = this._register(
       new OrderSearch({
         ledger: unresolved,
@@ -83,7 +82,7 @@ export class OrdersFeature extends Disposable {
         return { dispose: () => unresolved.off('change', listener) };
       },
     };
-    this.tree = this._register(new OrdersTree(store, () => connections.current?.id, unresolvedRows));
+    this.tree = this._register(new OrdersTree(store, unresolvedRows));
     this.tree.grouping = readGrouping(workspaceState.get(GROUPING));
     const view = this._register(new OrdersView(store, this.tree, connections, unresolvedRows));
     this.#view = view;
@@ -146,15 +145,13 @@ export class OrdersFeature extends Disposable {
       connections.onDidChange(() => {
         void this.#unresolved.dropVolatile((id) => connections.find(id) !== undefined);
         this.#search.searchNow();
-        if (connections.current?.id === this.#connectionId) return;
-        this.#connectionId = connections.current?.id;
-        this.store.reset();
+        this.store.switchTo(connections.current?.id);
       }),
     );
     this._register(
       sessions.onDidReset((id) => {
         this.#search.start(id);
-        if (id === this.#connectionId) this.store.reset();
+        if (id === this.store.connectionId) this.store.reset();
       }),
     );
   }
@@ -163,16 +160,16 @@ export class OrdersFeature extends Disposable {
     const { store } = this;
     const { documents, log } = this.#deps;
     store.on('list', () => {
-      if (this.#connectionId !== undefined) void this.#unresolved.observe(this.#connectionId, store.loaded);
+      if (store.connectionId !== undefined) void this.#unresolved.observe(store.connectionId, store.loaded);
       const isFiltered = store.states.size > 0 || store.searchKey !== undefined;
       void vscode.commands.executeCommand('setContext', 'truework.ordersFiltered', isFiltered);
     });
     store.on('order', (id) => {
       const order = store.get(id);
-      if (order && this.#connectionId !== undefined) documents.changed(this.#connectionId, 'orders', id, order);
+      if (order && store.connectionId !== undefined) documents.changed(store.connectionId, 'orders', id, order);
     });
     store.on('finished', (order) => {
-      if (this.#connectionId !== undefined) void notifyFinished(order, this.#connectionId);
+      if (store.connectionId !== undefined) void notifyFinished(order, store.connectionId);
     });
     const failures = new FailureLog(log);
     store.on('failure', (failure, attempt) => {

@@ -27,7 +27,6 @@ export interface UnresolvedRows {
 /** The rows of the Orders view. Row objects survive refreshes, so that one changed order redraws one row. */
 export class OrdersTree extends Disposable implements vscode.TreeDataProvider<Node> {
   readonly #store: OrderStore;
-  readonly #connectionId: () => string | undefined;
   readonly #unresolved: UnresolvedRows | undefined;
   readonly #changed = this._register(new vscode.EventEmitter<Node | undefined>());
   readonly onDidChangeTreeData = this.#changed.event;
@@ -35,11 +34,10 @@ export class OrdersTree extends Disposable implements vscode.TreeDataProvider<No
   readonly #nodes = new Map<string, OrderNode>();
   readonly #groups = new Map<string, GroupNode>();
 
-  constructor(store: OrderStore, connectionId: () => string | undefined, unresolved?: UnresolvedRows) {
+  constructor(store: OrderStore, unresolved?: UnresolvedRows) {
     super();
     this.#store = store;
     this.#unresolved = unresolved;
-    this.#connectionId = connectionId;
     const list = () => {
       this.#changed.fire(undefined);
     };
@@ -66,8 +64,7 @@ export class OrdersTree extends Disposable implements vscode.TreeDataProvider<No
   async getChildren(node?: Node): Promise<Node[]> {
     if (node) return [...node.children()];
     await this.#store.ensureLoaded();
-    const connectionId = this.#connectionId();
-    const { status } = this.#store;
+    const { connectionId, status } = this.#store;
     this.#dropRemoved();
     if (connectionId === undefined || status.kind === 'no-connection') return [];
     const orders = this.#store.shown;

@@ -104,6 +104,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
   readonly #clock: Clock;
   readonly #random: () => number;
 
+  #connectionId: string | undefined;
   #state: LoadState = INITIAL;
   /** Every listed order, and those created here that no list page contains. */
   readonly #tracked = new Map<string, TrackedOrder>();
@@ -146,6 +147,11 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     this.#random = random;
   }
 
+  /** The connection whose orders these are; undefined if there is none. */
+  get connectionId(): string | undefined {
+    return this.#connectionId;
+  }
+
   get status(): LoadState {
     return this.#state;
   }
@@ -182,7 +188,14 @@ export class OrderStore extends EventEmitter<StoreEvents> {
     return this.#tracked.get(id)?.order;
   }
 
-  /** Discards everything: the connection changed. */
+  /** Discards everything, unless this is the connection already. */
+  switchTo(connectionId: string | undefined): void {
+    if (connectionId === this.#connectionId) return;
+    this.#connectionId = connectionId;
+    this.reset();
+  }
+
+  /** Discards everything: the key or the search key changed. */
   reset(): void {
     if (this.#disposed) return;
     this.#forget();

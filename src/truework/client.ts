@@ -5,6 +5,7 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import * as v from 'valibot';
+import { abortable } from './abortable.ts';
 import { API_VERSION } from './facts.ts';
 import type { RateBudget } from './http/budget.ts';
 import { TrueworkError, kindOfStatus, readErrorBody } from './errors.ts';
@@ -24,7 +25,7 @@ import {
   TrueworkDirectOrderRequest,
 } from './schemas/requests.ts';
 import { momentOf, ServerClock, systemClocks, type Clocks } from './server-clock.ts';
-import { abortable, type Transport, type TransportResponse } from './http/transport.ts';
+import type { Transport, TransportResponse } from './http/transport.ts';
 
 interface CallOptions {
   readonly signal?: AbortSignal;

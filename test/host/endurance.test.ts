@@ -78,7 +78,8 @@ describe('In the long run', function () {
       api: { listOrders: () => Promise.resolve(aPage(page)) } as unknown as TrueworkApi,
     };
     const store = new OrderStore({ current: () => Promise.resolve(session), isCurrent: () => true });
-    const tree = new OrdersTree(store, () => 'connection');
+    store.switchTo('connection');
+    const tree = new OrdersTree(store);
     const remains = new Remains();
     const show = async (name: string, created: string): Promise<void> => {
       page = [anOrder(name, 'completed', { verification_requests: [aVerification('completed', { created })] })];

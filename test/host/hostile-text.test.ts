@@ -246,7 +246,8 @@ describe('Hostile text', () => {
           api: { listOrders: () => Promise.resolve(aPage([order])) } as unknown as TrueworkApi,
         };
         const store = new OrderStore({ current: () => Promise.resolve(session), isCurrent: () => true });
-        const tree = new OrdersTree(store, () => 'c');
+        store.switchTo('c');
+        const tree = new OrdersTree(store);
         const walk = async (node?: Node): Promise<void> => {
           if (node) shown.push(tree.getTreeItem(node), withoutMarkup(node.tooltip?.()));
           for (const child of await tree.getChildren(node)) await walk(child);

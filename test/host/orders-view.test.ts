@@ -33,7 +33,8 @@ describe('The Orders view, when Truework cannot be reached', () => {
     } as unknown as TrueworkApi;
     const session = { connection, api };
     store = new OrderStore({ current: () => Promise.resolve(session), isCurrent: () => true });
-    tree = new OrdersTree(store, () => connection.id);
+    store.switchTo(connection.id);
+    tree = new OrdersTree(store);
     shown = {};
     const never: vscode.Event<never> = () => ({ dispose: () => undefined });
     const treeView = Object.assign(shown, { visible: false, onDidChangeVisibility: never, dispose: () => undefined });

@@ -109,7 +109,8 @@ describe('A key', () => {
           });
           const session = { connection, api };
           const store = new OrderStore({ current: () => Promise.resolve(session), isCurrent: () => true });
-          const tree = new OrdersTree(store, () => connection.id);
+          store.switchTo(connection.id);
+          const tree = new OrdersTree(store);
           const walk = async (node?: Node): Promise<void> => {
             if (node) say(node.id, tree.getTreeItem(node), node.tooltip?.()?.value ?? '');
             for (const child of await tree.getChildren(node)) await walk(child);

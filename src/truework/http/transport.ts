@@ -46,27 +46,6 @@ export interface Timeouts {
 
 export const TIMEOUTS: Timeouts = { connect: 10_000, headers: 30_000, body: 30_000, wholeBody: 120_000 };
 
-/**
- * Adds a signal to a promise that does not support one.
- * @throws the reason of the signal as soon as it is aborted; the result of the work is then ignored
- */
-export async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    stop = () => {
-      reject(signal.reason as Error);
-    };
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    if (stop) signal.removeEventListener('abort', stop);
-  }
-}
-
 /** Reads a response to its end. @throws Failure `too-large` as soon as that is known, without reading the rest */
 export async function collect(
   chunks: AsyncIterable<Uint8Array>,

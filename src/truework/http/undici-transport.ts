@@ -1,8 +1,8 @@
 import type { Dispatcher, Pool } from 'undici';
+import { abortable } from '../abortable.ts';
 import { Failure, toTrueworkError, type FailureContext } from '../failure.ts';
 import { chooseProxy, type ProxySettings } from './proxy.ts';
 import {
-  abortable,
   collect,
   TIMEOUTS,
   type Timeouts,

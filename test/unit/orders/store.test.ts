@@ -258,4 +258,16 @@ describe('the order store', () => {
     await store.ensureLoaded();
     assert.equal(store.loaded.length, 1);
   });
+
+  it('discards its orders when it switches to another connection, and only then', async () => {
+    truework.orders = [anOrder('a', 'completed')];
+    store.switchTo('one');
+    await store.ensureLoaded();
+    store.switchTo('one');
+    assert.equal(store.loaded.length, 1);
+    store.switchTo('another');
+    assert.equal(store.connectionId, 'another');
+    assert.deepEqual(store.loaded, []);
+    assert.equal(store.status.kind, 'idle');
+  });
 });
