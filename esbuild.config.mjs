@@ -36,11 +36,13 @@ const oneEntryChunk = {
     onResolve({ filter: /^\./ }, async ({ path: imported, kind, namespace, ...from }) => {
       if (kind !== 'dynamic-import' || namespace !== 'file') return undefined;
       const { path: file, errors } = await resolve(imported, { ...from, kind: 'import-statement' });
-      return errors.length > 0 ? { errors } : { path: file, namespace: 'lazy' };
+      if (errors.length > 0) return { errors };
+      // From here on, paths from the project's folder only: the same code gives the same bytes in each folder.
+      return { path: path.relative(import.meta.dirname, file).replaceAll(path.sep, '/'), namespace: 'lazy' };
     });
     onLoad({ filter: /^/, namespace: 'lazy' }, ({ path: file }) => ({
-      contents: `import ${JSON.stringify(path.resolve('src/extension.ts'))}; export * from ${JSON.stringify(file)};`,
-      resolveDir: path.dirname(file),
+      contents: `import './src/extension.ts'; export * from ${JSON.stringify(`./${file}`)};`,
+      resolveDir: import.meta.dirname,
     }));
   },
 };

@@ -11,7 +11,7 @@ import { Disposable } from '../ui/disposable.ts';
 import { explainInOneLine } from '../ui/messages.ts';
 import { plain } from '../ui/text.ts';
 
-export const SCHEME = 'truework';
+export const TRUEWORK_SCHEME = 'truework';
 
 /** Fetches one resource. If it throws, the editor shows the message of the error. */
 export type DocumentLoader = (connectionId: string, id: string) => Promise<unknown>;
@@ -61,7 +61,7 @@ export class Documents extends Disposable implements vscode.FileSystemProvider {
 
   static uri(connectionId: string, kind: string, id: string): vscode.Uri {
     return vscode.Uri.from({
-      scheme: SCHEME,
+      scheme: TRUEWORK_SCHEME,
       path: `/${encodeURIComponent(connectionId)}/${kind}/${encodeURIComponent(id)}.json`,
     });
   }
@@ -80,7 +80,7 @@ export class Documents extends Disposable implements vscode.FileSystemProvider {
   }
 
   static local(name: string): vscode.Uri {
-    return vscode.Uri.from({ scheme: SCHEME, path: `/local/preview/${name}` });
+    return vscode.Uri.from({ scheme: TRUEWORK_SCHEME, path: `/local/preview/${name}` });
   }
 
   drop(uri: vscode.Uri): void {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../ui/disposable.ts';
-import { Documents, SCHEME } from './documents.ts';
+import { Documents, TRUEWORK_SCHEME } from './documents.ts';
 
 /** The read-only file system `truework:`, in which other features register documents. */
 export class DocumentsFeature extends Disposable {
@@ -9,6 +9,6 @@ export class DocumentsFeature extends Disposable {
   constructor() {
     super();
     const options = { isCaseSensitive: true, isReadonly: true };
-    this._register(vscode.workspace.registerFileSystemProvider(SCHEME, this.documents, options));
+    this._register(vscode.workspace.registerFileSystemProvider(TRUEWORK_SCHEME, this.documents, options));
   }
 }

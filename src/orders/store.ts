@@ -278,7 +278,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
    */
   update(order: Order, stamp = this.stamp()): void {
     const entry = this.#tracked.get(order.id);
-    if (!entry || this.#disposed || !apply(entry, order, stamp)) return;
+    if (!entry || this.#disposed || !applyResponse(entry, order, stamp)) return;
     this.#schedule.changed();
     this.emit('order', order.id);
     this.#emitIfFinished(entry);
@@ -487,7 +487,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
       for (const order of list.results) {
         const entry = this.#tracked.get(order.id);
         if (!entry) this.#tracked.set(order.id, { order, stamp, isAwaited: false, wasCreatedHere: false });
-        else if (apply(entry, order, stamp)) changed.add(entry);
+        else if (applyResponse(entry, order, stamp)) changed.add(entry);
       }
     }
     return [...changed];
@@ -604,7 +604,7 @@ export class OrderStore extends EventEmitter<StoreEvents> {
 }
 
 /** Applies a response unless that of a newer request is known. @returns whether that changed the order */
-function apply(entry: TrackedOrder, order: Order, stamp: number): boolean {
+function applyResponse(entry: TrackedOrder, order: Order, stamp: number): boolean {
   if (stamp < entry.stamp) return false;
   entry.stamp = stamp;
   if (isDeepStrictEqual(entry.order, order)) return false;

@@ -330,7 +330,7 @@ export class TrueworkClient {
       clean: (text) => withoutSecret(text, key.reveal()),
     };
     if (response.status >= 200 && response.status < 300) {
-      // Only from successes: a gateway that answers in Truework's place has a clock of its own.
+      // Only from successes: a gateway that responds in Truework's place has a clock of its own.
       this.#serverClock.update(response.header('date'), sentAt);
       return received;
     }

@@ -1,5 +1,5 @@
 /**
- * Truework allows 10 requests per second and account, and as many per address, and answers 429 beyond
+ * Truework allows 10 requests per second and account, and as many per address, and responds 429 beyond
  * (https://www.truework.com/docs/api-reference/limits). One budget for all requests of this process stays below that.
  */
 

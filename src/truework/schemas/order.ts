@@ -1,6 +1,6 @@
 /**
- * Orders, their verification requests and events, as version 2023-10-30 answers them: every key is present, what is
- * absent is null. Keys not named here are kept, since Truework adds properties without a new version.
+ * Orders, their verification requests and events in responses of version 2023-10-30: every key is present, and absent
+ * values are null. Unknown keys are accepted, because Truework adds properties without a new version.
  * Source: https://www.truework.com/docs/api-reference/versions/2023-10-30.
  */
 import * as v from 'valibot';

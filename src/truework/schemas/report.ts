@@ -1,6 +1,6 @@
 /**
  * Reports of completed verification requests. Amounts of pay, earnings and paystubs are decimal strings in US dollars
- * ("150000.00"); amounts of financial institution accounts are numbers. Social security numbers come masked.
+ * ("150000.00"); amounts of financial institution accounts are numbers. Social security numbers are masked.
  * Source: https://www.truework.com/docs/api-reference/versions/2023-10-30/get-report-details.
  */
 import * as v from 'valibot';
