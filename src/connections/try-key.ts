@@ -25,7 +25,7 @@ export type NewKeyDecision = 'keep' | 'correct' | 'canceled' | 'dismissed';
 
 /** Tries a new key before it is stored; if that fails, asks whether to keep it. */
 export async function tryNewKey(key: SecretKey, log: Log): Promise<NewKeyDecision> {
-  const error = await tryKey(key, log, vscode.l10n.t('Trying the new key with Truework…'));
+  const error = await tryKey(key, log, vscode.l10n.t('Checking the new key with Truework…'));
   if (error === undefined) return 'keep';
   if (isCancellation(error)) return 'canceled';
   log.error('Trying the new key failed', error);

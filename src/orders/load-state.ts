@@ -55,12 +55,12 @@ export type LoadEvent =
 /** Minimum pause between automatic attempts, however often the focus changes. */
 export const MIN_PAUSE_MS = 5_000;
 /** Upper bound of the pause after the first failure. Each further failure doubles it, up to the maximum. */
-export const FIRST_PAUSE_MS = 10_000;
+const FIRST_PAUSE_MS = 10_000;
 export const MAX_PAUSE_MS = 300_000;
 /** The pause after a 429 without Retry-After. */
-export const DEFAULT_HOLD_MS = 10_000;
+const DEFAULT_HOLD_MS = 10_000;
 /** The view reports failed attempts in the background from this many on. */
-export const REPORTED_ATTEMPTS = 3;
+const REPORTED_ATTEMPTS = 3;
 
 export const INITIAL: LoadState = { kind: 'idle', loadAt: 0 };
 

@@ -31,13 +31,13 @@ interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface ReportOptions extends CallOptions {
+interface ReportOptions extends CallOptions {
   /** Adds unverified data: what the applicant and the verifier stated, and documents that were not read. */
   readonly includeReportAnnotations?: boolean;
   readonly includeIncomeAnalytics?: boolean;
 }
 
-export interface ReverifyOptions extends CallOptions {
+interface ReverifyOptions extends CallOptions {
   /**
    * `sync` returns the finished order, and is possible only if the first verification was synchronous too; `async` is
    * Truework's default.

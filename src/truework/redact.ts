@@ -15,9 +15,7 @@ export function redactKeys(text: string): string {
   return text.replace(KEY_SHAPED, '$1•••');
 }
 
-/**
- * Whether any part of the text begins like a Truework key, however well it is hidden among characters that do not show.
- */
+/** Whether any part of the text begins like a Truework key, however well it is hidden among characters that do not show. */
 export function holdsKey(text: string): boolean {
   const visible = withoutHiddenCharacters(text);
   return redactKeys(visible) !== visible;
@@ -40,10 +38,7 @@ export function redact(text: string): string {
   return withoutUserParts(redactKeys(text)).replace(SOCIAL_SECURITY_NUMBER, '***-**-$1');
 }
 
-/**
- * From one `://` to the next, since a regular expression that begins with the scheme reads `a.a.a…` again for every
- * `a`.
- */
+/** From one `://` to the next, since a regular expression that begins with the scheme reads `a.a.a…` again for every `a`. */
 function withoutUserParts(text: string): string {
   let result = '';
   let done = 0;

@@ -92,7 +92,7 @@ export function applicantOf(order: Order): ApplicantLabel | undefined {
   return undefined;
 }
 
-/** Made when it is first used: it takes 6 ms, which a window that only opens does not wait for. */
+/** Created on first use: that takes 6 ms, which would delay a window that is opening. */
 let graphemes: Intl.Segmenter | undefined;
 
 function initial(name: string): string {

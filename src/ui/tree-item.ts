@@ -23,7 +23,7 @@ export interface ViewTexts {
 
 /** Sets the texts of a view beside its rows. An omitted text stays; undefined removes it. */
 export function describeView(view: vscode.TreeView<unknown>, texts: ViewTexts): void {
-  // The editor sends each text that is set to its window, also one that is there already.
+  // VS Code sends every assigned text to its window, even an unchanged one.
   if ('message' in texts) {
     const message = plain(texts.message ?? '');
     if (message !== (view.message ?? '')) view.message = message;

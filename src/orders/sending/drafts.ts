@@ -12,7 +12,7 @@ import { DRAFTS, type Storage } from './storage.ts';
 import { draftFingerprint } from './unresolved-orders.ts';
 
 /** Text of input boxes that was not accepted yet, by field name. */
-export type PendingText = Readonly<Record<string, string>>;
+type PendingText = Readonly<Record<string, string>>;
 
 export interface SavedDraft {
   readonly id: string;
