@@ -21,7 +21,7 @@ export async function tryKey(key: SecretKey, log: Log, title: string): Promise<u
  * - `canceled`: the user canceled the request
  * - `dismissed`: the user dismissed the question
  */
-export type NewKeyDecision = 'keep' | 'correct' | 'canceled' | 'dismissed';
+type NewKeyDecision = 'keep' | 'correct' | 'canceled' | 'dismissed';
 
 /** Tries a new key before it is stored; if that fails, asks whether to keep it. */
 export async function tryNewKey(key: SecretKey, log: Log): Promise<NewKeyDecision> {

@@ -25,7 +25,7 @@ function logTo(lines: string[]): Log {
 
 describe('The log', () => {
   const secret = key('logged');
-  const said = `key ${secret}, SSN 123-45-6789, via http://jane:secret-word@proxy.example/`;
+  const sensitive = `key ${secret}, SSN 123-45-6789, via http://jane:secret-word@proxy.example/`;
 
   function assertRedacted(lines: readonly string[]): void {
     assert.ok(lines.length > 0);
@@ -36,19 +36,19 @@ describe('The log', () => {
   for (const level of ['debug', 'info', 'warn', 'error'] as const) {
     it(`masks keys, social security numbers and passwords in lines at the level ${level}`, () => {
       const lines: string[] = [];
-      logTo(lines)[level](said);
+      logTo(lines)[level](sensitive);
       assertRedacted(lines);
     });
   }
 
   it('masks them in errors and their causes, whatever was thrown', () => {
     for (const thrown of [
-      new Error(said),
-      new Error('outer', { cause: new Error(said) }),
-      said,
-      { headers: { authorization: said } },
-      [said],
-      Object.assign(new Error(said), { request: { authorization: said } }),
+      new Error(sensitive),
+      new Error('outer', { cause: new Error(sensitive) }),
+      sensitive,
+      { headers: { authorization: sensitive } },
+      [sensitive],
+      Object.assign(new Error(sensitive), { request: { authorization: sensitive } }),
     ]) {
       const lines: string[] = [];
       logTo(lines).error('It failed', thrown);

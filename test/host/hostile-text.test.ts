@@ -360,8 +360,8 @@ describe('Hostile text', () => {
         );
       });
       shown.push(
-        ...problems.map(({ message: said, relatedInformation }) => [
-          said,
+        ...problems.map(({ message, relatedInformation }) => [
+          message,
           relatedInformation?.map((each) => each.message),
         ]),
       );

@@ -135,9 +135,9 @@ describe('A key', () => {
           for (const disposable of [store, tree, lock, connections]) disposable.dispose();
 
           assert.ok(contents.length > 8);
-          const said = contents.join('\n');
+          const shown = contents.join('\n');
           for (let at = 0; at + 8 <= body.length; at += 1)
-            assert.ok(!said.includes(body.slice(at, at + 8)), `A piece of the key at ${at} of its body shows.`);
+            assert.ok(!shown.includes(body.slice(at, at + 8)), `A piece of the key at ${at} of its body shows.`);
         }),
         { numRuns: 40 },
       );

@@ -173,7 +173,7 @@ export class Editor {
   }
 
   /** Whether a message was shown that matches. */
-  said(text: RegExp): boolean {
+  showed(text: RegExp): boolean {
     return this.messages.some(({ message, detail = '' }) => text.test(`${message} ${detail}`));
   }
 

@@ -230,7 +230,7 @@ describeOnBadNetwork('Creating an order whose response is lost', (current) => {
       assert.match(await window.shown(), /not known yet whether created/);
       release(undefined);
       await until('the order to be found', () =>
-        editor.said(
+        editor.showed(
           /^The order for Taylor C.* was created in "Mine"\. Its response was lost, and the order was found later\./,
         ),
       );
@@ -259,7 +259,7 @@ describeOnBadNetwork('Creating an order whose response is lost', (current) => {
       question?.modal === true && question.message.startsWith('It is not known yet whether the order for Taylor C'),
       question?.message ?? '',
     );
-    assert.equal(sent(hits).length, 1, 'nobody said "Send Anyway"');
+    assert.equal(sent(hits).length, 1, 'the user did not choose "Send Anyway"');
     assert.equal(network.sandbox.orderCount, before);
   }).timeout(60_000);
 
@@ -278,7 +278,7 @@ describeOnBadNetwork('Creating an order whose response is lost', (current) => {
     network.heal();
     await until(
       'the order to be found',
-      () => editor.said(/was created in "Mine"\. Its response was lost, and the order was found later\./),
+      () => editor.showed(/was created in "Mine"\. Its response was lost, and the order was found later\./),
       30_000,
     );
     assert.equal(sent(hits).length, 1);
@@ -356,13 +356,13 @@ describeOnBadNetwork('Canceling an order', (current) => {
       const row = window.orders.orderIn('processing');
       await window.run('truework.cancelOrder', row);
       assert.equal(sent(hits).length, 1);
-      const said = editor.messages.filter(({ modal }) => !modal).map(({ message }) => message);
+      const shown = editor.messages.filter(({ modal }) => !modal).map(({ message }) => message);
       if (says) {
-        assert.equal(said.length, 1);
-        assert.match(said[0] ?? '', says);
+        assert.equal(shown.length, 1);
+        assert.match(shown[0] ?? '', says);
         assert.equal(orderState(row.order), 'processing');
       } else {
-        assert.deepEqual(said, []);
+        assert.deepEqual(shown, []);
         await until('the row to be canceled', () => orderState(row.order) === 'canceled');
       }
     }).timeout(60_000);
@@ -380,6 +380,6 @@ describeOnBadNetwork('Canceling an order', (current) => {
       editor.messages.at(-1)?.message,
       'The proxy rejected the request. Check the setting "http.proxy" and the proxy\'s credentials, or set "truework.transport" to "editor".',
     );
-    assert.ok(!editor.said(new RegExp(CHECK)));
+    assert.ok(!editor.showed(new RegExp(CHECK)));
   });
 });

@@ -57,8 +57,8 @@ export class BadNetwork {
   /** The view's message once it reports a failure. */
   async failureOf({ orders }: Window): Promise<string> {
     const message = await until('the view to say what is wrong', () => {
-      const { message: said = '' } = orders;
-      return said !== '' && !/^\d+ of \d+ orders$/.test(said) && said;
+      const { message = '' } = orders;
+      return message !== '' && !/^\d+ of \d+ orders$/.test(message) && message;
     });
     assertPlain([message], [this.secret]);
     return message;

@@ -446,7 +446,7 @@ class World {
         const { orders } = this.truework[entry.connectionId as Account];
         assert.ok(
           orders.some(({ id }) => id === order.id),
-          'an order that is said to be created is there, in that account',
+          'an order that is reported as created exists, in that account',
         );
         if (entry.kind !== 'reverification')
           assert.equal(attempt?.committed?.id, order.id, 'it is the very order that was sent');
@@ -454,7 +454,7 @@ class World {
         assert.ok(!this.reported.has(entry.id), 'an order is reported once');
         assert.ok(
           ![...this.reported.values()].some(({ id }) => id === order.id),
-          'no two are said to be the same order',
+          'no two are reported as the same order',
         );
         this.reported.set(entry.id, order);
         for (const wish of this.wishes) if (wish.draftId === entry.draftId) wish.known = true;
@@ -463,7 +463,7 @@ class World {
         return;
       }
       case 'found-instead':
-        assert.ok(attempt?.committed, 'an order that is said to be found is there');
+        assert.ok(attempt?.committed, 'an order that is reported as found exists');
         return;
       case 'unresolved':
     }
@@ -561,7 +561,7 @@ class World {
       assert.equal(
         this.sent.get(id)?.attempt()?.committed,
         undefined,
-        'an order that was said not to be created is not',
+        'an order that was reported as not created does not exist',
       );
     for (const { draftId, draft, known } of this.wishes) {
       if (known) continue;

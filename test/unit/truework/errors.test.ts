@@ -63,21 +63,21 @@ describe('no error holds the key', () => {
         anyKey.chain((key) => fc.tuple(fc.constant(key), echoing(key.reveal()), echoing(key.reveal()))),
         fc.constantFrom(400, 401, 403, 404, 429, 451, 500, 302, 200),
         fc.boolean(),
-        async ([key, said, field], status, asJson) => {
+        async ([key, echo, field], status, asJson) => {
           const answer = asJson
             ? {
-                error: { message: said, invalid_fields: { [field]: [said], deep: { [said]: field } } },
-                metadata: { [said]: 7 },
-                verification_requests: said,
-                [said]: said,
+                error: { message: echo, invalid_fields: { [field]: [echo], deep: { [echo]: field } } },
+                metadata: { [echo]: 7 },
+                verification_requests: echo,
+                [echo]: echo,
               }
-            : said;
+            : echo;
           const seen: Exchange[] = [];
           const transport: Transport = {
             send: () =>
               Promise.resolve({
                 status,
-                header: () => said.replace(/[^ -~]/g, ''),
+                header: () => echo.replace(/[^ -~]/g, ''),
                 body: Buffer.from(JSON.stringify(answer)),
               }),
             close: () => Promise.resolve(),
@@ -165,12 +165,12 @@ describe('a TrueworkError', () => {
 
   it('contains no key and no social security number', () => {
     const other = makeKey(5).reveal();
-    const said = `${other} 123-45-6789`;
+    const echo = `${other} 123-45-6789`;
     const error = new TrueworkError('validation', {
-      detail: said,
-      fields: [{ path: other, message: said }],
+      detail: echo,
+      fields: [{ path: other, message: echo }],
       path: other,
-      expected: said,
+      expected: echo,
     });
     for (const piece of [other.slice(-12), '123-45']) assert.ok(!allTextOf(error).includes(piece), piece);
   });
