@@ -19,7 +19,7 @@ export async function notifyFinished(order: Order, connectionId: string): Promis
 }
 
 /** Opens an order as JSON. */
-async function openOrderDocument(connectionId: string, orderId: string): Promise<void> {
+export async function openOrderDocument(connectionId: string, orderId: string): Promise<void> {
   const uri = Documents.uri(connectionId, 'orders', orderId);
   await vscode.commands.executeCommand('vscode.open', uri, { preview: true });
 }

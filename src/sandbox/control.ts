@@ -7,12 +7,12 @@ import { json, type Operation } from './operation.ts';
 import { findOrder } from './operations.ts';
 import { orderView } from './order-view.ts';
 import { validate } from './validate.ts';
-import { webhookEvents, type Webhooks } from './webhooks.ts';
+import { WEBHOOK_EVENTS, type Webhooks } from './webhooks.ts';
 import type { World } from './world.ts';
 
 const WebhookRequest = v.strictObject({
   url: v.string(),
-  events: v.optional(v.array(v.picklist(webhookEvents))),
+  events: v.optional(v.array(v.picklist(WEBHOOK_EVENTS))),
   token: v.optional(v.string()),
 });
 const AdvanceRequest = v.strictObject({ seconds: v.pipe(v.number(), v.minValue(0), v.maxValue(1e9)) });

@@ -9,7 +9,7 @@ import type { Assumptions } from './assumptions.ts';
 import { MICROS_PER_HOUR, MICROS_PER_SECOND, timestamp, type Micros } from './time.ts';
 
 const MAX_WEBHOOKS = 10;
-export const webhookEvents = ['order.completed', 'verification_request.state.change'] as const;
+export const WEBHOOK_EVENTS = ['order.completed', 'verification_request.state.change'] as const;
 export type WebhookEvent = WebhookPayload['hook']['event'];
 
 export interface WebhookOptions {
@@ -227,10 +227,10 @@ function checkUrl(text: string): string {
 }
 
 function checkEvents(events: readonly string[] | undefined): WebhookEvent[] {
-  if (events === undefined) return [...webhookEvents];
-  const known = webhookEvents.filter((event) => events.includes(event));
+  if (events === undefined) return [...WEBHOOK_EVENTS];
+  const known = WEBHOOK_EVENTS.filter((event) => events.includes(event));
   if (known.length === 0 || known.length !== new Set(events).size)
-    throw new Error(`Webhook events are ${webhookEvents.join(' and ')}.`);
+    throw new Error(`Webhook events are ${WEBHOOK_EVENTS.join(' and ')}.`);
   return known;
 }
 

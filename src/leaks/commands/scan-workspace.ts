@@ -105,7 +105,7 @@ function summaryText(summaries: readonly Summary[]): string {
   ].filter((kind) => kind !== false);
   const findings = sum((summary) => summary.findings);
   const files = sum(total) === 1 ? vscode.l10n.t('1 file') : vscode.l10n.t('{0} files', number(sum(total)));
-  const canceled = summaries.some((summary) => summary.cancelled);
+  const canceled = summaries.some((summary) => summary.canceled);
   const unreadable = sum((summary) => summary.unreadable.length);
   const linksOutside = sum((summary) => summary.linksOutside);
   const sentences = [

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { isReported } from '../../secrets/detector/finding.ts';
 import { keyAt } from '../../secrets/detector/scan.ts';

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { addApiKey, type Connection } from '../../connections/index.ts';
 import type { SecretKey } from '../../truework/keys.ts';
@@ -91,8 +92,8 @@ function newConnection({ connections, log }: FixesDeps): KeyDestination {
     iconPath: new vscode.ThemeIcon('add'),
     label: vscode.l10n.t('Store as a Connection…'),
     detail: vscode.l10n.t("In VS Code's secret storage, for this extension only."),
-    holdsOldKey: false,
-    put: async (key) => (await addApiKey(connections, log, key, { wasTried: true }))?.alias,
+    containsOldKey: false,
+    store: async (key) => (await addApiKey(connections, log, key, { wasTried: true }))?.alias,
   };
 }
 
@@ -118,7 +119,7 @@ function newVariable({ finding }: Leak, folder: vscode.Uri): KeyDestination {
         edit,
         files.length,
         env,
-        vscode.l10n.t('{0} as {1}', baseName(facts.env.path), written),
+        vscode.l10n.t('{0} as {1}', path.posix.basename(facts.env.path), written),
         key,
       );
     },

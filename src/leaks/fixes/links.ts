@@ -4,7 +4,7 @@ import { AUTHENTICATION_DOCS } from '../../truework/facts.ts';
 /** The only pages that the extension links to for leaked keys. */
 const LINKS = {
   /** How to revoke a key and generate a new one. */
-  rotation: 'https://www.truework.com/docs/api-reference/authentication',
+  rotation: AUTHENTICATION_DOCS,
   developerSettings: 'https://app.truework.com',
 } as const;
 

@@ -45,3 +45,5 @@ export const VerificationRequestStateChange = v.looseObject({
   }),
 });
 export type VerificationRequestStateChange = v.InferOutput<typeof VerificationRequestStateChange>;
+
+export type WebhookPayload = OrderCompleted | VerificationRequestStateChange;

@@ -9,7 +9,7 @@ import { LeakStore, type Verdicts } from '../../../src/leaks/store.ts';
 import { closeAll, key, until } from '../leaks/workbench.ts';
 
 describe('Fixes for leaked keys, while git is being queried', () => {
-  const committed: Verdict = { location: 'head', locations: ['head'], pushed: true, alsoIn: [], complete: true };
+  const committed: Verdict = { location: 'head', locations: ['head'], pushed: true, alsoIn: [] };
   let store: LeakStore;
   let queries: ((verdict: Verdict) => void)[];
 

@@ -117,7 +117,10 @@ function listing(
   return {
     requests,
     api: {
-      listOrders: ({ limit = 25, offset = 0, searchKey } = {}) => Promise.resolve(page(limit, offset, searchKey)),
+      listOrders(query) {
+        const { limit = 25, offset = 0, searchKey } = query ?? {};
+        return Promise.resolve(page(limit, offset, searchKey));
+      },
       async *orderPages({ limit = 25, searchKey } = {}) {
         for (let offset = 0; ; offset += Math.min(limit, maxLimit)) {
           const answer = await Promise.resolve(page(limit, offset, searchKey));

@@ -98,8 +98,8 @@ async function confirmContinuing(key: SecretKey): Promise<boolean> {
   return false;
 }
 
-/** Ends only when the new key is in one of the places, or the person goes back or gives up. */
-async function askForPlaces(deps: FixesDeps, title: string, leak: Leak, newKey: NewKey): ReturnType<InputStep> {
+/** Repeats until the new key is stored somewhere, or the user goes back or cancels. */
+async function askForDestinations(deps: FixesDeps, title: string, leak: Leak, newKey: NewKey): ReturnType<InputStep> {
   const { accepted: key } = newKey;
   if (key === undefined) return 'back';
   let placeholder: string | undefined;
@@ -231,8 +231,8 @@ function newKeyMessage(
   };
 }
 
-/** Asks Truework with the old key whether it is dead: only when the person says so, and only its own host. */
-async function proveRevoked(
+/** Checks that the old key is revoked with a request to its own host, if the user requests it. */
+async function checkRevoked(
   { log }: FixesDeps,
   title: string,
   { finding }: Leak,
