@@ -1,6 +1,6 @@
 /** The direction of imports, as it is drawn in .github/CONTRIBUTING.md. */
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'node:test';
 import { ESLint } from 'eslint';
@@ -67,6 +67,26 @@ describe('Imports', () => {
         ]),
       ),
       ['b', 'c', 'b'],
+    );
+  });
+});
+
+describe('CONTRIBUTING.md', () => {
+  const text = readFileSync(path.join(root, '.github/CONTRIBUTING.md'), 'utf8');
+
+  it('names files and folders that exist', () => {
+    const named = Array.from(text.matchAll(/`((?:src|test)\/[\w./-]+)`/g), ([, name = '']) => name);
+    const missing = named.filter((name) => !name.includes('NAME') && !existsSync(path.join(root, name)));
+    assert.deepEqual(missing, []);
+  });
+
+  it('names functions and methods that exist', () => {
+    const sources = globSync('src/**/*.ts', { cwd: root }).map((file) => readFileSync(path.join(root, file), 'utf8'));
+    const code = sources.join('\n');
+    const named = Array.from(text.matchAll(/`(?:\w+\.)?(#?\w+)\(\)`/g), ([, name = '']) => name);
+    assert.deepEqual(
+      named.filter((name) => name !== 'import' && !code.includes(`${name}(`)),
+      [],
     );
   });
 });
