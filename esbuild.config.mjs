@@ -50,7 +50,11 @@ const oneEntryChunk = {
 /** @type {import('esbuild').BuildOptions} */
 const extension = {
   ...common,
-  entryPoints: { extension: 'src/extension.ts', sandbox: 'src/sandbox/main.ts' },
+  entryPoints: {
+    extension: 'src/extension.ts',
+    'leak-worker': 'src/secrets/scan/worker.ts',
+    sandbox: 'src/sandbox/main.ts',
+  },
   outdir: 'dist',
   external: ['vscode'],
   plugins: [oneEntryChunk],
@@ -70,7 +74,6 @@ const leakPrograms = {
   ...common,
   splitting: false,
   entryPoints: {
-    'leak-worker': 'src/secrets/scan/worker.ts',
     'secretlint-rule-truework': 'src/secrets/rule/rule.ts',
     'truework-secrets': 'src/secrets/cli/main.ts',
   },

@@ -579,6 +579,9 @@ export class OrderStore extends EventEmitter<StoreEvents> {
         const stamp = this.stamp();
         this.update(await this.#request(task, () => sessionOf(task).api.getOrder(id)), stamp);
       } catch (error) {
+        // Hiding the view ends the poll, but what it has found out counts.
+        const isHidden = error instanceof Superseded && task.generation === this.#generation && !this.#isVisible;
+        if (isHidden) break;
         if (!isAboutOneOrder(error)) throw error;
         if (error.kind === 'not-found' && !this.#listed.includes(id)) this.#tracked.delete(id);
         errors.push(error);

@@ -106,8 +106,6 @@ export class UndiciTransport implements Transport {
 
   async #connect(protocol: string): Promise<Dispatcher> {
     const proxy = chooseProxy(this.#options.proxy ?? {});
-    // Node's own undici first: the one that is loaded first carries every `fetch` of the process from then on.
-    Reflect.get(globalThis, 'Headers');
     const { EnvHttpProxyAgent, Pool } = await import('./undici.ts');
     const { connect: timeout } = this.#timeouts;
     const tls =

@@ -594,7 +594,24 @@ describe('the order store, for any sequence of events', () => {
           world.dispose();
         },
       ),
-      { numRuns: RUNS, ...(SEED !== undefined && { seed: Number(SEED) }) },
+      {
+        numRuns: RUNS,
+        ...(SEED !== undefined && { seed: Number(SEED) }),
+        examples: [
+          // The view is hidden in the middle of a poll that has failed for one order already.
+          [
+            { seed: 0, orders: 0, open: 1 },
+            [
+              { do: 'latency', max: 3_000 },
+              { do: 'create-elsewhere', state: 'pending-approval', key: null, count: 3 },
+              { do: 'break', which: 0 },
+              { do: 'watch', visible: true, focused: false },
+              { do: 'refresh' },
+              { do: 'flap', times: 4, every: 1_500 },
+            ],
+          ],
+        ],
+      },
     );
   });
 });
