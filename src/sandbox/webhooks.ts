@@ -4,13 +4,12 @@
  */
 import { API_VERSION } from '../truework/facts.ts';
 import { randomBytes } from 'node:crypto';
-import type { OrderCompleted, VerificationRequestStateChange, WebhookPayload } from '../truework/schemas/webhooks.ts';
 import type { Assumptions } from './assumptions.ts';
 import { MICROS_PER_HOUR, MICROS_PER_SECOND, timestamp, type Micros } from './time.ts';
 
-const MAX_WEBHOOKS = 10;
-export const WEBHOOK_EVENTS = ['order.completed', 'verification_request.state.change'] as const;
-export type WebhookEvent = WebhookPayload['hook']['event'];
+export const MAX_WEBHOOKS = 10;
+export const webhookEvents = ['order.completed', 'verification_request.state.change'] as const;
+export type WebhookEvent = (typeof webhookEvents)[number];
 
 export interface WebhookOptions {
   readonly url: string;
@@ -104,9 +103,7 @@ export class Webhooks {
     return this.#hooks.map((hook) => this.#withToken(hook));
   }
 
-  send(event: 'order.completed', data: OrderCompleted['data'], at: Micros): void;
-  send(event: 'verification_request.state.change', data: VerificationRequestStateChange['data'], at: Micros): void;
-  send(event: WebhookEvent, data: WebhookPayload['data'], at: Micros): void {
+  send(event: WebhookEvent, data: Record<string, unknown>, at: Micros): void {
     for (const hook of this.#hooks) {
       if (!hook.events.includes(event)) continue;
       const body = JSON.stringify({

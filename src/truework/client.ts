@@ -161,7 +161,8 @@ export class TrueworkClient {
   }
 
   /** One page of orders. Truework does not document their order. */
-  listOrders({ limit, offset, searchKey }: OrderQuery = {}, { signal }: CallOptions = {}): Promise<OrderList> {
+  listOrders(query: OrderQuery = {}, { signal }: CallOptions = {}): Promise<OrderList> {
+    const { limit, offset, searchKey } = query;
     return this.#get(OrderList, () => '/orders', { signal, query: { limit, offset, search_key: searchKey } });
   }
 

@@ -266,7 +266,8 @@ describe('Changing something at Truework', () => {
 
   it('ignores arguments of other extensions that are not rows', async () => {
     const lock = new ProductionLock();
-    for (const given of [{ order: { id: 'x' } }, 'x', { id: 'order:x', connectionId: 'test' }, null]) {
+    const lookalike = { connectionId: test.id, order: anOrder('x', 'processing') };
+    for (const given of [lookalike, { order: { id: 'x' } }, 'x', { id: 'order:x', connectionId: 'test' }, null]) {
       const { session, calls } = sessionOf(test);
       await asUser(['Cancel Order'], [{ pick: 'Another reason' }, { type: '' }], () =>
         cancelOrder(depsOf(session, lock) as CancelDeps, [given, [given]]),

@@ -42,7 +42,7 @@ describe('API keys', () => {
     await ui().screenshot('add-key');
   });
 
-  it('are tried before they are stored; an error is explained, and the key can be kept', async () => {
+  it('are tried before they are stored; what failed is explained, and the key may be kept', async () => {
     await ui().quickInput.locator('input').first().press('Enter');
     await ui().quickInputTitled('Add API Key (2/2)');
     await ui().typeInInput('My Sandbox');
@@ -54,7 +54,7 @@ describe('API keys', () => {
     assert.doesNotMatch((await ui().statusBarItem('My Sandbox').getAttribute('class')) ?? '', /warning-kind/);
   });
 
-  it('are confirmed, shown in warning colors and read-only if they are production keys', async () => {
+  it('of production need a yes, are shown in warning colours and are read-only', async () => {
     await ui().commandPalette('Truework: Add API Key…');
     await ui().quickInputTitled('Add API Key (1/2)');
     await ui().typeInInput(SECRET_PREFIX + productionBody);
@@ -80,7 +80,7 @@ describe('API keys', () => {
     await ui().statusBarItem('My Sandbox').waitFor();
   });
 
-  it('lead to the welcome view, not to an error, when the keyring lost them', async () => {
+  it('that are gone, as here after a reload, since this host has no keyring, are a calm welcome and no error', async () => {
     await ui().reload();
     await ui().openView('Truework');
     await ui().view('Orders').getByText('no longer available on this machine').waitFor();
@@ -88,7 +88,7 @@ describe('API keys', () => {
     await ui().screenshot('key-gone');
   });
 
-  it('are neither on disk nor in the console', () => {
+  it('are nowhere on disk and nowhere in the console', () => {
     for (const secret of [body, productionBody]) {
       assert.deepEqual(filesHolding(ui().dataFolder, secret.slice(4, 20)), []);
       assert.deepEqual(filesHolding(ui().workspace ?? '', secret.slice(4, 20)), []);

@@ -104,7 +104,7 @@ describe('An order whose response is lost', {
   };
   const unknown = /^Taylor C\.not known yet whether created · Mine/;
 
-  it('is shown as unknown in its own row', async () => {
+  it('is not known yet, and says so in a row of its own', async () => {
     await ui().openView('Truework');
     await addKey();
     front.losesNext = true;
@@ -145,7 +145,7 @@ describe('An order whose response is lost', {
     assert.equal(front.creates, 1);
   });
 
-  it('is searched for after a reload, once its key is added, and keeps its draft until it is found', async () => {
+  it('is looked for after a reload, as soon as its key is there, with the draft until Truework has created it', async () => {
     await ui().reload();
     await ui().openView('Truework');
     await row(unknown).waitFor();
@@ -168,7 +168,7 @@ describe('An order whose response is lost', {
     assert.equal(front.creates, 1);
   });
 
-  it('has no draft afterwards', async () => {
+  it('is no draft any more', async () => {
     await ui().commandPalette('Truework: Create Order…');
     await ui().quickPickRow('Target Employer').waitFor();
     assert.ok(!(await ui().quickPickLabels()).includes('Continue Draft'));
@@ -176,7 +176,7 @@ describe('An order whose response is lost', {
     await ui().quickInput.waitFor({ state: 'hidden' });
   });
 
-  it('is no longer searched for when the user stops that', async () => {
+  it('is no longer looked for when the user stops that', async () => {
     front.losesNext = true;
     await ui().commandPalette('Truework: Create Order…');
     await ui().quickPick('Employer Search');
@@ -191,7 +191,7 @@ describe('An order whose response is lost', {
     await row(unknown).waitFor({ state: 'detached' });
   });
 
-  it('leaves its draft if it was rejected, including typed text, but no social security number after a reload', async () => {
+  it('that was refused leaves its draft, typed text included, but no social security number beyond the window', async () => {
     await ui().commandPalette('Truework: Create Order…');
     await ui().quickPick('Target Employer');
     await ui().quickInputTitled('(2/4)');

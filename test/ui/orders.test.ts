@@ -36,7 +36,7 @@ describe('Orders, with the local sandbox', () => {
     await ui().statusBarItem('Local Sandbox').waitFor();
   });
 
-  it('describes each order for a screen reader', async () => {
+  it('spells each order out for a screen reader', async () => {
     await ui()
       .view('Orders')
       .getByRole('treeitem', { name: /^Order for Jane D\., Acme Corporation, action required, created / })
@@ -66,7 +66,7 @@ describe('Orders, with the local sandbox', () => {
     await noticed('Order for Taylor C.: completed');
   });
 
-  it('creates an employer search, which is completed at once', async () => {
+  it('creates an employer search, answered at once', async () => {
     await ui().commandPalette('Truework: Create Order…');
     await ui().quickPick('Employer Search');
     await ui().quickPick('Joe Smith');
@@ -154,7 +154,7 @@ describe('Orders, with the local sandbox', () => {
     await row(/^Kyle B\.Initech Software · canceled/).waitFor();
   });
 
-  it('filters by search key and by state', async () => {
+  it('filters by search key at Truework, and by state here', async () => {
     await ui().viewAction('Orders', 'Filter Orders…');
     await ui().quickPick('Search key');
     await ui().inputMessage.filter({ hasText: 'leave empty to show all orders' }).waitFor();
@@ -180,12 +180,12 @@ describe('Orders, with the local sandbox', () => {
     await ui().commandPalette('Truework: Ungroup Orders');
   });
 
-  it('copies the ID of a row', async () => {
+  it('copies the id of a row', async () => {
     await ui().contextMenu(row(/Diane P\./), 'Copy ID');
     await ui().page.waitForFunction('navigator.clipboard.readText().then((text) => /^[\\w-]{56}$/.test(text))');
   });
 
-  it('cancels several orders at once, and reports each result', async () => {
+  it('cancels several orders at once, and tells how each went', async () => {
     const [processing, waiting] = [
       row(/^Jerome F\.Hooli Health · processing/),
       row(/^Jane D\.Acme Corporation · action required/),

@@ -92,7 +92,7 @@ describe('Truework under its own host name, through a proxy', {
     ...new Set(proxy.asked.map(({ target }) => target).filter((target) => target.includes('truework'))),
   ];
 
-  it('explains why a key is not accepted, before the key is stored', async () => {
+  it('says why it does not accept a key, before the key is stored', async () => {
     await ui().openView('Truework');
     await ui().commandPalette('Truework: Add API Key…');
     await ui().quickInputTitled('Add API Key (1/2)');
@@ -114,7 +114,7 @@ describe('Truework under its own host name, through a proxy', {
     await row(/action required/).waitFor();
   });
 
-  it('accepts a new order', async () => {
+  it('takes a new order', async () => {
     await ui().viewAction('Orders', 'Create Order…');
     await ui().quickInputTitled('Create Order');
     await ui().quickPick('Employer Search');
@@ -143,7 +143,7 @@ describe('Truework under its own host name, through a proxy', {
     await ui().commandPalette('File: Revert File');
   });
 
-  it('proves with the old key, on request, that it is revoked', async () => {
+  it('proves with the old key, when asked to, that it is revoked', async () => {
     await ui().page.locator('.squiggly-warning, .squiggly-error').first().waitFor();
     await ui().commandPalette('Truework: Revoke and Replace Leaked Key…');
     await ui().quickInputTitled(/1\/4/);
@@ -166,7 +166,7 @@ describe('Truework under its own host name, through a proxy', {
     await ui().clearNotifications();
   });
 
-  it('is reached through the proxy, and production gets no request', async () => {
+  it('is reached through the proxy, and production is not asked at all', async () => {
     assert.ok(!existsSync(file('.env')));
     await ui().commandPalette('Truework: Refresh Orders');
     await row(/action required/).waitFor();

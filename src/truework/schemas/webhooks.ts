@@ -1,12 +1,12 @@
 /**
  * Webhook payloads: `POST` to the registered target with the shared token in `X-Truework-Token`.
- * Source: https://www.truework.com/docs/api-reference/webhooks. All keys are optional there; those
- * that every sample has are required here.
+ * Source: https://www.truework.com/docs/api-reference/webhooks. All keys are optional there; the ones that every
+ * sample carries are required here.
  */
 import * as v from 'valibot';
 import { dateTime, open } from './primitives.ts';
 
-const hookSchema = <const T extends string>(event: T) =>
+const hook = <const T extends string>(event: T) =>
   v.looseObject({
     id: v.optional(v.number()),
     event: v.literal(event),
@@ -19,14 +19,14 @@ const metadata = v.optional(v.nullable(v.looseObject({})));
 /** All verification requests of the order have ended. */
 export const OrderCompleted = v.looseObject({
   version: v.optional(v.string()),
-  hook: hookSchema('order.completed'),
+  hook: hook('order.completed'),
   data: v.looseObject({ order_id: v.string(), metadata }),
 });
 export type OrderCompleted = v.InferOutput<typeof OrderCompleted>;
 
 export const VerificationRequestStateChange = v.looseObject({
   version: v.optional(v.string()),
-  hook: hookSchema('verification_request.state.change'),
+  hook: hook('verification_request.state.change'),
   data: v.looseObject({
     order_id: v.string(),
     // Truework's schema spells the second one `action-requred`: both arrive.

@@ -21,13 +21,13 @@ const order = {
 };
 
 /** Lists of arguments, by what they are. */
-const crafted: Readonly<Record<string, () => unknown[]>> = {
+const crafted: Readonly<Record<string, (connectionId: string) => unknown[]>> = {
   nothing: () => [],
   null: () => [null, null],
   'an id': () => [ID, [ID]],
   'an object with an id': () => [{ id: ID, orderId: ID, reportId: ID, path: ID }],
-  'an object that looks like a row': () => [
-    { kind: 'order', connectionId: ID, order, report: { id: ID }, contextValue: 'order.cancelable' },
+  'an object that looks like a row': (connectionId) => [
+    { kind: 'order', connectionId, order, report: { id: ID }, contextValue: 'order.cancelable' },
     [{ order }, null, 7],
   ],
   'a file elsewhere': () => [vscode.Uri.file('/etc/passwd'), [vscode.Uri.parse('https://crafted.example/x')]],
@@ -43,11 +43,13 @@ describeOnBadNetwork('Commands with crafted arguments', (current) => {
     it(`change nothing, return nothing and do not fail when called with ${what}`, async () => {
       const { editor, hits } = current();
       const window = await current().openWithOrders();
+      const [connection] = current().profile.globalState.get<{ id: string }[]>('truework.connections') ?? [];
+      assert.ok(connection);
       hits.length = 0;
       for (const id of window.commandIds) {
         // What comes after it would be about another connection, whose requests are not seen here.
         if (id === 'truework.startLocalSandbox') continue;
-        assert.equal(await window.run(id, ...args()), undefined, id);
+        assert.equal(await window.run(id, ...args(connection.id)), undefined, id);
       }
       for (const { method, path } of hits) {
         assert.equal(method, 'GET');

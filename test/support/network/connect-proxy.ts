@@ -21,7 +21,7 @@ export interface ConnectProxy {
 /** A status, the end of the connection, or nothing at all. */
 type Refusal = number | 'hang-up' | 'silence';
 
-export interface ProxyBehavior {
+export interface ProxyBehaviour {
   /** The only Proxy-Authorization that is let through. */
   readonly authorization?: string;
   /** The only host that it leads to, as a CONNECT names it; every other one gets a 502. */
@@ -41,8 +41,8 @@ export async function startProxy({
   port,
   listenOn,
   tls,
-  ...behavior
-}: ProxyBehavior = {}): Promise<ConnectProxy> {
+  ...behaviour
+}: ProxyBehaviour = {}): Promise<ConnectProxy> {
   const open = new Set<Socket>();
   const forget = new Set<() => void>();
   const answer: RequestListener = (_request, response) => {
@@ -93,8 +93,8 @@ export async function startProxy({
     port: await listen(server, listenOn),
     asked: [],
     plain: 0,
-    refusal: behavior.refusal,
-    authorization: behavior.authorization,
+    refusal: behaviour.refusal,
+    authorization: behaviour.authorization,
     forgetTunnels: () => {
       for (const each of forget) each();
     },

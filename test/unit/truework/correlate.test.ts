@@ -117,7 +117,7 @@ function listing(
   return {
     requests,
     api: {
-      listOrders(query) {
+      listOrders: (query) => {
         const { limit = 25, offset = 0, searchKey } = query ?? {};
         return Promise.resolve(page(limit, offset, searchKey));
       },
