@@ -50,7 +50,7 @@ export class Announcer {
   }
 
   /** The steps of this order were planned or changed. */
-  look(order: OrderRecord): void {
+  schedule(order: OrderRecord): void {
     this.#active.add(order);
     this.run();
   }

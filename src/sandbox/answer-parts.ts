@@ -8,7 +8,7 @@ export interface Extras {
   readonly reportAnnotations: boolean;
 }
 
-export const wrap = (value: string): { canonical_value: string; raw_value: string } => ({
+export const wrapValue = (value: string): { canonical_value: string; raw_value: string } => ({
   canonical_value: value,
   raw_value: value,
 });

@@ -30,10 +30,10 @@ export interface Employment {
   readonly employer: string;
 }
 
-type Outcome = 'completed' | 'canceled' | 'action-required' | 'invalid' | 'frozen' | 'direct';
+type FixtureOutcome = 'completed' | 'canceled' | 'action-required' | 'invalid' | 'frozen' | 'direct';
 
 export interface Fixture {
-  readonly outcome: Outcome;
+  readonly outcome: FixtureOutcome;
   readonly employments: readonly Employment[];
 }
 
@@ -56,7 +56,7 @@ const hourly = (dollars: number, hoursPerWeek: number): Employment['pay'] => ({
   hoursPerWeek,
 });
 
-const taylor: Employment = {
+const TAYLOR_EMPLOYMENT: Employment = {
   title: 'Software Engineer',
   status: 'active',
   fullTime: true,
@@ -68,11 +68,11 @@ const taylor: Employment = {
   earnings: [earned(2022, 50_000, 0, 0), earned(2021, 150_000, 50_000, 0), earned(2020, 100_000, 25_000, 0)],
 };
 
-const completed = (...employments: Employment[]): Fixture => ({ outcome: 'completed', employments });
+const completedFixture = (...employments: Employment[]): Fixture => ({ outcome: 'completed', employments });
 
-const fixtures: Readonly<Record<string, Fixture>> = {
-  '000-00-0000': completed(taylor),
-  '000-00-0001': completed({
+const FIXTURES: Readonly<Record<string, Fixture>> = {
+  '000-00-0000': completedFixture(TAYLOR_EMPLOYMENT),
+  '000-00-0001': completedFixture({
     title: 'Program Manager',
     status: 'inactive',
     fullTime: true,
@@ -87,7 +87,7 @@ const fixtures: Readonly<Record<string, Fixture>> = {
       earned(2020, 100_000, 10_000, 5_000),
     ],
   }),
-  '000-00-0002': completed({
+  '000-00-0002': completedFixture({
     title: 'Accountant',
     status: 'on-leave',
     fullTime: false,
@@ -99,7 +99,7 @@ const fixtures: Readonly<Record<string, Fixture>> = {
     employer: 'Fake Company',
     earnings: [earned(2022, 1_000, 0, 0), earned(2021, 45_000, 0, 0), earned(2020, 45_000, 0, 0)],
   }),
-  '000-00-0003': completed({
+  '000-00-0003': completedFixture({
     title: 'Product Manager',
     status: 'active',
     fullTime: true,
@@ -111,7 +111,7 @@ const fixtures: Readonly<Record<string, Fixture>> = {
     earnings: [earned(2022, 35_000, 15_000, 0)],
   }),
   // Assumed: pay and earnings.
-  '000-00-0004': completed({
+  '000-00-0004': completedFixture({
     title: 'Customer Service Representative',
     status: 'active',
     fullTime: false,
@@ -123,7 +123,7 @@ const fixtures: Readonly<Record<string, Fixture>> = {
     earnings: [earned(2022, 9_750, 0, 0), earned(2021, 18_000, 500, 0)],
   }),
   // Assumed: earnings.
-  '000-00-0005': completed({
+  '000-00-0005': completedFixture({
     title: 'Account Executive',
     status: 'inactive',
     fullTime: true,
@@ -135,7 +135,7 @@ const fixtures: Readonly<Record<string, Fixture>> = {
     earnings: [earned(2020, 84_000, 12_000, 0), earned(2019, 70_000, 8_000, 0)],
   }),
   // Assumed: earnings.
-  '000-00-0006': completed({
+  '000-00-0006': completedFixture({
     title: 'Recruiter',
     status: 'inactive',
     fullTime: true,
@@ -146,7 +146,7 @@ const fixtures: Readonly<Record<string, Fixture>> = {
     employer: 'Fake Company',
     earnings: [earned(2021, 13_000, 0, 0), earned(2020, 68_000, 2_000, 0), earned(2019, 64_000, 2_000, 0)],
   }),
-  '000-00-0007': completed(
+  '000-00-0007': completedFixture(
     {
       title: 'Engineering Manager',
       status: 'active',
@@ -173,7 +173,7 @@ const fixtures: Readonly<Record<string, Fixture>> = {
   '000-01-0000': { outcome: 'canceled', employments: [] },
   '000-03-0000': { outcome: 'action-required', employments: [] },
   // Assumed: the employment that the applicant's sign-in brings.
-  '000-20-0000': { outcome: 'direct', employments: [taylor] },
+  '000-20-0000': { outcome: 'direct', employments: [TAYLOR_EMPLOYMENT] },
 };
 
 /** `***-**-0000` */
@@ -190,11 +190,11 @@ export function fixtureOf(text: string, assumptions: Assumptions): Fixture | und
   const alias = assumptions.legacySsns
     ? ssn.replace(/^000-10-(?=000[0-7]$)/, '000-00-').replace(/^000-11-0000$/, '000-01-0000')
     : ssn;
-  return Object.hasOwn(fixtures, alias) ? fixtures[alias] : undefined;
+  return Object.hasOwn(FIXTURES, alias) ? FIXTURES[alias] : undefined;
 }
 
 /** The applicant that the docs name for this SSN, if they do. */
-export function nameOf(text: string): { readonly first: string; readonly last: string } | undefined {
+export function documentedNameOf(text: string): { readonly first: string; readonly last: string } | undefined {
   const ssn = parseSsn(text);
   const applicant = TEST_APPLICANTS.find((each) => each.ssn === ssn && each.isExampleName !== true);
   return applicant && { first: applicant.firstName, last: applicant.lastName };

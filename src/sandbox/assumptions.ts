@@ -5,7 +5,7 @@
  * Public documents: https://www.truework.com/docs/api-reference.
  */
 
-export const defaultAssumptions = {
+export const DEFAULT_ASSUMPTIONS = {
   /** A key that no request schema names: dropped without a word (as Django REST Framework does), or a 400. */
   unknownRequestFields: 'ignore' as 'ignore' | 'refuse',
   /** A name in `fields` that no answer has: ignored, or a 400. */
@@ -72,9 +72,9 @@ export const defaultAssumptions = {
   webhookRetryHours: 48,
 };
 
-export type Assumptions = typeof defaultAssumptions;
+export type Assumptions = typeof DEFAULT_ASSUMPTIONS;
 
-const choices: Partial<Record<keyof Assumptions, readonly string[]>> = {
+const CHOICES: Partial<Record<keyof Assumptions, readonly string[]>> = {
   unknownRequestFields: ['ignore', 'refuse'],
   unknownSelectorFields: ['ignore', 'refuse'],
   badPageParameters: ['default', 'refuse'],
@@ -104,29 +104,31 @@ export function readAssumptions(texts: readonly string[]): Partial<Assumptions> 
     const name = at < 0 ? text : text.slice(0, at);
     const value = at < 0 ? '' : text.slice(at + 1);
     if (!isAssumption(name))
-      throw new Error(`There is no guess named "${name}". Guesses: ${Object.keys(defaultAssumptions).join(', ')}.`);
+      throw new Error(
+        `There is no assumption named "${name}". Assumptions: ${Object.keys(DEFAULT_ASSUMPTIONS).join(', ')}.`,
+      );
     read[name] = readValue(name, value);
   }
   return read;
 }
 
 function isAssumption(name: string): name is keyof Assumptions {
-  return Object.hasOwn(defaultAssumptions, name);
+  return Object.hasOwn(DEFAULT_ASSUMPTIONS, name);
 }
 
 function readValue(name: keyof Assumptions, value: string): string | number | boolean {
-  const kind = typeof defaultAssumptions[name];
+  const kind = typeof DEFAULT_ASSUMPTIONS[name];
   if (kind === 'boolean') {
-    if (value !== 'true' && value !== 'false') throw new Error(`The guess ${name} is true or false.`);
+    if (value !== 'true' && value !== 'false') throw new Error(`The assumption ${name} is true or false.`);
     return value === 'true';
   }
   if (kind === 'number') {
     const number = Number(value);
     if (value.trim() === '' || !Number.isFinite(number) || number < 0)
-      throw new Error(`The guess ${name} is a number, 0 or larger.`);
+      throw new Error(`The assumption ${name} is a number, 0 or larger.`);
     return number;
   }
-  const allowed = choices[name];
-  if (allowed && !allowed.includes(value)) throw new Error(`The guess ${name} is one of ${allowed.join(', ')}.`);
+  const allowed = CHOICES[name];
+  if (allowed && !allowed.includes(value)) throw new Error(`The assumption ${name} is one of ${allowed.join(', ')}.`);
   return value;
 }

@@ -12,7 +12,7 @@ import {
 } from '../truework/schemas/beta.ts';
 import { invalidAt, notFound } from './api-error.ts';
 import { stateAt } from './lifecycle.ts';
-import { json, type Call, type Operation } from './operation.ts';
+import { jsonResponse, type OperationCall, type Operation } from './operation.ts';
 import { visible } from './order-view.ts';
 import { pageOf } from './paging.ts';
 import { fixtureOf } from './applicants.ts';
@@ -23,7 +23,7 @@ import { validate } from './validate.ts';
 import type { World } from './world.ts';
 
 /** Invented: the documents show one name and these ratios. */
-const sets = [
+const CHECK_SETS = [
   {
     name: 'Conventional 2024',
     description: 'Rent of at most 85 % of monthly income.',
@@ -46,7 +46,7 @@ export function betaOperations(world: World): Operation[] {
       id: 'create-new-qualification-check',
       method: 'POST',
       path: '/qualification-checks',
-      run: async (call) => json(checkView(world, createCheck(world, await call.body())), 201),
+      run: async (call) => jsonResponse(checkView(world, createCheck(world, await call.body())), 201),
     },
     {
       id: 'get-one-qualification-check',
@@ -56,14 +56,14 @@ export function betaOperations(world: World): Operation[] {
         const n = world.ids.read('qualificationCheck', call.param('qualification_check_result_id'));
         const check = n === undefined ? undefined : world.store.qualificationChecks[n - 1];
         if (!check) throw notFound();
-        return json(checkView(world, check));
+        return jsonResponse(checkView(world, check));
       },
     },
     {
       id: 'get-all-qualification-check-sets',
       method: 'GET',
       path: '/qualification-check-sets',
-      run: (call) => json(pageOf(world, call.url, [...sets.keys()], (index) => setView(world, index))),
+      run: (call) => jsonResponse(pageOf(world, call.url, [...CHECK_SETS.keys()], (index) => setView(world, index))),
     },
     {
       id: 'create-new-tenant-property',
@@ -76,7 +76,7 @@ export function betaOperations(world: World): Operation[] {
         };
         world.store.tenantProperties.push(property);
         world.store.changed();
-        return json(propertyView(world, property), 201);
+        return jsonResponse(propertyView(world, property), 201);
       },
     },
     {
@@ -84,13 +84,15 @@ export function betaOperations(world: World): Operation[] {
       method: 'GET',
       path: '/tenant-properties',
       run: (call) =>
-        json(pageOf(world, call.url, world.store.tenantProperties, (property) => propertyView(world, property))),
+        jsonResponse(
+          pageOf(world, call.url, world.store.tenantProperties, (property) => propertyView(world, property)),
+        ),
     },
     {
       id: 'get-one-tenant-property',
       method: 'GET',
       path: '/tenant-properties/:tenant_property_id',
-      run: (call) => json(propertyView(world, findProperty(world, call))),
+      run: (call) => jsonResponse(propertyView(world, findProperty(world, call))),
     },
     {
       id: 'update-one-tenant-property',
@@ -100,13 +102,13 @@ export function betaOperations(world: World): Operation[] {
         const property = findProperty(world, call);
         property.fields = propertyFields(validate(TenantPropertyRequest, await call.body(), world.assumptions));
         world.store.changed();
-        return json(propertyView(world, property));
+        return jsonResponse(propertyView(world, property));
       },
     },
   ];
 }
 
-function findProperty(world: World, call: Call): TenantPropertyRecord {
+function findProperty(world: World, call: OperationCall): TenantPropertyRecord {
   const n = world.ids.read('tenantProperty', call.param('tenant_property_id'));
   const property = n === undefined ? undefined : world.store.tenantProperties[n - 1];
   if (!property) throw notFound();
@@ -130,7 +132,7 @@ function propertyView(world: World, property: TenantPropertyRecord): TenantPrope
 }
 
 function setView(world: World, index: number): QualificationCheckSet {
-  const set = sets[index] ?? sets[0];
+  const set = CHECK_SETS[index] ?? CHECK_SETS[0];
   return {
     applicant_rent_to_income_ratio: set.applicant.toFixed(2),
     description: set.description,
@@ -148,7 +150,7 @@ function createCheck(world: World, body: unknown): QualificationCheckRecord {
     throw invalidAt(['property_details', 'rent'], 'A valid number is required.');
   }
   const set = world.ids.read('qualificationCheckSet', request.qualification_check_set_id);
-  if (set === undefined || set < 1 || set > sets.length)
+  if (set === undefined || set < 1 || set > CHECK_SETS.length)
     throw invalidAt(['qualification_check_set_id'], 'There is no qualification check set with this id.');
 
   const now = world.now();
@@ -186,7 +188,7 @@ function createCheck(world: World, body: unknown): QualificationCheckRecord {
 }
 
 function checkView(world: World, check: QualificationCheckRecord): QualificationCheck {
-  const set = sets[check.set] ?? sets[0];
+  const set = CHECK_SETS[check.set] ?? CHECK_SETS[0];
   const incomes = check.reports.map((report) => monthlyIncome(world, report));
   const known = incomes.filter((income) => income !== null);
   const income = known.length === 0 ? null : known.reduce((sum, each) => sum + each, 0);

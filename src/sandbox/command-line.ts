@@ -1,11 +1,11 @@
 /** What the sandbox program is told on its command line. */
 import { parseArgs } from 'node:util';
-import { defaultAssumptions, readAssumptions } from './assumptions.ts';
+import { DEFAULT_ASSUMPTIONS, readAssumptions } from './assumptions.ts';
 import { DEFAULT_RATE_LIMIT, DEFAULT_SEED, type SandboxOptions } from './start-sandbox.ts';
 
 const KEY_VARIABLE = 'TRUEWORK_SANDBOX_API_KEY';
 
-export const help = `Usage: sandbox [options]
+export const HELP = `Usage: sandbox [options]
 
 A local server that behaves as Truework's sandbox does. It listens on 127.0.0.1 only and prints one line of JSON:
 {"url":…,"apiKey":…,"publishableKey":…,"webhookToken":…}
@@ -13,7 +13,7 @@ A local server that behaves as Truework's sandbox does. It listens on 127.0.0.1 
   --port N             TCP port; 0 for any free one (default 0)
   --seed TEXT          the same seed and requests give the same ids, people and numbers (default ${DEFAULT_SEED})
   --speed N            how many times faster than life waiting passes: an order completes about
-                       ${defaultAssumptions.pendingSeconds + defaultAssumptions.instantSeconds} s after it was made, an outreach after ${defaultAssumptions.outreachHours} hours; with --speed 86400 two days
+                       ${DEFAULT_ASSUMPTIONS.pendingSeconds + DEFAULT_ASSUMPTIONS.instantSeconds} s after it was made, an outreach after ${DEFAULT_ASSUMPTIONS.outreachHours} hours; with --speed 86400 two days
                        take two seconds (default 1)
   --state FILE         keep orders and webhooks in this file from one run to the next; a damaged file is
                        put aside and reported, never overwritten
@@ -23,7 +23,7 @@ A local server that behaves as Truework's sandbox does. It listens on 127.0.0.1 
   --webhook URL        send webhooks there, with the printed token in X-Truework-Token; URL#TOKEN sends a
                        token of its own; up to ten times
   --control            add the control route, for tests (see below)
-  --guess NAME=VALUE   behave otherwise where Truework's documents are silent (see below)
+  --assume NAME=VALUE  behave otherwise where Truework's documents are silent (see below)
   --help               print this page
 
 Environment:
@@ -41,8 +41,8 @@ The control route wants the same bearer key:
   POST   /control/advance                  {"seconds":3600} moves the clock forward
   PUT    /control/orders/ORDER_ID/state    {"state":"action-required"} moves what has not ended
 
-Guesses and their defaults:
-${Object.entries(defaultAssumptions)
+Assumptions and their defaults:
+${Object.entries(DEFAULT_ASSUMPTIONS)
   .map(([name, value]) => `  ${name}=${String(value)}`)
   .join('\n')}
 `;
@@ -66,7 +66,7 @@ export function readOptions(
       'rate-limit': { type: 'string' },
       webhook: { type: 'string', multiple: true },
       control: { type: 'boolean' },
-      guess: { type: 'string', multiple: true },
+      assume: { type: 'string', multiple: true },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -83,7 +83,7 @@ export function readOptions(
     rateLimit: number('--rate-limit', values['rate-limit'] ?? String(DEFAULT_RATE_LIMIT)),
     webhooks: (values.webhook ?? []).map(readWebhook),
     controlRoute: values.control ?? false,
-    assumptions: readAssumptions(values.guess ?? []),
+    assumptions: readAssumptions(values.assume ?? []),
     ...(apiKey && { apiKey }),
   };
 }

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { ApiError, invalidAt, notFound } from './api-error.ts';
 import { FaultRequest, type Faults } from './faults.ts';
 import { divert, hasEnded, stateAt } from './lifecycle.ts';
-import { json, type Operation } from './operation.ts';
+import { jsonResponse, type Operation } from './operation.ts';
 import { findOrder } from './operations.ts';
 import { orderView } from './order-view.ts';
 import { validate } from './validate.ts';
@@ -38,13 +38,18 @@ export function controlOperations({ world, webhooks, faults, advance }: Controll
       path: '/control/faults',
       run: async (call) => {
         const fault = validate(FaultRequest, await call.body(), strict);
-        return json(
+        return jsonResponse(
           told(() => faults.add(fault)),
           201,
         );
       },
     },
-    { id: 'control-list-faults', method: 'GET', path: '/control/faults', run: () => json({ results: faults.list() }) },
+    {
+      id: 'control-list-faults',
+      method: 'GET',
+      path: '/control/faults',
+      run: () => jsonResponse({ results: faults.list() }),
+    },
     {
       id: 'control-clear-faults',
       method: 'DELETE',
@@ -60,7 +65,7 @@ export function controlOperations({ world, webhooks, faults, advance }: Controll
       path: '/control/webhooks',
       run: async (call) => {
         const { url, events, token } = validate(WebhookRequest, await call.body(), strict);
-        return json(
+        return jsonResponse(
           told(() => webhooks.register({ url, ...(events && { events }), ...(token !== undefined && { token }) })),
           201,
         );
@@ -70,7 +75,7 @@ export function controlOperations({ world, webhooks, faults, advance }: Controll
       id: 'control-list-webhooks',
       method: 'GET',
       path: '/control/webhooks',
-      run: () => json({ results: webhooks.list() }),
+      run: () => jsonResponse({ results: webhooks.list() }),
     },
     {
       id: 'control-remove-webhook',
@@ -109,7 +114,7 @@ export function controlOperations({ world, webhooks, faults, advance }: Controll
         }
         world.store.changed();
         world.wake(order);
-        return json(orderView(world, order, { incomeAnalytics: false, reportAnnotations: false }));
+        return jsonResponse(orderView(world, order, { incomeAnalytics: false, reportAnnotations: false }));
       },
     },
   ];

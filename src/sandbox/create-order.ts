@@ -327,7 +327,7 @@ function checkApplicant(
   if (person.social_security_number === '') problems.add([...path, 'social_security_number'], NOT_BLANK);
 }
 
-const fileBeginnings = [Buffer.from('%PDF-'), Buffer.from([0xff, 0xd8, 0xff]), Buffer.from([0x89, 0x50, 0x4e, 0x47])];
+const FILE_SIGNATURES = [Buffer.from('%PDF-'), Buffer.from([0xff, 0xd8, 0xff]), Buffer.from([0x89, 0x50, 0x4e, 0x47])];
 
 function checkForms(
   world: World,
@@ -338,7 +338,7 @@ function checkForms(
   if (world.assumptions.authorizationFormType === 'any') return;
   for (const [index, form] of (forms ?? []).entries()) {
     const start = Buffer.from(form.content.slice(0, 12), 'base64');
-    if (!fileBeginnings.some((beginning) => start.subarray(0, beginning.length).equals(beginning))) {
+    if (!FILE_SIGNATURES.some((beginning) => start.subarray(0, beginning.length).equals(beginning))) {
       problems.add([...path, 'authorization_forms', index, 'content'], 'Upload a PDF, JPEG or PNG file.');
     }
   }

@@ -5,7 +5,7 @@ import { timestamp, type Micros } from './time.ts';
 import type { World } from './world.ts';
 
 /** More than a verification has steps: tells its events apart by number. */
-const STEPS = 64;
+const EVENT_NUMBERS_PER_VERIFICATION = 64;
 
 export interface EventRecord {
   readonly at: Micros;
@@ -18,14 +18,20 @@ export interface EventRecord {
 export function eventsOf(world: World, order: OrderRecord): EventRecord[] {
   const now = world.now();
   const events: EventRecord[] = [
-    { at: order.created, n: order.n * STEPS, type: 'order-created', strategy: null, verification: null },
+    {
+      at: order.created,
+      n: order.n * EVENT_NUMBERS_PER_VERIFICATION,
+      type: 'order-created',
+      strategy: null,
+      verification: null,
+    },
   ];
   for (const verification of order.verifications) {
     for (const [index, step] of verification.steps.entries()) {
       if (step.at > now) break;
       events.push({
         at: step.at,
-        n: verification.n * STEPS + index + 1,
+        n: verification.n * EVENT_NUMBERS_PER_VERIFICATION + index + 1,
         type: step.event,
         strategy: step.strategy,
         verification: verification.n,
@@ -49,7 +55,7 @@ export function eventView(world: World, event: EventRecord): OrderEvent {
   };
 }
 
-const strategyNames: Readonly<Record<string, string>> = {
+const STRATEGY_NAMES: Readonly<Record<string, string>> = {
   instant: 'the instant network',
   credentials: 'the applicant’s payroll sign-in',
   'smart-outreach': 'outreach to the employer',
@@ -57,7 +63,7 @@ const strategyNames: Readonly<Record<string, string>> = {
 };
 
 function messageOf(event: EventRecord): string {
-  const by = strategyNames[event.strategy ?? ''] ?? 'Truework';
+  const by = STRATEGY_NAMES[event.strategy ?? ''] ?? 'Truework';
   switch (event.type) {
     case 'order-created':
       return 'The order was created.';

@@ -1,7 +1,7 @@
 /** Faults on demand, for tests of what a client does when the network or the server fails. */
 import * as v from 'valibot';
 
-const faultKinds = ['latency', 'status', 'reset-before', 'reset-after', 'truncate', 'wrong-schema'] as const;
+const FAULT_KINDS = ['latency', 'status', 'reset-before', 'reset-after', 'truncate', 'wrong-schema'] as const;
 
 /**
  * - `latency`: answers `milliseconds` late.
@@ -14,7 +14,7 @@ const faultKinds = ['latency', 'status', 'reset-before', 'reset-after', 'truncat
  * - `wrong-schema`: answers with values of the wrong JSON types.
  */
 export const FaultRequest = v.strictObject({
-  kind: v.picklist(faultKinds),
+  kind: v.picklist(FAULT_KINDS),
   /** The operation it strikes, by its id in the API reference, such as `get-one-order`. Absent: every one. */
   operation: v.optional(v.string()),
   /** How many requests it strikes; 0: all, until faults are cleared. */
@@ -71,7 +71,7 @@ export class Faults {
   }
 }
 
-const messages: Readonly<Record<number, string>> = {
+const STATUS_MESSAGES: Readonly<Record<number, string>> = {
   401: 'Invalid token.',
   403: 'You do not have permission to perform this action.',
   404: 'Not found.',
@@ -88,7 +88,7 @@ export function faultAnswer(fault: Fault): Response {
   const headers = new Headers();
   const retryAfter = fault.retryAfter ?? (fault.status === 429 ? 1 : undefined);
   if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter));
-  const message = messages[fault.status] ?? 'The request failed.';
+  const message = STATUS_MESSAGES[fault.status] ?? 'The request failed.';
   if (fault.html) {
     headers.set('content-type', 'text/html');
     return new Response(

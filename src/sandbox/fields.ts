@@ -7,7 +7,7 @@ import { invalidAt, type ApiError } from './api-error.ts';
 /** Wanted names; null means everything below. */
 export type Selector = Map<string, Selector | null>;
 
-const MAX_DEPTH = 20;
+const MAX_SELECTOR_DEPTH = 20;
 
 /** @throws ApiError 400 when the text does not follow the grammar. */
 export function parseFields(text: string | undefined): Selector | null {
@@ -17,7 +17,7 @@ export function parseFields(text: string | undefined): Selector | null {
   const fail = (): ApiError =>
     invalidAt(['fields'], 'Expected names separated by commas, with subfields in parentheses.');
   const list = (depth: number): Selector => {
-    if (depth > MAX_DEPTH) throw fail();
+    if (depth > MAX_SELECTOR_DEPTH) throw fail();
     const selector: Selector = new Map();
     for (;;) {
       const name = tokens[at];
@@ -30,7 +30,7 @@ export function parseFields(text: string | undefined): Selector | null {
         if (tokens[at] !== ')') throw fail();
         at += 1;
       }
-      merge(selector, name, below);
+      mergeSelections(selector, name, below);
       if (tokens[at] !== ',') return selector;
       at += 1;
     }
@@ -41,10 +41,10 @@ export function parseFields(text: string | undefined): Selector | null {
 }
 
 /** Naming a field twice asks for both lists of subfields; without subfields it asks for all. */
-function merge(selector: Selector, name: string, below: Selector | null): void {
+function mergeSelections(selector: Selector, name: string, below: Selector | null): void {
   const before = selector.get(name);
   if (before && below) {
-    for (const [key, value] of below) merge(before, key, value);
+    for (const [key, value] of below) mergeSelections(before, key, value);
   } else {
     selector.set(name, selector.has(name) ? null : below);
   }

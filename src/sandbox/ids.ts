@@ -5,7 +5,7 @@
 import { createHmac } from 'node:crypto';
 
 /** The codes of verification requests and reports are those seen in Truework's published samples; the others are ours. */
-const idKinds = {
+const ID_KIND_CODES = {
   verificationRequest: 7,
   report: 11,
   order: 101,
@@ -17,7 +17,7 @@ const idKinds = {
   tenantProperty: 107,
 } as const;
 
-export type IdKind = keyof typeof idKinds;
+export type IdKind = keyof typeof ID_KIND_CODES;
 
 const ID_BYTES = 42;
 const HEAD_BYTES = 10;
@@ -35,7 +35,7 @@ export class Ids {
   }
 
   make(kind: IdKind, counter: number): string {
-    const place = counter * KINDS + idKinds[kind];
+    const place = counter * KINDS + ID_KIND_CODES[kind];
     const known = this.#made.get(place);
     if (known !== undefined) return known;
     const id = this.#build(kind, counter);
@@ -47,7 +47,7 @@ export class Ids {
   #build(kind: IdKind, counter: number): string {
     const bytes = Buffer.allocUnsafe(ID_BYTES);
     bytes.writeBigUInt64BE(BigInt(counter), 0);
-    bytes.writeUInt16BE(idKinds[kind], 8);
+    bytes.writeUInt16BE(ID_KIND_CODES[kind], 8);
     createHmac('sha256', this.#key).update(bytes.subarray(0, HEAD_BYTES)).digest().copy(bytes, HEAD_BYTES);
     return bytes.toString('base64url');
   }

@@ -3,13 +3,13 @@
  * off the clock afterwards: ten thousand waiting orders need no timer each.
  */
 import type { Assumptions } from './assumptions.ts';
-import type { StateName, Step, Strategy, VerificationRecord } from './records.ts';
+import type { StateName, PlannedStep, Strategy, VerificationRecord } from './records.ts';
 import { MICROS_PER_HOUR, MICROS_PER_SECOND, type Micros } from './time.ts';
 
-const ended: ReadonlySet<StateName> = new Set(['completed', 'canceled', 'invalid']);
+const ENDED_STATES: ReadonlySet<StateName> = new Set(['completed', 'canceled', 'invalid']);
 
 export function hasEnded(state: StateName): boolean {
-  return ended.has(state);
+  return ENDED_STATES.has(state);
 }
 
 export interface Course {
@@ -24,21 +24,21 @@ export interface Course {
 }
 
 /** How long a method works, in microseconds at speed 1. */
-function workTime(strategy: Strategy, guesses: Assumptions): Micros {
+function workTime(strategy: Strategy, assumptions: Assumptions): Micros {
   switch (strategy) {
     case 'instant':
-      return guesses.instantSeconds * MICROS_PER_SECOND;
+      return assumptions.instantSeconds * MICROS_PER_SECOND;
     case 'credentials':
     case 'documents':
-      return guesses.applicantSeconds * MICROS_PER_SECOND;
+      return assumptions.applicantSeconds * MICROS_PER_SECOND;
     case 'smart-outreach':
-      return guesses.outreachHours * MICROS_PER_HOUR;
+      return assumptions.outreachHours * MICROS_PER_HOUR;
   }
 }
 
-export function planCourse(course: Course, guesses: Assumptions, speed: number): Step[] {
+export function planCourse(course: Course, assumptions: Assumptions, speed: number): PlannedStep[] {
   const { outcome, strategy } = course;
-  const steps: Step[] = [];
+  const steps: PlannedStep[] = [];
   let at = course.start + Math.round(((course.appearsAfter ?? 0) * MICROS_PER_SECOND) / speed);
   const add = (afterMicros: number, state: StateName, event: string, by: Strategy | null = null): void => {
     // One microsecond at least, so that times tell the order of steps.
@@ -47,11 +47,11 @@ export function planCourse(course: Course, guesses: Assumptions, speed: number):
   };
   add(0, 'pending-approval', 'verification-request-created');
   if (outcome === 'invalid') {
-    add(guesses.pendingSeconds * MICROS_PER_SECOND, 'invalid', 'verification-request-invalid');
+    add(assumptions.pendingSeconds * MICROS_PER_SECOND, 'invalid', 'verification-request-invalid');
     return steps;
   }
-  add(guesses.pendingSeconds * MICROS_PER_SECOND, 'processing', 'strategy-started', strategy);
-  const work = workTime(strategy, guesses);
+  add(assumptions.pendingSeconds * MICROS_PER_SECOND, 'processing', 'strategy-started', strategy);
+  const work = workTime(strategy, assumptions);
   if (outcome === 'completed') {
     add(work, 'processing', 'strategy-succeeded', strategy);
     add(0, 'completed', 'verification-request-completed');
@@ -64,7 +64,7 @@ export function planCourse(course: Course, guesses: Assumptions, speed: number):
 }
 
 /** The last step that has happened, or undefined when the verification has not appeared yet. */
-export function stepAt(verification: VerificationRecord, now: Micros): Step | undefined {
+export function stepAt(verification: VerificationRecord, now: Micros): PlannedStep | undefined {
   return verification.steps.findLast((step) => step.at <= now);
 }
 

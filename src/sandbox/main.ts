@@ -1,11 +1,11 @@
 /** The sandbox as a program: `node dist/sandbox.js`. Prints one line of JSON once it listens; everything else goes to stderr. */
-import { help, readOptions } from './command-line.ts';
+import { HELP, readOptions } from './command-line.ts';
 import { startSandbox } from './start-sandbox.ts';
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2), process.env);
   if (options === 'help') {
-    process.stdout.write(help);
+    process.stdout.write(HELP);
     return;
   }
   const sandbox = await startSandbox({

@@ -22,7 +22,7 @@ export function negotiate(accept: string | undefined, offered: readonly AnswerFo
     .filter((range) => range.quality > 0)
     .sort((a, b) => b.quality - a.quality || specificity(b.type) - specificity(a.type) || a.place - b.place);
   for (const range of ranges) {
-    const form = offered.find((each) => matches(range.type, each));
+    const form = offered.find((each) => acceptsForm(range.type, each));
     if (!form) continue;
     if (range.version !== undefined && range.version !== API_VERSION)
       throw new ApiError(406, 'Invalid version in "Accept" header.');
@@ -53,6 +53,6 @@ function specificity(type: string): number {
   return type.endsWith('/*') ? 1 : 2;
 }
 
-function matches(type: string, form: AnswerForm): boolean {
+function acceptsForm(type: string, form: AnswerForm): boolean {
   return type === '*/*' || type === 'application/*' || type === `application/${form}`;
 }

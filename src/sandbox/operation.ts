@@ -1,7 +1,7 @@
 import type { AnswerForm } from './negotiate.ts';
 
 /** One request, as an operation sees it. */
-export interface Call {
+export interface OperationCall {
   readonly url: URL;
   readonly form: AnswerForm;
   param(name: string): string;
@@ -21,9 +21,9 @@ export interface Operation {
   readonly forms?: readonly AnswerForm[];
   /** Of the control route: free of faults and of the rate limit. */
   readonly control?: true;
-  run(call: Call): Response | Promise<Response>;
+  run(call: OperationCall): Response | Promise<Response>;
 }
 
-export function json(value: unknown, status = 200): Response {
+export function jsonResponse(value: unknown, status = 200): Response {
   return new Response(JSON.stringify(value), { status, headers: { 'content-type': 'application/json' } });
 }

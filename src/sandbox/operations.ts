@@ -4,7 +4,7 @@ import type { Extras } from './answer-parts.ts';
 import { eventsOf, eventView } from './events.ts';
 import { parseFields, select } from './fields.ts';
 import { stateAt } from './lifecycle.ts';
-import { json, type Call, type Operation } from './operation.ts';
+import { jsonResponse, type OperationCall, type Operation } from './operation.ts';
 import { cancelOrder } from './cancel-order.ts';
 import {
   createDirectOrder,
@@ -21,16 +21,17 @@ import { buildReport, strategyOf } from './report.ts';
 import { readFlag } from './validate.ts';
 import type { World } from './world.ts';
 
-const plain: Extras = { incomeAnalytics: false, reportAnnotations: false };
+const NO_EXTRAS: Extras = { incomeAnalytics: false, reportAnnotations: false };
 
 export function orderOperations(world: World): Operation[] {
-  const { assumptions: guesses } = world;
+  const { assumptions } = world;
   return [
     {
       id: 'create-new-target-employer-verification',
       method: 'POST',
       path: '/orders/target-employer',
-      run: async (call) => json(orderView(world, createTargetEmployerOrder(world, await call.body()), plain), 201),
+      run: async (call) =>
+        jsonResponse(orderView(world, createTargetEmployerOrder(world, await call.body()), NO_EXTRAS), 201),
     },
     {
       id: 'create-new-order-employer-search-verification',
@@ -40,21 +41,24 @@ export function orderOperations(world: World): Operation[] {
         const wanted = parseFields(call.query('fields'));
         const extras = extrasOf(call, 'both');
         const order = createEmployerSearchOrder(world, await call.body());
-        return json(select(orderView(world, order, extras), wanted, guesses.unknownSelectorFields), 201);
+        return jsonResponse(select(orderView(world, order, extras), wanted, assumptions.unknownSelectorFields), 201);
       },
     },
     {
       id: 'create-new-truework-direct-order',
       method: 'POST',
       path: '/orders/truework-direct',
-      run: async (call) => json(orderView(world, createDirectOrder(world, await call.body()), plain), 201),
+      run: async (call) => jsonResponse(orderView(world, createDirectOrder(world, await call.body()), NO_EXTRAS), 201),
     },
     {
       id: 'reverify-a-verification',
       method: 'POST',
       path: '/orders/reverification',
       run: async (call) =>
-        json(orderView(world, createReverification(world, await call.body(), call.header('request-sync')), plain), 201),
+        jsonResponse(
+          orderView(world, createReverification(world, await call.body(), call.header('request-sync')), NO_EXTRAS),
+          201,
+        ),
     },
     {
       id: 'get-all-orders',
@@ -67,7 +71,7 @@ export function orderOperations(world: World): Operation[] {
           searchKey: call.query('search_key') || undefined,
           verificationId: call.query('verification_id') || undefined,
         });
-        return json(pageOf(world, call.url, orders, (order) => orderView(world, order, extras)));
+        return jsonResponse(pageOf(world, call.url, orders, (order) => orderView(world, order, extras)));
       },
     },
     {
@@ -76,7 +80,7 @@ export function orderOperations(world: World): Operation[] {
       path: '/orders/:order_id',
       run: (call) => {
         const extras = extrasOf(call, 'annotations');
-        return json(orderView(world, findOrder(world, call), extras));
+        return jsonResponse(orderView(world, findOrder(world, call), extras));
       },
     },
     {
@@ -86,7 +90,7 @@ export function orderOperations(world: World): Operation[] {
       run: async (call) => {
         const order = findOrder(world, call);
         cancelOrder(world, order, await call.body());
-        return json(canceledOrderView(world, order));
+        return jsonResponse(canceledOrderView(world, order));
       },
     },
     {
@@ -94,7 +98,9 @@ export function orderOperations(world: World): Operation[] {
       method: 'GET',
       path: '/orders/:order_id/events',
       run: (call) =>
-        json(pageOf(world, call.url, eventsOf(world, findOrder(world, call)), (event) => eventView(world, event))),
+        jsonResponse(
+          pageOf(world, call.url, eventsOf(world, findOrder(world, call)), (event) => eventView(world, event)),
+        ),
     },
     {
       id: 'get-report-details',
@@ -108,7 +114,7 @@ export function orderOperations(world: World): Operation[] {
         const found = n === undefined ? undefined : world.store.report(n);
         if (!found || stateAt(found.verification, world.now()) !== 'completed') throw notFound();
         const report = buildReport(world, found.verification, found.index, extras);
-        if (call.form === 'json') return json(select(report, wanted, guesses.unknownSelectorFields));
+        if (call.form === 'json') return jsonResponse(select(report, wanted, assumptions.unknownSelectorFields));
         return pdf(reportPdf(report));
       },
     },
@@ -126,7 +132,7 @@ export function orderOperations(world: World): Operation[] {
           stateAt(verification, world.now()) !== 'completed'
         )
           throw notFound();
-        return pdf(reportPdf(buildReport(world, verification, 0, plain), 'Document of the applicant'));
+        return pdf(reportPdf(buildReport(world, verification, 0, NO_EXTRAS), 'Document of the applicant'));
       },
     },
   ];
@@ -138,14 +144,14 @@ function pdf(bytes: Uint8Array<ArrayBuffer>): Response {
   });
 }
 
-export function findOrder(world: World, call: Call): OrderRecord {
+export function findOrder(world: World, call: OperationCall): OrderRecord {
   const n = world.ids.read('order', call.param('order_id'));
   const order = n === undefined ? undefined : world.store.order(n);
   if (!order) throw notFound();
   return order;
 }
 
-function extrasOf(call: Call, offered: 'both' | 'annotations'): Extras {
+function extrasOf(call: OperationCall, offered: 'both' | 'annotations'): Extras {
   return {
     incomeAnalytics: offered === 'both' && readFlag('include_income_analytics', call.query('include_income_analytics')),
     reportAnnotations: readFlag('include_report_annotations', call.query('include_report_annotations')),

@@ -17,7 +17,7 @@ import type {
   TargetEmployerOrderRequest,
   TrueworkDirectTargetInput,
 } from '../truework/schemas/requests.ts';
-import { addressView, wrap, type Extras } from './answer-parts.ts';
+import { addressView, wrapValue, type Extras } from './answer-parts.ts';
 import { endedAt, stateAt, stepAt } from './lifecycle.ts';
 import { parseSsn } from '../truework/facts.ts';
 import { maskSsn } from './applicants.ts';
@@ -57,7 +57,7 @@ export function canceledOrderView(world: World, order: OrderRecord): CanceledOrd
       date_of_completion: dateOfCompletion(world, verification, now),
       id: world.ids.make('verificationRequest', verification.n),
       loan_id: loanIdOf(order),
-      state: wrap(stateAt(verification, now) ?? 'pending-approval'),
+      state: wrapValue(stateAt(verification, now) ?? 'pending-approval'),
       turnaround_time: turnaroundTime(verification),
     }),
   );
@@ -99,13 +99,13 @@ function verificationView(
     id: world.ids.make('verificationRequest', verification.n),
     loan_id: order ? loanIdOf(order) : null,
     metadata: subject.metadata,
-    permissible_purpose: wrap(subject.permissiblePurpose),
+    permissible_purpose: wrapValue(subject.permissiblePurpose),
     reports:
       state === 'completed'
         ? verification.reports.map((_, index) => buildReport(world, verification, index, extras))
         : null,
     reseller_originating_party: reseller(subject.reseller),
-    state: wrap(state),
+    state: wrapValue(state),
     target: {
       company: company && {
         address: company.address?.address ?? null,
@@ -126,7 +126,7 @@ function verificationView(
     turnaround_time: turnaroundTime(verification),
     type: subject.type,
     unverified_information: extras.reportAnnotations && state !== 'completed' ? unverified(world, verification) : null,
-    use_case: wrap(subject.useCase),
+    use_case: wrapValue(subject.useCase),
   };
 }
 
@@ -140,7 +140,7 @@ function cancellation(
   now: Micros,
 ): Pick<CanceledVerificationRequest, 'cancellation_details' | 'cancellation_reason'> {
   const known = stateAt(verification, now) === 'canceled' ? verification.cancellation : null;
-  return { cancellation_details: known?.details ?? null, cancellation_reason: known ? wrap(known.reason) : null };
+  return { cancellation_details: known?.details ?? null, cancellation_reason: known ? wrapValue(known.reason) : null };
 }
 
 function dateOfCompletion(world: World, verification: VerificationRecord, now: Micros): string | null {
@@ -159,8 +159,8 @@ function reseller(input: ResellerOriginatingPartyInput | null | undefined): Rese
   return input
     ? {
         originating_party: input.originating_party,
-        permissible_purpose: wrap(input.permissible_purpose),
-        use_case: wrap(input.use_case),
+        permissible_purpose: wrapValue(input.permissible_purpose),
+        use_case: wrapValue(input.use_case),
       }
     : null;
 }
@@ -177,11 +177,11 @@ function common(request: TargetEmployerOrderRequest | EmployerSearchOrderRequest
     authorization_forms: documentList(request.authorization_forms),
     loan_id: request.loan_id ?? null,
     metadata: request.metadata ?? null,
-    permissible_purpose: wrap(request.permissible_purpose),
+    permissible_purpose: wrapValue(request.permissible_purpose),
     reseller_originating_party: reseller(request.reseller_originating_party),
     search_key: request.search_key ?? null,
     type: request.type,
-    use_case: wrap(request.use_case),
+    use_case: wrapValue(request.use_case),
   };
 }
 
@@ -230,7 +230,7 @@ function directTarget(
     authorization_forms: documentList(target.authorization_forms),
     companies:
       target.companies?.map((company) => ({
-        action: company.action ? wrap(company.action) : null,
+        action: company.action ? wrapValue(company.action) : null,
         address: addressView(company.address),
         name: company.name,
         phone_number: company.phone_number ?? null,
@@ -240,14 +240,14 @@ function directTarget(
     first_name: target.first_name,
     last_name: target.last_name,
     metadata: target.metadata ?? null,
-    permissible_purpose: wrap(target.permissible_purpose),
+    permissible_purpose: wrapValue(target.permissible_purpose),
     reseller_originating_party: reseller(target.reseller_originating_party),
     self_employment: target.self_employment ? { business_name: target.self_employment.business_name ?? null } : null,
     social_security_number: masked(target.social_security_number),
     truework_direct_session_link: null,
     truework_direct_session_token: sessionToken(world, order.n, index),
     type: target.type,
-    use_case: wrap(target.use_case),
+    use_case: wrapValue(target.use_case),
   };
 }
 

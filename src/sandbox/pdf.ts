@@ -46,11 +46,13 @@ export interface PdfInfo {
 }
 
 /** The text with a question mark for each character that the fonts, which are Western European, have no glyph for. */
-export function printable(text: string): string {
-  return Array.from(text.normalize('NFC'), (character) => (codeOf(character) === undefined ? '?' : character)).join('');
+export function printableText(text: string): string {
+  return Array.from(text.normalize('NFC'), (character) =>
+    winAnsiCode(character) === undefined ? '?' : character,
+  ).join('');
 }
 
-/** The width of a {@link printable} text in points. */
+/** The width of a {@link printableText} text in points. */
 export function widthOf(text: string, { size, bold = false }: TextStyle): number {
   const widths = bold ? HELVETICA_BOLD : HELVETICA;
   let width = 0;
@@ -121,7 +123,7 @@ function numbers(text: string): readonly number[] {
 }
 
 /** The code of a character in WinAnsiEncoding, or undefined when it has no glyph. */
-function codeOf(character: string): number | undefined {
+function winAnsiCode(character: string): number | undefined {
   const from80 = CODES_FROM_80.indexOf(character);
   const point = character.codePointAt(0) ?? 0;
   if (from80 === -1 && point >= 0x80 && point < 0xa0) return undefined;
@@ -130,7 +132,7 @@ function codeOf(character: string): number | undefined {
 }
 
 function encode(text: string): number[] {
-  return Array.from(printable(text), (character) => codeOf(character) ?? FIRST_CODE);
+  return Array.from(printableText(text), (character) => winAnsiCode(character) ?? FIRST_CODE);
 }
 
 /** A text as a string of the content, in ASCII. */

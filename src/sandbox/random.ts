@@ -16,10 +16,10 @@ export function randomFrom(label: string): Random {
 }
 
 /** A whole number from `low` to `high`, both included. */
-export function between(random: Random, low: number, high: number): number {
+export function randomBetween(random: Random, low: number, high: number): number {
   return low + Math.floor(random() * (high - low + 1));
 }
 
-export function pick<const T extends readonly [unknown, ...unknown[]]>(random: Random, from: T): T[number] {
+export function pickRandom<const T extends readonly [unknown, ...unknown[]]>(random: Random, from: T): T[number] {
   return from[Math.floor(random() * from.length)];
 }

@@ -11,7 +11,7 @@ export type StateName = 'pending-approval' | 'processing' | 'action-required' | 
 export type Strategy = 'instant' | 'credentials' | 'smart-outreach' | 'documents';
 
 /** One line of a verification's planned course: at this time it is in this state. */
-export interface Step {
+export interface PlannedStep {
   readonly at: Micros;
   readonly state: StateName;
   readonly event: string;
@@ -37,7 +37,7 @@ export interface VerificationRecord {
   /** Which of the test person's employments the reports are about, and the reports' numbers, side by side. */
   readonly employments: readonly number[];
   readonly reports: readonly number[];
-  steps: readonly Step[];
+  steps: readonly PlannedStep[];
   /** How many steps have been announced to webhooks. */
   announced: number;
   /** Shown once the state is `canceled`. */

@@ -1,6 +1,6 @@
 /** A report as a PDF that a person can read. Truework documents no layout: this one is ours. */
 import type { Report } from '../truework/schemas/report.ts';
-import { PAGE_HEIGHT, PAGE_WIDTH, PdfDocument, printable, widthOf, type TextStyle } from './pdf.ts';
+import { PAGE_HEIGHT, PAGE_WIDTH, PdfDocument, printableText, widthOf, type TextStyle } from './pdf.ts';
 
 const MARGIN = 54;
 const LABEL_WIDTH = 150;
@@ -15,7 +15,7 @@ export function reportPdf(report: Report, title = 'Verification report'): Uint8A
     producer: 'Truework local sandbox',
     created: new Date(report.completed ?? report.created),
   });
-  const writer = new Writer(document);
+  const writer = new ReportWriter(document);
   writer.heading(title, 18);
   writer.text('Made by a local sandbox from test data. It says nothing about any real person.');
   const { employee, employer } = report;
@@ -84,7 +84,7 @@ export function reportPdf(report: Report, title = 'Verification report'): Uint8A
 }
 
 /** Puts one thing below the other, on as many pages as it takes. */
-class Writer {
+class ReportWriter {
   readonly #document: PdfDocument;
   #y = PAGE_HEIGHT - MARGIN;
 
@@ -100,7 +100,7 @@ class Writer {
   }
 
   text(text: string): void {
-    for (const line of wrap(text, PAGE_WIDTH - 2 * MARGIN)) {
+    for (const line of wrapLines(text, PAGE_WIDTH - 2 * MARGIN)) {
       this.#down(LINE);
       this.#document.put(line, MARGIN, this.#y, PLAIN);
     }
@@ -109,7 +109,7 @@ class Writer {
   /** Nothing is written for what is absent. */
   row(label: string, value: string | null | undefined): void {
     if (!value) return;
-    for (const [index, line] of wrap(value, PAGE_WIDTH - 2 * MARGIN - LABEL_WIDTH).entries()) {
+    for (const [index, line] of wrapLines(value, PAGE_WIDTH - 2 * MARGIN - LABEL_WIDTH).entries()) {
       this.#down(LINE);
       if (index === 0) this.#document.put(label, MARGIN, this.#y, BOLD);
       this.#document.put(line, MARGIN + LABEL_WIDTH, this.#y, PLAIN);
@@ -139,10 +139,10 @@ class Writer {
 }
 
 /** Words to lines; a word longer than a line is cut. */
-function wrap(text: string, width: number): string[] {
+function wrapLines(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/\s+/).map(printable)) {
+  for (const word of text.split(/\s+/).map(printableText)) {
     for (const piece of cut(word, width)) {
       const longer = line === '' ? piece : `${line} ${piece}`;
       if (widthOf(longer, PLAIN) <= width) {

@@ -9,12 +9,12 @@ import type {
   Paystub,
   Report,
 } from '../truework/schemas/report.ts';
-import { addressView, wrap, type Extras } from './answer-parts.ts';
+import { addressView, wrapValue, type Extras } from './answer-parts.ts';
 import { endedAt } from './lifecycle.ts';
 import type { Strategy } from './records.ts';
 import { subjectOf, type Subject } from './subject.ts';
-import { fixtureOf, maskSsn, nameOf, type Employment } from './applicants.ts';
-import { between, pick, randomFrom, type Random } from './random.ts';
+import { fixtureOf, maskSsn, documentedNameOf, type Employment } from './applicants.ts';
+import { randomBetween, pickRandom, randomFrom, type Random } from './random.ts';
 import type { VerificationRecord } from './records.ts';
 import { addDays, day, timestamp } from './time.ts';
 import type { World } from './world.ts';
@@ -40,9 +40,9 @@ export function buildReport(world: World, verification: VerificationRecord, inde
   const random = randomFrom(`${world.seed}:${verification.ssn}:${verification.employments[index] ?? 0}`);
   const employerAddress = randomAddress(random);
   const employeeAddress = randomAddress(random);
-  const taxId = `00-${between(random, 1_000_000, 9_999_999)}`;
+  const taxId = `00-${randomBetween(random, 1_000_000, 9_999_999)}`;
   const hidesIncome = subject.type === 'employment' && assumptions.employmentTypeHidesIncome;
-  const name = assumptions.reportNames === 'people' ? nameOf(verification.ssn) : undefined;
+  const name = assumptions.reportNames === 'people' ? documentedNameOf(verification.ssn) : undefined;
   // A second employer is another one than the order names.
   const employer = index === 0 ? verification.company : null;
 
@@ -52,13 +52,20 @@ export function buildReport(world: World, verification: VerificationRecord, inde
     applicant_documents: strategy === 'documents' ? documentsOf(world, verification) : null,
     completed: timestamp(completed),
     completed_by_method:
-      strategy === 'documents' ? { canonical_value: 'other', raw_value: 'documents' } : wrap(strategy),
+      strategy === 'documents' ? { canonical_value: 'other', raw_value: 'documents' } : wrapValue(strategy),
     created: timestamp(completed),
     current_as_of: asOf,
     disputes: null,
     eligibilities:
       subject.useCase === 'mortgage'
-        ? [{ is_eligible: strategy === 'instant', provider: wrap('truework'), reference_id: null, type: wrap('d1c') }]
+        ? [
+            {
+              is_eligible: strategy === 'instant',
+              provider: wrapValue('truework'),
+              reference_id: null,
+              type: wrapValue('d1c'),
+            },
+          ]
         : null,
     employee: {
       address: employeeAddress,
@@ -81,7 +88,7 @@ export function buildReport(world: World, verification: VerificationRecord, inde
       original_hired_date: employment.start,
       positions: [
         {
-          employment_type: wrap(employment.fullTime ? 'regular-full-time' : 'regular-part-time'),
+          employment_type: wrapValue(employment.fullTime ? 'regular-full-time' : 'regular-part-time'),
           end_date: employment.end,
           start_date: employment.start,
           title: employment.title,
@@ -89,12 +96,12 @@ export function buildReport(world: World, verification: VerificationRecord, inde
       ],
       salary: hidesIncome ? null : salaryOf(employment),
       social_security_number: maskSsn(verification.ssn),
-      ...statusOf(world, employment),
+      ...employmentStatusOf(world, employment),
       termination_date: employment.end,
     },
     employer: {
       address: employer?.address ? addressView(employer.address) : employerAddress,
-      government_ids: [{ id: taxId, type: wrap('us-fein') }],
+      government_ids: [{ id: taxId, type: wrapValue('us-fein') }],
       name: employer?.name ?? employment.employer,
     },
     financial_institution_accounts: null,
@@ -125,8 +132,8 @@ export function documentsOf(world: World, verification: VerificationRecord): App
   return [
     {
       detections: [
-        { count: 0, outcome: wrap('passed'), type: wrap('ssn-mismatch') },
-        { count: 1, outcome: wrap('failed'), type: wrap('date-edits') },
+        { count: 0, outcome: wrapValue('passed'), type: wrapValue('ssn-mismatch') },
+        { count: 1, outcome: wrapValue('failed'), type: wrapValue('date-edits') },
       ],
       id,
       url: `${world.origin}/applicant-documents/${id}`,
@@ -146,9 +153,9 @@ export function annotationsOf(
       ? {
           positions: [{ end_date: employment.end, start_date: employment.start, title: employment.title }],
           salary: employment.pay
-            ? { pay_rate: { amount: employment.pay.amount, unit: wrap(employment.pay.unit) } }
+            ? { pay_rate: { amount: employment.pay.amount, unit: wrapValue(employment.pay.unit) } }
             : null,
-          ...statusOf(world, employment),
+          ...employmentStatusOf(world, employment),
         }
       : null,
     employer: verification.company ? employerAnnotation(verification, subject) : null,
@@ -164,16 +171,16 @@ function employerAnnotation(verification: VerificationRecord, subject: Subject):
   };
 }
 
-function statusOf(world: World, employment: Employment): Pick<Employee, 'status' | 'status_detail'> {
+function employmentStatusOf(world: World, employment: Employment): Pick<Employee, 'status' | 'status_detail'> {
   switch (employment.status) {
     case 'active':
-      return { status: wrap('active'), status_detail: wrap(employment.fullTime ? 'full-time' : 'part-time') };
+      return { status: wrapValue('active'), status_detail: wrapValue(employment.fullTime ? 'full-time' : 'part-time') };
     case 'inactive':
-      return { status: wrap('inactive'), status_detail: wrap('inactive') };
+      return { status: wrapValue('inactive'), status_detail: wrapValue('inactive') };
     case 'on-leave':
       return world.assumptions.onLeaveStatus === 'active'
-        ? { status: wrap('active'), status_detail: wrap('on-leave') }
-        : { status: wrap('inactive'), status_detail: wrap('inactive') };
+        ? { status: wrapValue('active'), status_detail: wrapValue('on-leave') }
+        : { status: wrapValue('inactive'), status_detail: wrapValue('inactive') };
   }
 }
 
@@ -182,8 +189,8 @@ function salaryOf(employment: Employment): Employee['salary'] {
   return (
     pay && {
       hours_per_week: pay.hoursPerWeek.toFixed(2),
-      pay_frequency: wrap('biweekly'),
-      pay_rate: { amount: pay.amount, unit: wrap(pay.unit) },
+      pay_frequency: wrapValue('biweekly'),
+      pay_rate: { amount: pay.amount, unit: wrapValue(pay.unit) },
       reduced_covid: 'unknown',
     }
   );
@@ -251,8 +258,8 @@ function paystubsOf(
   }).filter((paystub) => (paystub.pay_period_start_date ?? '') >= employment.start);
 }
 
-const streets = ['Main Street', 'Oak Avenue', 'Market Street', 'Elm Drive', 'Harbor Road'] as const;
-const cities = [
+const STREETS = ['Main Street', 'Oak Avenue', 'Market Street', 'Elm Drive', 'Harbor Road'] as const;
+const CITIES = [
   ['San Francisco', 'CA', '94105'],
   ['Austin', 'TX', '73301'],
   ['Denver', 'CO', '80202'],
@@ -261,9 +268,9 @@ const cities = [
 ] as const;
 
 function randomAddress(random: Random): Address {
-  const [city, state, postalCode] = pick(random, cities);
+  const [city, state, postalCode] = pickRandom(random, CITIES);
   return {
-    address: `${between(random, 100, 9999)} ${pick(random, streets)}`,
+    address: `${randomBetween(random, 100, 9999)} ${pickRandom(random, STREETS)}`,
     city,
     country_code: 'US',
     country_subdivision_code: state,

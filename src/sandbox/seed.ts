@@ -8,8 +8,8 @@ import {
   createReverification,
   createTargetEmployerOrder,
 } from './create-order.ts';
-import { between, pick, randomFrom } from './random.ts';
-import type { OrderRecord, Step, VerificationRecord } from './records.ts';
+import { randomBetween, pickRandom, randomFrom } from './random.ts';
+import type { OrderRecord, PlannedStep, VerificationRecord } from './records.ts';
 import { MICROS_PER_DAY, MICROS_PER_HOUR, MICROS_PER_SECOND, type Micros } from './time.ts';
 import type { World } from './world.ts';
 
@@ -22,10 +22,10 @@ interface ApplicantInOrder {
 }
 
 const applicants = TEST_APPLICANTS.filter(({ outcome }) => outcome === 'completed' || outcome === 'two-reports').map(
-  inOrder,
+  asApplicant,
 );
 
-function inOrder({ firstName, lastName, ssn }: TestApplicant): ApplicantInOrder {
+function asApplicant({ firstName, lastName, ssn }: TestApplicant): ApplicantInOrder {
   return {
     first_name: firstName,
     last_name: lastName,
@@ -226,7 +226,7 @@ export function seedDemo(world: World): void {
 }
 
 const SPREAD_DAYS = 365;
-const employers = [
+const EMPLOYERS = [
   'Acme Corporation',
   'Globex Logistics',
   'Initech Software',
@@ -235,7 +235,7 @@ const employers = [
   'Stark Manufacturing',
 ] as const;
 /** Out of twenty. */
-const states = [
+const STATES = [
   'completed',
   'completed',
   'completed',
@@ -264,8 +264,8 @@ export function seedMany(world: World, count: number): void {
   const now = world.now();
   for (let n = 1; n <= count; n += 1) {
     const created = Math.round(now - ((count - n + 1) / count) * SPREAD_DAYS * MICROS_PER_DAY);
-    const state = pick(random, states);
-    const applicant = { ...applicants[between(random, 0, applicants.length - 1)] };
+    const state = pickRandom(random, STATES);
+    const applicant = { ...applicants[randomBetween(random, 0, applicants.length - 1)] };
     const special: Partial<Record<StateName, string>> = {
       canceled: '000-01-0000',
       invalid: '000-01-0000',
@@ -279,11 +279,11 @@ export function seedMany(world: World, count: number): void {
         type: 'employment-income',
         loan_id: `loan-${n}`,
         search_key: `seed-${n}`,
-        metadata: { file_number: `F-${between(random, 10_000, 99_999)}` },
+        metadata: { file_number: `F-${randomBetween(random, 10_000, 99_999)}` },
         target: {
           ...applicant,
           social_security_number: special[state] ?? applicant.social_security_number,
-          company: { name: pick(random, employers) },
+          company: { name: pickRandom(random, EMPLOYERS) },
         },
       },
       created,
@@ -317,7 +317,7 @@ function cancel(order: OrderRecord): void {
 }
 
 /** Half an hour of processing, then this end. */
-function end(order: OrderRecord, last: (verification: VerificationRecord) => Step): void {
+function end(order: OrderRecord, last: (verification: VerificationRecord) => PlannedStep): void {
   hold(order, 'processing');
   for (const verification of order.verifications) {
     const before = verification.steps.at(-1)?.at ?? order.created;

@@ -7,7 +7,7 @@ import { ApiError } from './api-error.ts';
 import type { KeyCheck } from './auth.ts';
 import { faultAnswer, corrupt, type Faults } from './faults.ts';
 import { negotiate, type AnswerForm } from './negotiate.ts';
-import type { Call, Operation } from './operation.ts';
+import type { OperationCall, Operation } from './operation.ts';
 import type { RateLimit } from './rate-limit.ts';
 
 type App = Hono<{ Bindings: HttpBindings }>;
@@ -156,7 +156,7 @@ export class DelayedWork {
 async function workLater(
   milliseconds: number | undefined,
   operation: Operation,
-  call: Call,
+  call: OperationCall,
   { delayed: late, ...parts }: ServerParts,
 ): Promise<void> {
   if (milliseconds === undefined) return;
@@ -178,7 +178,7 @@ async function workLater(
 }
 
 /** An operation's refusal is an answer too, which faults may spoil. */
-async function settled(operation: Operation, call: Call): Promise<Response> {
+async function settled(operation: Operation, call: OperationCall): Promise<Response> {
   try {
     return await operation.run(call);
   } catch (error) {
@@ -202,7 +202,7 @@ async function truncate(c: AppContext, answer: Response): Promise<Response> {
   return RESPONSE_ALREADY_SENT;
 }
 
-function callOf(c: AppContext, form: AnswerForm): Call {
+function callOf(c: AppContext, form: AnswerForm): OperationCall {
   return {
     url: new URL(c.req.url),
     form,

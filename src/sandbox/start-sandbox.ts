@@ -3,6 +3,7 @@
  * It listens on this machine only and needs nothing of Truework.
  */
 import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isKeyBody, PUBLISHABLE_PREFIX, readSecretKey, SANDBOX_MARK, SECRET_PREFIX } from '../truework/keys.ts';
 import { Announcer } from './announcer.ts';
@@ -10,7 +11,7 @@ import { KeyCheck } from './auth.ts';
 import { betaOperations } from './beta.ts';
 import { controlOperations } from './control.ts';
 import { Faults, type Fault, type FaultOptions } from './faults.ts';
-import { defaultAssumptions, type Assumptions } from './assumptions.ts';
+import { DEFAULT_ASSUMPTIONS, type Assumptions } from './assumptions.ts';
 import { Ids } from './ids.ts';
 import { orderOperations } from './operations.ts';
 import { RateLimit } from './rate-limit.ts';
@@ -52,7 +53,6 @@ export interface SandboxOptions {
 export interface RunningSandbox {
   /** `http://127.0.0.1:PORT`, the base URL of the API. */
   readonly url: string;
-  readonly origin: string;
   readonly port: number;
   /** Secret key; the only one the sandbox accepts. */
   readonly apiKey: string;
@@ -80,21 +80,9 @@ export interface RunningSandbox {
  * @throws Error with a sentence for the user when an option makes no sense, the port is taken, or the state file cannot be read.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<RunningSandbox> {
-  const speed = options.speed ?? 1;
-  if (!(speed > 0 && Number.isFinite(speed))) throw new Error('The speed is a number larger than 0.');
-  const rateLimit = options.rateLimit ?? DEFAULT_RATE_LIMIT;
-  if (!(rateLimit >= 0 && Number.isFinite(rateLimit)))
-    throw new Error('The rate limit is a number of requests a second, or 0 for none.');
-  const apiKey = options.apiKey ?? newSecretKey();
-  const reading = readSecretKey(apiKey);
-  if (!reading.ok || reading.environment !== 'sandbox')
-    throw new Error(`A sandbox key begins with ${SECRET_PREFIX}${SANDBOX_MARK}. Production keys have no place here.`);
-
-  const guesses: Assumptions = { ...defaultAssumptions, ...options.assumptions };
-  const clock = options.clock ?? Date.now;
+  const { speed, rateLimit, apiKey } = checkedOptions(options);
   const notice = options.onNotice ?? (() => undefined);
   const webhookToken = newWebhookToken();
-  const publishableKey = `${PUBLISHABLE_PREFIX}${SANDBOX_MARK}${randomBytes(32).toString('base64url')}`;
 
   const file = options.stateFile === undefined ? undefined : new StateFile(options.stateFile, notice);
   const stored = await file?.read();
@@ -102,37 +90,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
   if (options.seed !== undefined && options.seed !== seed)
     notice('The state file was made with another seed, which stays in use.');
 
-  let shift = stored?.clockShift ?? 0;
-  const millis = (): number => Math.floor(clock() + shift);
-  const store = new Store();
-  // The webhooks, the announcer and the state file each need the world, and the world wakes them.
-  const begun: { announcer?: Announcer } = {};
-  const world: World = {
-    seed,
-    assumptions: guesses,
-    speed,
-    store,
-    ids: new Ids(seed),
-    origin: '',
-    now: () => millis() * 1000 + 999,
-    stamp: (n) => millis() * 1000 + ((n * 379) % 900),
-    wake: (order) => {
-      begun.announcer?.look(order);
-    },
-  };
-  const webhooks = new Webhooks({
-    token: webhookToken,
-    assumptions: guesses,
-    speed,
-    notice,
-    now: world.now,
-    changed: () => {
-      store.changed();
-    },
-    wake: () => {
-      begun.announcer?.run();
-    },
-  });
+  const clock = new ShiftedClock(options.clock ?? Date.now, stored?.clockShift ?? 0);
+  const assumptions: Assumptions = { ...DEFAULT_ASSUMPTIONS, ...options.assumptions };
+  const parts = createParts({ seed, clock, speed, assumptions, webhookToken, notice });
+  const { world, store, webhooks } = parts;
   if (stored) {
     store.load(stored.store);
     webhooks.load(stored.webhooks);
@@ -141,24 +102,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
   } else if (options.seedOrders) {
     seedMany(world, options.seedOrders);
   }
-  for (const webhook of options.webhooks ?? []) {
-    // The state file may know it from an earlier run.
-    const url = URL.canParse(webhook.url) ? new URL(webhook.url).href : webhook.url;
-    const known = webhooks.list().find((each) => each.url === url);
-    if (known && known.token === (webhook.token ?? webhookToken)) continue;
-    if (known) webhooks.remove(known.id);
-    webhooks.register(webhook);
-  }
+  registerWebhooks(webhooks, options.webhooks ?? [], webhookToken);
   const announcer = new Announcer(world, webhooks);
 
   const operations = [...orderOperations(world), ...betaOperations(world)];
   const faults = new Faults(operations.map((operation) => operation.id));
   const advance = (milliseconds: number): void => {
-    shift += milliseconds;
+    clock.advance(milliseconds);
     store.changed();
     announcer.run();
   };
-  const late = new DelayedWork();
+  const delayed = new DelayedWork();
   const server = createSandboxServer({
     operations: [
       ...operations,
@@ -167,51 +121,41 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
     key: new KeyCheck(apiKey),
     rateLimit: new RateLimit(rateLimit),
     faults,
-    delayed: late,
+    delayed,
     notice,
   });
-  const state = () => ({ seed, clockShift: shift, store: store.toJSON(), webhooks: webhooks.toJSON() });
+  const state = () => ({ seed, clockShift: clock.shift, store: store.toJSON(), webhooks: webhooks.toJSON() });
   // At once, so that a place that cannot be written to is known before there is anything to lose.
   if (!stored) await file?.write(state);
   store.onChange(() => {
     file?.writeSoon(state);
   });
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new Error(`Port ${options.port ?? 0} is in use. Choose another one, or 0 for any.`)
-          : error,
-      );
-    });
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server, options.port ?? 0);
   world.origin = `http://127.0.0.1:${port}`;
-  begun.announcer = announcer;
+  parts.announcer = announcer;
   announcer.run();
 
-  let stopped: Promise<void> | undefined;
-  const stop = async (): Promise<void> => {
-    announcer.stop();
-    late.stop();
-    await new Promise<void>((resolve) => {
-      server.close(() => {
-        resolve();
-      });
-      server.closeAllConnections();
-    });
-    await webhooks.stop();
+  const save = async (): Promise<void> => {
     await file?.write(state);
   };
+  const stop = async (): Promise<void> => {
+    announcer.stop();
+    delayed.stop();
+    await close(server);
+    await webhooks.stop();
+    await save();
+  };
+  let stopped: Promise<void> | undefined;
+  const publishableKey = `${PUBLISHABLE_PREFIX}${SANDBOX_MARK}${randomBytes(32).toString('base64url')}`;
   return {
     url: world.origin,
-    origin: world.origin,
     port,
     apiKey,
     publishableKey,
     webhookToken,
+    advance,
+    save,
     get orderCount() {
       return store.orders.length;
     },
@@ -222,16 +166,131 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
     clearFaults: () => {
       faults.clear();
     },
-    advance,
     settle: async () => {
       announcer.run();
       await webhooks.settle();
     },
-    save: async () => {
-      await file?.write(state);
-    },
     stop: () => (stopped ??= stop()),
   };
+}
+
+/** Milliseconds since 1970, by a clock that can be moved forward. */
+class ShiftedClock {
+  readonly #clock: () => number;
+  #shift: number;
+
+  constructor(clock: () => number, shift: number) {
+    this.#clock = clock;
+    this.#shift = shift;
+  }
+
+  get shift(): number {
+    return this.#shift;
+  }
+
+  now(): number {
+    return Math.floor(this.#clock() + this.#shift);
+  }
+
+  advance(milliseconds: number): void {
+    this.#shift += milliseconds;
+  }
+}
+
+/** @throws Error with a sentence for the user when an option makes no sense */
+function checkedOptions(options: SandboxOptions): { speed: number; rateLimit: number; apiKey: string } {
+  const { speed = 1, rateLimit = DEFAULT_RATE_LIMIT, apiKey = newSecretKey() } = options;
+  if (!(speed > 0 && Number.isFinite(speed))) throw new Error('The speed is a number larger than 0.');
+  if (!(rateLimit >= 0 && Number.isFinite(rateLimit)))
+    throw new Error('The rate limit is a number of requests a second, or 0 for none.');
+  const reading = readSecretKey(apiKey);
+  if (!reading.ok || reading.environment !== 'sandbox')
+    throw new Error(`A sandbox key begins with ${SECRET_PREFIX}${SANDBOX_MARK}. Production keys have no place here.`);
+  return { speed, rateLimit, apiKey };
+}
+
+interface Parts {
+  readonly world: World;
+  readonly store: Store;
+  readonly webhooks: Webhooks;
+  /** The webhooks and the announcer need the world, and the world wakes the announcer, once there is one. */
+  announcer: Announcer | undefined;
+}
+
+function createParts({
+  seed,
+  clock,
+  speed,
+  assumptions,
+  webhookToken,
+  notice,
+}: Pick<World, 'seed' | 'speed' | 'assumptions'> & {
+  readonly clock: ShiftedClock;
+  readonly webhookToken: string;
+  readonly notice: (text: string) => void;
+}): Parts {
+  const store = new Store();
+  const world: World = {
+    seed,
+    assumptions,
+    speed,
+    store,
+    ids: new Ids(seed),
+    origin: '',
+    now: () => clock.now() * 1000 + 999,
+    stamp: (n) => clock.now() * 1000 + ((n * 379) % 900),
+    wake: (order) => {
+      parts.announcer?.schedule(order);
+    },
+  };
+  const webhooks = new Webhooks({
+    token: webhookToken,
+    assumptions,
+    speed,
+    notice,
+    now: world.now,
+    changed: () => {
+      store.changed();
+    },
+    wake: () => {
+      parts.announcer?.run();
+    },
+  });
+  const parts: Parts = { world, store, webhooks, announcer: undefined };
+  return parts;
+}
+
+/** Registers the webhooks that the state file does not know from an earlier run. */
+function registerWebhooks(webhooks: Webhooks, wanted: readonly WebhookOptions[], sharedToken: string): void {
+  for (const webhook of wanted) {
+    const url = URL.canParse(webhook.url) ? new URL(webhook.url).href : webhook.url;
+    const known = webhooks.list().find((each) => each.url === url);
+    if (known && known.token === (webhook.token ?? sharedToken)) continue;
+    if (known) webhooks.remove(known.id);
+    webhooks.register(webhook);
+  }
+}
+
+/** @returns the port, which the system chooses for 0 */
+async function listen(server: Server, wanted: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === 'EADDRINUSE' ? new Error(`Port ${wanted} is in use. Choose another one, or 0 for any.`) : error,
+      );
+    });
+    server.listen(wanted, '127.0.0.1', resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+async function close(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+    server.closeAllConnections();
+  });
 }
 
 /** The form that sandbox keys have in the wild: 40 hexadecimal digits. */

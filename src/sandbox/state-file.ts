@@ -1,8 +1,7 @@
 /** The state file: always the old state or the new one, never half of one. */
 import { readFile, rename } from 'node:fs/promises';
 import * as v from 'valibot';
-import { replaceFile } from '../files/replace-file.ts';
-import type { OrderRecord, Step, VerificationRecord } from './records.ts';
+import type { OrderRecord, PlannedStep, VerificationRecord } from './records.ts';
 import type { StoredState } from './store.ts';
 import type { StoredWebhooks } from './webhooks.ts';
 
@@ -59,7 +58,7 @@ export class StateFile {
         cause: error,
       });
     }
-    const state = parse(text);
+    const state = parseState(text);
     if (state) return state;
     const aside = `${this.#path}.corrupt-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
     await rename(this.#path, aside);
@@ -105,7 +104,7 @@ export class StateFile {
   }
 }
 
-function parse(text: string): SandboxState | undefined {
+function parseState(text: string): SandboxState | undefined {
   try {
     const value: unknown = JSON.parse(text);
     // The shape is checked where the sandbox would stumble; the rest it wrote itself.
@@ -145,7 +144,7 @@ function isVerification(value: unknown): boolean {
 }
 
 function isStep(value: unknown): boolean {
-  const step = value as Partial<Step> | null;
+  const step = value as Partial<PlannedStep> | null;
   return (
     typeof step === 'object' && isNumber(step?.at) && typeof step.state === 'string' && typeof step.event === 'string'
   );

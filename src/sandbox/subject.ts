@@ -46,7 +46,7 @@ function lost(verification: VerificationRecord): Error {
   return new Error(`Verification ${verification.n} has no order.`);
 }
 
-interface Applicant {
+interface TargetPerson {
   first_name: string;
   last_name: string;
   contact_email?: string | null | undefined;
@@ -63,7 +63,7 @@ interface Grounds {
   metadata?: Record<string, string> | null | undefined;
 }
 
-function make(person: Applicant, grounds: Grounds, additionalInformation: string | null): Subject {
+function make(person: TargetPerson, grounds: Grounds, additionalInformation: string | null): Subject {
   return {
     firstName: person.first_name,
     lastName: person.last_name,

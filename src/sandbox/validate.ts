@@ -12,16 +12,20 @@ export const WRONG_DATE = 'Date has wrong format. Use one of these formats inste
  * @returns the body as the schema types it, without keys the schema does not name.
  * @throws ApiError 400 that names each bad field by its path.
  */
-export function validate<S extends v.GenericSchema>(schema: S, body: unknown, guesses: Assumptions): v.InferOutput<S> {
+export function validate<S extends v.GenericSchema>(
+  schema: S,
+  body: unknown,
+  assumptions: Assumptions,
+): v.InferOutput<S> {
   const result = v.safeParse(schema, body);
   const problems = new Problems();
   const lists = misplacedLists(schema, body);
   for (const path of lists) problems.add(path, 'Invalid data. Expected a dictionary, but got list.');
   for (const issue of result.issues ?? []) {
-    if (issue.expected === 'never' && guesses.unknownRequestFields === 'ignore') continue;
+    if (issue.expected === 'never' && assumptions.unknownRequestFields === 'ignore') continue;
     const keys = issue.path?.map((item) => String(item.key)) ?? [];
     if (lists.some((path) => path.every((key, index) => keys[index] === key))) continue;
-    problems.add(keys, describe(issue));
+    problems.add(keys, describeIssue(issue));
   }
   problems.throwIfAny();
   // What only had unknown keys is typed all the same: the schema has dropped them.
@@ -82,7 +86,7 @@ function emptyFields(): InvalidFields {
   return Object.create(null) as InvalidFields;
 }
 
-function describe(issue: v.BaseIssue<unknown>): string {
+function describeIssue(issue: v.BaseIssue<unknown>): string {
   const { input, type } = issue;
   if (issue.expected === 'never') return 'This field is not known.';
   if (input === undefined) return REQUIRED;

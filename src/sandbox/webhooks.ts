@@ -7,9 +7,9 @@ import { randomBytes } from 'node:crypto';
 import type { Assumptions } from './assumptions.ts';
 import { MICROS_PER_HOUR, MICROS_PER_SECOND, timestamp, type Micros } from './time.ts';
 
-export const MAX_WEBHOOKS = 10;
-export const webhookEvents = ['order.completed', 'verification_request.state.change'] as const;
-export type WebhookEvent = (typeof webhookEvents)[number];
+const MAX_WEBHOOKS = 10;
+export const WEBHOOK_EVENTS = ['order.completed', 'verification_request.state.change'] as const;
+export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 
 export interface WebhookOptions {
   readonly url: string;
@@ -168,7 +168,7 @@ export class Webhooks {
   }
 
   async #deliver(hook: StoredWebhook, delivery: Delivery): Promise<void> {
-    const { assumptions: guesses, speed } = this.#around;
+    const { assumptions, speed } = this.#around;
     const failure = await this.#post(hook, delivery.body);
     if (failure === 'stopped') return;
     if (failure === null) {
@@ -178,8 +178,9 @@ export class Webhooks {
     delivery.failures += 1;
     const now = this.#around.now();
     const wait =
-      Math.min(guesses.webhookRetrySeconds * MICROS_PER_SECOND * 2 ** (delivery.failures - 1), MICROS_PER_HOUR) / speed;
-    if (now + wait - delivery.since > (guesses.webhookRetryHours * MICROS_PER_HOUR) / speed) {
+      Math.min(assumptions.webhookRetrySeconds * MICROS_PER_SECOND * 2 ** (delivery.failures - 1), MICROS_PER_HOUR) /
+      speed;
+    if (now + wait - delivery.since > (assumptions.webhookRetryHours * MICROS_PER_HOUR) / speed) {
       this.#drop(delivery);
       this.#around.notice(
         `Webhook ${hook.id} failed ${delivery.failures} times (${failure}); the delivery is given up.`,

@@ -104,7 +104,7 @@ describe('an order at one employer', () => {
       const report = only(await get(created)).reports?.[0];
       assert.deepEqual(report?.completed_by_method, { canonical_value: 'other', raw_value: 'documents' });
       const url = new URL(report.applicant_documents?.[0]?.url ?? '');
-      assert.equal(url.origin, sandbox.origin);
+      assert.equal(url.origin, sandbox.url);
       assert.match((await ask(url.pathname, { headers: { accept: '*/*' } })).text, /^%PDF-/);
     });
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { PDFDocument } from '@cantoo/pdf-lib';
 import fc from 'fast-check';
-import { PdfDocument, printable, widthOf } from '../../../src/sandbox/pdf.ts';
+import { PdfDocument, printableText, widthOf } from '../../../src/sandbox/pdf.ts';
 
 const INFO = { title: 'A title', producer: 'A test', created: new Date('2026-02-03T04:05:06.789Z') };
 
@@ -63,7 +63,7 @@ describe('A PDF document', () => {
         const [drawn = '', ...others] = drawnStrings(documentOf(text));
         assert.deepEqual(others, []);
         // The characters of the codes 0x80 to 0x9F are looked at below.
-        assert.equal(drawn.replaceAll(/[\x80-\x9f]/g, '*'), printable(text).replaceAll(/[^\0-\xff]/g, '*'));
+        assert.equal(drawn.replaceAll(/[\x80-\x9f]/g, '*'), printableText(text).replaceAll(/[^\0-\xff]/g, '*'));
       }),
     );
     for (const text of [') Tj ET BT (', '\\', '\\)', '((', ') >> endobj', '%%EOF'])
@@ -72,9 +72,9 @@ describe('A PDF document', () => {
   });
 
   it('shows a question mark for what its fonts lack', () => {
-    assert.equal(printable('Zoë €5 – “Œuvre” ™'), 'Zoë €5 – “Œuvre” ™');
-    assert.equal(printable('e\u0301'), 'é', 'composed');
-    assert.equal(printable('李雷 🙂 \u202e\0\n\x7f\x80\x81'), '?? ? ??????');
+    assert.equal(printableText('Zoë €5 – “Œuvre” ™'), 'Zoë €5 – “Œuvre” ™');
+    assert.equal(printableText('e\u0301'), 'é', 'composed');
+    assert.equal(printableText('李雷 🙂 \u202e\0\n\x7f\x80\x81'), '?? ? ??????');
   });
 
   it('measures text by the widths of the glyphs', () => {

@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { help, readOptions } from '../../../src/sandbox/command-line.ts';
-import { defaultAssumptions } from '../../../src/sandbox/assumptions.ts';
+import { HELP, readOptions } from '../../../src/sandbox/command-line.ts';
+import { DEFAULT_ASSUMPTIONS } from '../../../src/sandbox/assumptions.ts';
 import { readSecretKey } from '../../../src/truework/keys.ts';
 import type { OrderList } from '../../../src/truework/schemas/order.ts';
 import { targetEmployer } from './support.ts';
@@ -85,7 +85,7 @@ describe('the program', () => {
 
   it('explains itself, and ends with a sentence when it cannot start', async () => {
     const { code, out } = await run(['--help']);
-    assert.deepEqual([code, out], [0, help]);
+    assert.deepEqual([code, out], [0, HELP]);
     const failed = await run(['--speed', '0']);
     assert.deepEqual([failed.code, failed.out], [1, '']);
     assert.match(failed.err, /speed.*\n.*--help/);
@@ -104,11 +104,11 @@ describe('the command line', () => {
       'rate-limit',
       'webhook',
       'control',
-      'guess',
+      'assume',
       'help',
     ])
-      assert.match(help, new RegExp(`^  --${option}\\b`, 'm'));
-    for (const name of Object.keys(defaultAssumptions)) assert.ok(help.includes(`  ${name}=`), name);
+      assert.match(HELP, new RegExp(`^  --${option}\\b`, 'm'));
+    for (const name of Object.keys(DEFAULT_ASSUMPTIONS)) assert.ok(HELP.includes(`  ${name}=`), name);
   });
 
   it('becomes options', () => {
@@ -133,11 +133,11 @@ describe('the command line', () => {
           '--webhook',
           'http://localhost/',
           '--control',
-          '--guess',
+          '--assume',
           'maxLimit=5',
-          '--guess',
+          '--assume',
           'legacySsns=true',
-          '--guess',
+          '--assume',
           'frozenSsn=000-04-0000',
         ],
         { TRUEWORK_SANDBOX_API_KEY: apiKey },
@@ -175,10 +175,10 @@ describe('the command line', () => {
       ['--speed', ''],
       ['--rate-limit', '-1'],
       ['--orders', 'many'],
-      ['--guess', 'nonsense=1'],
-      ['--guess', 'maxLimit=x'],
-      ['--guess', 'legacySsns=perhaps'],
-      ['--guess', 'listOrder=up'],
+      ['--assume', 'nonsense=1'],
+      ['--assume', 'maxLimit=x'],
+      ['--assume', 'legacySsns=perhaps'],
+      ['--assume', 'listOrder=up'],
       ['--nonsense'],
       ['stray'],
     ]) {
