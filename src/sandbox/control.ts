@@ -39,7 +39,7 @@ export function controlOperations({ world, webhooks, faults, advance }: Controll
       run: async (call) => {
         const fault = validate(FaultRequest, await call.body(), strict);
         return jsonResponse(
-          told(() => faults.add(fault)),
+          orApiError(() => faults.add(fault)),
           201,
         );
       },
@@ -66,7 +66,9 @@ export function controlOperations({ world, webhooks, faults, advance }: Controll
       run: async (call) => {
         const { url, events, token } = validate(WebhookRequest, await call.body(), strict);
         return jsonResponse(
-          told(() => webhooks.register({ url, ...(events && { events }), ...(token !== undefined && { token }) })),
+          orApiError(() =>
+            webhooks.register({ url, ...(events && { events }), ...(token !== undefined && { token }) }),
+          ),
           201,
         );
       },
@@ -122,7 +124,7 @@ export function controlOperations({ world, webhooks, faults, advance }: Controll
 }
 
 /** Refusals of the sandbox's own parts, as an answer. */
-function told<T>(attempt: () => T): T {
+function orApiError<T>(attempt: () => T): T {
   try {
     return attempt();
   } catch (error) {

@@ -1,5 +1,5 @@
-/** The state file: always the old state or the new one, never half of one. */
-import { readFile, rename } from 'node:fs/promises';
+/** The state file: written whole to a temporary file and renamed, so that it is the old state or the new one, never half of one. */
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import * as v from 'valibot';
 import type { OrderRecord, PlannedStep, VerificationRecord } from './records.ts';
 import type { StoredState } from './store.ts';

@@ -61,15 +61,15 @@ interface WebhookDeps {
 }
 
 export class Webhooks {
-  readonly #around: WebhookDeps;
+  readonly #deps: WebhookDeps;
   #hooks: StoredWebhook[] = [];
   #deliveries: Delivery[] = [];
   #lastId = 0;
   readonly #busy = new Map<number, Promise<void>>();
   readonly #stopping = new AbortController();
 
-  constructor(around: WebhookDeps) {
-    this.#around = around;
+  constructor(deps: WebhookDeps) {
+    this.#deps = deps;
   }
 
   /** @throws Error with a sentence for the user: too many endpoints, or a URL that cannot be one. */
@@ -86,7 +86,7 @@ export class Webhooks {
     };
     this.#lastId = hook.id;
     this.#hooks.push(hook);
-    this.#around.changed();
+    this.#deps.changed();
     return this.#withToken(hook);
   }
 
@@ -95,7 +95,7 @@ export class Webhooks {
     const before = this.#hooks.length;
     this.#hooks = this.#hooks.filter((hook) => hook.id !== id);
     this.#deliveries = this.#deliveries.filter((delivery) => delivery.hook !== id);
-    this.#around.changed();
+    this.#deps.changed();
     return this.#hooks.length < before;
   }
 
@@ -118,7 +118,7 @@ export class Webhooks {
   /** Starts what is due: one delivery at a time for each endpoint, so that they arrive in order. */
   pump(): void {
     if (this.#stopping.signal.aborted) return;
-    const now = this.#around.now();
+    const now = this.#deps.now();
     for (const hook of this.#hooks) {
       if (this.#busy.has(hook.id)) continue;
       const delivery = this.#deliveries.find((each) => each.hook === hook.id && each.due <= now);
@@ -127,8 +127,8 @@ export class Webhooks {
         hook.id,
         this.#deliver(hook, delivery).finally(() => {
           this.#busy.delete(hook.id);
-          this.#around.changed();
-          this.#around.wake();
+          this.#deps.changed();
+          this.#deps.wake();
         }),
       );
     }
@@ -164,11 +164,11 @@ export class Webhooks {
   }
 
   #withToken(hook: StoredWebhook): Webhook {
-    return { ...hook, token: hook.token ?? this.#around.token };
+    return { ...hook, token: hook.token ?? this.#deps.token };
   }
 
   async #deliver(hook: StoredWebhook, delivery: Delivery): Promise<void> {
-    const { assumptions, speed } = this.#around;
+    const { assumptions, speed } = this.#deps;
     const failure = await this.#post(hook, delivery.body);
     if (failure === 'stopped') return;
     if (failure === null) {
@@ -176,19 +176,17 @@ export class Webhooks {
       return;
     }
     delivery.failures += 1;
-    const now = this.#around.now();
+    const now = this.#deps.now();
     const wait =
       Math.min(assumptions.webhookRetrySeconds * MICROS_PER_SECOND * 2 ** (delivery.failures - 1), MICROS_PER_HOUR) /
       speed;
     if (now + wait - delivery.since > (assumptions.webhookRetryHours * MICROS_PER_HOUR) / speed) {
       this.#drop(delivery);
-      this.#around.notice(
-        `Webhook ${hook.id} failed ${delivery.failures} times (${failure}); the delivery is given up.`,
-      );
+      this.#deps.notice(`Webhook ${hook.id} failed ${delivery.failures} times (${failure}); the delivery is given up.`);
       return;
     }
     delivery.due = now + Math.max(1000, Math.round(wait));
-    this.#around.notice(
+    this.#deps.notice(
       `Webhook ${hook.id} failed (${failure}); trying again in ${(wait / MICROS_PER_SECOND).toFixed(1)} s.`,
     );
   }
@@ -199,11 +197,11 @@ export class Webhooks {
 
   /** @returns null on success, otherwise what went wrong in a word or two. */
   async #post(hook: StoredWebhook, body: string): Promise<string | null> {
-    const timeout = AbortSignal.timeout(this.#around.assumptions.webhookTimeoutSeconds * 1000);
+    const timeout = AbortSignal.timeout(this.#deps.assumptions.webhookTimeoutSeconds * 1000);
     try {
       const response = await fetch(hook.url, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-truework-token': hook.token ?? this.#around.token },
+        headers: { 'content-type': 'application/json', 'x-truework-token': hook.token ?? this.#deps.token },
         body,
         redirect: 'manual',
         signal: AbortSignal.any([timeout, this.#stopping.signal]),

@@ -51,7 +51,7 @@ export interface WorkbenchOptions {
   readonly size?: { readonly width: number; readonly height: number };
 }
 
-/** The colour themes to look at a view in. */
+/** The color themes to look at a view in. */
 export type Theme = 'light' | 'dark' | 'high contrast' | 'high contrast light';
 
 const themes: Readonly<Record<Theme, string>> = {
@@ -481,7 +481,7 @@ export class Workbench {
     this.#server.setMachineSettings(this.#settings);
   }
 
-  /** Switches the colour theme and waits until it is there. */
+  /** Switches the color theme and waits until it is there. */
   async theme(theme: Theme): Promise<void> {
     this.changeSettings({ 'workbench.colorTheme': themes[theme] });
     const kind = { light: 'vs', dark: 'vs-dark', 'high contrast': 'hc-black', 'high contrast light': 'hc-light' }[

@@ -137,7 +137,7 @@ describe('Hostile text', {
     await ui().clearNotifications();
   };
 
-  it('is text in rows, their tooltips and what is read aloud', async () => {
+  it('is plain text in rows, tooltips and labels for screen readers', async () => {
     await ui().openView('Truework');
     await ui().commandPalette('Truework: Add API Key…');
     await ui().quickInputTitled('Add API Key (1/2)');
@@ -164,7 +164,7 @@ describe('Hostile text', {
     await ui().screenshot('hostile-text rows');
   });
 
-  it('is text in the warning about a staged file, in its problem and its fixes', async () => {
+  it('is plain text in the warning about a staged file, its problem and its fixes', async () => {
     const folder = ui().workspace ?? '';
     const name = `[Details](${COMMAND}) $(bell) \u202etxet desrever \u2066 \u200b end.js`;
     writeFileSync(path.join(folder, name), `const k = '${key('hostile file name')}';\n`);
@@ -181,7 +181,7 @@ describe('Hostile text', {
     await isPlain(ui().view('Leaked Keys').locator('.monaco-list-row'), 'Details');
   });
 
-  it('is text in what is said of a refusal', async () => {
+  it('is plain text in the message about a rejected request', async () => {
     const row = ui().view('Orders').locator('.monaco-list-row').filter({ hasText: 'processing' }).first();
     await ui().contextMenu(row, 'Cancel Order…');
     await ui().quickInputTitled('Cancel Order (1/2)');
@@ -196,7 +196,7 @@ describe('Hostile text', {
     await dismissed();
   });
 
-  it('is text in pickers, and in the notice that an order has ended', async () => {
+  it('is plain text in pickers, and in the notification about a finished order', async () => {
     await ui().commandPalette('Truework: Open Report');
     await isPlain(ui().quickInput.locator('.monaco-list-row'), 'Employer');
     await ui().screenshot('hostile-text picker');
@@ -214,7 +214,7 @@ describe('Hostile text', {
     await dismissed();
   });
 
-  it('stands in documents as what JSON calls it', async () => {
+  it('is escaped in documents as JSON requires', async () => {
     await ui().clickUntil(
       ui().view('Orders').locator('.monaco-list-row').filter({ hasText: 'completed' }).first(),
       ui().tab(/\.json/),

@@ -42,7 +42,7 @@ describe('API keys', () => {
     await ui().screenshot('add-key');
   });
 
-  it('are tried before they are stored; what failed is explained, and the key may be kept', async () => {
+  it('are tried before they are stored; a failure is explained, and the key can be kept', async () => {
     await ui().quickInput.locator('input').first().press('Enter');
     await ui().quickInputTitled('Add API Key (2/2)');
     await ui().typeInInput('My Sandbox');
@@ -54,7 +54,7 @@ describe('API keys', () => {
     assert.doesNotMatch((await ui().statusBarItem('My Sandbox').getAttribute('class')) ?? '', /warning-kind/);
   });
 
-  it('of production need a yes, are shown in warning colours and are read-only', async () => {
+  it('for production need a confirmation, and are read-only and shown in warning colors', async () => {
     await ui().commandPalette('Truework: Add API Key…');
     await ui().quickInputTitled('Add API Key (1/2)');
     await ui().typeInInput(SECRET_PREFIX + productionBody);
@@ -80,7 +80,7 @@ describe('API keys', () => {
     await ui().statusBarItem('My Sandbox').waitFor();
   });
 
-  it('that are gone, as here after a reload, since this host has no keyring, are a calm welcome and no error', async () => {
+  it('lead to the welcome view, not to an error, when the keyring lost them', async () => {
     await ui().reload();
     await ui().openView('Truework');
     await ui().view('Orders').getByText('no longer available on this machine').waitFor();
@@ -96,7 +96,7 @@ describe('API keys', () => {
     }
   });
 
-  it('are removed after a question', async () => {
+  it('are removed after a confirmation', async () => {
     await ui().commandPalette('Truework: Remove API Key…');
     await ui().quickPick('Live');
     await ui().dialogButton('Remove');

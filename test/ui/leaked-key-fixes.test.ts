@@ -40,7 +40,7 @@ describe('Fixes for leaked keys, by hand', () => {
   });
   const file = (name: string) => path.join(ui().workspace ?? '', name);
 
-  it('move a key to .env after a look at all changes, with everything ticked', async () => {
+  it('move a key to .env after a preview of all changes, with everything checked', async () => {
     const apply = ui().page.getByRole('button', { name: 'Apply' });
     await chooseFix(ui(), 'a.js', 'to .env and Read', apply);
     await ui().page.locator('.part.panel .monaco-list-row', { hasText: '.gitignore' }).waitFor();
@@ -55,7 +55,7 @@ describe('Fixes for leaked keys, by hand', () => {
     assert.equal(readFileSync(file('.env.example'), 'utf8'), 'TRUEWORK_API_KEY=\n');
   });
 
-  it('revoke and replace leads through the steps, refuses the leaked key itself, and goes back', async () => {
+  it('lead through revoking and replacing, reject the leaked key itself, and go back', async () => {
     await chooseFix(ui(), 'b.js', 'Revoke and Replace', ui().quickInput.getByText(/Revoke and Replace .*1\/4/));
     await ui().screenshot('revoke-1');
     await ui().quickPick('I Have a New Key');
@@ -76,7 +76,7 @@ describe('Fixes for leaked keys, by hand', () => {
     );
   });
 
-  it('revoke and replace to the end: the .env gets the new key, and what the old one does is asked only on demand', async () => {
+  it('revoke and replace a key: .env gets the new key, and the old one is tested only on demand', async () => {
     const fresh = key('generated anew');
     await ui().commandPalette('Truework: Revoke and Replace Leaked Key…');
     await ui().quickPick(new RegExp(moved.slice(-4)));
@@ -99,7 +99,7 @@ describe('Fixes for leaked keys, by hand', () => {
     await ui().escape();
   });
 
-  it('adds the leak check to the repository: everything shown first, then in place', async () => {
+  it('add the leak check to the repository after a preview of all files', async () => {
     await ui().commandPalette('Truework: Add Leak Check to This Repository…');
     await ui().quickInputTitled(/Add Leak Check/);
     await ui().screenshot('setup-choices');
@@ -126,7 +126,7 @@ describe('Fixes for leaked keys, from the palette', () => {
   const file = (name: string) => path.join(ui().workspace ?? '', name);
   const git = (...args: string[]) => spawnSync('git', args, { cwd: ui().workspace, encoding: 'utf8' }).stdout;
 
-  it('stop tracking a .env in git, keep the file, and ignore it from now on', async () => {
+  it('stop tracking a .env in git, keep the file on disk, and ignore it', async () => {
     await ui().openFile('.env');
     await ui().page.locator('.squiggly-error').first().waitFor();
     await ui().commandPalette('Truework: Stop Tracking File (Keep on Disk)');
@@ -139,7 +139,7 @@ describe('Fixes for leaked keys, from the palette', () => {
     assert.match(git('status', '--short'), /^D {2}\.env$/m);
   });
 
-  it('ask which key is meant where several are known, the one in the editor first', async () => {
+  it('ask for the key if several are known, the one in the editor first', async () => {
     await ui().openFile('[old].py');
     await ui().page.locator('.squiggly-error').first().waitFor();
     await ui().commandPalette('Truework: Revoke and Replace Leaked Key…');
@@ -150,8 +150,8 @@ describe('Fixes for leaked keys, from the palette', () => {
     await ui().escape();
   });
 
-  it('look for no keys in the file in the editor from then on', async () => {
-    await ui().commandPalette('Truework: Exclude File from Leak Detection…');
+  it('exclude the file in the editor from detection', async () => {
+    await ui().commandPalette('Truework: Look for No Keys in This File…');
     await until(
       () =>
         existsSync(file('.vscode/settings.json')) &&

@@ -50,7 +50,7 @@ describe('Leaked keys', () => {
     await ui().theme('dark');
   });
 
-  it('are listed before the scan ends, which can be cancelled in the middle of a huge file', async () => {
+  it('are listed before the scan ends, which can be canceled in the middle of a huge file', async () => {
     write('huge.img', '');
     truncateSync(path.join(ui().workspace ?? '', 'huge.img'), 256 * 1024 ** 3);
     await ui().commandPalette('Truework: Scan Workspace for Leaked Keys');
@@ -63,7 +63,7 @@ describe('Leaked keys', () => {
     rmSync(path.join(ui().workspace ?? '', 'huge.img'));
   });
 
-  it('are opened at their place', async () => {
+  it('are opened at their location', async () => {
     await ui().clickUntil(ui().treeRow('config.js'), ui().tab('config.js'));
     await ui().page.locator('.part.editor .squiggly-error').first().waitFor();
     await ui()

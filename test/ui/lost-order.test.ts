@@ -104,7 +104,7 @@ describe('An order whose response is lost', {
   };
   const unknown = /^Taylor C\.not known yet whether created · Mine/;
 
-  it('is not known yet, and says so in a row of its own', async () => {
+  it('is shown as unknown in a row of its own', async () => {
     await ui().openView('Truework');
     await addKey();
     front.losesNext = true;
@@ -126,7 +126,7 @@ describe('An order whose response is lost', {
     await ui().screenshot('lost-order');
   });
 
-  it('is asked about before it is sent again', async () => {
+  it('needs a confirmation before it is sent again', async () => {
     await ui().commandPalette('Truework: Create Order…');
     await ui().quickPickRow('Continue Draft').getByText('This draft was sent, and it is not known yet').waitFor();
     await ui().screenshot('lost-order-draft');
@@ -168,7 +168,7 @@ describe('An order whose response is lost', {
     assert.equal(front.creates, 1);
   });
 
-  it('is no draft any more', async () => {
+  it('is no longer a draft once it is found', async () => {
     await ui().commandPalette('Truework: Create Order…');
     await ui().quickPickRow('Target Employer').waitFor();
     assert.ok(!(await ui().quickPickLabels()).includes('Continue Draft'));
@@ -176,7 +176,7 @@ describe('An order whose response is lost', {
     await ui().quickInput.waitFor({ state: 'hidden' });
   });
 
-  it('is no longer looked for when the user stops that', async () => {
+  it('is no longer searched for after the user stops the search', async () => {
     front.losesNext = true;
     await ui().commandPalette('Truework: Create Order…');
     await ui().quickPick('Employer Search');

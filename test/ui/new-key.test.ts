@@ -50,7 +50,7 @@ describe('A new key, where nothing holds the old one', () => {
   const ui = useWorkbench({ files: { 'a.js': `const key = '${old}';\n`, 'package.json': '{}\n' } });
   const file = (name: string) => path.join(ui().workspace ?? '', name);
 
-  it('is asked about when the question is closed, and told of when it is dropped', async () => {
+  it('needs a confirmation when its dialog is closed, and is reported if discarded', async () => {
     const fresh = key('dropped');
     await ui().openFile('a.js');
     await ui().page.locator('.squiggly-error').first().waitFor();
@@ -70,7 +70,7 @@ describe('A new key, where nothing holds the old one', () => {
     await ui().clearNotifications();
   });
 
-  it('is asked about when its box is closed with the key in it, and can be copied then', async () => {
+  it('needs a confirmation when its box is closed with the key in it, and can be copied', async () => {
     const fresh = key('typed only');
     await ui().commandPalette('Truework: Revoke and Replace Leaked Key…');
     await ui().quickInputTitled(/1\/4/);
@@ -85,7 +85,7 @@ describe('A new key, where nothing holds the old one', () => {
     await ui().clearNotifications();
   });
 
-  it('does not get past the question without a place, and goes to the .env when that is chosen', async () => {
+  it('needs a destination, and goes to .env if that is chosen', async () => {
     const fresh = key('to the env');
     await pasteNewKey(ui(), old, fresh);
     await ui().quickPick('Store as a Connection…');
@@ -103,7 +103,7 @@ describe('A new key, where nothing holds the old one', () => {
     await ui().clearNotifications();
   });
 
-  it('is stored as a connection under the name that is asked for, without being tried again', async () => {
+  it('is stored as a connection with the chosen name, without being tried again', async () => {
     const fresh = key('to a connection', 'production');
     await pasteNewKey(ui(), old, fresh);
     await ui().page.keyboard.press('Enter');
@@ -131,7 +131,7 @@ describe('A new key, where .env files hold the old one that no search has seen',
   });
   const textOf = (name: string) => readFileSync(path.join(ui().workspace ?? '', name), 'utf8');
 
-  it("takes the old one's place in each of them", async () => {
+  it('replaces the old one in each of them', async () => {
     const fresh = key('for all files');
     await ui().openFile('a.js');
     await ui().page.locator('.squiggly-error').first().waitFor();

@@ -66,7 +66,7 @@ describe('Orders, with the local sandbox', () => {
     await noticed('Order for Taylor C.: completed');
   });
 
-  it('creates an employer search, answered at once', async () => {
+  it('creates an employer search, which completes at once', async () => {
     await ui().commandPalette('Truework: Create Order…');
     await ui().quickPick('Employer Search');
     await ui().quickPick('Joe Smith');
@@ -139,7 +139,7 @@ describe('Orders, with the local sandbox', () => {
     rmSync(file);
   });
 
-  it('offers Cancel only while something can be canceled, and asks before it does', async () => {
+  it('offers Cancel only for cancelable orders, after a confirmation', async () => {
     const open = row(/^Kyle B\.Initech Software · pending/);
     await ui().clickUntil(row(/Diane P\./), ui().menuItem('Copy ID'), { button: 'right' });
     assert.ok(!(await ui().menuLabels()).includes('Cancel Order…'));
@@ -154,7 +154,7 @@ describe('Orders, with the local sandbox', () => {
     await row(/^Kyle B\.Initech Software · canceled/).waitFor();
   });
 
-  it('filters by search key at Truework, and by state here', async () => {
+  it('filters by search key at Truework, and by state locally', async () => {
     await ui().viewAction('Orders', 'Filter Orders…');
     await ui().quickPick('Search key');
     await ui().inputMessage.filter({ hasText: 'leave empty to show all orders' }).waitFor();
@@ -180,12 +180,12 @@ describe('Orders, with the local sandbox', () => {
     await ui().commandPalette('Truework: Ungroup Orders');
   });
 
-  it('copies the id of a row', async () => {
+  it('copies the ID of a row', async () => {
     await ui().contextMenu(row(/Diane P\./), 'Copy ID');
     await ui().page.waitForFunction('navigator.clipboard.readText().then((text) => /^[\\w-]{56}$/.test(text))');
   });
 
-  it('cancels several orders at once, and tells how each went', async () => {
+  it('cancels several orders at once, and reports each result', async () => {
     const [processing, waiting] = [
       row(/^Jerome F\.Hooli Health · processing/),
       row(/^Jane D\.Acme Corporation · action required/),
@@ -211,7 +211,7 @@ describe('Orders, with the local sandbox', () => {
     assert.ok(readFileSync(await ui().screenshot('orders-narrow')).length > 10_000);
   });
 
-  it('shows the welcome again when the sandbox stops', async () => {
+  it('shows the welcome view when the sandbox stops', async () => {
     await ui().commandPalette('Truework: Stop Local Sandbox');
     await ui().view('Orders').getByRole('button', { name: 'Add API Key' }).waitFor();
     await ui().screenshot('welcome');

@@ -92,7 +92,7 @@ describe('Truework under its own host name, through a proxy', {
     ...new Set(proxy.asked.map(({ target }) => target).filter((target) => target.includes('truework'))),
   ];
 
-  it('says why it does not accept a key, before the key is stored', async () => {
+  it('explains why it rejects a key, before the key is stored', async () => {
     await ui().openView('Truework');
     await ui().commandPalette('Truework: Add API Key…');
     await ui().quickInputTitled('Add API Key (1/2)');
@@ -104,7 +104,7 @@ describe('Truework under its own host name, through a proxy', {
     assert.deepEqual(asked(), [`${HOST}:443`]);
   });
 
-  it("accepts a key without a question, and shows the account's orders", async () => {
+  it("accepts a key without a confirmation, and shows the account's orders", async () => {
     await ui().commandPalette('Truework: Add API Key…');
     await ui().quickInputTitled('Add API Key (1/2)');
     await ui().typeInInput(first);
@@ -114,7 +114,7 @@ describe('Truework under its own host name, through a proxy', {
     await row(/action required/).waitFor();
   });
 
-  it('takes a new order', async () => {
+  it('accepts a new order', async () => {
     await ui().viewAction('Orders', 'Create Order…');
     await ui().quickInputTitled('Create Order');
     await ui().quickPick('Employer Search');
@@ -143,7 +143,7 @@ describe('Truework under its own host name, through a proxy', {
     await ui().commandPalette('File: Revert File');
   });
 
-  it('proves with the old key, when asked to, that it is revoked', async () => {
+  it('confirms on request that the old key is revoked', async () => {
     await ui().page.locator('.squiggly-warning, .squiggly-error').first().waitFor();
     await ui().commandPalette('Truework: Revoke and Replace Leaked Key…');
     await ui().quickInputTitled(/1\/4/);
@@ -166,7 +166,7 @@ describe('Truework under its own host name, through a proxy', {
     await ui().clearNotifications();
   });
 
-  it('is reached through the proxy, and production is not asked at all', async () => {
+  it('is reached through the proxy, and production not at all', async () => {
     assert.ok(!existsSync(file('.env')));
     await ui().commandPalette('Truework: Refresh Orders');
     await row(/action required/).waitFor();

@@ -7,7 +7,7 @@ describe('A workspace that is not trusted yet', () => {
   const ui = useWorkbench({ trusted: false, files: { 'config.js': `const key = '${key('not trusted yet')}';\n` } });
   const row = (text: RegExp) => ui().view('Leaked Keys').locator('.monaco-list-row').filter({ hasText: text }).first();
 
-  it('has its keys underlined, and git is not asked', async () => {
+  it('has its keys underlined, without running git', async () => {
     await ui().openView('Truework');
     await ui().openFile('config.js');
     await ui().page.locator('.squiggly-error').first().waitFor();
@@ -16,7 +16,7 @@ describe('A workspace that is not trusted yet', () => {
     assert.equal(await row(/committed/).count(), 0);
   });
 
-  it('is asked about as soon as it is trusted, without a reload', async () => {
+  it('is checked with git as soon as it is trusted, without a reload', async () => {
     await ui().statusBarItem('Restricted Mode').click();
     await ui().page.getByRole('button', { name: 'Trust', exact: true }).first().click();
     await row(/config\.js.*committed, not pushed/).waitFor();

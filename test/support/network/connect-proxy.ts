@@ -41,7 +41,7 @@ export async function startProxy({
   port,
   listenOn,
   tls,
-  ...behaviour
+  ...behavior
 }: ProxyBehaviour = {}): Promise<ConnectProxy> {
   const open = new Set<Socket>();
   const forget = new Set<() => void>();
@@ -93,8 +93,8 @@ export async function startProxy({
     port: await listen(server, listenOn),
     asked: [],
     plain: 0,
-    refusal: behaviour.refusal,
-    authorization: behaviour.authorization,
+    refusal: behavior.refusal,
+    authorization: behavior.authorization,
     forgetTunnels: () => {
       for (const each of forget) each();
     },

@@ -7,8 +7,8 @@ import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
 import type { ErrorBody } from '../../../src/truework/schemas/errors.ts';
 import { employerSearch, rawRequest, targetEmployer, withSandbox } from './support.ts';
 
-describe('who may ask', () => {
-  it('gives itself a sandbox key of the common form, another one each time', async () => {
+describe('Access to the sandbox', () => {
+  it('requires a new random sandbox key in each run', async () => {
     await withSandbox({}, async ({ sandbox }) => {
       assert.deepEqual(readSecretKey(sandbox.apiKey), { ok: true, environment: 'sandbox' });
       assert.match(sandbox.apiKey, /^tw_sk_test_[0-9a-f]{40}$/);
@@ -23,7 +23,7 @@ describe('who may ask', () => {
     });
   });
 
-  it('takes a sandbox key, refuses a production key without repeating it', async () => {
+  it('accepts a sandbox key, and rejects a production key without repeating it', async () => {
     const sandboxKey = `tw_sk_test_${'0'.repeat(40)}`;
     await withSandbox({ apiKey: sandboxKey }, async ({ sandbox, ask }) => {
       assert.equal(sandbox.apiKey, sandboxKey);
@@ -36,7 +36,7 @@ describe('who may ask', () => {
     );
   });
 
-  it('tells nothing without the key: every request gets the same 401', async () => {
+  it('answers every request without the key with the same 401', async () => {
     await withSandbox({ seedOrders: 'demo', controlRoute: true }, async ({ sandbox, ask }) => {
       const asks: [string, string, Record<string, string>][] = [
         ['GET', '/orders', {}],
@@ -73,7 +73,7 @@ describe('who may ask', () => {
     });
   });
 
-  it('refuses a foreign host name, with the key too', async () => {
+  it('rejects another host name, even with the key', async () => {
     await withSandbox({}, async ({ sandbox }) => {
       const authorization = `Bearer ${sandbox.apiKey}`;
       for (const host of [
@@ -124,7 +124,7 @@ describe('who may ask', () => {
     });
   });
 
-  it('says so when the port is taken', async () => {
+  it('reports that the port is in use', async () => {
     const blocker = createServer();
     const port = await new Promise<number>((resolve) => {
       blocker.listen(0, '127.0.0.1', () => {
@@ -139,8 +139,8 @@ describe('who may ask', () => {
   });
 });
 
-describe('what may be asked', () => {
-  it('has no control route unless that was asked for', async () => {
+describe('Requests to the sandbox', () => {
+  it('reach the control route only when it is turned on', async () => {
     await withSandbox({}, async ({ ask }) => {
       for (const [method, path] of [
         ['GET', '/control/faults'],
@@ -157,7 +157,7 @@ describe('what may be asked', () => {
     });
   });
 
-  it('answers 404 to unknown paths and 405, with Allow, to unknown methods', async () => {
+  it('get 404 for an unknown path and 405, with Allow, for an unknown method', async () => {
     await withSandbox({}, async ({ ask }) => {
       assert.deepEqual((await ask('/nowhere')).body, { error: { message: 'Not found.' } });
       assert.equal((await ask('/companies')).status, 404);
@@ -172,7 +172,7 @@ describe('what may be asked', () => {
     });
   });
 
-  it('tolerates a trailing slash and answers HEAD', async () => {
+  it('may end in a slash and may be HEAD', async () => {
     await withSandbox({}, async ({ ask }) => {
       assert.equal((await ask('/orders/')).status, 200);
       assert.equal((await ask('/orders/employer-search/', { method: 'POST', body: employerSearch() })).status, 201);
@@ -181,7 +181,7 @@ describe('what may be asked', () => {
     });
   });
 
-  it('holds the Accept header to the API version of the key', async () => {
+  it('must accept the API version of the key', async () => {
     const cases: [string, number][] = [
       ['application/json', 200],
       ['application/json; version=2023-10-30', 200],
@@ -205,7 +205,7 @@ describe('what may be asked', () => {
     });
   });
 
-  it('wants JSON: 415 for other media types, 400 for text that is none, never quoting it', async () => {
+  it('must be JSON: other media types get 415, invalid JSON gets 400 and is never quoted', async () => {
     await withSandbox({}, async ({ ask }) => {
       const path = '/orders/target-employer';
       const form = await ask(path, {
@@ -236,7 +236,7 @@ describe('what may be asked', () => {
     });
   });
 
-  it('limits requests a second and says when to come back', async () => {
+  it('are limited per second, with the time to wait in the response', async () => {
     await withSandbox({ rateLimit: 3 }, async ({ ask }) => {
       const answers = await Promise.all(Array.from({ length: 6 }, () => ask<ErrorBody>('/orders')));
       const limited = answers.filter(({ status }) => status === 429);
@@ -249,7 +249,7 @@ describe('what may be asked', () => {
   });
 });
 
-describe('what is wrong with a body', () => {
+describe('The validation of a body', () => {
   const invalidFields = async (path: string, body: unknown): Promise<unknown> => {
     let fields: unknown;
     await withSandbox({}, async ({ ask }) => {
@@ -314,7 +314,7 @@ describe('what is wrong with a body', () => {
     );
   });
 
-  it('refuses social security numbers that are no test numbers, and days that do not exist', async () => {
+  it('rejects SSNs that are not test SSNs, and dates that do not exist', async () => {
     for (const ssn of ['123-45-6789', '999-40-5000', '000-10-0000', '000000008', '00-00-0000', '']) {
       const fields = (await invalidFields('/orders/target-employer', targetEmployer(ssn))) as {
         target: Record<string, string[]>;
@@ -329,19 +329,19 @@ describe('what is wrong with a body', () => {
     );
   });
 
-  it('drops unknown keys, or refuses them when told to', async () => {
+  it('drops unknown keys, or rejects them if configured to', async () => {
     const body = targetEmployer('000-00-0000', {
-      colour: 'blue',
+      color: 'blue',
       target: { ...targetEmployer().target, shoe_size: 42 },
     });
     await withSandbox({}, async ({ order }) => {
       const created = await order('target-employer', body);
-      assert.doesNotMatch(JSON.stringify(created), /colour|shoe_size/);
+      assert.doesNotMatch(JSON.stringify(created), /color|shoe_size/);
     });
     await withSandbox({ assumptions: { unknownRequestFields: 'refuse' } }, async ({ ask }) => {
       const answer = await ask<ErrorBody>('/orders/target-employer', { method: 'POST', body });
       assert.deepEqual(answer.body.error.invalid_fields, {
-        colour: ['This field is not known.'],
+        color: ['This field is not known.'],
         target: { shoe_size: ['This field is not known.'] },
       });
     });

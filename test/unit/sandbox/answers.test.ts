@@ -153,9 +153,9 @@ async function everythingOf({ ask }: Bench, order: Order): Promise<void> {
   );
 }
 
-describe('answers', () => {
+describe('The responses of the sandbox', () => {
   for (const { path, request, required, answer } of kinds) {
-    it(`to every good body of ${path} are as documented, through the whole life of what it makes`, async () => {
+    it(`match the documentation for every valid body of ${path}, from creation to the final state`, async () => {
       await withSandbox({}, async (bench) => {
         await fc.assert(
           fc.asyncProperty(bodiesOf(request), async (body) => {
@@ -174,7 +174,7 @@ describe('answers', () => {
       });
     });
 
-    it(`to every bad body of ${path} are 400 and an error object`, async () => {
+    it(`are 400 and an error object for every invalid body of ${path}`, async () => {
       await withSandbox({}, async ({ ask, sandbox }) => {
         await fc.assert(
           fc.asyncProperty(unfit(bodiesOf(request), required), async (text) => {
@@ -187,7 +187,7 @@ describe('answers', () => {
     });
   }
 
-  it('to unknown ids are 404, whatever the ids', async () => {
+  it('are 404 for any unknown ID', async () => {
     await withSandbox({}, async ({ ask }) => {
       await fc.assert(
         fc.asyncProperty(
@@ -208,7 +208,7 @@ describe('answers', () => {
     });
   });
 
-  it('to any query are pages or 400, never a failure', async () => {
+  it('are pages or 400 for any query, never a failure', async () => {
     await withSandbox({ seedOrders: 'demo' }, async ({ ask }) => {
       const name = fc.oneof(
         fc.constantFrom('limit', 'offset', 'search_key', 'verification_id', 'include_report_annotations'),
@@ -232,7 +232,7 @@ describe('answers', () => {
   });
 });
 
-describe('the beta operations', () => {
+describe('The beta operations', () => {
   it('check rent against the income of reports', async () => {
     await withSandbox({ seedOrders: 'demo' }, async ({ ask }) => {
       const sets = await ask<QualificationCheckSetList>('/qualification-check-sets');

@@ -35,7 +35,7 @@ function create(
 }
 
 describe('A request body', () => {
-  it('that announces more than 32 MiB is rejected before it comes', { timeout: 15_000 }, async () => {
+  it('is rejected before it is sent if it announces more than 32 MiB', { timeout: 15_000 }, async () => {
     await withSandbox({}, async ({ sandbox }) => {
       assert.equal(
         await create(sandbox, { 'content-length': String(33 * MEBIBYTE) }, (request) => {
@@ -46,7 +46,7 @@ describe('A request body', () => {
     });
   });
 
-  it('that turns out larger than 32 MiB is rejected', { timeout: 30_000 }, async () => {
+  it('is rejected once it exceeds 32 MiB', { timeout: 30_000 }, async () => {
     await withSandbox({}, async ({ sandbox }) => {
       assert.equal(
         await create(sandbox, {}, (request) => {
@@ -57,7 +57,7 @@ describe('A request body', () => {
     });
   });
 
-  it('that never ends is cut off', { timeout: 30_000 }, async () => {
+  it('is cut off if it never ends', { timeout: 30_000 }, async () => {
     await withSandbox({}, async ({ sandbox }) => {
       // The client may be cut off before it reads the answer.
       const status = await create(sandbox, {}, (request) => {
@@ -67,7 +67,7 @@ describe('A request body', () => {
     });
   });
 
-  it('may hold documents of many megabytes', { timeout: 30_000 }, async () => {
+  it('can contain documents of many megabytes', { timeout: 30_000 }, async () => {
     await withSandbox({}, async ({ sandbox }) => {
       assert.equal(
         await create(sandbox, {}, (request) => {

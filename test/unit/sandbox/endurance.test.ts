@@ -47,7 +47,7 @@ async function endpoint(
 }
 
 describe('The local sandbox over 8 hours', () => {
-  it('keeps no more than its orders, and nothing after it was stopped', async () => {
+  it('keeps only its orders, and nothing after it has stopped', async () => {
     const started = new Started(/\/src\/sandbox\//);
     const remains = new Remains();
     let hours = 0;
@@ -104,7 +104,7 @@ describe('The local sandbox over 8 hours', () => {
     }
   });
 
-  it('waits for nobody once it was stopped', async () => {
+  it('waits for no client once it has stopped', async () => {
     const started = new Started(/\/src\/sandbox\//);
     const sandbox = await startSandbox({ rateLimit: 0 });
     try {

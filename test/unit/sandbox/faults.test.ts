@@ -5,8 +5,8 @@ import { OrderList as OrderListSchema } from '../../../src/truework/schemas/orde
 import { problemsOf } from './strict.ts';
 import { employerSearch, targetEmployer, withSandbox } from './support.ts';
 
-describe('faults on demand', () => {
-  it('answer with the status, so often and at that operation only', async () => {
+describe('Faults on demand', () => {
+  it('answer with the chosen status, as often as chosen and only for the chosen operation', async () => {
     await withSandbox({}, async ({ sandbox, ask }) => {
       sandbox.addFault({ kind: 'status', status: 503, operation: 'get-all-orders', times: 2, retryAfter: 7 });
       assert.equal((await ask('/tenant-properties')).status, 200);
@@ -26,7 +26,7 @@ describe('faults on demand', () => {
     });
   });
 
-  it('leave the work undone or done', async () => {
+  it('reset the connection before or after the work is done', async () => {
     await withSandbox({}, async ({ sandbox, ask }) => {
       const create = { method: 'POST', body: targetEmployer() };
       sandbox.addFault({ kind: 'status' });
@@ -48,7 +48,7 @@ describe('faults on demand', () => {
     });
   });
 
-  it('do the work after the connection was broken or the request was given up, once', async () => {
+  it('let the work finish exactly once after the client has disconnected', async () => {
     await withSandbox({}, async ({ sandbox, ask }) => {
       const create = { method: 'POST', body: targetEmployer() };
       const created = async (count: number) => {
@@ -72,7 +72,7 @@ describe('faults on demand', () => {
     });
   });
 
-  it('spoil the form of an answer, and come late', async () => {
+  it('delay a response, truncate it, or break its schema', async () => {
     await withSandbox({ seedOrders: 'demo' }, async ({ sandbox, ask }) => {
       sandbox.addFault({ kind: 'wrong-schema' });
       assert.notDeepEqual(problemsOf(OrderListSchema, (await ask('/orders')).body), []);
@@ -85,7 +85,7 @@ describe('faults on demand', () => {
     });
   });
 
-  it('are refused when they make no sense', async () => {
+  it('are rejected if they are invalid', async () => {
     await withSandbox({}, ({ sandbox }) => {
       assert.throws(() => sandbox.addFault({ kind: 'status', status: 200 }));
       assert.throws(() => sandbox.addFault({ kind: 'status', operation: 'get-one-oder' }), /get-one-order/);
@@ -94,8 +94,8 @@ describe('faults on demand', () => {
   });
 });
 
-describe('the control route', () => {
-  it('adds and clears faults, which never strike it', async () => {
+describe('The control route', () => {
+  it('adds and clears faults, which never affect the route itself', async () => {
     await withSandbox({ controlRoute: true }, async ({ ask }) => {
       assert.equal(
         (await ask('/control/faults', { method: 'POST', body: { kind: 'status', status: 500, times: 0 } })).status,

@@ -14,7 +14,7 @@ describe('The selector of fields', () => {
       );
   });
 
-  it('sees nothing that every object has', () => {
+  it('selects no inherited property', () => {
     const wanted = parseFields('id,toString,constructor,__proto__,hasOwnProperty');
     const selected = select({ id: 'x' }, wanted, 'ignore');
     assert.deepEqual(Object.getOwnPropertyNames(selected), ['id']);

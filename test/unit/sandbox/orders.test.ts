@@ -19,8 +19,8 @@ import {
 const SECOND = 1000;
 const DAY = 86_400 * SECOND;
 
-describe('an order at one employer', () => {
-  it('waits, is worked on and completes as time passes', async () => {
+describe('A target employer order', () => {
+  it('goes from pending through processing to completed as time passes', async () => {
     await withSandbox({}, async ({ sandbox, order, get }) => {
       const created = await order(
         'target-employer',
@@ -71,7 +71,7 @@ describe('an order at one employer', () => {
     });
   });
 
-  it('ends as the test social security number says, written either way', async () => {
+  it('ends as documented for its test SSN, with or without dashes', async () => {
     await withSandbox({ assumptions: { invalidSsn: '000-02-0000' } }, async ({ sandbox, order, get }) => {
       const orders = [];
       for (const ssn of ['000-01-0000', '000010000', '000-03-0000', '000-02-0000', '000-20-0000'])
@@ -90,7 +90,7 @@ describe('an order at one employer', () => {
     });
   });
 
-  it('adds documents to what a tenant screening may use', async () => {
+  it('allows documents in a tenant screening', async () => {
     await withSandbox({}, async ({ sandbox, order, get, ask }) => {
       const created = await order(
         'target-employer',
@@ -109,7 +109,7 @@ describe('an order at one employer', () => {
     });
   });
 
-  it('answers 451 for a frozen social security number', async () => {
+  it('gets 451 for a frozen SSN', async () => {
     await withSandbox({ assumptions: { frozenSsn: '000-04-0000' } }, async ({ ask }) => {
       assert.equal(
         (await ask('/orders/target-employer', { method: 'POST', body: targetEmployer('000-04-0000') })).status,
@@ -119,8 +119,8 @@ describe('an order at one employer', () => {
   });
 });
 
-describe('an employer search', () => {
-  it('answers with reports inside the request', async () => {
+describe('An employer search', () => {
+  it('returns its reports in the response', async () => {
     await withSandbox({}, async ({ order }) => {
       const verification = only(await order('employer-search', employerSearch('000-00-0000')));
       assert.equal(verification.state.canonical_value, 'completed');
@@ -131,7 +131,7 @@ describe('an employer search', () => {
     });
   });
 
-  it('finds two employments of one person, or those the filter lets through', async () => {
+  it('finds both employments of an applicant, or those that match the filter', async () => {
     await withSandbox({}, async ({ order }) => {
       const search = async (filter?: string): Promise<string[]> => {
         const created = await order(
@@ -149,7 +149,7 @@ describe('an employer search', () => {
     });
   });
 
-  it('is canceled for want of a match', async () => {
+  it('is canceled if nothing matches', async () => {
     await withSandbox({}, async ({ order }) => {
       for (const body of [
         employerSearch('000-01-0000'),
@@ -165,7 +165,7 @@ describe('an employer search', () => {
     });
   });
 
-  it('answers what `fields` names', async () => {
+  it('returns only the fields named in `fields`', async () => {
     await withSandbox({}, async ({ order }) => {
       const created = await order(
         'employer-search',
@@ -185,8 +185,8 @@ describe('an employer search', () => {
   });
 });
 
-describe('a Truework Direct order', () => {
-  it('gives each target a session token, and verifications as applicants get there', async () => {
+describe('A Truework Direct order', () => {
+  it('gives each target a session token, and adds verifications once applicants sign in', async () => {
     await withSandbox({}, async ({ sandbox, order, get }) => {
       const body = direct('000-20-0000', '000-03-0000');
       const [first, second] = body.targets;
@@ -237,17 +237,17 @@ describe('a Truework Direct order', () => {
     });
   });
 
-  it('needs a target', async () => {
+  it('is rejected without a target', async () => {
     await withSandbox({}, async ({ ask }) => {
       assert.equal((await ask('/orders/truework-direct', { method: 'POST', body: { targets: [] } })).status, 400);
     });
   });
 });
 
-describe('cancelling', () => {
+describe('Canceling', () => {
   const cancel = { method: 'PUT', body: { cancellation_reason: 'other', cancellation_details: 'Changed plans.' } };
 
-  it('ends what has not ended, at once and for good', async () => {
+  it('ends unfinished verifications at once, permanently', async () => {
     await withSandbox({}, async ({ sandbox, order, ask, get }) => {
       const created = await order('target-employer', targetEmployer('000-00-0000', { loan_id: 'L9' }));
       const answer = await ask<CanceledOrder>(`/orders/${created.id}/cancel`, cancel);
@@ -267,7 +267,7 @@ describe('cancelling', () => {
     });
   });
 
-  it('cancels what needs action, and leaves the ended alone', async () => {
+  it('cancels verifications that need action, but no finished ones', async () => {
     await withSandbox({}, async ({ sandbox, order, ask, get }) => {
       const waiting = await order('target-employer', targetEmployer('000-03-0000'));
       const done = await order('target-employer', targetEmployer('000-00-0000'));
@@ -279,7 +279,7 @@ describe('cancelling', () => {
     });
   });
 
-  it('keeps verifications of a Truework Direct order from appearing', async () => {
+  it('prevents further verifications of a Truework Direct order', async () => {
     await withSandbox({}, async ({ sandbox, order, ask, get }) => {
       const created = await order('truework-direct', direct('000-20-0000'));
       assert.equal((await ask(`/orders/${created.id}/cancel`, cancel)).status, 200);
@@ -288,7 +288,7 @@ describe('cancelling', () => {
     });
   });
 
-  it('wants a known order and a reason', async () => {
+  it('rejects an unknown order, or a body without a reason', async () => {
     await withSandbox({}, async ({ order, ask }) => {
       const created = await order('target-employer', targetEmployer());
       assert.equal((await ask(`/orders/${created.id}x/cancel`, cancel)).status, 404);
@@ -301,7 +301,7 @@ describe('cancelling', () => {
     });
   });
 
-  it('is forbidden where the older documents say so, when told to', async () => {
+  it('is forbidden where the older documentation says so, if configured to', async () => {
     await withSandbox(
       { assumptions: { cancelEnded: 'forbidden', cancelWaitDays: 2 } },
       async ({ sandbox, order, ask }) => {
@@ -316,14 +316,14 @@ describe('cancelling', () => {
   });
 });
 
-describe('reverifying', () => {
+describe('Reverifying', () => {
   const reverify = (report: Report | undefined, sync?: string) => ({
     method: 'POST',
     body: { report_id: report?.id },
     ...(sync !== undefined && { headers: { 'request-sync': sync } }),
   });
 
-  it('makes a new order with a parent, at once or later', async () => {
+  it('creates a new order with a parent, synchronously or not', async () => {
     await withSandbox({}, async ({ sandbox, order, ask, get }) => {
       const parent = await order('employer-search', employerSearch('000-00-0007', { loan_id: 'L1' }));
       const second = only(parent).reports?.[1];
@@ -347,7 +347,7 @@ describe('reverifying', () => {
     });
   });
 
-  it('may be synchronous only where the first time was', async () => {
+  it('can be synchronous only if the first verification was', async () => {
     await withSandbox({}, async ({ sandbox, order, ask, get }) => {
       const created = await order('target-employer', targetEmployer());
       sandbox.advance(10 * SECOND);
@@ -358,7 +358,7 @@ describe('reverifying', () => {
     });
   });
 
-  it('ends ninety days after completion', async () => {
+  it('is possible until ninety days after completion', async () => {
     await withSandbox({}, async ({ sandbox, order, ask }) => {
       const report = only(await order('employer-search', employerSearch())).reports?.[0];
       sandbox.advance(90 * DAY - SECOND);
@@ -368,7 +368,7 @@ describe('reverifying', () => {
     });
   });
 
-  it('wants a report that exists', async () => {
+  it('rejects an unknown report', async () => {
     await withSandbox({}, async ({ order, ask }) => {
       const created = await order('target-employer', targetEmployer());
       for (const report_id of ['x', created.id, ''])
@@ -378,8 +378,8 @@ describe('reverifying', () => {
   });
 });
 
-describe('events', () => {
-  it('tell every step that has happened, each with its own lasting id', async () => {
+describe('The events of an order', () => {
+  it('include every step so far, each with a stable ID of its own', async () => {
     await withSandbox({}, async ({ sandbox, order, ask }) => {
       const created = await order('truework-direct', direct('000-20-0000', '000-01-0000'));
       const events = async (query = ''): Promise<OrderEventList> =>
@@ -422,8 +422,8 @@ describe('events', () => {
   });
 });
 
-describe('listing orders', () => {
-  it('pages by rows, with absolute links, sorted keys and no offset of zero', async () => {
+describe('The list of orders', () => {
+  it('is paged by rows, with absolute links, sorted keys and no zero offset', async () => {
     await withSandbox({}, async ({ sandbox, order, ask }) => {
       const ids: string[] = [];
       for (let count = 0; count < 5; count += 1)
@@ -456,7 +456,7 @@ describe('listing orders', () => {
     });
   });
 
-  it('filters by search key and by verification', async () => {
+  it('can be filtered by search key and by verification', async () => {
     await withSandbox({}, async ({ order, ask }) => {
       const wanted = await order('target-employer', targetEmployer('000-00-0000', { search_key: 'one' }));
       const other = await order('employer-search', employerSearch('000-00-0000', { search_key: 'two' }));
@@ -471,7 +471,7 @@ describe('listing orders', () => {
     });
   });
 
-  it('gives ids of 56 characters that carry a counter and a kind, and knows no others', async () => {
+  it('has IDs of 56 characters that encode a counter and a kind, and rejects all others', async () => {
     await withSandbox({}, async ({ order, ask }) => {
       const created = await order('employer-search', employerSearch('000-00-0007'));
       const read = (id: string | undefined): [bigint, number] => {
@@ -496,8 +496,8 @@ describe('listing orders', () => {
   });
 });
 
-describe('seeded orders', () => {
-  it('show every state and kind, at several employers, on different days', async () => {
+describe('Seeded orders', () => {
+  it('cover every state and kind, several employers and several days', async () => {
     await withSandbox({ seedOrders: 'demo' }, async ({ sandbox, ask }) => {
       const { results, count } = (await ask<OrderList>('/orders')).body;
       assert.equal(count, sandbox.orderCount);
@@ -521,7 +521,7 @@ describe('seeded orders', () => {
     });
   });
 
-  it('are as many as asked for', async () => {
+  it('are created in the requested number', async () => {
     await withSandbox({ seedOrders: 300 }, async ({ ask }) => {
       const page = (await ask<OrderList>('/orders?limit=100')).body;
       assert.equal(page.count, 300);
@@ -531,8 +531,8 @@ describe('seeded orders', () => {
   });
 });
 
-describe('the same seed and requests', () => {
-  it('give the same answers, host and keys apart', async () => {
+describe('The same seed and requests', () => {
+  it('give the same responses, except for host and keys', async () => {
     const play = async (seed: string): Promise<string> => {
       const sandbox = await startSandbox({ rateLimit: 0, clock: () => NOON, seed, seedOrders: 'demo' });
       const { order, ask } = benchOf(sandbox);
@@ -549,8 +549,8 @@ describe('the same seed and requests', () => {
   });
 });
 
-describe('a social security number', () => {
-  it('comes back masked, in every kind of order and in its report', async () => {
+describe('A social security number', () => {
+  it('is masked in the response of every kind of order and in the report', async () => {
     await withSandbox({}, async ({ sandbox, order, ask }) => {
       for (const [kind, body] of [
         ['target-employer', targetEmployer('000-00-0007')],

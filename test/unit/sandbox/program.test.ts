@@ -45,8 +45,8 @@ async function run(
   return { code, out, err };
 }
 
-describe('the program', () => {
-  it('prints one line of JSON, serves, and stops at a signal with its state written', async () => {
+describe('The sandbox program', () => {
+  it('prints one line of JSON, serves requests, and writes its state when a signal stops it', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'sandbox-'));
     try {
       const stateFile = path.join(folder, 'state.json');
@@ -83,7 +83,7 @@ describe('the program', () => {
     }
   });
 
-  it('explains itself, and ends with a sentence when it cannot start', async () => {
+  it('prints its help, and one sentence if it cannot start', async () => {
     const { code, out } = await run(['--help']);
     assert.deepEqual([code, out], [0, HELP]);
     const failed = await run(['--speed', '0']);
@@ -93,8 +93,8 @@ describe('the program', () => {
   });
 });
 
-describe('the command line', () => {
-  it('has a line of help for each option', () => {
+describe('The command line of the sandbox', () => {
+  it('documents each option', () => {
     for (const option of [
       'port',
       'seed',
@@ -111,7 +111,7 @@ describe('the command line', () => {
     for (const name of Object.keys(DEFAULT_ASSUMPTIONS)) assert.ok(HELP.includes(`  ${name}=`), name);
   });
 
-  it('becomes options', () => {
+  it('is parsed into options', () => {
     const apiKey = `tw_sk_test_${'0'.repeat(40)}`;
     assert.deepEqual(
       readOptions(
@@ -167,7 +167,7 @@ describe('the command line', () => {
     assert.equal(readOptions(['--help'], {}), 'help');
   });
 
-  it('is refused in a sentence', () => {
+  it('is rejected with a sentence if it is invalid', () => {
     for (const args of [
       ['--port', 'x'],
       ['--port', '70000'],

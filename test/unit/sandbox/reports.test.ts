@@ -34,8 +34,8 @@ const summary = ({ employee }: Report) => {
   ];
 };
 
-describe('the people behind the test social security numbers', () => {
-  it('are those of Truework’s table', async () => {
+describe('The applicants of the test SSNs', () => {
+  it('are those of Truework’s documentation', async () => {
     const table: Record<string, unknown[][]> = {
       '000-00-0000': [
         [
@@ -159,7 +159,7 @@ describe('the people behind the test social security numbers', () => {
     });
   });
 
-  it('carry the submitted names when told to, and always a masked number', async () => {
+  it('have the submitted names if configured to, and always a masked SSN', async () => {
     await withSandbox(
       { assumptions: { reportNames: 'submitted', onLeaveStatus: 'inactive', legacySsns: true } },
       async (bench) => {
@@ -178,8 +178,8 @@ describe('the people behind the test social security numbers', () => {
   });
 });
 
-describe('a report', () => {
-  it('has two-week paystubs, newest first, inside the employment', async () => {
+describe('A report', () => {
+  it('has two-week paystubs during the employment, newest first', async () => {
     await withSandbox({}, async (bench) => {
       for (const [ssn, newest] of [
         ['000-00-0000', '2024-05-06'],
@@ -198,7 +198,7 @@ describe('a report', () => {
     });
   });
 
-  it('adds analytics only when asked, and only for people who work there', async () => {
+  it('includes analytics only on request, and only for active employees', async () => {
     await withSandbox({}, async (bench) => {
       assert.equal((await reportsFor(bench, '000-00-0000'))[0]?.income_analytics, null);
       const query = '?include_income_analytics=true';
@@ -210,7 +210,7 @@ describe('a report', () => {
     });
   });
 
-  it('adds annotations only when asked', async () => {
+  it('includes annotations only on request', async () => {
     await withSandbox({}, async (bench) => {
       assert.equal((await reportsFor(bench, '000-00-0000'))[0]?.annotations, null);
       const [report] = await reportsFor(bench, '000-00-0000', '?include_report_annotations=1');
@@ -218,7 +218,7 @@ describe('a report', () => {
     });
   });
 
-  it('leaves pay out of a verification of employment alone', async () => {
+  it('has no pay in a verification of employment only', async () => {
     await withSandbox({}, async (bench) => {
       const [report] = await reportsFor(bench, '000-00-0000', '?include_income_analytics=true', { type: 'employment' });
       assert.deepEqual(
@@ -229,7 +229,7 @@ describe('a report', () => {
     });
   });
 
-  it('answers what `fields` names, whatever the spacing, and refuses what is no list of names', async () => {
+  it('is reduced to the names in `fields`, with any spacing, and rejects anything but a list of names', async () => {
     await withSandbox({}, async ({ order, ask }) => {
       const id = only(await order('employer-search', employerSearch())).reports?.[0]?.id ?? '';
       const fields = async (text: string): Promise<unknown> =>
@@ -269,7 +269,7 @@ describe('a report', () => {
     });
   });
 
-  it('exists only once its verification is completed', async () => {
+  it('exists only after its verification has completed', async () => {
     await withSandbox({}, async ({ sandbox, order, ask, get }) => {
       const first = await order('target-employer', targetEmployer());
       sandbox.advance(5000);
@@ -282,7 +282,7 @@ describe('a report', () => {
     });
   });
 
-  it('comes as a PDF too, in any alphabet, and only where PDF is offered', async () => {
+  it('is available as a PDF, in any alphabet, unlike other resources', async () => {
     await withSandbox({ assumptions: { reportNames: 'submitted' } }, async ({ order, ask }) => {
       for (const [name, drawn] of [
         ['Žofie', '(\\216ofie '],

@@ -17,8 +17,8 @@ async function withFolder(use: (folder: string) => Promise<void>): Promise<void>
   }
 }
 
-describe('a state file', () => {
-  it('brings orders, webhooks, properties and time back after a restart', async () => {
+describe('The state file', () => {
+  it('restores orders, webhooks, properties and time after a restart', async () => {
     await withFolder(async (folder) => {
       const stateFile = path.join(folder, 'state.json');
       let before: Order[] = [];
@@ -70,7 +70,7 @@ describe('a state file', () => {
     });
   });
 
-  it('is replaced as a whole, so that nobody ever reads half of it', async () => {
+  it('is replaced as a whole, so that no reader sees a partial file', async () => {
     await withFolder(async (folder) => {
       const stateFile = path.join(folder, 'state.json');
       await withSandbox({ stateFile }, async ({ sandbox }) => {
@@ -81,7 +81,7 @@ describe('a state file', () => {
     });
   });
 
-  it('is kept aside and reported when damaged, never overwritten', async () => {
+  it('is set aside and reported if damaged, never overwritten', async () => {
     const damaged = [
       '',
       '{',
@@ -112,7 +112,7 @@ describe('a state file', () => {
     }
   });
 
-  it('in a place that does not exist is an error from the start', async () => {
+  it('is an error at the start if its folder does not exist', async () => {
     await assert.rejects(
       startSandbox({ stateFile: path.join(tmpdir(), 'no-such-folder-here', 'state.json') }),
       /cannot be written/,
@@ -121,8 +121,8 @@ describe('a state file', () => {
   });
 });
 
-describe('options', () => {
-  it('that make no sense are refused in a sentence', async () => {
+describe('The options of the sandbox', () => {
+  it('are rejected with a sentence if they are invalid', async () => {
     for (const options of [
       { speed: 0 },
       { speed: -1 },

@@ -45,8 +45,8 @@ async function withEndpoint(
 const names = (received: Delivery[]): string[] =>
   received.map(({ payload }) => ('state' in payload.data ? String(payload.data.state) : payload.hook.event));
 
-describe('webhooks', () => {
-  it('tell each change of state and the end of the order, with the token', async () => {
+describe('Webhooks', () => {
+  it('report each state change and the end of the order, with the token', async () => {
     await withEndpoint([], async (url, received) => {
       await withSandbox({ webhooks: [{ url }] }, async ({ sandbox, order }) => {
         const created = await order('target-employer', targetEmployer('000-00-0000', { metadata: { file: '7' } }));
@@ -72,7 +72,7 @@ describe('webhooks', () => {
     });
   });
 
-  it('carry the session token of Truework Direct, and tell the end of an order once', async () => {
+  it('include the session token of Truework Direct, and report the end of an order once', async () => {
     await withEndpoint([], async (url, received) => {
       await withSandbox({ webhooks: [{ url }] }, async ({ sandbox, order }) => {
         const created = await order('truework-direct', direct('000-20-0000', '000-01-0000'));
@@ -91,7 +91,7 @@ describe('webhooks', () => {
     });
   });
 
-  it('come as asked for: one kind of event, a token of the endpoint’s own', async () => {
+  it('can be limited to one kind of event and use a token of their own', async () => {
     await withEndpoint([], async (url, received) => {
       await withSandbox({}, async ({ sandbox, order, ask }) => {
         const hook = sandbox.registerWebhook({ url, events: ['order.completed'], token: 'own-token' });
@@ -122,7 +122,7 @@ describe('webhooks', () => {
     });
   });
 
-  it('are tried again, later and later, until they succeed', async () => {
+  it('are retried with growing delays until they succeed', async () => {
     await withEndpoint([500, 302, 404], async (url, received) => {
       const notices: string[] = [];
       await withSandbox(
@@ -152,7 +152,7 @@ describe('webhooks', () => {
     });
   });
 
-  it('follow no redirect: another address gets neither the token nor the data', async () => {
+  it('follow no redirect, so that another address gets neither token nor data', async () => {
     const arrived = { elsewhere: 0, here: 0 };
     const elsewhere = createServer((request, response) => {
       arrived.elsewhere += 1;
@@ -195,7 +195,7 @@ describe('webhooks', () => {
     }
   });
 
-  it('wait for an answer only so long, and not at all once the sandbox stops', { timeout: 20_000 }, async () => {
+  it('wait for a response until the timeout, and not at all once the sandbox stops', { timeout: 20_000 }, async () => {
     const server = createServer(() => undefined);
     await new Promise<void>((resolve) => {
       server.listen(0, '127.0.0.1', resolve);
@@ -226,7 +226,7 @@ describe('webhooks', () => {
     }
   });
 
-  it('are given up after two days', async () => {
+  it('are abandoned after two days', async () => {
     await withEndpoint(
       Array.from({ length: 200 }, () => 500),
       async (url, received) => {
@@ -251,7 +251,7 @@ describe('webhooks', () => {
     );
   });
 
-  it('arrive by themselves as real time passes', async () => {
+  it('are delivered as real time passes', async () => {
     await withEndpoint([], async (url, received) => {
       await withSandbox({ clock: Date.now, speed: 50, webhooks: [{ url }] }, async ({ order }) => {
         const created = await order('target-employer', targetEmployer());
@@ -267,7 +267,7 @@ describe('webhooks', () => {
     });
   });
 
-  it('can have ten endpoints, over https or on this machine', async () => {
+  it('can have ten endpoints, with https or on this machine', async () => {
     await withSandbox({}, ({ sandbox }) => {
       for (const url of ['http://example.com/hook', 'ftp://localhost/', 'hook', 'http://127.0.0.1.example.com/', ''])
         assert.throws(() => sandbox.registerWebhook({ url }), /https/);
