@@ -35,9 +35,8 @@ describe('The extension', () => {
     const contributed = new Set((contributes?.commands ?? []).map(({ command }) => command));
     const others = (await vscode.commands.getCommands(false)).filter(
       (id) =>
-        id.includes('truework.') &&
-        // The editor's own for each view and output channel.
-        !id.startsWith('workbench.') &&
+        // Not the editor's own about our view container and our log, which only contain our name.
+        /^_?truework\./.test(id) &&
         !contributed.has(id) &&
         // Those that VS Code adds for views and output channels.
         !id.startsWith('workbench.') &&
