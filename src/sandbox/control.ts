@@ -7,7 +7,8 @@ import { jsonResponse, type Operation } from './operation.ts';
 import { findOrder } from './operations.ts';
 import { orderView } from './order-view.ts';
 import { validate } from './validate.ts';
-import { WEBHOOK_EVENTS, type Webhooks } from './webhooks.ts';
+import { WEBHOOK_EVENTS } from '../truework/schemas/webhooks.ts';
+import type { Webhooks } from './webhooks.ts';
 import type { World } from './world.ts';
 
 const WebhookRequest = v.strictObject({

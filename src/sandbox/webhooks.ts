@@ -3,13 +3,12 @@
  * Source: https://www.truework.com/docs/api-reference/webhooks.
  */
 import { API_VERSION } from '../truework/facts.ts';
+import { WEBHOOK_EVENTS, type WebhookData, type WebhookEvent } from '../truework/schemas/webhooks.ts';
 import { randomBytes } from 'node:crypto';
 import type { Assumptions } from './assumptions.ts';
 import { MICROS_PER_HOUR, MICROS_PER_SECOND, timestamp, type Micros } from './time.ts';
 
 const MAX_WEBHOOKS = 10;
-export const WEBHOOK_EVENTS = ['order.completed', 'verification_request.state.change'] as const;
-export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 
 export interface WebhookOptions {
   readonly url: string;
@@ -103,7 +102,7 @@ export class Webhooks {
     return this.#hooks.map((hook) => this.#withToken(hook));
   }
 
-  send(event: WebhookEvent, data: Record<string, unknown>, at: Micros): void {
+  send<E extends WebhookEvent>(event: E, data: WebhookData[E], at: Micros): void {
     for (const hook of this.#hooks) {
       if (!hook.events.includes(event)) continue;
       const body = JSON.stringify({

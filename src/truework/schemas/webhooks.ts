@@ -6,7 +6,11 @@
 import * as v from 'valibot';
 import { dateTime, open } from './primitives.ts';
 
-const hook = <const T extends string>(event: T) =>
+/** What an endpoint can subscribe to. */
+export const WEBHOOK_EVENTS = ['order.completed', 'verification_request.state.change'] as const;
+export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
+
+const hook = <const T extends WebhookEvent>(event: T) =>
   v.looseObject({
     id: v.optional(v.number()),
     event: v.literal(event),
@@ -46,4 +50,8 @@ export const VerificationRequestStateChange = v.looseObject({
 });
 export type VerificationRequestStateChange = v.InferOutput<typeof VerificationRequestStateChange>;
 
-export type WebhookPayload = OrderCompleted | VerificationRequestStateChange;
+/** The `data` of each event. */
+export interface WebhookData {
+  readonly 'order.completed': OrderCompleted['data'];
+  readonly 'verification_request.state.change': VerificationRequestStateChange['data'];
+}
