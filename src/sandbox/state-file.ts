@@ -1,6 +1,7 @@
 /** The state file: written whole to a temporary file and renamed, so that it is the old state or the new one, never half of one. */
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import * as v from 'valibot';
+import { replaceFile } from '../files/replace-file.ts';
 import type { OrderRecord, PlannedStep, VerificationRecord } from './records.ts';
 import type { StoredState } from './store.ts';
 import type { StoredWebhooks } from './webhooks.ts';
