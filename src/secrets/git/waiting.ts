@@ -1,3 +1,4 @@
+import { abortable } from '../../truework/abortable.ts';
 import { aborted } from './error.ts';
 
 /** The number of steps of a wait. */
@@ -36,20 +37,9 @@ export function startWait(
  * @throws GitError `aborted`
  */
 export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  // A rejection after the abort has no handler.
-  promise.catch(() => undefined);
-  if (signal === undefined) return promise;
-  if (signal.aborted) throw aborted();
-  let onAbort: () => void = () => undefined;
-  const stopped = new Promise<never>((_resolve, reject) => {
-    onAbort = () => {
-      reject(aborted());
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
   try {
-    return await Promise.race([promise, stopped]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
+    return await abortable(promise, signal);
+  } catch (error) {
+    throw signal?.aborted ? aborted() : error;
   }
 }
