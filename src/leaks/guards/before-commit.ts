@@ -177,7 +177,10 @@ function warning(leak: Leak, more: number): string {
     leak.uri.scheme === 'vscode-scm'
       ? vscode.l10n.t('{0} is in the commit message.', key)
       : vscode.l10n.t('{0} is staged in {1} and would be in the next commit.', key, file);
-  return more === 0
-    ? first
-    : `${first} ${more === 1 ? vscode.l10n.t('So is 1 more.') : vscode.l10n.t('So are {0} more.', more)}`;
+  if (more === 0) return first;
+  const others =
+    more === 1
+      ? vscode.l10n.t('1 more key would be committed.')
+      : vscode.l10n.t('{0} more keys would be committed.', more);
+  return `${first} ${others}`;
 }
