@@ -25,7 +25,7 @@ export class Log implements vscode.Disposable {
 
   /** Logs a failure. Of the error, only its own text: errors of other code may carry whole requests. */
   error(message: string, error?: unknown): void {
-    this.#channel?.error(sanitized(error === undefined ? message : `${message}: ${describeError(error)}`));
+    this.#channel?.error(sanitized(error === undefined ? message : `${message}: ${errorDetails(error)}`));
   }
 
   show(): void {
@@ -51,6 +51,6 @@ function sanitized(text: string): string {
   );
 }
 
-function describeError(error: unknown): string {
+function errorDetails(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : inspect(error, { depth: 1 });
 }

@@ -8,7 +8,7 @@ export function formatReport(report: ScanReport, format: Format): string {
     case 'text':
       return formatText(report);
     case 'json':
-      return formatJson(report);
+      return reportAsJson(report);
     case 'sarif':
       return printableJson(sarif(report));
   }
@@ -47,7 +47,7 @@ export function printable(text: string): string {
 }
 
 /** Neither keys nor the text around them. */
-function formatJson({ scope, leaks, notes, incomplete }: ScanReport): string {
+function reportAsJson({ scope, leaks, notes, incomplete }: ScanReport): string {
   return printableJson({
     version: 1,
     scope,

@@ -42,7 +42,7 @@ function print(text: string): number {
 }
 
 /** Without the stack, which could quote a key. */
-function describeError(error: unknown): string {
+function errorMessage(error: unknown): string {
   if (error instanceof UsageError) return `${error.message}\nRun truework-secrets --help for usage.`;
   if (error instanceof GitError) return error.detail === '' ? error.message : `${error.message}\n${error.detail}`;
   return error instanceof Error ? `Unexpected error: ${error.message}` : 'Unexpected error.';
@@ -67,7 +67,7 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   console.error(
-    describeError(error)
+    errorMessage(error)
       .split('\n')
       .map((line) => printable(maskKeys(line)))
       .join('\n'),
