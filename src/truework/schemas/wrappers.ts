@@ -4,41 +4,13 @@
  * https://www.truework.com/docs/api-reference/versions/2023-10-30.
  */
 import type * as v from 'valibot';
+import { PermissiblePurpose, UseCase } from './enums.ts';
 import { wrapped } from './primitives.ts';
 
-export const PermissiblePurposeWrapper = wrapped([
-  'child-support',
-  'credit-application',
-  'employee-eligibility',
-  'employee-request',
-  'employee-review-or-collection',
-  'employment',
-  'insurance-underwriting-application',
-  'legitimate-reason-initiated',
-  'legitimate-reason-review',
-  'risk-assessment',
-  'subpoena',
-  'other',
-]);
+export const PermissiblePurposeWrapper = wrapped([...PermissiblePurpose.options, 'other']);
 export type PermissiblePurposeWrapper = v.InferOutput<typeof PermissiblePurposeWrapper>;
 
-export const UseCaseWrapper = wrapped([
-  'mortgage',
-  'home-equity',
-  'background',
-  'tenant',
-  'government',
-  'auto',
-  'lending',
-  'credit',
-  'identity',
-  'insurance',
-  'health',
-  'offers',
-  'account-management',
-  'preapproval',
-  'other',
-]);
+export const UseCaseWrapper = wrapped([...UseCase.options, 'other']);
 export type UseCaseWrapper = v.InferOutput<typeof UseCaseWrapper>;
 
 export const ActionTypeWrapper = wrapped(['verify', 'do-not-verify', 'other']);
@@ -78,7 +50,7 @@ export const CancellationReasonWrapper = wrapped([
 ]);
 export type CancellationReasonWrapper = v.InferOutput<typeof CancellationReasonWrapper>;
 
-export const PayUnitWrapper = wrapped([
+const PERIODS = [
   'annually',
   'daily',
   'semiweekly',
@@ -94,7 +66,9 @@ export const PayUnitWrapper = wrapped([
   'hourly',
   'variable',
   'other',
-]);
+] as const;
+
+export const PayUnitWrapper = wrapped(PERIODS);
 export type PayUnitWrapper = v.InferOutput<typeof PayUnitWrapper>;
 
 export const EmployeeStatusWrapper = wrapped([
@@ -168,23 +142,7 @@ export const EmploymentTypeWrapper = wrapped([
 ]);
 export type EmploymentTypeWrapper = v.InferOutput<typeof EmploymentTypeWrapper>;
 
-export const PayFrequencyWrapper = wrapped([
-  'annually',
-  'daily',
-  'semiweekly',
-  'monthly',
-  'weekly',
-  'biweekly',
-  'bimonthly',
-  'semimonthly',
-  'quarterly',
-  'semiannually',
-  'thirteen-monthly',
-  'fourteen-monthly',
-  'hourly',
-  'variable',
-  'other',
-]);
+export const PayFrequencyWrapper = wrapped(PERIODS);
 export type PayFrequencyWrapper = v.InferOutput<typeof PayFrequencyWrapper>;
 
 export const GovernmentIdTypeWrapper = wrapped(['us-fein', 'other']);
