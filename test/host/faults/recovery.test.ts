@@ -211,7 +211,7 @@ describeOnBadNetwork('Two windows', (current) => {
     await current().recovered(there);
     editor.rules = [
       [/Remove API Key/, 'Mine'],
-      [/Remove the key of/, 'Remove'],
+      [/Remove the API key of/, 'Remove'],
     ];
     await here.run('truework.removeApiKey');
     await until('the rows to go in both', () => here.orders.rows.length === 0 && there.orders.rows.length === 0);
