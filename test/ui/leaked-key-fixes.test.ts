@@ -151,7 +151,7 @@ describe('Fixes for leaked keys, from the palette', () => {
   });
 
   it('exclude the file in the editor from detection', async () => {
-    await ui().commandPalette('Truework: Look for No Keys in This File…');
+    await ui().commandPalette('Truework: Exclude File from Leak Detection…');
     await until(
       () =>
         existsSync(file('.vscode/settings.json')) &&

@@ -31,10 +31,10 @@ describe('The workbench', () => {
       'Keep keys out of the next commit',
     ]);
     const pictures = [
-      'The view Orders in the side bar',
-      'The request of a new order',
-      'The masked input of a key',
-      'A key underlined in a file',
+      'The Orders view in the side bar',
+      'The request for a new order',
+      'The masked input box for a key',
+      'An underlined key in a file',
       'The files of the leak check',
     ];
     for (const [n, picture] of [...pictures.entries()].reverse()) {

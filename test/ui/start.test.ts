@@ -33,7 +33,10 @@ describe('npm start', () => {
       await page.keyboard.press('F1');
       await page.locator('.quick-input-widget input').first().fill('>Truework: Scan Workspace for Leaked Keys');
       await page.locator('.quick-input-widget .monaco-list-row').first().click();
-      await page.locator('.notifications-toasts .notification-list-item').filter({ hasText: 'leaked key' }).waitFor();
+      await page
+        .locator('.notifications-toasts .notification-list-item')
+        .filter({ hasText: /\d leaked keys? in / })
+        .waitFor();
     } finally {
       await browser.close();
       await stopGroup(program);
