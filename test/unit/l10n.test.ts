@@ -42,4 +42,22 @@ describe('The texts for translators', () => {
     assert.ok(named.length > 50);
     assert.deepEqual(difference(Object.keys(readStrings(path.join(root, 'package.nls.json'))), named), NONE);
   });
+
+  it('name commands by their titles, as do the documents', () => {
+    const titles = Object.entries(readStrings(path.join(root, 'package.nls.json')))
+      .filter(([key]) => key.startsWith('command.'))
+      .map(([, title]) => title);
+    const texts = ['l10n/bundle.l10n.json', 'README.md', 'CHANGELOG.md', '.github/CONTRIBUTING.md'];
+    const named = texts.flatMap((file) =>
+      Array.from(
+        readFileSync(path.join(root, file), 'utf8').matchAll(/\*\*Truework: (.+?)\*\*/g),
+        ([, title = '']) => title,
+      ),
+    );
+    assert.ok(named.length > 5);
+    assert.deepEqual(
+      named.filter((title) => !titles.includes(title)),
+      [],
+    );
+  });
 });

@@ -70,7 +70,7 @@ function stepsBeforeRewriting(facts: CleanUpFacts, commands: Commands): GuideSte
     [
       vscode.l10n.t('Revoke the key first'),
       vscode.l10n.t(
-        'Anyone who has the key can use it until it is revoked, whatever the history contains. Run **Truework: Revoke and Replace…** before anything else. If the old key already returns 401, rewriting the history is optional.',
+        'Anyone who has the key can use it until it is revoked, whatever the history contains. Run **Truework: Revoke and Replace Leaked Key…** before anything else. If the old key already returns 401, rewriting the history is optional.',
       ),
     ],
     [
@@ -145,6 +145,6 @@ function cleanUpStep(commands: Commands): GuideStep {
     vscode.l10n.t('Clean up'),
     vscode.l10n.t('When everything works, remove the old commits from this machine, and the copy with its list:'),
     commands.tidy,
-    vscode.l10n.t('Then run **Truework: Scan Git History for Leaked Keys…** again.'),
+    vscode.l10n.t('Then run **Truework: Scan Git History for Leaked Keys** again.'),
   ];
 }
