@@ -50,6 +50,8 @@ const server = await startServer({
     process.exit(1);
   },
 });
+// VS Code's server comes without TypeScript, which the language features of JavaScript need.
+server.setMachineSettings({ 'typescript.tsdk': path.join(root, 'node_modules/typescript/lib') });
 
 console.log(`${server.shortAddress}
 
