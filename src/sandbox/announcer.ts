@@ -1,4 +1,4 @@
-/** Tells webhooks what has happened, at the time it happens: one timer for the whole sandbox. */
+/** Sends webhooks when steps of orders become due, with one timer for the whole sandbox. */
 import { hasEnded, nextStep, stateAt } from './lifecycle.ts';
 import { subjectOf } from './subject.ts';
 import { sessionToken } from './order-view.ts';
@@ -7,7 +7,7 @@ import type { Micros } from './time.ts';
 import type { Webhooks } from './webhooks.ts';
 import type { World } from './world.ts';
 
-/** Timers are asked to wait a minute at most: clocks jump, and Node's timers hold 24 days only. */
+/** Timers wait at most a minute, because clocks jump and Node's timers are limited to 24 days. */
 const MAX_TIMEOUT_MS = 60_000;
 
 export class Announcer {
@@ -26,7 +26,7 @@ export class Announcer {
     }
   }
 
-  /** Announces what is due and sets the timer for what comes next. */
+  /** Announces the steps that are due and sets the timer for the next one. */
   run(): void {
     if (this.#stopped) return;
     clearTimeout(this.#timer);
@@ -49,7 +49,7 @@ export class Announcer {
     }, wait);
   }
 
-  /** The steps of this order were planned or changed. */
+  /** Call it when steps of this order were planned or changed. */
   schedule(order: OrderRecord): void {
     this.#active.add(order);
     this.run();

@@ -1,8 +1,8 @@
-/** The small pieces that answers of several kinds share. */
+/** Parts that several kinds of responses share. */
 import type { Address } from '../truework/schemas/report.ts';
 import type { AddressInput } from '../truework/schemas/requests.ts';
 
-/** What a request may ask to see besides the plain answer. */
+/** Optional data that a request can include in the response. */
 export interface Extras {
   readonly incomeAnalytics: boolean;
   readonly reportAnnotations: boolean;

@@ -1,6 +1,6 @@
 import type { InvalidFields } from '../truework/schemas/errors.ts';
 
-/** An answer other than success: `{"error":{"message":…}}`, with `invalid_fields` when fields are to blame. */
+/** An error response: `{"error":{"message":…}}`, with `invalid_fields` if fields are invalid. */
 export class ApiError extends Error {
   readonly status: number;
   readonly invalidFields: InvalidFields | undefined;
@@ -30,12 +30,12 @@ export class ApiError extends Error {
 
 export const INVALID_VALUES = 'Invalid field values provided';
 
-/** A 400 that blames fields. */
+/** A 400 with invalid fields. */
 export function invalid(invalidFields: InvalidFields): ApiError {
   return new ApiError(400, INVALID_VALUES, { invalidFields });
 }
 
-/** A 400 that blames one field at a path such as `['target', 'social_security_number']`. */
+/** A 400 with one invalid field, at a path such as `['target', 'social_security_number']`. */
 export function invalidAt(path: readonly [string, ...string[]], text: string): ApiError {
   let fields: InvalidFields | string[] = [text];
   for (const key of path.toReversed()) fields = { [key]: fields };

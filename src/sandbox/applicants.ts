@@ -1,7 +1,7 @@
 /**
- * The test SSNs and the people behind them. Names, titles, employment and dates are those of Truework's table
+ * The test SSNs and their applicants. Names, titles, employment and dates are those of Truework's table
  * (https://www.truework.com/docs/api-reference/sandbox/test-cases); pay and earnings of ‑0000 to ‑0003 and ‑0007 are
- * those its sandbox answered in 2022. What no document shows is assumed here and marked "Assumed".
+ * those that its sandbox returned in 2022. Undocumented values are marked "Assumed".
  */
 import { parseSsn, TEST_APPLICANTS } from '../truework/facts.ts';
 import type { Assumptions } from './assumptions.ts';
@@ -24,9 +24,9 @@ export interface Employment {
   /** Null: the report shows no pay. */
   readonly pay: { readonly amount: string; readonly unit: 'annually' | 'hourly'; readonly hoursPerWeek: number } | null;
   readonly earnings: readonly YearOfEarnings[];
-  /** What each paystub is a part of when the report shows no pay: dollars a year. */
+  /** The salary that paystubs are based on if the report shows no pay, in dollars per year. */
   readonly annual: number;
-  /** The employer's name when the order names none. */
+  /** The employer's name if the order has none. */
   readonly employer: string;
 }
 
@@ -172,7 +172,7 @@ const FIXTURES: Readonly<Record<string, Fixture>> = {
   ),
   '000-01-0000': { outcome: 'canceled', employments: [] },
   '000-03-0000': { outcome: 'action-required', employments: [] },
-  // Assumed: the employment that the applicant's sign-in brings.
+  // Assumed: the employment found when the applicant signs in.
   '000-20-0000': { outcome: 'direct', employments: [TAYLOR_EMPLOYMENT] },
 };
 
@@ -181,7 +181,7 @@ export function maskSsn(ssn: string): string {
   return `***-**-${ssn.slice(-4)}`;
 }
 
-/** @returns what Truework's sandbox keeps for this SSN, or undefined when it is no test SSN */
+/** @returns the data of Truework's sandbox for this SSN, or undefined if it is not a test SSN */
 export function fixtureOf(text: string, assumptions: Assumptions): Fixture | undefined {
   const ssn = parseSsn(text);
   if (ssn === undefined) return undefined;
@@ -193,7 +193,7 @@ export function fixtureOf(text: string, assumptions: Assumptions): Fixture | und
   return Object.hasOwn(FIXTURES, alias) ? FIXTURES[alias] : undefined;
 }
 
-/** The applicant that the docs name for this SSN, if they do. */
+/** The documented applicant of this SSN, if there is one. */
 export function documentedNameOf(text: string): { readonly first: string; readonly last: string } | undefined {
   const ssn = parseSsn(text);
   const applicant = TEST_APPLICANTS.find((each) => each.ssn === ssn && each.isExampleName !== true);

@@ -1,54 +1,54 @@
 /**
- * Everything the sandbox does where Truework's documents are silent or disagree, as named switches. The defaults are
- * our reading; code under test should work with the other values too.
+ * How the sandbox behaves where Truework's documentation is silent or contradictory, as named switches. The defaults are
+ * our interpretation; code under test should work with the other values, too.
  *
- * Public documents: https://www.truework.com/docs/api-reference.
+ * Documentation: https://www.truework.com/docs/api-reference.
  */
 
 export const DEFAULT_ASSUMPTIONS = {
-  /** A key that no request schema names: dropped without a word (as Django REST Framework does), or a 400. */
+  /** A key that the request schema does not have: ignored (as in Django REST Framework), or a 400. */
   unknownRequestFields: 'ignore' as 'ignore' | 'refuse',
-  /** A name in `fields` that no answer has: ignored, or a 400. */
+  /** A name in `fields` that the response does not have: ignored, or a 400. */
   unknownSelectorFields: 'ignore' as 'ignore' | 'refuse',
-  /** `limit` or `offset` that is no whole number: the default is used (as Django REST Framework does), or a 400. */
+  /** `limit` or `offset` that is not an integer: the default is used (as in Django REST Framework), or a 400. */
   badPageParameters: 'default' as 'default' | 'refuse',
-  /** The largest page; a larger `limit` is lowered to it. 0: no bound. */
+  /** The maximum page size; a larger `limit` is reduced to it. 0: no maximum. */
   maxLimit: 100,
   /** The order in which `GET /orders` lists. */
   listOrder: 'newest-first' as 'newest-first' | 'oldest-first',
   /** The order in which `GET /orders/{id}/events` lists. */
   eventOrder: 'oldest-first' as 'newest-first' | 'oldest-first',
-  /** Longest `additional_information`, in characters. 0: no bound. The older documentation says 1,000. */
+  /** Maximum length of `additional_information`, in characters. 0: no maximum. The older documentation says 1,000. */
   additionalInformationLimit: 1000,
-  /** Empty text where text is required: taken as it is, or a 400. */
+  /** An empty string where a string is required: accepted, or a 400. */
   blankText: 'accept' as 'accept' | 'refuse',
   /** `targets: []` in a Truework Direct order: a 400, or an order without targets. */
   emptyTargets: 'refuse' as 'accept' | 'refuse',
   /** Whether authorization forms must begin like a PDF, JPEG or PNG file. */
   authorizationFormType: 'any' as 'any' | 'pdf-jpeg-png',
-  /** A `tenant_property_id` that names no tenant property: taken as it is, or a 400. */
+  /** A `tenant_property_id` without a tenant property: accepted, or a 400. */
   unknownTenantProperty: 'accept' as 'accept' | 'refuse',
-  /** Cancelling an order whose verifications have all ended: 200 with nothing changed, or a 403. */
+  /** Canceling an order whose verifications have all ended: 200 without a change, or a 403. */
   cancelEnded: 'ok' as 'ok' | 'forbidden',
-  /** Days after creation before reasons other than `immediate` may be used; before that a 403. 0: at once. The older documentation says two. */
+  /** Days after creation until reasons other than `immediate` are accepted; a 403 before that. 0: at once. The older documentation says two. */
   cancelWaitDays: 0,
-  /** Whether a new order of a reverification carries over the loan id and the search key of its parent. */
+  /** Whether the new order of a reverification has the loan ID and the search key of its parent. */
   reverificationInherits: true,
-  /** Whose name a report carries: the documented person of the test SSN where one is known, or what the order said. */
+  /** The name in a report: the documented applicant of the test SSN, if there is one, or the name in the order. */
   reportNames: 'people' as 'people' | 'submitted',
   /** How "on leave" is reported. */
   onLeaveStatus: 'active' as 'active' | 'inactive',
-  /** Who has paystubs: every employment with pay, only those confirmed by the applicant's payroll sign-in, or none. */
+  /** Which employments have paystubs: all with pay, only those confirmed by the applicant's payroll sign-in, or none. */
   paystubs: 'all' as 'all' | 'credentials' | 'none',
-  /** Whether a verification of type `employment` leaves pay, earnings and paystubs out of its report. */
+  /** Whether the report of a verification of type `employment` omits pay, earnings and paystubs. */
   employmentTypeHidesIncome: true,
-  /** Whether `date_of_completion` is filled once a verification has ended; older captured answers had null. */
+  /** Whether `date_of_completion` is set once a verification has ended; it was null in older captured responses. */
   dateOfCompletion: 'set' as 'set' | 'null',
-  /** `verification_requests` of an order that has none yet. */
+  /** The value of `verification_requests` before there are any. */
   noVerifications: 'empty' as 'empty' | 'null',
-  /** Whether `order.completed` counts `invalid` among the ends. */
+  /** Whether `order.completed` is also sent if verifications end `invalid`. */
   invalidEndsOrder: true,
-  /** What becomes of 000-20-0000 (the Truework Direct sample) in an order of another kind. */
+  /** The result of 000-20-0000 (the Truework Direct sample) in an order of another kind. */
   directSsnElsewhere: 'completed' as 'completed' | 'canceled',
   /** A test SSN that ends `invalid`. None is documented; empty: there is none. */
   invalidSsn: '',
@@ -58,17 +58,17 @@ export const DEFAULT_ASSUMPTIONS = {
   legacySsns: false,
   /** Seconds an order waits in `pending-approval`, at speed 1. */
   pendingSeconds: 1,
-  /** Seconds of work of the instant method, at speed 1. */
+  /** Seconds that the instant method takes, at speed 1. */
   instantSeconds: 2,
   /** Seconds until the applicant has signed in to payroll or sent documents, at speed 1. */
   applicantSeconds: 3,
-  /** Hours until the employer answers an outreach, at speed 1. */
+  /** Hours until the employer responds to an outreach, at speed 1. */
   outreachHours: 48,
-  /** Seconds after which a webhook endpoint that has not answered counts as failed. Not scaled by speed. */
+  /** Seconds after which a webhook delivery without a response has failed. Not scaled by speed. */
   webhookTimeoutSeconds: 10,
-  /** Seconds until the first repetition of a failed delivery, at speed 1; each further wait is twice as long, at most an hour. */
+  /** Seconds until the first retry of a failed delivery, at speed 1; each further wait is twice as long, up to an hour. */
   webhookRetrySeconds: 5,
-  /** Hours after which a delivery is given up, at speed 1. The documentation says 48. */
+  /** Hours after which a delivery is abandoned, at speed 1. The documentation says 48. */
   webhookRetryHours: 48,
 };
 
@@ -94,8 +94,8 @@ const CHOICES: Partial<Record<keyof Assumptions, readonly string[]>> = {
 };
 
 /**
- * Reads switches written as `name=value`, as the command line gives them.
- * @throws Error with a sentence that names the bad switch and what is allowed.
+ * Parses switches of the form `name=value`, from the command line.
+ * @throws Error that names the invalid switch and the allowed values
  */
 export function readAssumptions(texts: readonly string[]): Partial<Assumptions> {
   const read: Record<string, string | number | boolean> = {};

@@ -3,7 +3,7 @@ import { ApiError } from './api-error.ts';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** Checks the bearer key without telling by its duration how much of a guess was right. */
+/** Checks the bearer key in constant time, so that the duration reveals nothing about the key. */
 export class KeyCheck {
   readonly #expected: Buffer;
 

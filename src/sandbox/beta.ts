@@ -22,7 +22,7 @@ import { timestamp } from './time.ts';
 import { validate } from './validate.ts';
 import type { World } from './world.ts';
 
-/** Invented: the documents show one name and these ratios. */
+/** Assumed: the documentation shows one name and these ratios. */
 const CHECK_SETS = [
   {
     name: 'Conventional 2024',
@@ -224,7 +224,7 @@ function checkView(world: World, check: QualificationCheckRecord): Qualification
   };
 }
 
-/** Dollars, or null when the report shows no pay. */
+/** Dollars, or null if the report shows no pay. */
 function monthlyIncome(world: World, report: number): number | null {
   const found = world.store.report(report);
   const employment =

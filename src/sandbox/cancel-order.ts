@@ -6,7 +6,7 @@ import { MICROS_PER_DAY } from './time.ts';
 import { validate } from './validate.ts';
 import type { World } from './world.ts';
 
-/** Cancels what has not ended; verifications that have not appeared yet never will. */
+/** Cancels the verifications that have not ended; those that have not appeared yet never do. */
 export function cancelOrder(world: World, order: OrderRecord, body: unknown): void {
   const request = validate(CancelOrderRequest, body, world.assumptions);
   const now = world.now();

@@ -1,4 +1,4 @@
-/** What the sandbox program is told on its command line. */
+/** The command line of the sandbox program. */
 import { parseArgs } from 'node:util';
 import { DEFAULT_ASSUMPTIONS, readAssumptions } from './assumptions.ts';
 import { DEFAULT_RATE_LIMIT, DEFAULT_SEED, type SandboxOptions } from './start-sandbox.ts';
@@ -48,8 +48,8 @@ ${Object.entries(DEFAULT_ASSUMPTIONS)
 `;
 
 /**
- * @param environment where the key comes from, so that it shows in no list of processes
- * @throws Error with a sentence for the user
+ * @param environment provides the key, so that no list of processes shows it
+ * @throws Error with a message for the user
  */
 export function readOptions(
   args: readonly string[],

@@ -1,4 +1,4 @@
-/** The control route, for tests from outside the process. It exists only when asked for, and wants the key like every other. */
+/** The control route, for tests outside the process. It is opt-in, and requires the key like every other route. */
 import * as v from 'valibot';
 import { ApiError, invalidAt, notFound } from './api-error.ts';
 import { FaultRequest, type Faults } from './faults.ts';
@@ -29,7 +29,7 @@ interface Controlled {
 }
 
 export function controlOperations({ world, webhooks, faults, advance }: Controlled): Operation[] {
-  // A misspelt option of a test should not pass.
+  // A misspelled option of a test must fail.
   const strict = { ...world.assumptions, unknownRequestFields: 'refuse' as const };
   const none = (): Response => new Response(null, { status: 204 });
   const operations: Omit<Operation, 'control'>[] = [
@@ -124,7 +124,7 @@ export function controlOperations({ world, webhooks, faults, advance }: Controll
   return operations.map((operation): Operation => ({ ...operation, control: true }));
 }
 
-/** Refusals of the sandbox's own parts, as an answer. */
+/** Turns errors of the sandbox's own parts into responses. */
 function orApiError<T>(attempt: () => T): T {
   try {
     return attempt();

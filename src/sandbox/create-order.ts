@@ -1,4 +1,4 @@
-/** Makes the orders of the four kinds: checks what schemas cannot, then plans what will become of each verification. */
+/** Creates orders of the four kinds: checks what schemas cannot, then plans the course of each verification. */
 import {
   EmployerSearchOrderRequest,
   ReverificationRequest,
@@ -50,7 +50,7 @@ export function createTargetEmployerOrder(world: World, body: unknown, createdAt
       ssn,
       company: { name, address: address ?? null, phone: null },
       employments: outcome === 'completed' ? fixture.employments.map((_, index) => index) : [],
-      // The employment behind the Truework Direct sample is found by the applicant's sign-in.
+      // The employment of the Truework Direct sample is found when the applicant signs in.
       course: {
         outcome: outcome === 'frozen' ? 'invalid' : outcome,
         strategy: firstMethod(methods, fixture),
@@ -121,7 +121,7 @@ export function createDirectOrder(world: World, body: unknown, createdAt?: Micro
           outcome,
           strategy: company.selfEmployed ? 'documents' : 'credentials',
           sync: false,
-          // The applicant opens the widget first, then adds one employer after the other.
+          // The applicant opens the widget, then adds one employer after another.
           appearsAfter: (position + 1) * world.assumptions.applicantSeconds,
         },
       }),
@@ -179,7 +179,7 @@ export function createReverification(
   );
 }
 
-/** Whether an order's verifications were, in the end, attempted inside a request. */
+/** Whether an order's verifications were attempted within the request. */
 function ranSync(world: World, order: OrderRecord): boolean {
   if (order.mode.kind !== 'reverification') return order.mode.kind === 'employer-search';
   const parent = world.store.order(world.store.verification(order.mode.parent)?.order ?? 0);
@@ -231,7 +231,7 @@ function begin(
   return order;
 }
 
-/** @throws ApiError 400 when the SSN is no test SSN, 451 when it is frozen. */
+/** @throws ApiError 400 if the SSN is not a test SSN, 451 if it is frozen */
 function applicantFor(
   world: World,
   text: string,
@@ -260,7 +260,7 @@ function matching(fixture: Fixture, filter: EmployerFilter | undefined): number[
   });
 }
 
-/** One verification for each company that is to be verified; without companies the applicant finds one in the widget. */
+/** One verification per company to verify; without companies, the applicant chooses one in the widget. */
 function employersToVerify(target: TrueworkDirectTargetInput): (CompanyRecord & { selfEmployed: boolean })[] {
   const record = (company: DirectCompanyInput) => ({
     name: company.name,

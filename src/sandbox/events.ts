@@ -1,10 +1,10 @@
-/** The history of an order, read off its planned course. Types and messages are ours: Truework documents no list. */
+/** The events of an order, derived from its planned course. Types and messages are assumed: Truework documents no list. */
 import type { OrderEvent } from '../truework/schemas/order.ts';
 import type { OrderRecord } from './records.ts';
 import { timestamp, type Micros } from './time.ts';
 import type { World } from './world.ts';
 
-/** More than a verification has steps: tells its events apart by number. */
+/** Larger than the number of steps of a verification, so that event numbers are unique. */
 const EVENT_NUMBERS_PER_VERIFICATION = 64;
 
 export interface EventRecord {
@@ -38,7 +38,7 @@ export function eventsOf(world: World, order: OrderRecord): EventRecord[] {
       });
     }
   }
-  // Stable: events of the same microsecond keep their order.
+  // Stable: events of the same microsecond stay in order.
   events.sort((a, b) => a.at - b.at);
   return world.assumptions.eventOrder === 'newest-first' ? events.reverse() : events;
 }

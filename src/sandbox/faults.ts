@@ -1,23 +1,23 @@
-/** Faults on demand, for tests of what a client does when the network or the server fails. */
+/** Faults on demand, to test how a client handles failures of the network or the server. */
 import * as v from 'valibot';
 
 const FAULT_KINDS = ['latency', 'status', 'reset-before', 'reset-after', 'truncate', 'wrong-schema'] as const;
 
 /**
- * - `latency`: answers `milliseconds` late.
- * - `status`: answers with `status` and no work done, or, with `after`, once the work is done. 429 carries `retryAfter` seconds.
- *   With `html` the body is a gateway's page instead of the API's error object.
+ * - `latency`: delays the response by `milliseconds`.
+ * - `status`: responds with `status` without doing the work, or, with `after`, once it is done. 429 has `retryAfter` seconds.
+ *   With `html`, the body is a gateway's page instead of the API's error object.
  * - `reset-before`, `reset-after`: resets the connection before or after the work is done.
- *   `reset-before`, and `status` without `after`, do the work `workAfter` milliseconds after they struck, as a server does
- *   whose gateway has lost patience. Left out, the work is never done.
- * - `truncate`: announces the whole body and sends half of it.
- * - `wrong-schema`: answers with values of the wrong JSON types.
+ *   With `workAfter`, `reset-before`, and `status` without `after`, do the work that many milliseconds later, like a server
+ *   whose gateway timed out. By default, the work is never done.
+ * - `truncate`: declares the length of the whole body and sends half of it.
+ * - `wrong-schema`: responds with values of the wrong JSON types.
  */
 export const FaultRequest = v.strictObject({
   kind: v.picklist(FAULT_KINDS),
-  /** The operation it strikes, by its id in the API reference, such as `get-one-order`. Absent: every one. */
+  /** The operation it affects, by its ID in the API reference, such as `get-one-order`; all by default. */
   operation: v.optional(v.string()),
-  /** How many requests it strikes; 0: all, until faults are cleared. */
+  /** How many requests it affects; 0: all, until faults are cleared. */
   times: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 1),
   status: v.optional(v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599)), 500),
   milliseconds: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(600_000)), 1000),
@@ -34,12 +34,12 @@ export class Faults {
   readonly #operations: readonly string[];
   #faults: { fault: Fault; left: number }[] = [];
 
-  /** @param operations the ids of those that can be struck. */
+  /** @param operations the IDs of the operations that faults can affect */
   constructor(operations: readonly string[]) {
     this.#operations = operations;
   }
 
-  /** @throws Error when the options are not as described above, or there is no such operation. */
+  /** @throws Error if the options are invalid or there is no such operation */
   add(options: FaultOptions): Fault {
     const fault = v.parse(FaultRequest, options);
     if (fault.operation !== undefined && !this.#operations.includes(fault.operation)) {
@@ -49,7 +49,7 @@ export class Faults {
     return fault;
   }
 
-  /** The faults that strike this request: of each kind the oldest one. */
+  /** The faults that affect this request: the oldest one of each kind. */
   take(operation: string): Map<Fault['kind'], Fault> {
     const struck = new Map<Fault['kind'], Fault>();
     for (const entry of this.#faults) {
@@ -100,7 +100,7 @@ export function faultAnswer(fault: Fault): Response {
   return new Response(JSON.stringify({ error: { message } }), { status: fault.status, headers });
 }
 
-/** Every value becomes one of another JSON type. */
+/** Replaces every value with one of another JSON type. */
 export function corrupt(value: unknown): unknown {
   if (Array.isArray(value)) return { items: value.map(corrupt) };
   if (value !== null && typeof value === 'object')

@@ -4,12 +4,12 @@
  */
 import { invalidAt, type ApiError } from './api-error.ts';
 
-/** Wanted names; null means everything below. */
+/** The selected names; null selects everything below. */
 export type Selector = Map<string, Selector | null>;
 
 const MAX_SELECTOR_DEPTH = 20;
 
-/** @throws ApiError 400 when the text does not follow the grammar. */
+/** @throws ApiError 400 if the text does not follow the grammar */
 export function parseFields(text: string | undefined): Selector | null {
   if (text === undefined || text.trim() === '') return null;
   const tokens = text.match(/[A-Za-z_][A-Za-z0-9_]*|[(),]|\s+|./gsu)?.filter((token) => token.trim() !== '') ?? [];
@@ -40,7 +40,7 @@ export function parseFields(text: string | undefined): Selector | null {
   return selector;
 }
 
-/** Naming a field twice asks for both lists of subfields; without subfields it asks for all. */
+/** A field that is named twice has both lists of subfields; without subfields, it has all. */
 function mergeSelections(selector: Selector, name: string, below: Selector | null): void {
   const before = selector.get(name);
   if (before && below) {
@@ -51,8 +51,8 @@ function mergeSelections(selector: Selector, name: string, below: Selector | nul
 }
 
 /**
- * Keeps what the selector names.
- * @throws ApiError 400 for a name that is not there, when `unknown` is `refuse`.
+ * Returns only what the selector names.
+ * @throws ApiError 400 for an unknown name if `unknown` is `refuse`
  */
 export function select(value: unknown, selector: Selector | null, unknown: 'ignore' | 'refuse'): unknown {
   if (selector === null || value === null || typeof value !== 'object') return value;

@@ -1,10 +1,10 @@
 /**
- * Opaque identifiers in the form that Truework's own have: 56 base64url characters, that is an 8-byte counter, a
- * 2-byte kind and 32 bytes that nobody can make up. The same seed gives the same identifiers.
+ * Opaque identifiers in Truework's format: 56 base64url characters, which encode an 8-byte counter, a
+ * 2-byte kind and 32 unguessable bytes. The same seed gives the same identifiers.
  */
 import { createHmac } from 'node:crypto';
 
-/** The codes of verification requests and reports are those seen in Truework's published samples; the others are ours. */
+/** The codes of verification requests and reports are those in Truework's published samples; the others are assumed. */
 const ID_KIND_CODES = {
   verificationRequest: 7,
   report: 11,
@@ -21,7 +21,7 @@ export type IdKind = keyof typeof ID_KIND_CODES;
 
 const ID_BYTES = 42;
 const HEAD_BYTES = 10;
-/** A page of orders has hundreds of identifiers, and the same page is asked for again and again. */
+/** A page of orders has hundreds of identifiers, and the same page is requested again and again. */
 const REMEMBERED = 32_768;
 /** Larger than every kind's code. */
 const KINDS = 1024;
@@ -52,17 +52,17 @@ export class Ids {
     return bytes.toString('base64url');
   }
 
-  /** @returns the counter behind an identifier, or undefined when it is none of this kind and seed. */
+  /** @returns the counter of an identifier, or undefined if it is not one of this kind and seed */
   read(kind: IdKind, id: string): number | undefined {
     if (id.length !== (ID_BYTES / 3) * 4) return undefined;
     const bytes = Buffer.from(id, 'base64url');
     if (bytes.length !== ID_BYTES) return undefined;
     const counter = Number(bytes.readBigUInt64BE(0));
-    // Not remembered: made-up identifiers would push out real ones.
+    // Not cached: guessed identifiers would evict real ones.
     return Number.isSafeInteger(counter) && this.#build(kind, counter) === id ? counter : undefined;
   }
 
-  /** 43 base64url characters (32 bytes), the form of Truework Direct session tokens. */
+  /** 43 base64url characters (32 bytes), the format of Truework Direct session tokens. */
   token(label: string, counter: number): string {
     return createHmac('sha256', this.#key).update(`${label}:${counter}`).digest('base64url');
   }

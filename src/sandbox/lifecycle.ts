@@ -1,6 +1,6 @@
 /**
- * The course of a verification. It is planned whole when the order is made, as a list of times and states, and read
- * off the clock afterwards: ten thousand waiting orders need no timer each.
+ * The course of a verification. It is planned when the order is created, as a list of times and states, and compared
+ * with the clock afterwards, so that ten thousand waiting orders need no timers.
  */
 import type { Assumptions } from './assumptions.ts';
 import type { StateName, PlannedStep, Strategy, VerificationRecord } from './records.ts';
@@ -15,15 +15,15 @@ export function hasEnded(state: StateName): boolean {
 export interface Course {
   readonly start: Micros;
   readonly outcome: 'completed' | 'canceled' | 'action-required' | 'invalid';
-  /** The methods that may be used, in the order in which they are tried; the first one succeeds. */
+  /** The allowed methods, in the order in which they are tried; the first one succeeds. */
   readonly strategy: Strategy;
-  /** Answered inside the request: every step happens at once. */
+  /** Synchronous: every step happens at once. */
   readonly sync: boolean;
   /** Seconds before the verification appears. */
   readonly appearsAfter?: number;
 }
 
-/** How long a method works, in microseconds at speed 1. */
+/** How long a method takes, in microseconds at speed 1. */
 function workTime(strategy: Strategy, assumptions: Assumptions): Micros {
   switch (strategy) {
     case 'instant':
@@ -41,7 +41,7 @@ export function planCourse(course: Course, assumptions: Assumptions, speed: numb
   const steps: PlannedStep[] = [];
   let at = course.start + Math.round(((course.appearsAfter ?? 0) * MICROS_PER_SECOND) / speed);
   const add = (afterMicros: number, state: StateName, event: string, by: Strategy | null = null): void => {
-    // One microsecond at least, so that times tell the order of steps.
+    // At least one microsecond, so that steps are ordered by time.
     if (steps.length > 0) at += course.sync ? 1 : Math.max(1, Math.round(afterMicros / speed));
     steps.push({ at, state, event, strategy: by });
   };
@@ -63,7 +63,7 @@ export function planCourse(course: Course, assumptions: Assumptions, speed: numb
   return steps;
 }
 
-/** The last step that has happened, or undefined when the verification has not appeared yet. */
+/** The last step that has happened, or undefined if the verification has not appeared yet. */
 export function stepAt(verification: VerificationRecord, now: Micros): PlannedStep | undefined {
   return verification.steps.findLast((step) => step.at <= now);
 }
@@ -72,18 +72,18 @@ export function stateAt(verification: VerificationRecord, now: Micros): StateNam
   return stepAt(verification, now)?.state;
 }
 
-/** The time of the next step that webhooks have not heard of. */
+/** The time of the next step that has not been announced to webhooks. */
 export function nextStep(verification: VerificationRecord): Micros | undefined {
   return verification.steps[verification.announced]?.at;
 }
 
-/** When the verification reached the state it ended in, or null. */
+/** When the verification reached its final state, or null. */
 export function endedAt(verification: VerificationRecord, now: Micros): Micros | null {
   const step = stepAt(verification, now);
   return step && hasEnded(step.state) ? step.at : null;
 }
 
-/** Puts the verification into a state from now on; what was planned for later will not happen. */
+/** Sets the state of the verification from now on; planned later steps are dropped. */
 export function divert(verification: VerificationRecord, now: Micros, state: StateName, event: string): void {
   const past = verification.steps.filter((step) => step.at <= now);
   verification.steps = [...past, { at: now, state, event, strategy: null }];

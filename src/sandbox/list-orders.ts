@@ -7,7 +7,7 @@ export interface OrderFilter {
   readonly verificationId: string | undefined;
 }
 
-/** The orders that match, as records, in the order of the list. */
+/** The matching orders, as records, in list order. */
 export function listOrders(world: World, filter: OrderFilter): OrderRecord[] {
   let orders: OrderRecord[] = world.store.orders;
   if (filter.verificationId !== undefined) {

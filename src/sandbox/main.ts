@@ -1,4 +1,4 @@
-/** The sandbox as a program: `node dist/sandbox.js`. Prints one line of JSON once it listens; everything else goes to stderr. */
+/** The sandbox as a program: `node dist/sandbox.js`. Prints one line of JSON once it is listening; everything else goes to stderr. */
 import { HELP, readOptions } from './command-line.ts';
 import { startSandbox } from './start-sandbox.ts';
 

@@ -1,5 +1,5 @@
 /**
- * Chooses the form of the answer by the Accept header, and checks the API version in it.
+ * Chooses the format of the response by the Accept header, and checks the API version in it.
  * Source: https://www.truework.com/docs/api-reference/versions.
  */
 import { ApiError } from './api-error.ts';
@@ -14,7 +14,7 @@ interface Range {
   readonly place: number;
 }
 
-/** @throws ApiError 406 when no offered form is accepted, or the version is another than the key's. */
+/** @throws ApiError 406 if no offered format is accepted, or the version is not the key's */
 export function negotiate(accept: string | undefined, offered: readonly AnswerForm[]): AnswerForm {
   const ranges = (accept === undefined || accept.trim() === '' ? '*/*' : accept)
     .split(',')

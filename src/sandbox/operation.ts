@@ -1,6 +1,6 @@
 import type { AnswerForm } from './negotiate.ts';
 
-/** One request, as an operation sees it. */
+/** One request, as operations receive it. */
 export interface OperationCall {
   readonly url: URL;
   readonly form: AnswerForm;
@@ -12,14 +12,14 @@ export interface OperationCall {
 }
 
 export interface Operation {
-  /** As in the API reference. */
+  /** The ID in the API reference. */
   readonly id: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** With `:name` for parameters. */
+  /** Parameters are written as `:name`. */
   readonly path: string;
-  /** Forms in which it answers; absent: JSON. */
+  /** Media types of the response; JSON by default. */
   readonly forms?: readonly AnswerForm[];
-  /** Of the control route: free of faults and of the rate limit. */
+  /** An operation of the control route: without faults and rate limit. */
   readonly control?: true;
   run(call: OperationCall): Response | Promise<Response>;
 }

@@ -66,7 +66,7 @@ export function orderOperations(world: World): Operation[] {
       path: '/orders',
       run: (call) => {
         const extras = extrasOf(call, 'annotations');
-        // An empty filter is none.
+        // An empty filter does not filter.
         const orders = listOrders(world, {
           searchKey: call.query('search_key') || undefined,
           verificationId: call.query('verification_id') || undefined,

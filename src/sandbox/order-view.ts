@@ -1,4 +1,4 @@
-/** Orders as they are answered: made from the records at the time of asking. */
+/** Orders as responses show them: created from the records for each request. */
 import type {
   CanceledOrder,
   CanceledVerificationRequest,
@@ -148,7 +148,7 @@ function dateOfCompletion(world: World, verification: VerificationRecord, now: M
   return at === null || world.assumptions.dateOfCompletion === 'null' ? null : timestamp(at);
 }
 
-/** Hours. Known when the employer is. */
+/** Hours. Known if the employer is. */
 function turnaroundTime(verification: VerificationRecord): TurnaroundTime {
   return verification.company
     ? { best_estimate: '48', lower_bound: '20', upper_bound: '124' }

@@ -1,4 +1,4 @@
-/** Pages as Django REST Framework's limit-and-offset pagination gives them; `offset` counts rows. */
+/** Pages as in Django REST Framework's limit-offset pagination; `offset` counts rows. */
 import { invalidAt } from './api-error.ts';
 import type { World } from './world.ts';
 
@@ -11,7 +11,7 @@ export interface Page<T> {
   readonly results: T[];
 }
 
-/** The rows of the page that the URL asks for, still as records: only these need be made into answers. */
+/** The rows of the requested page, as records: only these are converted for the response. */
 export function pageOf<R, T>(world: World, url: URL, rows: readonly R[], view: (row: R) => T): Page<T> {
   const asked = readNumber(world, url, 'limit', DEFAULT_LIMIT, 1);
   const limit = world.assumptions.maxLimit > 0 ? Math.min(asked, world.assumptions.maxLimit) : asked;

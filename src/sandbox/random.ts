@@ -1,4 +1,4 @@
-/** Numbers that look random and depend on the label alone, so that the same seed gives the same sandbox. */
+/** Pseudorandom numbers that depend only on a label, so that the same seed gives the same sandbox. */
 export type Random = () => number;
 
 /** @returns a generator of numbers from 0 to below 1: FNV-1a hashes the label, mulberry32 draws. */
@@ -15,7 +15,7 @@ export function randomFrom(label: string): Random {
   };
 }
 
-/** A whole number from `low` to `high`, both included. */
+/** An integer from `low` to `high`, inclusive. */
 export function randomBetween(random: Random, low: number, high: number): number {
   return low + Math.floor(random() * (high - low + 1));
 }

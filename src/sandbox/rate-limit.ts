@@ -2,7 +2,7 @@ import { ApiError } from './api-error.ts';
 
 const WINDOW = 1000;
 
-/** So many requests in any second. Source: https://www.truework.com/docs/api-reference/limits. */
+/** A maximum number of requests in any second. Source: https://www.truework.com/docs/api-reference/limits. */
 export class RateLimit {
   readonly #perSecond: number;
   #times: number[] = [];
@@ -12,10 +12,10 @@ export class RateLimit {
     this.#perSecond = perSecond;
   }
 
-  /** @throws ApiError 429 with `Retry-After` in whole seconds. Refused requests do not count. */
+  /** @throws ApiError 429 with `Retry-After` in whole seconds. Rejected requests do not count. */
   count(): void {
     if (this.#perSecond === 0) return;
-    // Not the sandbox's clock, which may stand still.
+    // Not the sandbox's clock, which may be stopped.
     const now = performance.now();
     this.#times = this.#times.filter((time) => time > now - WINDOW);
     if (this.#times.length < this.#perSecond) {

@@ -1,4 +1,4 @@
-/** What the sandbox keeps of an order; answers are made from it when they are asked for. */
+/** What the sandbox stores of an order; responses are created from it. */
 import type { Micros } from './time.ts';
 import type {
   AddressInput,
@@ -10,7 +10,7 @@ import type {
 export type StateName = 'pending-approval' | 'processing' | 'action-required' | 'completed' | 'canceled' | 'invalid';
 export type Strategy = 'instant' | 'credentials' | 'smart-outreach' | 'documents';
 
-/** One line of a verification's planned course: at this time it is in this state. */
+/** One step of a verification's planned course: from this time, it has this state. */
 export interface PlannedStep {
   readonly at: Micros;
   readonly state: StateName;
@@ -28,13 +28,13 @@ export interface VerificationRecord {
   readonly n: number;
   /** Number of the order. */
   readonly order: number;
-  /** Which of the order's targets. */
+  /** The index of the order's target. */
   readonly target: number;
   readonly company: CompanyRecord | null;
   readonly created: Micros;
-  /** Where the test person comes from: nine digits. */
+  /** The SSN of the test applicant: nine digits. */
   readonly ssn: string;
-  /** Which of the test person's employments the reports are about, and the reports' numbers, side by side. */
+  /** The indexes of the test applicant's employments that the reports cover, and the numbers of these reports. */
   readonly employments: readonly number[];
   readonly reports: readonly number[];
   steps: readonly PlannedStep[];
@@ -48,7 +48,7 @@ export type OrderMode =
   | { readonly kind: 'target-employer'; readonly request: TargetEmployerOrderRequest }
   | { readonly kind: 'employer-search'; readonly request: EmployerSearchOrderRequest }
   | { readonly kind: 'truework-direct'; readonly request: TrueworkDirectOrderRequest }
-  /** `parent`: number of the verification whose report is verified anew. */
+  /** `parent`: number of the verification whose report is reverified. */
   | {
       readonly kind: 'reverification';
       readonly parent: number;
@@ -77,7 +77,7 @@ export interface QualificationCheckRecord {
   readonly metadata: Record<string, string> | null;
   readonly rent: string;
   readonly set: number;
-  /** Numbers of the reports looked at. */
+  /** Numbers of the reports that were checked. */
   readonly reports: readonly number[];
 }
 

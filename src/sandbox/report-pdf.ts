@@ -1,4 +1,4 @@
-/** A report as a PDF that a person can read. Truework documents no layout: this one is ours. */
+/** A report as a readable PDF. Truework documents no layout; this one is our own. */
 import type { Report } from '../truework/schemas/report.ts';
 import { PAGE_HEIGHT, PAGE_WIDTH, PdfDocument, printableText, widthOf, type TextStyle } from './pdf.ts';
 
@@ -83,7 +83,7 @@ export function reportPdf(report: Report, title = 'Verification report'): Uint8A
   return document.toBytes();
 }
 
-/** Puts one thing below the other, on as many pages as it takes. */
+/** Lays out content from top to bottom, on as many pages as needed. */
 class ReportWriter {
   readonly #document: PdfDocument;
   #y = PAGE_HEIGHT - MARGIN;
@@ -106,7 +106,7 @@ class ReportWriter {
     }
   }
 
-  /** Nothing is written for what is absent. */
+  /** Absent values are omitted. */
   row(label: string, value: string | null | undefined): void {
     if (!value) return;
     for (const [index, line] of wrapLines(value, PAGE_WIDTH - 2 * MARGIN - LABEL_WIDTH).entries()) {
@@ -138,7 +138,7 @@ class ReportWriter {
   }
 }
 
-/** Words to lines; a word longer than a line is cut. */
+/** Wraps words into lines; a word longer than a line is truncated. */
 function wrapLines(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';

@@ -1,4 +1,4 @@
-/** Reports, made from the test person behind a verification at the time of asking. */
+/** Reports, created from the test applicant of a verification for each request. */
 import type {
   Address,
   ApplicantDocument,
@@ -24,7 +24,7 @@ const PERIODS_A_YEAR = 26;
 const PERIOD_DAYS = 14;
 const WEEKS_A_YEAR = 52;
 
-/** @throws Error when the verification has no such report, which no request can bring about. */
+/** @throws Error if the verification has no such report, which no request can cause */
 export function buildReport(world: World, verification: VerificationRecord, index: number, extras: Extras): Report {
   const { ids, assumptions } = world;
   const n = verification.reports[index];
@@ -43,7 +43,7 @@ export function buildReport(world: World, verification: VerificationRecord, inde
   const taxId = `00-${randomBetween(random, 1_000_000, 9_999_999)}`;
   const hidesIncome = subject.type === 'employment' && assumptions.employmentTypeHidesIncome;
   const name = assumptions.reportNames === 'people' ? documentedNameOf(verification.ssn) : undefined;
-  // A second employer is another one than the order names.
+  // The second employer is not the one in the order.
   const employer = index === 0 ? verification.company : null;
 
   return {
@@ -120,12 +120,12 @@ export function buildReport(world: World, verification: VerificationRecord, inde
   };
 }
 
-/** The method that brought the verification where it is. */
+/** The method that led to the current state of the verification. */
 export function strategyOf(verification: VerificationRecord): Strategy {
   return verification.steps.findLast((step) => step.strategy !== null)?.strategy ?? 'instant';
 }
 
-/** Documents that the applicant handed in; each is downloaded from its URL with the key. */
+/** Documents that the applicant uploaded; each is downloaded from its URL with the key. */
 export function documentsOf(world: World, verification: VerificationRecord): ApplicantDocument[] | null {
   if (strategyOf(verification) !== 'documents') return null;
   const id = world.ids.make('document', verification.n);
@@ -141,7 +141,7 @@ export function documentsOf(world: World, verification: VerificationRecord): App
   ];
 }
 
-/** What applicant and verifier have said, unchecked. Without an employment there is nothing but the employer's name. */
+/** Unverified statements of the applicant and the verifier. Without an employment, only the employer's name. */
 export function annotationsOf(
   world: World,
   verification: VerificationRecord,
@@ -196,14 +196,14 @@ function salaryOf(employment: Employment): Employee['salary'] {
   );
 }
 
-/** Pay over a year in dollars, or null when the report shows no pay. */
+/** Pay per year in dollars, or null if the report shows no pay. */
 export function annualPay(employment: Employment): number | null {
   const { pay } = employment;
   if (!pay) return null;
   return pay.unit === 'annually' ? Number(pay.amount) : Number(pay.amount) * pay.hoursPerWeek * WEEKS_A_YEAR;
 }
 
-/** Only for people who work there now. */
+/** Only for current employees. */
 function analyticsOf(employment: Employment, asOf: string): IncomeAnalytics | null {
   const base = annualPay(employment);
   if (employment.status !== 'active' || base === null) return null;
@@ -221,7 +221,7 @@ function analyticsOf(employment: Employment, asOf: string): IncomeAnalytics | nu
   };
 }
 
-/** Two-week paystubs, newest first, up to the day the report speaks of or the last day of work. */
+/** Biweekly paystubs, newest first, up to the date of the report or the last day of work. */
 function paystubsOf(
   world: World,
   employment: Employment,

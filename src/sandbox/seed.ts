@@ -1,4 +1,4 @@
-/** Orders to begin with, as if they had been made over the past weeks. All of them go through the same checks as requests. */
+/** Initial orders, as if created over the past weeks. All of them go through the same checks as requests. */
 import { TEST_APPLICANTS, type TestApplicant } from '../truework/facts.ts';
 import { stateAt } from './lifecycle.ts';
 import type { StateName } from './records.ts';
@@ -37,7 +37,7 @@ function asApplicant({ firstName, lastName, ssn }: TestApplicant): ApplicantInOr
 
 const [taylor, sarah, jerome, kyle, brianna, diane, jane, joe] = applicants;
 
-/** One order of every state and kind, at several employers and days, for a newcomer to look around in. */
+/** One order of every state and kind, at several employers and on several days, to explore. */
 export function seedDemo(world: World): void {
   const at = (days: number, hours = 0): Micros =>
     world.now() - Math.round(days * MICROS_PER_DAY + hours * MICROS_PER_HOUR);
@@ -67,7 +67,7 @@ export function seedDemo(world: World): void {
   const hooli = company('Hooli Health', 'Portland', 'OR');
   const target = (whom: ApplicantInOrder | undefined, where: typeof acme) => ({ ...whom, company: where });
 
-  // Oldest first, as they were made.
+  // Oldest first, in the order of creation.
   createTargetEmployerOrder(
     world,
     {
@@ -183,7 +183,7 @@ export function seedDemo(world: World): void {
   );
   const report = world.ids.make('report', completed.verifications[0]?.reports[0] ?? 0);
   createReverification(world, { report_id: report }, 'async', at(0, 20));
-  // An outreach takes two days: this one has begun.
+  // An outreach takes two days; this one has started.
   hold(
     createTargetEmployerOrder(
       world,
@@ -234,7 +234,7 @@ const EMPLOYERS = [
   'Umbrella Retail',
   'Stark Manufacturing',
 ] as const;
-/** Out of twenty. */
+/** How many of twenty orders. */
 const STATES = [
   'completed',
   'completed',
@@ -258,7 +258,7 @@ const STATES = [
   'invalid',
 ] as const satisfies readonly StateName[];
 
-/** So many orders over the past year, in every state, each with a search key `seed-N`. */
+/** A number of orders over the past year, in every state, each with a search key `seed-N`. */
 export function seedMany(world: World, count: number): void {
   const random = randomFrom(`${world.seed}:orders`);
   const now = world.now();
@@ -316,7 +316,7 @@ function cancel(order: OrderRecord): void {
   });
 }
 
-/** Half an hour of processing, then this end. */
+/** Half an hour of processing, then this final state. */
 function end(order: OrderRecord, last: (verification: VerificationRecord) => PlannedStep): void {
   hold(order, 'processing');
   for (const verification of order.verifications) {
@@ -325,7 +325,7 @@ function end(order: OrderRecord, last: (verification: VerificationRecord) => Pla
   }
 }
 
-/** What lies in the past is not announced to webhooks. */
+/** Past steps are not announced to webhooks. */
 function quieten(world: World): void {
   const now = world.now();
   for (const order of world.store.orders) {

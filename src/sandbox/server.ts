@@ -1,4 +1,4 @@
-/** The HTTP side: who may ask, for what, in which form; faults and limits; errors as answers. */
+/** The HTTP server: authentication, routing, content negotiation, faults, limits, and error responses. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
@@ -13,9 +13,9 @@ import type { RateLimit } from './rate-limit.ts';
 type App = Hono<{ Bindings: HttpBindings }>;
 type AppContext = Context<{ Bindings: HttpBindings }>;
 
-/** Authorization forms come inside the body. */
+/** Authorization forms are part of the body. */
 const MAX_BODY_SIZE = 32 * 1024 * 1024;
-/** A client that is cut off while it writes may lose the answer: so much of a body that is too large is read, and dropped. */
+/** A client that is disconnected while it writes may lose the response, so this much of a body that is too large is read and dropped. */
 const MAX_READ_SIZE = 4 * MAX_BODY_SIZE;
 
 export interface ServerParts {
@@ -24,7 +24,7 @@ export interface ServerParts {
   readonly rateLimit: RateLimit;
   readonly faults: Faults;
   readonly delayed: DelayedWork;
-  /** Told of mistakes of the sandbox itself. */
+  /** Called with errors of the sandbox itself. */
   notice(text: string): void;
 }
 
@@ -38,12 +38,12 @@ export function createSandboxServer(parts: ServerParts): Server {
     }
     void listener(request, response);
   });
-  // Clients keep connections for longer than Node's five seconds; closing first would break their next request.
+  // Clients keep connections alive for longer than Node's five seconds; closing first would break their next request.
   server.keepAliveTimeout = 65_000;
   return server;
 }
 
-/** Against web pages that have a name of theirs resolve to this machine. */
+/** Prevents DNS rebinding: web pages whose host name resolves to this machine. */
 function isOwnHost(request: IncomingMessage): boolean {
   const port = request.socket.localPort;
   const names = [
@@ -61,12 +61,12 @@ function refuse(response: ServerResponse, status: number, message: string): void
 
 function createApp(parts: ServerParts): App {
   const app: App = new Hono<{ Bindings: HttpBindings }>({ strict: false });
-  // Before anything else, so that without the key every request gets the same answer.
+  // First, so that every request without the key gets the same response.
   app.use(async (c, next) => {
     parts.key.check(c.req.header('authorization'));
     await next();
   });
-  // Path by path: what comes after a fixed path may match it too, such as /orders/:order_id.
+  // In order: a later path with parameters, such as /orders/:order_id, may match a fixed path, too.
   for (const path of new Set(parts.operations.map((operation) => operation.path))) {
     const here = parts.operations.filter((operation) => operation.path === path);
     for (const operation of here) app.on(operation.method, path, (c) => serve(c, operation, parts));
@@ -119,12 +119,12 @@ async function serve(c: AppContext, operation: Operation, parts: ServerParts): P
   return answer;
 }
 
-/** Work that waits, whether or not its client does: requests that take long, and what is done after the answer. It ends with the server. */
+/** Work in progress, independent of its client: slow requests, and work after the response. It ends with the server. */
 export class DelayedWork {
   readonly #waits = new Map<NodeJS.Timeout, (isDue: boolean) => void>();
   #isStopped = false;
 
-  /** @returns false when the server stopped first */
+  /** @returns false if the server stopped first */
   wait(milliseconds: number): Promise<boolean> {
     if (this.#isStopped) return Promise.resolve(false);
     return new Promise((resolve) => {
@@ -152,7 +152,7 @@ export class DelayedWork {
   }
 }
 
-/** Has an operation run later, if the fault says so. What it was sent is read now: the connection is about to go. */
+/** Runs an operation later, if the fault says so. The body is read now, because the connection is about to close. */
 async function workLater(
   milliseconds: number | undefined,
   operation: Operation,
@@ -177,7 +177,7 @@ async function workLater(
   );
 }
 
-/** An operation's refusal is an answer too, which faults may spoil. */
+/** The error of an operation is a response, too, which faults may affect. */
 async function settled(operation: Operation, call: OperationCall): Promise<Response> {
   try {
     return await operation.run(call);
@@ -216,7 +216,7 @@ function callOf(c: AppContext, form: AnswerForm): OperationCall {
 async function readBody(c: AppContext): Promise<unknown> {
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
   const text = await readText(c);
-  // No body is an empty one: the schema then says what is missing.
+  // No body counts as an empty one: the schema then reports what is missing.
   if (text === '' && type === '') return {};
   if (type !== 'application/json')
     throw new ApiError(415, `Unsupported media type "${c.req.header('content-type') ?? ''}" in request.`);
@@ -224,7 +224,7 @@ async function readBody(c: AppContext): Promise<unknown> {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    // The engine's own text quotes the body, which may carry a social security number.
+    // The message of the parser quotes the body, which may contain a social security number.
     const at = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
     throw new ApiError(
       400,

@@ -1,6 +1,6 @@
 /**
- * A local server that behaves as Truework's sandbox does: https://www.truework.com/docs/api-reference/sandbox.
- * It listens on this machine only and needs nothing of Truework.
+ * A local server that behaves like Truework's sandbox: https://www.truework.com/docs/api-reference/sandbox.
+ * It listens on this machine only and does not need Truework.
  */
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
@@ -26,27 +26,27 @@ export const DEFAULT_RATE_LIMIT = 10;
 export const DEFAULT_SEED = 'truework';
 
 export interface SandboxOptions {
-  /** TCP port on 127.0.0.1. 0: any free one. */
+  /** TCP port on 127.0.0.1. 0: any free port. */
   readonly port?: number;
-  /** The same seed and requests give the same ids, people and numbers. */
+  /** The same seed and requests give the same IDs, applicants and numbers. */
   readonly seed?: string;
-  /** How many times faster than life planned delays pass; 86400 turns the two days of an outreach into two seconds. */
+  /** How many times faster than real time planned delays pass; 86400 turns the two days of an outreach into two seconds. */
   readonly speed?: number;
   /** A sandbox key to use instead of a random one. */
   readonly apiKey?: string;
-  /** Where orders, webhooks and the rest are kept from one run to the next. Absent: nowhere. */
+  /** The file that stores orders, webhooks and other state between runs; none by default. */
   readonly stateFile?: string;
   /** Milliseconds since 1970. */
   readonly clock?: () => number;
-  /** Requests a second; 0: no limit. */
+  /** Requests per second; 0: no limit. */
   readonly rateLimit?: number;
   /** Whether `/control/…` exists: faults, webhooks, time and states for tests. */
   readonly controlRoute?: boolean;
-  /** Orders to begin with, when no state file brings any: one of every state and kind, or so many. */
+  /** Initial orders if the state file has none: one of every state and kind, or this number. */
   readonly seedOrders?: 'demo' | number;
   readonly webhooks?: readonly WebhookOptions[];
   readonly assumptions?: Partial<Assumptions>;
-  /** Told what a person should know: a state file put aside, a webhook that fails. Never carries keys or request bodies. */
+  /** Called with notices for the user: a state file that was renamed, a webhook that fails. Never contains keys or request bodies. */
   readonly onNotice?: (text: string) => void;
 }
 
@@ -54,30 +54,30 @@ export interface RunningSandbox {
   /** `http://127.0.0.1:PORT`, the base URL of the API. */
   readonly url: string;
   readonly port: number;
-  /** Secret key; the only one the sandbox accepts. */
+  /** The secret key, the only one that the sandbox accepts. */
   readonly apiKey: string;
   readonly publishableKey: string;
-  /** Comes in `X-Truework-Token` of webhooks that were registered without a token of their own. */
+  /** The `X-Truework-Token` of webhooks that were registered without a token. */
   readonly webhookToken: string;
   readonly orderCount: number;
-  /** @throws Error when there are ten already or the URL cannot be one. */
+  /** @throws Error if there are ten already or the URL is invalid */
   registerWebhook(options: WebhookOptions): Webhook;
   removeWebhook(id: number): boolean;
   webhooks(): Webhook[];
   addFault(options: FaultOptions): Fault;
   clearFaults(): void;
-  /** Moves the sandbox's clock forward and does what has become due. */
+  /** Moves the sandbox's clock forward and runs the steps that are due. */
   advance(milliseconds: number): void;
-  /** Resolves once every webhook that is due has been tried. */
+  /** Resolves once every due webhook has been attempted. */
   settle(): Promise<void>;
   /** Writes the state file now. */
   save(): Promise<void>;
-  /** Writes the state file, closes every connection and lets go of the port. */
+  /** Writes the state file, closes every connection and releases the port. */
   stop(): Promise<void>;
 }
 
 /**
- * @throws Error with a sentence for the user when an option makes no sense, the port is taken, or the state file cannot be read.
+ * @throws Error with a message for the user if an option is invalid, the port is in use, or the state file cannot be read
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<RunningSandbox> {
   const { speed, rateLimit, apiKey } = checkedOptions(options);
@@ -125,7 +125,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
     notice,
   });
   const state = () => ({ seed, clockShift: clock.shift, store: store.toJSON(), webhooks: webhooks.toJSON() });
-  // At once, so that a place that cannot be written to is known before there is anything to lose.
+  // Immediately, so that a location that is not writable is reported before there is anything to lose.
   if (!stored) await file?.write(state);
   store.onChange(() => {
     file?.writeSoon(state);
@@ -174,7 +174,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
   };
 }
 
-/** Milliseconds since 1970, by a clock that can be moved forward. */
+/** A clock that can be moved forward, in milliseconds since 1970. */
 class ShiftedClock {
   readonly #clock: () => number;
   #shift: number;
@@ -197,7 +197,7 @@ class ShiftedClock {
   }
 }
 
-/** @throws Error with a sentence for the user when an option makes no sense */
+/** @throws Error with a message for the user if an option is invalid */
 function checkedOptions(options: SandboxOptions): { speed: number; rateLimit: number; apiKey: string } {
   const { speed = 1, rateLimit = DEFAULT_RATE_LIMIT, apiKey = newSecretKey() } = options;
   if (!(speed > 0 && Number.isFinite(speed))) throw new Error('The speed is a number larger than 0.');
@@ -213,7 +213,7 @@ interface Parts {
   readonly world: World;
   readonly store: Store;
   readonly webhooks: Webhooks;
-  /** The webhooks and the announcer need the world, and the world wakes the announcer, once there is one. */
+  /** The webhooks and the announcer need the world, and the world notifies the announcer once it exists. */
   announcer: Announcer | undefined;
 }
 
@@ -260,7 +260,7 @@ function createParts({
   return parts;
 }
 
-/** Registers the webhooks that the state file does not know from an earlier run. */
+/** Registers the webhooks that are not in the state file of an earlier run. */
 function registerWebhooks(webhooks: Webhooks, wanted: readonly WebhookOptions[], sharedToken: string): void {
   for (const webhook of wanted) {
     const url = URL.canParse(webhook.url) ? new URL(webhook.url).href : webhook.url;
@@ -271,7 +271,7 @@ function registerWebhooks(webhooks: Webhooks, wanted: readonly WebhookOptions[],
   }
 }
 
-/** @returns the port, which the system chooses for 0 */
+/** @returns the port, which the operating system chooses if it is 0 */
 async function listen(server: Server, wanted: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -293,7 +293,7 @@ async function close(server: Server): Promise<void> {
   });
 }
 
-/** The form that sandbox keys have in the wild: 40 hexadecimal digits. */
+/** The usual format of sandbox keys: 40 hexadecimal digits. */
 function newSecretKey(): string {
   const body = randomBytes(20).toString('hex');
   if (!isKeyBody(body)) throw new Error('The key grammar has changed.');

@@ -1,4 +1,4 @@
-/** The state file: written whole to a temporary file and renamed, so that it is the old state or the new one, never half of one. */
+/** The state file: always the old state or the new one, never half of one. */
 import { readFile, rename } from 'node:fs/promises';
 import * as v from 'valibot';
 import { replaceFile } from '../files/replace-file.ts';
@@ -8,7 +8,7 @@ import type { StoredWebhooks } from './webhooks.ts';
 
 const FORMAT = 'truework-sandbox';
 const VERSION = 1;
-/** Milliseconds between a change and the file; longer for states that take long to write. */
+/** Milliseconds between a change and the write; longer for states that take long to write. */
 const DELAY = 100;
 const SHARE_OF_TIME = 20;
 
@@ -46,8 +46,8 @@ export class StateFile {
   }
 
   /**
-   * @returns undefined when there is no file yet. A file that makes no sense is put aside under another name, never overwritten.
-   * @throws Error when the file cannot be read at all.
+   * @returns undefined if there is no file yet. An invalid file is renamed, never overwritten.
+   * @throws Error if the file cannot be read
    */
   async read(): Promise<SandboxState | undefined> {
     let text: string;
@@ -69,7 +69,7 @@ export class StateFile {
     return undefined;
   }
 
-  /** Writes after a moment, so that many changes make one file. */
+  /** Writes after a delay, so that many changes cause one write. */
   writeSoon(state: () => SandboxState): void {
     this.#timer ??= setTimeout(
       () => {
@@ -81,7 +81,7 @@ export class StateFile {
     );
   }
 
-  /** @throws Error with a sentence for the user when the file cannot be written. */
+  /** @throws Error with a message for the user if the file cannot be written */
   write(state: () => SandboxState): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -108,14 +108,14 @@ export class StateFile {
 function parseState(text: string): SandboxState | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    // The shape is checked where the sandbox would stumble; the rest it wrote itself.
+    // Only what the sandbox depends on is checked; it wrote the rest itself.
     return v.is(StateShape, value) ? (value as unknown as SandboxState) : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** By hand: ten thousand orders go through here at every start, and a schema takes several times as long. */
+/** Without a schema, which takes several times as long: every start checks up to ten thousand orders. */
 function isOrder(value: unknown): boolean {
   const order = value as Partial<OrderRecord> | null;
   return (

@@ -17,7 +17,7 @@ export class Store {
   readonly #verificationOf: number[] = [];
   #listener: () => void = () => undefined;
 
-  /** Called after every change that a state file should hold. */
+  /** Called after every change that the state file should contain. */
   onChange(listener: () => void): void {
     this.#listener = listener;
   }
@@ -30,7 +30,7 @@ export class Store {
     return this.orders.length + 1;
   }
 
-  /** Sets numbers aside for a verification and its reports, so that they can be told from their identifiers alone. */
+  /** Reserves numbers for a verification and its reports, so that their identifiers are enough to find them. */
   reserve(order: number, reports: number): { verification: number; reports: number[] } {
     const verification = this.#orderOf.push(order);
     return { verification, reports: Array.from({ length: reports }, () => this.#verificationOf.push(verification)) };
@@ -50,7 +50,7 @@ export class Store {
     return order?.verifications.find((verification) => verification.n === n);
   }
 
-  /** The verification that holds the report with this number, and the report's place in it. */
+  /** The verification that has the report with this number, and the report's index in it. */
   report(n: number): { verification: VerificationRecord; index: number } | undefined {
     const verification = this.verification(this.#verificationOf[n - 1] ?? 0);
     const index = verification?.reports.indexOf(n) ?? -1;

@@ -3,7 +3,7 @@ import type { PermissiblePurpose, UseCase, VerificationType } from '../truework/
 import type { VerificationRecord } from './records.ts';
 import type { Store } from './store.ts';
 
-/** Whom a verification is about and on what grounds, whichever kind of order asked for it. */
+/** The applicant and the legal basis of a verification, whatever the kind of its order. */
 export interface Subject {
   readonly firstName: string;
   readonly lastName: string;
@@ -19,7 +19,7 @@ export interface Subject {
   readonly metadata: Record<string, string> | null;
 }
 
-/** @throws Error when the store has lost the order, which no request can bring about. */
+/** @throws Error if the store does not have the order, which no request can cause */
 export function subjectOf(store: Store, verification: VerificationRecord): Subject {
   const mode = store.order(verification.order)?.mode;
   if (!mode) throw lost(verification);

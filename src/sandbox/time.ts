@@ -1,4 +1,4 @@
-/** Times are whole microseconds since 1970 in UTC: what Truework's timestamps resolve, and exact in a number until 2255. */
+/** Times are integer microseconds since 1970 in UTC: the resolution of Truework's timestamps, exact as a number until 2255. */
 export type Micros = number;
 
 export const MICROS_PER_SECOND = 1_000_000;
@@ -17,7 +17,7 @@ export function day(micros: Micros): string {
   return new Date(Math.floor(micros / 1000)).toISOString().slice(0, 10);
 }
 
-/** A calendar date some days later or, with a negative number, earlier. */
+/** A calendar date plus a number of days, which may be negative. */
 export function addDays(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }

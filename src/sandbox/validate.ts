@@ -1,4 +1,4 @@
-/** Checks request bodies against Truework's schemas and says what is wrong in the words of Django REST Framework. */
+/** Checks request bodies against Truework's schemas and reports errors like Django REST Framework. */
 import * as v from 'valibot';
 import type { InvalidFields } from '../truework/schemas/errors.ts';
 import { ApiError, INVALID_VALUES, invalid } from './api-error.ts';
@@ -9,8 +9,8 @@ export const NOT_BLANK = 'This field may not be blank.';
 export const WRONG_DATE = 'Date has wrong format. Use one of these formats instead: YYYY-MM-DD.';
 
 /**
- * @returns the body as the schema types it, without keys the schema does not name.
- * @throws ApiError 400 that names each bad field by its path.
+ * @returns the body as typed by the schema, without unknown keys
+ * @throws ApiError 400 that names each invalid field by its path
  */
 export function validate<S extends v.GenericSchema>(
   schema: S,
@@ -28,7 +28,7 @@ export function validate<S extends v.GenericSchema>(
     problems.add(keys, describeIssue(issue));
   }
   problems.throwIfAny();
-  // What only had unknown keys is typed all the same: the schema has dropped them.
+  // A body with unknown keys only is still typed: the schema has dropped them.
   return result.output;
 }
 
@@ -38,7 +38,7 @@ interface AnySchema extends v.GenericSchema {
   readonly item?: AnySchema;
 }
 
-/** Lists where objects belong: to valibot a list is an object too. */
+/** Arrays in place of objects: to valibot, an array is an object, too. */
 function misplacedLists(schema: AnySchema, value: unknown, path: readonly string[] = []): (readonly string[])[] {
   const { type, entries, wrapped, item } = schema;
   if (wrapped) return misplacedLists(wrapped, value, path);
@@ -52,7 +52,7 @@ function misplacedLists(schema: AnySchema, value: unknown, path: readonly string
   );
 }
 
-/** Gathers bad fields by path, then becomes one 400. */
+/** Collects invalid fields by path into one 400. */
 export class Problems {
   readonly #fields = emptyFields();
   #any = false;
@@ -81,7 +81,7 @@ export class Problems {
   }
 }
 
-/** Without a prototype, so that a key such as `__proto__` is a key like any other. */
+/** Without a prototype, so that `__proto__` is a normal key. */
 function emptyFields(): InvalidFields {
   return Object.create(null) as InvalidFields;
 }
@@ -120,7 +120,7 @@ function pythonType(value: unknown): string {
   return typeof value === 'boolean' ? 'bool' : 'dict';
 }
 
-/** `true`/`false` as query parameters carry them. Absent: false. */
+/** A `true` or `false` query parameter; false by default. */
 export function readFlag(name: string, text: string | undefined): boolean {
   if (text === undefined || text === '') return false;
   if (/^(true|1)$/i.test(text)) return true;

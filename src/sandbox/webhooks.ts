@@ -1,5 +1,5 @@
 /**
- * Webhooks: endpoints with their tokens, and deliveries repeated with growing waits until they succeed or are given up.
+ * Webhooks: endpoints with their tokens, and deliveries that are retried with exponential backoff until they succeed or expire.
  * Source: https://www.truework.com/docs/api-reference/webhooks.
  */
 import { API_VERSION } from '../truework/facts.ts';
@@ -12,9 +12,9 @@ const MAX_WEBHOOKS = 10;
 
 export interface WebhookOptions {
   readonly url: string;
-  /** Absent: both. */
+  /** Both by default. */
   readonly events?: readonly WebhookEvent[];
-  /** Sent as `X-Truework-Token`. Absent: the sandbox's own. */
+  /** Sent as `X-Truework-Token`; the sandbox's own by default. */
   readonly token?: string;
 }
 
@@ -25,7 +25,7 @@ export interface Webhook {
   readonly token: string;
 }
 
-/** As a state file keeps it: a null token is the running sandbox's own. */
+/** As stored in the state file: a null token is the running sandbox's own. */
 interface StoredWebhook extends Omit<Webhook, 'token'> {
   readonly token: string | null;
 }
@@ -44,7 +44,7 @@ export interface StoredWebhooks {
   readonly lastId: number;
 }
 
-/** 86 base64url characters (64 bytes), the form of Truework's webhook tokens. */
+/** 86 base64url characters (64 bytes), the format of Truework's webhook tokens. */
 export function newWebhookToken(): string {
   return randomBytes(64).toString('base64url');
 }
@@ -71,7 +71,7 @@ export class Webhooks {
     this.#deps = deps;
   }
 
-  /** @throws Error with a sentence for the user: too many endpoints, or a URL that cannot be one. */
+  /** @throws Error with a message for the user if there are too many endpoints or the URL is invalid */
   register(options: WebhookOptions): Webhook {
     if (this.#hooks.length >= MAX_WEBHOOKS)
       throw new Error(
@@ -89,7 +89,7 @@ export class Webhooks {
     return this.#withToken(hook);
   }
 
-  /** Forgets an endpoint and what was still to be delivered to it. */
+  /** Removes an endpoint and its pending deliveries. */
   remove(id: number): boolean {
     const before = this.#hooks.length;
     this.#hooks = this.#hooks.filter((hook) => hook.id !== id);
@@ -114,7 +114,7 @@ export class Webhooks {
     }
   }
 
-  /** Starts what is due: one delivery at a time for each endpoint, so that they arrive in order. */
+  /** Starts due deliveries: one at a time per endpoint, so that they arrive in order. */
   pump(): void {
     if (this.#stopping.signal.aborted) return;
     const now = this.#deps.now();
@@ -138,7 +138,7 @@ export class Webhooks {
     return waiting.length === 0 ? undefined : Math.min(...waiting.map((delivery) => delivery.due));
   }
 
-  /** Resolves once nothing is being delivered and nothing is due. */
+  /** Resolves once no delivery is in progress or due. */
   async settle(): Promise<void> {
     for (;;) {
       this.pump();
@@ -194,7 +194,7 @@ export class Webhooks {
     this.#deliveries = this.#deliveries.filter((other) => other !== delivery);
   }
 
-  /** @returns null on success, otherwise what went wrong in a word or two. */
+  /** @returns null on success, otherwise the reason in a few words */
   async #post(hook: StoredWebhook, body: string): Promise<string | null> {
     const timeout = AbortSignal.timeout(this.#deps.assumptions.webhookTimeoutSeconds * 1000);
     try {
