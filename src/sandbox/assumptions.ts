@@ -119,16 +119,17 @@ function isAssumption(name: string): name is keyof Assumptions {
 function readValue(name: keyof Assumptions, value: string): string | number | boolean {
   const kind = typeof DEFAULT_ASSUMPTIONS[name];
   if (kind === 'boolean') {
-    if (value !== 'true' && value !== 'false') throw new Error(`The assumption ${name} is true or false.`);
+    if (value !== 'true' && value !== 'false') throw new Error(`The assumption ${name} must be true or false.`);
     return value === 'true';
   }
   if (kind === 'number') {
     const number = Number(value);
     if (value.trim() === '' || !Number.isFinite(number) || number < 0)
-      throw new Error(`The assumption ${name} is a number, 0 or larger.`);
+      throw new Error(`The assumption ${name} must be a number, 0 or larger.`);
     return number;
   }
   const allowed = CHOICES[name];
-  if (allowed && !allowed.includes(value)) throw new Error(`The assumption ${name} is one of ${allowed.join(', ')}.`);
+  if (allowed && !allowed.includes(value))
+    throw new Error(`The assumption ${name} must be one of ${allowed.join(', ')}.`);
   return value;
 }

@@ -110,7 +110,7 @@ export function controlOperations({ world, webhooks, faults, advance }: Controll
           const current = stateAt(verification, now);
           if (current === undefined || hasEnded(current)) continue;
           if (state === 'completed' && verification.reports.length === 0) {
-            throw invalidAt(['state'], 'There is nothing to report about this test social security number.');
+            throw invalidAt(['state'], 'This test social security number has no report.');
           }
           divert(verification, now, state, hasEnded(state) ? `verification-request-${state}` : state);
           if (state === 'canceled') verification.cancellation = { reason: 'other', details: null };

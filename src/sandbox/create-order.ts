@@ -188,7 +188,8 @@ function ranSync(world: World, order: OrderRecord): boolean {
 
 function readRequestSync(text: string | undefined): RequestSync {
   const value = text?.trim().toLowerCase() ?? 'async';
-  if (value !== 'sync' && value !== 'async') throw new ApiError(400, 'The header Request-Sync is "sync" or "async".');
+  if (value !== 'sync' && value !== 'async')
+    throw new ApiError(400, 'The header Request-Sync must be "sync" or "async".');
   return value;
 }
 

@@ -82,7 +82,7 @@ function messageOf(event: EventRecord): string {
     case 'verification-request-invalid':
       return 'The verification request is invalid: employee or employer could not be found.';
     case 'action-required':
-      return 'Someone has to act before the verification can go on.';
+      return 'The verification is waiting for an action.';
     default:
       return `The verification request changed: ${event.type}.`;
   }

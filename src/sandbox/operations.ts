@@ -1,6 +1,6 @@
 /** The operations on orders and reports of version 2023-10-30. Source: https://www.truework.com/docs/api-reference. */
 import { notFound } from './api-error.ts';
-import type { Extras } from './answer-parts.ts';
+import type { Extras } from './response-parts.ts';
 import { eventsOf, eventView } from './events.ts';
 import { parseFields, select } from './fields.ts';
 import { stateAt } from './lifecycle.ts';

@@ -17,7 +17,7 @@ import type {
   TargetEmployerOrderRequest,
   TrueworkDirectTargetInput,
 } from '../truework/schemas/requests.ts';
-import { addressView, wrapValue, type Extras } from './answer-parts.ts';
+import { addressView, wrapValue, type Extras } from './response-parts.ts';
 import { endedAt, stateAt, stepAt } from './lifecycle.ts';
 import { parseSsn } from '../truework/facts.ts';
 import { maskSsn } from './applicants.ts';

@@ -17,7 +17,7 @@ export function reportPdf(report: Report, title = 'Verification report'): Uint8A
   });
   const writer = new ReportWriter(document);
   writer.heading(title, 18);
-  writer.text('Made by a local sandbox from test data. It says nothing about any real person.');
+  writer.text('Created by a local sandbox from test data. It does not describe a real person.');
   const { employee, employer } = report;
 
   writer.heading('Report');

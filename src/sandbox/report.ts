@@ -9,7 +9,7 @@ import type {
   Paystub,
   Report,
 } from '../truework/schemas/report.ts';
-import { addressView, wrapValue, type Extras } from './answer-parts.ts';
+import { addressView, wrapValue, type Extras } from './response-parts.ts';
 import { endedAt } from './lifecycle.ts';
 import type { Strategy } from './records.ts';
 import { subjectOf, type Subject } from './subject.ts';

@@ -81,7 +81,7 @@ function createApp(parts: ServerParts): App {
   app.onError((error) => {
     if (error instanceof ApiError) return error.toResponse();
     parts.notice(`The sandbox failed: ${error.stack ?? error.message}`);
-    return new ApiError(500, 'The sandbox failed; its log says more.').toResponse();
+    return new ApiError(500, 'The sandbox failed. See its log for details.').toResponse();
   });
   return app;
 }

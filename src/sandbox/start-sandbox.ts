@@ -88,7 +88,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
   const stored = await file?.read();
   const seed = stored?.seed ?? options.seed ?? DEFAULT_SEED;
   if (options.seed !== undefined && options.seed !== seed)
-    notice('The state file was made with another seed, which stays in use.');
+    notice('The state file was created with another seed, which remains in use.');
 
   const clock = new ShiftedClock(options.clock ?? Date.now, stored?.clockShift ?? 0);
   const assumptions: Assumptions = { ...DEFAULT_ASSUMPTIONS, ...options.assumptions };
@@ -200,12 +200,12 @@ class ShiftedClock {
 /** @throws Error with a message for the user if an option is invalid */
 function checkedOptions(options: SandboxOptions): { speed: number; rateLimit: number; apiKey: string } {
   const { speed = 1, rateLimit = DEFAULT_RATE_LIMIT, apiKey = newSecretKey() } = options;
-  if (!(speed > 0 && Number.isFinite(speed))) throw new Error('The speed is a number larger than 0.');
+  if (!(speed > 0 && Number.isFinite(speed))) throw new Error('The speed must be a number larger than 0.');
   if (!(rateLimit >= 0 && Number.isFinite(rateLimit)))
-    throw new Error('The rate limit is a number of requests a second, or 0 for none.');
+    throw new Error('The rate limit must be a number of requests per second, or 0 for none.');
   const reading = readSecretKey(apiKey);
   if (!reading.ok || reading.environment !== 'sandbox')
-    throw new Error(`A sandbox key begins with ${SECRET_PREFIX}${SANDBOX_MARK}. Production keys have no place here.`);
+    throw new Error(`A sandbox key begins with ${SECRET_PREFIX}${SANDBOX_MARK}. Production keys are not accepted.`);
   return { speed, rateLimit, apiKey };
 }
 

@@ -98,7 +98,7 @@ export class StateFile {
       await replaceFile(this.#path, text);
     } catch (error) {
       throw new Error(
-        `The state file ${this.#path} cannot be written. Check that its folder exists and may be written to.`,
+        `The state file ${this.#path} cannot be written. Check that its folder exists and is writable.`,
         { cause: error },
       );
     }
