@@ -230,12 +230,12 @@ for (const [what, file] of [
 }
 
 const controller = new AbortController();
-const cancelled = scanHistory(repository, { scan, signal: controller.signal });
+const canceled = scanHistory(repository, { scan, signal: controller.signal });
 await new Promise((resolve) => setTimeout(resolve, 1500));
 const stopping = await timed(async () => {
   controller.abort();
-  await cancelled.catch(() => undefined);
+  await canceled.catch(() => undefined);
 });
-console.log(`cancelled within      ${(stopping.seconds * 1000).toFixed(0)} ms`);
+console.log(`canceled within      ${(stopping.seconds * 1000).toFixed(0)} ms`);
 repository.close();
 rmSync(copy, { recursive: true, force: true });

@@ -145,7 +145,7 @@ describe('An order whose response is lost', {
     assert.equal(front.creates, 1);
   });
 
-  it('is looked for after a reload, as soon as its key is there, with the draft until Truework has created it', async () => {
+  it('is searched for after a reload as soon as its key is available, and keeps its draft until it is found', async () => {
     await ui().reload();
     await ui().openView('Truework');
     await row(unknown).waitFor();
@@ -191,7 +191,7 @@ describe('An order whose response is lost', {
     await row(unknown).waitFor({ state: 'detached' });
   });
 
-  it('that was refused leaves its draft, typed text included, but no social security number beyond the window', async () => {
+  it('keeps its draft with the typed text if Truework rejected it, but no social security number after a reload', async () => {
     await ui().commandPalette('Truework: Create Order…');
     await ui().quickPick('Target Employer');
     await ui().quickInputTitled('(2/4)');

@@ -25,8 +25,8 @@ interface Row {
   /** What happens to every request. */
   readonly reaction?: Reaction;
   /** What else happens to the network, and how it is undone. */
-  readonly spoil?: (network: Network) => void;
-  readonly mend?: (network: Network) => Promise<void> | void;
+  readonly damage?: (network: Network) => void;
+  readonly repair?: (network: Network) => Promise<void> | void;
   /** The message of the view. */
   readonly says: string;
   /** Requests of one load that arrive at Truework. */
@@ -142,7 +142,7 @@ const rows: readonly Row[] = [
   ),
   {
     fault: 'self-signed certificate',
-    spoil: (network) => {
+    damage: (network) => {
       network.identify('self-signed');
     },
     says: 'The certificate of the connection to Truework is not trusted. If your company inspects traffic, add its certificate authority to those that the operating system trusts.',
@@ -150,7 +150,7 @@ const rows: readonly Row[] = [
   },
   {
     fault: 'certificate of an unknown authority',
-    spoil: (network) => {
+    damage: (network) => {
       network.identify('unknown-authority');
     },
     says: 'The certificate of the connection to Truework is not trusted. If your company inspects traffic, add its certificate authority to those that the operating system trusts.',
@@ -158,7 +158,7 @@ const rows: readonly Row[] = [
   },
   {
     fault: 'expired certificate',
-    spoil: (network) => {
+    damage: (network) => {
       network.identify('expired');
     },
     says: 'The certificate of the connection to Truework has expired or is not valid yet. Check the date and time of this computer. If they are right, check the network: another server may have responded.',
@@ -166,7 +166,7 @@ const rows: readonly Row[] = [
   },
   {
     fault: 'certificate for another name',
-    spoil: (network) => {
+    damage: (network) => {
       network.identify('wrong-name');
     },
     says: `A server other than Truework responded: its certificate is for another host name. Sign in to the network or check the proxy, then try again.`,
@@ -174,7 +174,7 @@ const rows: readonly Row[] = [
   },
   {
     fault: 'proxy 407',
-    spoil: ({ proxy }) => {
+    damage: ({ proxy }) => {
       proxy.authorization = 'Basic other';
     },
     says: 'The proxy requires a user name and password.',
@@ -182,7 +182,7 @@ const rows: readonly Row[] = [
   },
   {
     fault: 'proxy 403',
-    spoil: ({ proxy }) => {
+    damage: ({ proxy }) => {
       proxy.refusal = 403;
     },
     says: 'The proxy rejected the request.',
@@ -190,7 +190,7 @@ const rows: readonly Row[] = [
   },
   {
     fault: 'proxy 502',
-    spoil: ({ proxy }) => {
+    damage: ({ proxy }) => {
       proxy.refusal = 502;
     },
     says: 'The proxy rejected the request.',
@@ -198,7 +198,7 @@ const rows: readonly Row[] = [
   },
   {
     fault: 'proxy that hangs up',
-    spoil: ({ proxy }) => {
+    damage: ({ proxy }) => {
       proxy.refusal = 'hang-up';
     },
     says: 'The proxy rejected the request.',
@@ -206,16 +206,16 @@ const rows: readonly Row[] = [
   },
   {
     fault: 'proxy refused',
-    spoil: (network) => {
+    damage: (network) => {
       network.stopProxy();
     },
-    mend: (network) => network.restartProxy(),
+    repair: (network) => network.restartProxy(),
     says: 'The proxy cannot be reached.',
     requests: 0,
   },
   {
     fault: 'DNS failure',
-    spoil: (network) => {
+    damage: (network) => {
       network.withoutProxy();
     },
     says: 'Truework cannot be reached: its host name could not be resolved.',
@@ -223,9 +223,9 @@ const rows: readonly Row[] = [
   },
   {
     fault: 'connection refused',
-    spoil: (network) => {
+    damage: (network) => {
       network.withoutProxy();
-      network.route = 'nobody';
+      network.route = 'closed-port';
     },
     says: 'Truework cannot be reached: the connection was refused.',
     requests: 0,
@@ -233,12 +233,12 @@ const rows: readonly Row[] = [
 ];
 
 describeOnBadNetwork('The Orders view on a bad network', (current) => {
-  for (const { fault, reaction, spoil, mend, says, requests } of rows) {
+  for (const { fault, reaction, damage, repair, says, requests } of rows) {
     it(`${fault}: says so, sends ${requests === 1 ? '1 request' : `${requests} requests`}, and recovers`, async () => {
       const { editor, hits, network } = current();
       const window = await current().openWithKey();
       if (reaction) network.server.reaction = reaction;
-      if (spoil) spoil(network);
+      if (damage) damage(network);
       window.orders.show();
       const message = await current().failureOf(window);
       assert.ok(message.startsWith(says), message);
@@ -246,7 +246,7 @@ describeOnBadNetwork('The Orders view on a bad network', (current) => {
       assert.match(await window.shown(), /\nTry Again\n/);
 
       network.heal();
-      await mend?.(network);
+      await repair?.(network);
       speedUp(20);
       current().returnToWindow();
       await current().recovered(window);

@@ -9,11 +9,11 @@ import { answer, startFaultServer, type FaultServer } from '../../support/networ
 
 const HOST = 'api.truework-sandbox.com';
 /** A port that nothing listens on: servers get theirs from a range far above. */
-const NOBODY = 9;
+const CLOSED_PORT = 9;
 const PROXY_VARIABLES = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'https_proxy', 'http_proxy', 'no_proxy'];
 
 /** Where Truework's host name resolves to without a proxy: nowhere, a closed port, or the fault server. */
-type Route = 'no-name' | 'nobody' | 'server';
+type Route = 'no-name' | 'closed-port' | 'server';
 
 export class Network {
   readonly sandbox: RunningSandbox;
@@ -33,7 +33,7 @@ export class Network {
     Object.assign(dns, { lookup: this.#lookup(lookup) });
     // eslint-disable-next-line @typescript-eslint/unbound-method -- put back as it was, and called with the socket
     const { connect } = Socket.prototype;
-    const portOf = () => (this.route === 'server' ? server.port : NOBODY);
+    const portOf = () => (this.route === 'server' ? server.port : CLOSED_PORT);
     Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
       const options = args[0] as { readonly host?: string } | undefined;
       const isTruework = typeof options === 'object' && options.host?.includes('truework') === true;

@@ -50,8 +50,8 @@ const sent = (hits: readonly Hit[]) => hits.filter(({ method }) => method !== 'G
 interface Refusal {
   readonly fault: string;
   readonly reaction?: Reaction;
-  readonly spoil?: (network: Network) => void;
-  readonly mend?: (network: Network) => Promise<void> | void;
+  readonly damage?: (network: Network) => void;
+  readonly repair?: (network: Network) => Promise<void> | void;
   readonly says: string;
   /** Whether the request gets as far as Truework. */
   readonly arrives: boolean;
@@ -103,7 +103,7 @@ const refusals: readonly Refusal[] = [
   },
   {
     fault: 'self-signed certificate',
-    spoil: (network) => {
+    damage: (network) => {
       network.identify('self-signed');
     },
     says: 'The certificate of the connection to Truework is not trusted. If your company inspects traffic, add its certificate authority to those that the operating system trusts.',
@@ -111,7 +111,7 @@ const refusals: readonly Refusal[] = [
   },
   {
     fault: 'expired certificate',
-    spoil: (network) => {
+    damage: (network) => {
       network.identify('expired');
     },
     says: 'The certificate of the connection to Truework has expired or is not valid yet. Check the date and time of this computer. If they are right, check the network: another server may have responded.',
@@ -119,7 +119,7 @@ const refusals: readonly Refusal[] = [
   },
   {
     fault: 'certificate for another name',
-    spoil: (network) => {
+    damage: (network) => {
       network.identify('wrong-name');
     },
     says: 'A server other than Truework responded: its certificate is for another host name. Sign in to the network or check the proxy, then try again.',
@@ -127,7 +127,7 @@ const refusals: readonly Refusal[] = [
   },
   {
     fault: 'proxy 407',
-    spoil: (network) => {
+    damage: (network) => {
       network.proxy.authorization = 'Basic other';
       network.server.dropConnections();
     },
@@ -136,10 +136,10 @@ const refusals: readonly Refusal[] = [
   },
   {
     fault: 'proxy refused',
-    spoil: (network) => {
+    damage: (network) => {
       network.stopProxy();
     },
-    mend: (network) => network.restartProxy(),
+    repair: (network) => network.restartProxy(),
     says: 'The proxy cannot be reached. Check the setting "http.proxy" and the proxy\'s credentials, or set "truework.transport" to "editor".',
     arrives: false,
   },
@@ -171,12 +171,12 @@ async function start(current: BadNetwork): Promise<{ readonly window: Window; re
 }
 
 describeOnBadNetwork('Creating an order that Truework certainly did not create', (current) => {
-  for (const { fault, reaction, spoil, mend, says, arrives } of refusals) {
+  for (const { fault, reaction, damage, repair, says, arrives } of refusals) {
     it(`${fault}: says so, sends ${arrives ? 'once' : 'nothing'}, and keeps the input as a draft`, async () => {
       const { editor, hits, network } = current();
       const { window, before } = await start(current());
       if (reaction) network.server.reaction = whereItCounts(reaction);
-      spoil?.(network);
+      damage?.(network);
       editor.rules = newOrder;
       await window.run('truework.createOrder');
       assert.deepEqual(
@@ -188,7 +188,7 @@ describeOnBadNetwork('Creating an order that Truework certainly did not create',
       assert.deepEqual(editor.progress, []);
 
       network.heal();
-      await mend?.(network);
+      await repair?.(network);
       editor.rules = continueDraft;
       await window.run('truework.createOrder');
       assert.equal(editor.messages.length, 1, 'all is well the second time');

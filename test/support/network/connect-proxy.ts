@@ -21,7 +21,7 @@ export interface ConnectProxy {
 /** A status, the end of the connection, or nothing at all. */
 type Refusal = number | 'hang-up' | 'silence';
 
-export interface ProxyBehaviour {
+export interface ProxyBehavior {
   /** The only Proxy-Authorization that is let through. */
   readonly authorization?: string;
   /** The only host that it leads to, as a CONNECT names it; every other one gets a 502. */
@@ -42,7 +42,7 @@ export async function startProxy({
   listenOn,
   tls,
   ...behavior
-}: ProxyBehaviour = {}): Promise<ConnectProxy> {
+}: ProxyBehavior = {}): Promise<ConnectProxy> {
   const open = new Set<Socket>();
   const forget = new Set<() => void>();
   const answer: RequestListener = (_request, response) => {

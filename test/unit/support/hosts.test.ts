@@ -6,29 +6,29 @@ import { describe, it } from 'node:test';
 import { chooseHost, runSession } from '../../support/editor-host.ts';
 import { sessionOf, sessions } from '../../support/sessions.ts';
 
-describe('The choice of a host', () => {
-  it('takes a desktop VS Code that was named', () => {
+describe('Choosing a host', () => {
+  it('uses a named desktop VS Code', () => {
     assert.equal(chooseHost({ TRUEWORK_VSCODE: '/opt/code' }, '/usr/bin/chromium').host, 'desktop');
   });
 
-  it('takes the newest server where a Chromium can show it', () => {
+  it('uses the newest server if Chromium is installed', () => {
     assert.equal(chooseHost({}, '/usr/bin/chromium').host, 'newest');
   });
 
-  it('downloads a desktop VS Code where there is no Chromium', () => {
+  it('downloads a desktop VS Code if Chromium is not installed', () => {
     assert.equal(chooseHost({}, '').host, 'desktop');
   });
 });
 
 describe('A session', () => {
-  it('goes by the first folder of a suite', () => {
+  it('is chosen by the first folder of a suite', () => {
     assert.equal(sessionOf('restricted/leaks/scan.test.ts').trusted, false);
     assert.equal(sessionOf('no-folder/welcome.test.ts').workspace, 'none');
     assert.equal(sessionOf('orders/restricted.test.ts'), sessions[0]);
     assert.equal(sessionOf('smoke.test.ts'), sessions[0]);
   });
 
-  it('is handed to a desktop VS Code as arguments, and one that ends early is a failure', {
+  it('is passed to a desktop VS Code as arguments, and fails if that exits early', {
     skip: process.platform === 'win32',
   }, async (t) => {
     const folder = mkdtempSync(path.join(tmpdir(), 'truework-fake-'));

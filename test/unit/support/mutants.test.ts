@@ -6,7 +6,7 @@ import { root } from '../../support/cache.mjs';
 import { mutate, parseMutants, readMutants, sampleOf } from '../../support/mutants.ts';
 
 describe('The list of mutants', () => {
-  it('follows the code: each original is once in its file, and each test file is there', () => {
+  it('matches the code: each original occurs once in its file, and each test file exists', () => {
     const stale = readMutants().flatMap((mutant) => {
       const file = path.join(root, mutant.file);
       const found = existsSync(file) && mutate(readFileSync(file, 'utf8'), mutant) !== undefined;
@@ -17,7 +17,7 @@ describe('The list of mutants', () => {
     assert.deepEqual(stale, []);
   });
 
-  it('names no mutant twice', () => {
+  it('has no duplicate', () => {
     const names = readMutants().map(({ file, original, replacement }) => `${file} ${original} ${replacement}`);
     assert.equal(new Set(names).size, names.length);
   });
@@ -61,14 +61,14 @@ describe('A line of the list', () => {
     'src/a.ts ¦ x ¦ y ¦ unit/a ¦',
     'a ¦ b ¦ c ¦ unit/d ¦ e ¦ f',
   ]) {
-    it(`is not ${JSON.stringify(line)}`, () => {
+    it(`is invalid: ${JSON.stringify(line)}`, () => {
       assert.throws(() => parseMutants(line, 'list.txt'), /^Error: list\.txt:1: /);
     });
   }
 });
 
 describe('A mutant', () => {
-  it('replaces what is there exactly once', () => {
+  it('replaces code that occurs exactly once', () => {
     assert.equal(mutate('a(); b();', { original: 'b();', replacement: '' }), 'a(); ');
     assert.equal(mutate('a $& b', { original: '$&', replacement: '$1' }), 'a $1 b');
     assert.equal(mutate('a', { original: 'b', replacement: '' }), undefined);
@@ -77,7 +77,7 @@ describe('A mutant', () => {
 });
 
 describe('A sample', () => {
-  it('is another one each time, and all of the list over time', () => {
+  it('differs each time, and covers the list over time', () => {
     const list = Array.from({ length: 10 }, (_, n) => n);
     assert.deepEqual(sampleOf(list, 4, 0), [0, 1, 2, 3]);
     assert.deepEqual(sampleOf(list, 4, 2), [8, 9, 0, 1]);

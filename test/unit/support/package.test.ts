@@ -29,7 +29,7 @@ describe('An archive', () => {
     { selector: ([name]) => name },
   );
 
-  it('has the same bytes whatever order its files came in, and gives the files back', () => {
+  it('has the same bytes for any order of its files, and returns the files unchanged', () => {
     fc.assert(
       fc.property(files, (entries) => {
         const archive = writeArchive(new Map(entries));
@@ -120,7 +120,7 @@ describe('npm run package', () => {
     }
   }
 
-  it('gives the same bytes in another folder, time zone, language and year, prints their SHA-256, and ships nothing it should not', async () => {
+  it('builds the same bytes in another folder, time zone, language and year, prints their SHA-256, and packs only what it may', async () => {
     const packages = await importedPackages();
     const one = packaged('one', packages, { TZ: 'UTC', LC_ALL: 'C', SOURCE_DATE_EPOCH: '1000000000' }, 0o022);
     const other = packaged(
@@ -154,7 +154,7 @@ describe('npm run package', () => {
     );
   });
 
-  it('names the largest files and leaves no package when it is over its budget', async () => {
+  it('lists the largest files and leaves no package if it exceeds its budget', async () => {
     const folder = checkout('large', await importedPackages());
     writeFileSync(path.join(folder, 'media/large.png'), randomBytes(600 * 1024));
     const { status, stdout, stderr } = runPackage(folder);

@@ -29,7 +29,7 @@ function repositoryFiles(): string[] {
 }
 
 describe('The repository', () => {
-  it('has no file with a character that is not seen, with a whole key, or in another encoding', () => {
+  it('has no file with an invisible character, a whole key, or another encoding', () => {
     const files = repositoryFiles();
     assert.ok(files.includes('package.json') && files.includes('src/extension.ts'));
     assert.deepEqual(
@@ -38,18 +38,18 @@ describe('The repository', () => {
     );
   });
 
-  it('has a manifest that installs and runs nothing else', () => {
+  it('has a manifest that installs no extension and runs no script', () => {
     assert.deepEqual(faultsOfManifest(json('package.json') as Record<string, unknown>), []);
   });
 
-  it('has a lock file that fixes every package, and needs no install script', () => {
+  it('has a lock file that pins every package and needs no install script', () => {
     const lock = json('package-lock.json') as LockFile;
     assert.ok(Object.keys(lock.packages).length > 100);
     assert.deepEqual(faultsOfLockFile(lock), []);
   });
 });
 
-describe('A character that is not seen', () => {
+describe('An invisible character', () => {
   const hidden = {
     'zero-width space': 0x200b,
     'zero-width joiner': 0x200d,
@@ -76,14 +76,14 @@ describe('A character that is not seen', () => {
   };
 
   for (const [name, codePoint] of Object.entries(hidden)) {
-    it(`is found: ${name}`, () => {
+    it(`is detected: ${name}`, () => {
       assert.deepEqual(invisibleCharacters(`one\ntwo${String.fromCodePoint(codePoint)}`), [
         `2:4 U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`,
       ]);
     });
   }
 
-  it('is found wherever it stands, and however many there are', () => {
+  it('is detected at any position, and any number of times', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -102,13 +102,13 @@ describe('A character that is not seen', () => {
     );
   });
 
-  it('is none of those that are: other scripts, typographic signs, tabs and line ends', () => {
+  it('is not confused with other scripts, typographic characters, tabs and line breaks', () => {
     assert.deepEqual(invisibleCharacters('Grüße, 東京, Ελλάδα, עברית: “quoted” – … → • ✔ 🔑\r\n\tindented'), []);
   });
 });
 
 describe('A file', () => {
-  it('with a whole key is refused, and the key is not shown', () => {
+  it('with a whole key is rejected, and the key is not shown', () => {
     const text = key('shipped');
     const [fault, ...others] = faultsOfFile('media/example.md', bytes(`Use ${text} here.\n`));
     assert.match(fault ?? '', /media\/example\.md holds what looks like a secret key/);
@@ -116,14 +116,14 @@ describe('A file', () => {
     assert.ok(!fault?.includes(text.slice(10, 30)));
   });
 
-  it('that is not UTF-8 is refused, unless it is a picture', () => {
+  it('that is not UTF-8 is rejected, unless it is an image', () => {
     assert.deepEqual(faultsOfFile('a.js', Uint8Array.of(0x61, 0xff)), ['a.js is not valid UTF-8.']);
     assert.deepEqual(faultsOfFile('a.png', Uint8Array.of(0x61, 0xff)), []);
   });
 });
 
 describe('A manifest', () => {
-  it('is refused when other extensions or packages would be installed, or scripts run', () => {
+  it('is rejected if it installs other extensions or packages, or runs scripts', () => {
     for (const name of [
       'extensionDependencies',
       'extensionPack',
@@ -141,7 +141,7 @@ describe('A manifest', () => {
     }
   });
 
-  it('is refused when it opens a way in: links, sign-in, language models, everything that is opened', () => {
+  it('is rejected if it handles URIs, provides authentication or language models, or activates for everything', () => {
     for (const name of ['authentication', 'languageModelTools', 'mcpServerDefinitionProviders'])
       assert.deepEqual(faultsOfManifest({ contributes: { [name]: [] } }), [`package.json contributes "${name}".`]);
     for (const event of ['*', 'onUri', 'onAuthenticationRequest:truework'])
@@ -150,7 +150,7 @@ describe('A manifest', () => {
       ]);
   });
 
-  it('is refused when it asks for a range of versions, or for code from elsewhere', () => {
+  it('is rejected with a version range, or with code from another source', () => {
     for (const version of ['^1.2.3', '1.x', 'latest', '*', 'github:a/b', 'file:../a', 'https://example.com/a.tgz']) {
       assert.equal(faultsOfManifest({ devDependencies: { a: version } }).length, 1, version);
     }
@@ -163,12 +163,12 @@ describe('A lock file', () => {
   const faults = (entry: LockFile['packages'][string]) =>
     faultsOfLockFile({ lockfileVersion: 3, packages: { '': {}, 'node_modules/a': entry } });
 
-  it('is fine when each package has its SHA-512, from the public registry or wherever npm looks', () => {
+  it('is accepted if each package has its SHA-512 and comes from the public or the configured registry', () => {
     assert.deepEqual(faults({ integrity }), []);
     assert.deepEqual(faults({ integrity, resolved: 'https://registry.npmjs.org/a/-/a-1.0.0.tgz' }), []);
   });
 
-  it('is refused with a package from another place, without a digest, or with an install script', () => {
+  it('is rejected with a package from another source, without a digest, or with an install script', () => {
     for (const resolved of [
       'https://registry.npmjs.org.example.com/a.tgz',
       'http://registry.npmjs.org/a.tgz',
@@ -193,11 +193,11 @@ describe('A package', () => {
   ]);
   const faults = (file: string, text: string) => faultsOfPackage(new Map([...good, [file, bytes(text)]]));
 
-  it('is fine with a plain manifest, code and notices', () => {
+  it('is accepted with a plain manifest, code and notices', () => {
     assert.deepEqual(faultsOfPackage(good), []);
   });
 
-  it('is refused with another extension in tow, a hidden character, a key or a source map', () => {
+  it('is rejected with another extension, a hidden character, a key or a source map', () => {
     assert.match(faults('extension/package.json', '{"extensionPack":["a.b"]}').join(), /extensionPack/);
     assert.match(faults('extension/dist/extension.js', `a = "${String.fromCodePoint(0xe0101)}"`).join(), /U\+E0101/);
     assert.match(faults('extension/README.md', key('packaged')).join(), /secret key/);
@@ -207,7 +207,7 @@ describe('A package', () => {
     );
   });
 
-  it('is refused without the licenses of what is bundled', () => {
+  it('is rejected without the licenses of bundled packages', () => {
     assert.match(faultsOfPackage(new Map([...good].slice(0, 2))).join(), /licenses/);
   });
 });

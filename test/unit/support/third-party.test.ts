@@ -34,7 +34,7 @@ function installed(
 }
 
 describe('The bundled packages', () => {
-  it('are those that left code in an output, by folder', () => {
+  it('are those with code in an output, by folder', () => {
     assert.deepEqual(
       bundledPackages([
         metafile({
@@ -51,7 +51,7 @@ describe('The bundled packages', () => {
 });
 
 describe('The third-party notices', () => {
-  it('hold name, version and every license file of each package, the same whatever the order', () => {
+  it('contain the name, version and license files of each package, in a fixed order', () => {
     const root = installed({
       b: { license: 'ISC', files: { 'license.md': 'Text of b\r\n' } },
       a: {
@@ -68,7 +68,7 @@ describe('The third-party notices', () => {
     assert.equal(thirdPartyNotices(root, ['node_modules/b', 'node_modules/a']), text);
   });
 
-  it('are refused for a license that is not allowed, that is not named, or whose text is missing', () => {
+  it('are rejected for a license that is not allowed, not named, or without a text', () => {
     const root = installed({
       copyleft: { license: 'GPL-3.0-only', files: { LICENSE: 'x' } },
       silent: { files: { LICENSE: 'x' } },
@@ -82,7 +82,7 @@ describe('The third-party notices', () => {
     assert.throws(() => thirdPartyNotices(root, ['node_modules/bare']), /bare 1\.2\.3 .*without the text/);
   });
 
-  it('read license expressions: one of several is enough, all of several are needed', () => {
+  it('support license expressions: OR needs one license, AND needs all', () => {
     assert.equal(isAllowedLicense('MIT'), true);
     assert.equal(isAllowedLicense('(GPL-2.0-only OR MIT)'), true);
     assert.equal(isAllowedLicense('MIT AND GPL-2.0-only'), false);

@@ -3,13 +3,13 @@ import { describe, it } from 'node:test';
 import { faultsOfSize, largestEntries, packagedFiles, unexpectedFiles } from '../../support/vsix.ts';
 
 describe('The package', () => {
-  it('holds the manifest and what a person reads, and nothing that does not run', () => {
+  it('contains the manifest, documents and pictures, and only code that runs', () => {
     const files = packagedFiles();
     for (const file of ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE']) assert.ok(files.includes(file), file);
     assert.deepEqual(unexpectedFiles(files), []);
   });
 
-  it('would not go unnoticed with a source, a test or a map in it', () => {
+  it('is rejected with a source file, a test or a source map in it', () => {
     const stray = [
       'src/extension.ts',
       'dist/extension.js.map',
@@ -26,12 +26,12 @@ describe('The package', () => {
     );
   });
 
-  it('may weigh 600 KB, and not a byte more', () => {
+  it('is limited to 600 KB, to the byte', () => {
     assert.deepEqual(faultsOfSize(600 * 1024), []);
     assert.match(faultsOfSize(600 * 1024 + 1).join(), /^600\.0 KB, of 600\.0 KB/);
   });
 
-  it('is explained by its ten largest files, by what they weigh once packed', () => {
+  it('is explained by its ten largest files, by compressed size', () => {
     const noise = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
     const files = new Map([
       ['zeros.js', new Uint8Array(9_000)],

@@ -38,7 +38,7 @@ describe('A task queue', () => {
     assert.deepEqual(await Promise.all(results), ['A', 'B', 'C']);
   });
 
-  it('runs as many at a time as it is allowed to', async () => {
+  it('runs as many tasks at a time as its concurrency', async () => {
     const { started, task, end } = tasks();
     const queue = new TaskQueue(2);
     const results = ['a', 'b', 'c'].map((name) => queue.run(task(name)));
@@ -52,7 +52,7 @@ describe('A task queue', () => {
     await Promise.all(results);
   });
 
-  it('goes on after a task that fails', async () => {
+  it('continues after a task that fails', async () => {
     const { started, task, end } = tasks();
     const queue = new TaskQueue();
     const failing = queue.run(task('a'));
@@ -66,7 +66,7 @@ describe('A task queue', () => {
     assert.equal(await next, 'B');
   });
 
-  it('lets no task that is added later go first', async () => {
+  it('runs no later task first', async () => {
     const { started, task, end } = tasks();
     const queue = new TaskQueue();
     const first = queue.run(task('a'));

@@ -88,7 +88,7 @@ describe('A damaged repository', () => {
         damage(bench, object);
         const outcomes = await runEverything(bench.file('a.ts'), key('damaged'));
         assert.match(outcomes['read the commit'] ?? '', /^unreadable$/, JSON.stringify(outcomes));
-        assert.equal(outcomes['judge'], 'unreadable', JSON.stringify(outcomes));
+        assert.equal(outcomes['check'], 'unreadable', JSON.stringify(outcomes));
         assert.match(
           outcomes['scan the history'] ?? '',
           /, objects-unreadable$|^unreadable$/,
@@ -142,7 +142,7 @@ describe('A damaged repository', () => {
   });
 
   it('is incomplete if a pack is truncated, missing, or without its index', async () => {
-    for (const spoil of [
+    for (const damage of [
       (bench: Workbench) => {
         const pack = packOf(bench, '.pack');
         truncateSync(pack, Math.floor(readFileSync(pack).length / 2));
@@ -163,10 +163,10 @@ describe('A damaged repository', () => {
       },
     ]) {
       const bench = repository();
-      spoil(bench);
+      damage(bench);
       const outcomes = await runEverything(bench.file('a.ts'), key('damaged'));
-      assert.equal(outcomes['judge'], 'unreadable', `${spoil.toString()}: ${JSON.stringify(outcomes)}`);
-      assert.match(outcomes['scan the history'] ?? '', /, objects-unreadable$|^unreadable$/, spoil.toString());
+      assert.equal(outcomes['check'], 'unreadable', `${damage.toString()}: ${JSON.stringify(outcomes)}`);
+      assert.match(outcomes['scan the history'] ?? '', /, objects-unreadable$|^unreadable$/, damage.toString());
     }
   });
 
@@ -175,7 +175,7 @@ describe('A damaged repository', () => {
     const bench = Workbench.clone(origin.folder, '--shared');
     renameSync(origin.file('.git/objects'), origin.file('.git/gone'));
     const outcomes = await runEverything(bench.file('a.ts'), key('damaged'));
-    assert.equal(outcomes['judge'], 'unreadable');
+    assert.equal(outcomes['check'], 'unreadable');
     assert.match(outcomes['scan the history'] ?? '', /, objects-unreadable$|^unreadable$/);
   });
 
@@ -184,12 +184,12 @@ describe('A damaged repository', () => {
       const bench = repository();
       writeFileSync(bench.file('.git/refs/heads/main'), text);
       const outcomes = await runEverything(bench.file('a.ts'), key('damaged'));
-      assert.equal(outcomes['judge'], 'unreadable', JSON.stringify([text, outcomes]));
+      assert.equal(outcomes['check'], 'unreadable', JSON.stringify([text, outcomes]));
     }
     const bench = repository();
     writeFileSync(bench.file('.git/refs/heads/side'), `${'1'.repeat(40)}\n`);
     const outcomes = await runEverything(bench.file('a.ts'), key('damaged'));
-    assert.equal(outcomes['judge'], 'head');
+    assert.equal(outcomes['check'], 'head');
     assert.match(outcomes['scan the history'] ?? '', /^found, objects-unreadable$/);
   });
 
@@ -197,7 +197,7 @@ describe('A damaged repository', () => {
     const bench = repository();
     writeFileSync(bench.file('.git/index'), 'DIRC garbage');
     const outcomes = await runEverything(bench.file('new.ts'), key('damaged'));
-    assert.equal(outcomes['judge'], 'unreadable', JSON.stringify(outcomes));
+    assert.equal(outcomes['check'], 'unreadable', JSON.stringify(outcomes));
     assert.match(outcomes['read what is staged'] ?? '', /^unreadable$/);
   });
 
@@ -242,7 +242,7 @@ describe('A damaged repository', () => {
     bench.write('a.ts', key('damaged'));
     const outcomes = await runEverything(bench.file('a.ts'), key('damaged'));
     assert.deepEqual(
-      [outcomes['judge'], outcomes['ask for HEAD'], outcomes['scan the history']],
+      [outcomes['check'], outcomes['ask for HEAD'], outcomes['scan the history']],
       ['untracked', 'unborn', 'not found, complete'],
     );
   });

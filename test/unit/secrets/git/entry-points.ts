@@ -30,7 +30,7 @@ const READING: Readonly<
     const head = await repository.headCommit();
     return head === undefined ? '' : (await referencesContaining(repository, [head.oid])).join();
   },
-  judge: async (repository, name, keyText) => {
+  check: async (repository, name, keyText) => {
     const verdict = (await verdictsOf(repository, name, [hashOf(keyText)], { scan })).get(hashOf(keyText));
     return verdict?.location === 'unknown' ? verdict.reason : String(verdict?.location);
   },
@@ -39,7 +39,7 @@ const READING: Readonly<
     const { hits, incompleteBecause } = await scanHistory(repository, { scan, cache: first.cache });
     return `${hits.has(hashOf(keyText)) ? 'found' : 'not found'}, ${incompleteBecause ?? 'complete'}`;
   },
-  'judge with a history': async (repository, name, keyText) => {
+  'check with a history': async (repository, name, keyText) => {
     const verdict = (
       await verdictsOf(repository, name, [hashOf(keyText)], { scan, history: await scanHistory(repository, { scan }) })
     ).get(hashOf(keyText));

@@ -133,7 +133,7 @@ describe('A git that does not answer', { skip: !posix && 'needs shell scripts' }
         limits: { answerMs: 20_000, silenceMs: 20_000 },
       });
       assert.deepEqual(
-        [after['judge'], after['scan the history'], after['take a file out of the index']],
+        [after['check'], after['scan the history'], after['take a file out of the index']],
         ['head', 'found, complete', 'done'],
       );
     });
@@ -291,11 +291,11 @@ describe('A named pipe in place of a file', { skip: !posix && 'there are none' }
           assert.equal(outcomes['discover'], 'unreadable');
         // Unknown, not "nowhere".
         if (['.git/index', '.git/HEAD', '.git/packed-refs', '.git/refs/heads/main'].includes(name))
-          assert.match(outcomes['judge'] ?? outcomes['discover'] ?? '', /^(?:timeout|unreadable)$/);
+          assert.match(outcomes['check'] ?? outcomes['discover'] ?? '', /^(?:timeout|unreadable)$/);
       }
       unlinkSync(bench.file(name));
       if (existsSync(aside)) renameSync(aside, bench.file(name));
-      assert.equal((await runEverything(bench.file('a.ts'), key('looked at')))['judge'], 'head');
+      assert.equal((await runEverything(bench.file('a.ts'), key('looked at')))['check'], 'head');
     });
   }
 

@@ -374,7 +374,7 @@ describe('A hostile repository', { skip: !posix && 'plants shell scripts' }, () 
       try {
         const outcomes = await runEverything(bench.file(file), key('looked at'), { changing: true });
         assert.equal(marks(mark, bench), '');
-        assert.equal(outcomes['judge'], attack.verdict ?? 'head');
+        assert.equal(outcomes['check'], attack.verdict ?? 'head');
         assert.ok(
           ['done', 'unreadable'].includes(outcomes['take a file out of the index'] ?? ''),
           JSON.stringify(outcomes),
@@ -433,10 +433,10 @@ describe('A hostile repository', { skip: !posix && 'plants shell scripts' }, () 
     const bench = Workbench.init();
     bench.commit({ 'sub/a.ts': key('looked at') });
     mkdirSync(bench.file('sub/.git'));
-    assert.equal((await runEverything(bench.file('sub/a.ts'), key('looked at')))['judge'], 'head');
+    assert.equal((await runEverything(bench.file('sub/a.ts'), key('looked at')))['check'], 'head');
     rmSync(bench.file('sub/.git'), { recursive: true });
     symlinkSync('nowhere', bench.file('sub/.git'));
-    assert.equal((await runEverything(bench.file('sub/a.ts'), key('looked at')))['judge'], 'head');
+    assert.equal((await runEverything(bench.file('sub/a.ts'), key('looked at')))['check'], 'head');
   });
 
   it('does not hide a commit by replacing it', async () => {

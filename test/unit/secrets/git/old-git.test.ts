@@ -76,8 +76,8 @@ describe('An old git', { skip: process.platform === 'win32' && 'needs shell scri
       );
       assert.deepEqual(
         [
-          outcomes['judge'],
-          outcomes['judge with a history'],
+          outcomes['check'],
+          outcomes['check with a history'],
           outcomes['scan the history'],
           outcomes['take a file out of the index'],
         ],
@@ -101,7 +101,7 @@ describe('An old git', { skip: process.platform === 'win32' && 'needs shell scri
     const oid = bench.git('rev-parse', 'HEAD:a.ts');
     unlinkSync(bench.file(`.git/objects/${oid.slice(0, 2)}/${oid.slice(2)}`));
     assert.equal(
-      (await runEverything(bench.file('a.ts'), key('looked at'), { gitPath: oldGit('2.20.1') }))['judge'],
+      (await runEverything(bench.file('a.ts'), key('looked at'), { gitPath: oldGit('2.20.1') }))['check'],
       'unreadable',
     );
     assert.equal(existsSync(mark), false);

@@ -9,7 +9,7 @@ import tls from 'node:tls';
 import type { ProxySettings } from '../../../../src/truework/http/proxy.ts';
 import { trustedContext } from '../../../../src/truework/http/trust.ts';
 import { hasOpenssl, makeCertificates, type Certificates } from '../../../support/network/certificates.ts';
-import { startProxy, type ConnectProxy, type ProxyBehaviour } from '../../../support/network/connect-proxy.ts';
+import { startProxy, type ConnectProxy, type ProxyBehavior } from '../../../support/network/connect-proxy.ts';
 import { listen } from '../../../support/network/listen.ts';
 import { freePort } from '../../../support/network/server.ts';
 import type { Outcome, Task } from '../support/sender.ts';
@@ -66,8 +66,8 @@ describe('over HTTPS', { skip: hasOpenssl ? false : 'there is no openssl command
     certificates.remove();
   });
 
-  async function proxyOfTest(behaviour?: ProxyBehaviour): Promise<ConnectProxy> {
-    const proxy = await startProxy(behaviour);
+  async function proxyOfTest(behavior?: ProxyBehavior): Promise<ConnectProxy> {
+    const proxy = await startProxy(behavior);
     after(() => {
       proxy.close();
     });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 
-it('loading undici leaves the fetch of everyone else alone', async () => {
+it('loading undici does not replace the global fetch', async () => {
   const dispatchers = (): symbol[] =>
     Object.getOwnPropertySymbols(globalThis).filter((symbol) => symbol.description?.startsWith('undici.') === true);
   const before = dispatchers();
