@@ -60,4 +60,15 @@ describe('The texts for translators', () => {
       [],
     );
   });
+
+  it('are what the README quotes', () => {
+    const texts = Object.keys(readStrings(path.join(root, 'l10n/bundle.l10n.json')));
+    const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+    const quoted = Array.from(readme.matchAll(/\*\*"(.+?)"\*\*/g), ([, text = '']) => text);
+    assert.ok(quoted.length > 0);
+    assert.deepEqual(
+      quoted.filter((text) => !texts.includes(text)),
+      [],
+    );
+  });
 });
