@@ -97,10 +97,9 @@ export class StateFile {
     try {
       await replaceFile(this.#path, text);
     } catch (error) {
-      throw new Error(
-        `The state file ${this.#path} cannot be written. Check that its folder exists and is writable.`,
-        { cause: error },
-      );
+      throw new Error(`The state file ${this.#path} cannot be written. Check that its folder exists and is writable.`, {
+        cause: error,
+      });
     }
   }
 }
