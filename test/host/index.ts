@@ -7,6 +7,7 @@ import { connect, type Socket } from 'node:net';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Mocha from 'mocha';
+import * as vscode from 'vscode';
 import type { HostEvent, HostRun } from '../support/host-protocol.ts';
 import { sessionOf, sessions } from '../support/sessions.ts';
 
@@ -25,6 +26,8 @@ export async function run(): Promise<void> {
     });
     // Not mocha's own loadFilesAsync: it tries require() first, which hangs in the extension host of VS Code 1.105.
     mocha.suite.emit(Mocha.Suite.constants.EVENT_FILE_PRE_REQUIRE, globalThis, '', mocha);
+    // Before any suite replaces parts of the API, which the extension would then use to register its commands.
+    await vscode.extensions.getExtension('truework-for-vscode.truework')?.activate();
     for (const file of wanted?.files ?? allSuites())
       await import(pathToFileURL(path.join(import.meta.dirname, file)).href);
     const failures = await new Promise<number>((resolve) => {
