@@ -35,7 +35,7 @@ describe('the state of loading', () => {
   it('never schedules the next attempt too early or too late, for any sequence of events', () => {
     const step = fc.record({
       event,
-      after: fc.nat(600_000),
+      after: fc.oneof(fc.nat(2 * MIN_PAUSE_MS), fc.nat(600_000)),
       chance: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
     });
     fc.assert(
@@ -62,6 +62,17 @@ describe('the state of loading', () => {
         }
       }),
     );
+  });
+
+  it('does not retry right after a failure because the view is watched again', () => {
+    const failed: LoadEvent = { kind: 'failed', error: new TrueworkError('network'), requested: false };
+    const state = nextLoadState(
+      nextLoadState(INITIAL, failed, 0, () => 0.9),
+      { kind: 'resumed' },
+      1_000,
+      () => 0.9,
+    );
+    assert.equal(attemptAt(state), MIN_PAUSE_MS);
   });
 
   it('keeps showing orders that were loaded once', () => {
