@@ -17,6 +17,17 @@ describe('The list of mutants', () => {
     assert.deepEqual(stale, []);
   });
 
+  it('names tests in words of their files', () => {
+    const stale = readMutants().filter(({ grep = '', test }) => {
+      const text = readFileSync(path.join(root, test), 'utf8');
+      return !(grep.match(/\w+/g) ?? []).every((word) => text.includes(word));
+    });
+    assert.deepEqual(
+      stale.map(({ place, grep }) => `${place}: ${String(grep)}`),
+      [],
+    );
+  });
+
   it('has no duplicate', () => {
     const names = readMutants().map(({ file, original, replacement }) => `${file} ${original} ${replacement}`);
     assert.equal(new Set(names).size, names.length);
