@@ -23,7 +23,7 @@ const folder = await cached(`bench-workspace-${FILES}`, makeTree);
 const ripgrep = await findRipgrep();
 const bundled = path.join(root, '.cache/bench-leaks');
 await build({
-  entryPoints: ['worker', 'index'].map((name) => path.join(root, `src/leaks/scan/${name}.ts`)),
+  entryPoints: ['worker', 'scan-files'].map((name) => path.join(root, `src/secrets/scan/${name}.ts`)),
   outdir: bundled,
   outExtension: { '.js': '.mjs' },
   bundle: true,
@@ -114,7 +114,7 @@ function list(below: string): FileToScan[] {
 /** Measured in a process of its own, whose only work is one scan. */
 async function peakMemory(): Promise<number> {
   const script = `
-    import { scanFiles, walkFiles } from ${JSON.stringify(path.join(bundled, 'index.mjs'))};
+    import { scanFiles, walkFiles } from ${JSON.stringify(path.join(bundled, 'scan-files.mjs'))};
     await scanFiles(walkFiles(${JSON.stringify(folder)}, { worker: ${JSON.stringify(worker)} }), { worker: ${JSON.stringify(worker)}, folders: [${JSON.stringify(folder)}], onResult() {} });
     console.log(process.resourceUsage().maxRSS / 1024);`;
   const child = spawn(
