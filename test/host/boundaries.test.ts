@@ -5,22 +5,14 @@ import { registerCommand } from '../../src/ui/commands.ts';
 import { Documents } from '../../src/documents/documents.ts';
 import { Log } from '../../src/ui/log.ts';
 import { key } from '../support/keys.ts';
+import { fakeLogChannel } from '../support/vscode-fakes.ts';
 import { Answers, instead } from '../support/stubs.ts';
 import { until } from './leaks/workbench.ts';
 
 /** A log that records its lines. */
 function logTo(lines: string[]): Log {
-  const say = (line: string) => {
-    lines.push(line);
-  };
-  return new Log({
-    debug: say,
-    info: say,
-    warn: say,
-    error: say,
-    show: () => undefined,
-    dispose: () => undefined,
-  } as unknown as vscode.LogOutputChannel);
+  const add = (line: unknown) => lines.push(String(line));
+  return new Log(fakeLogChannel({ debug: add, info: add, warn: add, error: add }));
 }
 
 describe('The log', () => {

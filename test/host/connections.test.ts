@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import type * as vscode from 'vscode';
 import { Connections } from '../../src/connections/connections.ts';
 import { LocalSandbox } from '../../src/connections/local-sandbox.ts';
 import { Sessions } from '../../src/connections/sessions.ts';
@@ -8,7 +7,7 @@ import { KeyVault } from '../../src/connections/vault.ts';
 import { SANDBOX_MARK, SECRET_PREFIX, SecretKey } from '../../src/truework/keys.ts';
 import { Log } from '../../src/ui/log.ts';
 import { until } from './leaks/workbench.ts';
-import { FakeMemento, FakeSecrets } from '../support/vscode-fakes.ts';
+import { fakeLogChannel, FakeMemento, FakeSecrets } from '../support/vscode-fakes.ts';
 
 /** globalState as another window sees it: what this one writes arrives there some time later. */
 class LaggingMemento extends FakeMemento {
@@ -32,14 +31,7 @@ function key(): SecretKey {
   return made;
 }
 
-const quiet = new Log({
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  show: () => undefined,
-  dispose: () => undefined,
-} as unknown as vscode.LogOutputChannel);
+const quiet = new Log(fakeLogChannel());
 
 describe('Two windows', () => {
   let secrets: FakeSecrets;
@@ -140,14 +132,8 @@ describe('A request to Truework', () => {
   it('is one line of the log at info, without the query', async () => {
     const lines: string[] = [];
     const unexpected = () => assert.fail('A request is logged at info.');
-    const log = new Log({
-      debug: unexpected,
-      info: (line: string) => lines.push(line),
-      warn: unexpected,
-      error: unexpected,
-      show: () => undefined,
-      dispose: () => undefined,
-    } as unknown as vscode.LogOutputChannel);
+    const info = (line: unknown) => lines.push(String(line));
+    const log = new Log(fakeLogChannel({ debug: unexpected, info, warn: unexpected, error: unexpected }));
     const connections = new Connections(new KeyVault(new FakeSecrets()), new FakeMemento(), new FakeMemento());
     const sandbox = new LocalSandbox(connections);
     const sessions = new Sessions(connections, sandbox, log);

@@ -25,17 +25,10 @@ import { Log } from '../../src/ui/log.ts';
 import { anOrder, aReport, aVerification } from '../support/builders/orders.ts';
 import { key } from '../support/keys.ts';
 import { Answers, Boxes, instead, type Act } from '../support/stubs.ts';
-import { FakeMemento, FakeSecrets } from '../support/vscode-fakes.ts';
+import { fakeLogChannel, FakeMemento, FakeSecrets } from '../support/vscode-fakes.ts';
 
 const UNLOCK = 'Unlock for This Window';
-const quiet = new Log({
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  show: () => undefined,
-  dispose: () => undefined,
-} as unknown as vscode.LogOutputChannel);
+const quiet = new Log(fakeLogChannel());
 const live: Connection = { id: 'live', alias: 'Live', environment: 'production' };
 const test: Connection = { id: 'test', alias: 'Test', environment: 'sandbox' };
 

@@ -3,7 +3,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import type * as vscode from 'vscode';
 import { Connections } from '../../src/connections/connections.ts';
 import { ConnectionStatus } from '../../src/connections/status-bar.ts';
 import { ProductionLock } from '../../src/connections/production-lock.ts';
@@ -20,7 +19,7 @@ import { Documents } from '../../src/documents/documents.ts';
 import { Log } from '../../src/ui/log.ts';
 import { explainInOneLine } from '../../src/ui/messages.ts';
 import { anOrder, aPage, aReport, aVerification } from '../support/builders/orders.ts';
-import { FakeMemento, FakeSecrets } from '../support/vscode-fakes.ts';
+import { fakeLogChannel, FakeMemento, FakeSecrets } from '../support/vscode-fakes.ts';
 
 /** A Truework that repeats the key wherever it can: in errors, in every text of an order, in headers. */
 function echoing(key: () => string, status: () => number): Promise<Server> {
@@ -74,14 +73,7 @@ describe('A key', () => {
           const say = (...lines: unknown[]) => {
             contents.push(...lines.map((line) => (typeof line === 'string' ? line : inspect(line, { depth: 8 }))));
           };
-          const log = new Log({
-            debug: say,
-            info: say,
-            warn: say,
-            error: say,
-            show: () => undefined,
-            dispose: () => undefined,
-          } as unknown as vscode.LogOutputChannel);
+          const log = new Log(fakeLogChannel({ debug: say, info: say, warn: say, error: say }));
 
           const secrets = new FakeSecrets();
           const mementos = [new FakeMemento(), new FakeMemento()] as const;

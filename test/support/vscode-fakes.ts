@@ -2,6 +2,15 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
+/** The channel of a log, which drops everything that is not given a function here. */
+export function fakeLogChannel(
+  methods: Partial<Record<'debug' | 'info' | 'warn' | 'error', (...args: unknown[]) => void>> = {},
+): vscode.LogOutputChannel {
+  const drop = () => undefined;
+  const channel = { trace: drop, debug: drop, info: drop, warn: drop, error: drop, show: drop, dispose: drop };
+  return { ...channel, ...methods } as unknown as vscode.LogOutputChannel;
+}
+
 export class FakeMemento implements vscode.Memento {
   readonly values = new Map<string, unknown>();
   keys(): readonly string[] {
